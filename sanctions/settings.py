@@ -1,0 +1,329 @@
+"""The one settings file, for every environment.
+
+Environment variables decide what differs between places; docs/operations.md lists them. Nothing set
+means production, and production refuses to start with anything unsafe. Importing this module reads
+the environment and nothing else: no file, no network, no database.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Final, cast
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+
+BASE_DIR: Final = Path(__file__).resolve().parent.parent
+
+
+# --- Reading the environment -------------------------------------------------------------------
+
+
+def _words(name: str) -> list[str]:
+    """Return the comma-separated words of a variable; unset and empty both mean none."""
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def _switch(name: str, *, default: bool) -> bool:
+    """Return an on/off variable; a value that is neither is refused rather than guessed."""
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"on", "true", "yes", "1"}:
+        return True
+    if value in {"off", "false", "no", "0"}:
+        return False
+    if value:
+        raise ImproperlyConfigured(f"{name} must be on or off (also true/false, yes/no, 1/0), not {value!r}.")
+    return default
+
+
+# --- Which environment -------------------------------------------------------------------------
+
+ENVIRONMENTS: Final = ("production", "development", "test")
+ENVIRONMENT: Final = os.environ.get("SANCTIONS_ENV", "").strip() or "production"
+if ENVIRONMENT not in ENVIRONMENTS:
+    raise ImproperlyConfigured(
+        f"SANCTIONS_ENV must be one of {', '.join(ENVIRONMENTS)}, not {ENVIRONMENT!r}. Unset means production."
+    )
+PRODUCTION: Final = ENVIRONMENT == "production"
+DEVELOPMENT: Final = ENVIRONMENT == "development"
+TEST: Final = ENVIRONMENT == "test"
+
+DEBUG = _switch("DEBUG", default=DEVELOPMENT)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured(
+        "DEBUG is on, and production shows no internals to visitors. Allowed in production: off, or unset. "
+        "To debug on your own machine set SANCTIONS_ENV=development."
+    )
+
+INSECURE_SECRET_PREFIX: Final = "insecure-"
+MINIMUM_SECRET_LENGTH: Final = 50
+MINIMUM_SECRET_VARIETY: Final = 5
+
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+if not PRODUCTION:
+    SECRET_KEY = SECRET_KEY or f"{INSECURE_SECRET_PREFIX}key-of-development-and-tests-which-production-refuses"
+elif not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Production needs a random text of its own, at least "
+        f"{MINIMUM_SECRET_LENGTH} characters long and kept secret."
+    )
+elif SECRET_KEY.startswith((INSECURE_SECRET_PREFIX, "django-insecure-")):
+    raise ImproperlyConfigured(
+        "SECRET_KEY is the public default of development. Production needs a random text of its own, at least "
+        f"{MINIMUM_SECRET_LENGTH} characters long and kept secret."
+    )
+elif len(SECRET_KEY) < MINIMUM_SECRET_LENGTH or len(set(SECRET_KEY)) < MINIMUM_SECRET_VARIETY:
+    raise ImproperlyConfigured(
+        f"SECRET_KEY has {len(SECRET_KEY)} characters, {len(set(SECRET_KEY))} of them different. Production needs a "
+        f"random text of at least {MINIMUM_SECRET_LENGTH} characters, {MINIMUM_SECRET_VARIETY} of them different."
+    )
+
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+ALLOWED_HOSTS = _words("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS:
+    if PRODUCTION:
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS is empty. Production needs the host names it answers to, separated by commas, "
+            "such as: sanctions.example.org"
+        )
+    ALLOWED_HOSTS = sorted(LOOPBACK_HOSTS) if DEVELOPMENT else ["testserver", *sorted(LOOPBACK_HOSTS)]
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS contains '*', which answers to any name. Allowed: host names, separated by commas; "
+        "a leading dot takes the subdomains too."
+    )
+
+CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
+for _origin in CSRF_TRUSTED_ORIGINS:
+    if not _origin.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(
+            f"CSRF_TRUSTED_ORIGINS holds {_origin!r}. Allowed: origins with their scheme, separated by commas, "
+            "such as: https://sanctions.example.org"
+        )
+
+# --- Transport ---------------------------------------------------------------------------------
+
+HTTPS_ONLY: Final = _switch("HTTPS_ONLY", default=PRODUCTION)
+if PRODUCTION and not HTTPS_ONLY and not LOOPBACK_HOSTS.issuperset(ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "HTTPS_ONLY is off, which production allows only where ALLOWED_HOSTS names nothing but this machine: "
+        f"{', '.join(sorted(LOOPBACK_HOSTS))}."
+    )
+
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+# The health page is asked by the machine next door, which speaks plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
+SECURE_HSTS_PRELOAD = HTTPS_ONLY
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+# Believed only on request: a client that reaches the server directly could otherwise claim to use HTTPS.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if _switch("BEHIND_TLS_PROXY", default=False) else None
+)
+
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY: Final[dict[str, Any]] = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+# The admin's theme runs Alpine.js, which evaluates the expressions in its templates, and sets inline styles.
+ADMIN_CONTENT_SECURITY_POLICY_DIRECTIVES: Final[dict[str, Any]] = {
+    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "script-src": [SELF, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
+}
+
+# --- Applications ------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    # The theme overrides the admin's templates, so it stands before the admin.
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.inlines",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "sanctions.apps.SanctionsConfig",
+    "api.apps.ApiConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sanctions.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "sanctions.urls"
+WSGI_APPLICATION = "sanctions.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database ----------------------------------------------------------------------------------
+
+
+def _database() -> dict[str, Any]:
+    """Return the database that DATABASE_URL names; the two we test on are the two we accept."""
+    url = os.environ.get("DATABASE_URL", "").strip() or f"sqlite:///{BASE_DIR / 'var' / 'sanctions.sqlite3'}"
+    try:
+        database = cast(dict[str, Any], dj_database_url.parse(url))
+    except (ValueError, dj_database_url.ParseError):
+        database = {}
+    # The value may hold a password, so the message does not repeat it.
+    engine = database.get("ENGINE", "")
+    if engine == "django.db.backends.sqlite3":
+        return database | {"OPTIONS": database.get("OPTIONS", {}) | _sqlite_options()}
+    if engine == "django.db.backends.postgresql":
+        return database | {"OPTIONS": database.get("OPTIONS", {}) | _postgresql_options()}
+    raise ImproperlyConfigured(
+        "DATABASE_URL must be the URL of a PostgreSQL or SQLite database, such as "
+        "postgres://user:password@host:5432/name or sqlite:////srv/sanctions.sqlite3."
+    )
+
+
+def _sqlite_options() -> dict[str, Any]:
+    """Return options under which readers never wait for the writer, and writers wait for each other."""
+    pragmas = {
+        "journal_mode": "WAL",
+        # With WAL a power cut loses at most the last commits and never corrupts. Tests can lose everything.
+        "synchronous": "OFF" if TEST else "NORMAL",
+        "foreign_keys": "ON",
+        "temp_store": "MEMORY",
+        "cache_size": "-64000",
+        "mmap_size": "268435456",
+    }
+    return {
+        "init_command": "".join(f"PRAGMA {name}={value};" for name, value in pragmas.items()),
+        # A transaction that begins as a reader and then writes fails at once where another has written
+        # meanwhile; one that begins as a writer waits for its turn, `timeout` seconds at most.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+    }
+
+
+def _postgresql_options() -> dict[str, Any]:
+    """Return options that pool connections, but in tests, which drop their database under the pool's feet."""
+    return {} if TEST else {"pool": True}
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People ------------------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+if TEST:
+    # A strong hash is slow on purpose; tests sign in often and guard nothing.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Static files ------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# Outside production files are served from where they lie, so that nothing has to be collected first.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+
+# --- API ---------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sanctions policy",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The documentation's own assets, from the sidecar: no request leaves this host.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- Admin -------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "Sanctions policy",
+    "SITE_HEADER": "Sanctions policy",
+}
+
+# --- Logging -----------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+    },
+    "handlers": {
+        # Standard error only: the place the process runs in collects it.
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "sanctions": {"level": "INFO"},
+        "api": {"level": "INFO"},
+    },
+}

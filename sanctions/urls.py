@@ -1,0 +1,14 @@
+"""The composition root: the one module of `sanctions` that knows the API exists."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from sanctions.pages.health import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(url="/api/v1/", permanent=False), name="home"),
+    path("healthz", health, name="health"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("api.v1.urls")),
+]
