@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
-
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 
@@ -56,19 +55,19 @@ if PRODUCTION and DEBUG:
         "To debug on your own machine set SANCTIONS_ENV=development."
     )
 
-INSECURE_SECRET_PREFIX: Final = "insecure-"
+PUBLIC_KEY_PREFIX: Final = "insecure-"
 MINIMUM_SECRET_LENGTH: Final = 50
 MINIMUM_SECRET_VARIETY: Final = 5
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not PRODUCTION:
-    SECRET_KEY = SECRET_KEY or f"{INSECURE_SECRET_PREFIX}key-of-development-and-tests-which-production-refuses"
+    SECRET_KEY = SECRET_KEY or f"{PUBLIC_KEY_PREFIX}key-of-development-and-tests-which-production-refuses"
 elif not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. Production needs a random text of its own, at least "
         f"{MINIMUM_SECRET_LENGTH} characters long and kept secret."
     )
-elif SECRET_KEY.startswith((INSECURE_SECRET_PREFIX, "django-insecure-")):
+elif SECRET_KEY.startswith((PUBLIC_KEY_PREFIX, "django-insecure-")):
     raise ImproperlyConfigured(
         "SECRET_KEY is the public default of development. Production needs a random text of its own, at least "
         f"{MINIMUM_SECRET_LENGTH} characters long and kept secret."
@@ -121,9 +120,7 @@ SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
 # Believed only on request: a client that reaches the server directly could otherwise claim to use HTTPS.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if _switch("BEHIND_TLS_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _switch("BEHIND_TLS_PROXY", default=False) else None
 
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,0 +1,113 @@
+# `make` lists the targets. Each works from a fresh checkout: it makes the virtual environment it needs.
+#
+#   PYTHON=python3.12          the interpreter to build the environment from (3.11 to 3.14)
+#   BIND=0.0.0.0 PORT=9000     where `make run` serves
+#   DATABASE_URL=postgres://…  the database of `make run`; var/sanctions.sqlite3 when unset
+#   TEST_DATABASE_URL=…        a PostgreSQL server on which `make test` repeats the suite
+#   ARGS="-k standing"         handed on to pytest
+
+PYTHON ?= python3
+BIND ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= auto
+ARGS ?=
+
+export SANCTIONS_ENV ?= development
+
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+SECRET_FILE := var/secret-key
+# No check may touch the data of the checkout.
+SCRATCH := DATABASE_URL=sqlite://:memory:
+
+# The stamps' names hold the content of the requirements and the interpreter's version: a change of either
+# builds the environment anew, anything else leaves it alone.
+RUNTIME_KEY := $(shell { cat requirements.txt; $(PYTHON) --version; } 2>&1 | cksum | tr ' ' '-')
+DEV_KEY := $(shell { cat requirements.txt requirements-dev.txt; $(PYTHON) --version; } 2>&1 | cksum | tr ' ' '-')
+RUNTIME := $(VENV)/runtime-$(RUNTIME_KEY)
+DEV := $(VENV)/dev-$(DEV_KEY)
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format types contracts check fixtures fixtures-check schema schema-check
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F '|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+# --- Environments -------------------------------------------------------------------------------
+
+# Debian's python3 comes without the module that puts pip into an environment. Where the machine has a pip of
+# its own, that one installs into the environment instead.
+$(RUNTIME): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 ...")'
+	@echo "Installing what the service runs on into $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV) 2>/dev/null || $(PYTHON) -m venv --clear --without-pip $(VENV)
+	@if $(BIN)/python -m pip --version >/dev/null 2>&1; then $(BIN)/python $(PIP_INSTALL) -r requirements.txt; \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet -r requirements.txt; \
+	else echo "This Python has neither ensurepip nor pip. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; fi
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements-dev.txt
+	@echo "Installing what tests and checks need into $(VENV)"
+	@if $(BIN)/python -m pip --version >/dev/null 2>&1; then $(BIN)/python $(PIP_INSTALL) -r requirements-dev.txt; \
+	else $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet -r requirements-dev.txt; fi
+	@touch $@
+
+$(SECRET_FILE):
+	@mkdir -p $(@D)
+	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+
+# --- The service --------------------------------------------------------------------------------
+
+# DEBUG is off unless asked for, so that what is seen here is what visitors see in production.
+run: export DEBUG ?= off
+run: export ALLOWED_HOSTS ?= $(if $(filter 127.0.0.1 localhost ::1,$(BIND)),,*)
+run: $(RUNTIME) $(SECRET_FILE) ## Install, migrate, load the seeds, create demonstration users, and serve
+	@set -eu; \
+	export SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET_FILE))}"; \
+	$(MANAGE) migrate; \
+	$(MANAGE) load_seeds; \
+	$(MANAGE) create_demo_users; \
+	echo "Serving on http://$(BIND):$(PORT) (Ctrl-C ends it)"; \
+	exec $(BIN)/granian --interface wsgi --host $(BIND) --port $(PORT) --blocking-threads 4 --log-level warning sanctions.wsgi:application
+
+# --- Tests and checks ---------------------------------------------------------------------------
+
+test: $(DEV) ## Run the whole suite on SQLite, and again on PostgreSQL where TEST_DATABASE_URL is set
+	env -u TEST_DATABASE_URL $(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+	@if [ -z "$${TEST_DATABASE_URL:-}" ]; then echo "PostgreSQL was not tested: TEST_DATABASE_URL is not set."; fi
+	$(if $(TEST_DATABASE_URL),$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS))
+
+lint: $(DEV) ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(DEV) ## Format the code and repair what can be repaired without thought
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+types: $(DEV) ## Check the types
+	$(BIN)/mypy
+
+contracts: $(DEV) ## Check which package may import which
+	$(BIN)/lint-imports
+
+check: $(DEV) ## Check that no migration is missing and that production would start safely
+	$(SCRATCH) $(MANAGE) makemigrations --check --dry-run
+	$(SCRATCH) SANCTIONS_ENV=production ALLOWED_HOSTS=sanctions.example.org \
+		SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+		$(MANAGE) check --deploy --fail-level WARNING
+
+fixtures: $(DEV) ## Build fixtures/ from seeds/
+	$(MANAGE) build_fixtures
+
+fixtures-check: $(DEV) ## Check that fixtures/ is what seeds/ builds
+	$(MANAGE) build_fixtures --check
+
+schema: $(DEV) ## Write the API's schema to docs/openapi.yaml
+	$(SCRATCH) $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+schema-check: $(DEV) ## Check that docs/openapi.yaml is the schema of the API
+	@built="$$(mktemp)"; trap 'rm -f "$$built"' EXIT; \
+	$(SCRATCH) $(MANAGE) spectacular --validate --fail-on-warn --file "$$built" && diff -u docs/openapi.yaml "$$built"

@@ -1,0 +1,39 @@
+"""What every test stands on: the environment, the database, and the profiles of hypothesis."""
+
+import os
+from pathlib import Path
+
+import django
+import pytest
+from django.conf import settings
+from hypothesis import settings as hypothesis_settings
+
+# Before anything asks for a setting. pytest-django finds Django configured and leaves it as it is.
+os.environ["DJANGO_SETTINGS_MODULE"] = "sanctions.settings"
+os.environ["SANCTIONS_ENV"] = "test"
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
+for _name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS_ONLY", "BEHIND_TLS_PROXY"):
+    os.environ.pop(_name, None)
+django.setup()
+if settings.ENVIRONMENT != "test":
+    raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: it loads the settings before the tests choose theirs.")
+
+# A slow machine is no failure. CI looks longer.
+hypothesis_settings.register_profile("local", deadline=None, max_examples=50)
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=200, print_blob=True)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "local"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite's test database in a file, one for each worker.
+
+    In memory all threads would share one connection, and a live server or a test of two writers would
+    see transactions that no real deployment has.
+    """
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        file: Path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(file)
