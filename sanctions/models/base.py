@@ -1,0 +1,149 @@
+"""What all records and their parts share."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from sanctions.models.constraints import one_of
+from sanctions.models.fields import ProseField, SlugField
+from sanctions.vocabulary import Absence, State
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """Rows of one noun."""
+
+    def published(self) -> Self:
+        """Keep what the public sees."""
+        return self.filter(state=State.PUBLISHED)
+
+    def get_by_natural_key(self, slug: str) -> Any:
+        """Find a row by its slug, for fixtures."""
+        return self.get(slug=slug)
+
+
+class Rendered(models.Model):
+    """Something that the API serves by slug, with its stored response.
+
+    ``rendering`` is derived data: the JSON text of the API's answer without what depends on the
+    question. ``manage.py render`` rebuilds it.
+    """
+
+    slug = SlugField(help_text="Stable public name in lower-case words with hyphens, such as us-eo-13902.")
+    rendering = models.TextField(default="", blank=True, editable=False, serialize=False, help_text="Derived.")
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[str]:
+        """Return the slug, by which fixtures name the row."""
+        return (self.slug,)
+
+
+class Record(Rendered):
+    """What a curator edits on one page: one document (see :mod:`sanctions.records`)."""
+
+    state = models.CharField(
+        max_length=12,
+        choices=State.choices,
+        default=State.DRAFT,
+        db_index=True,
+        help_text="Editorial state. Only published records are public.",
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who proposed what the record now says.",
+    )
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who approved it; never the author.",
+    )
+    note = ProseField(blank=True, default="", help_text="Doubts and remarks of the curators; public.")
+    absences = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Why a field has no value: field name to unknown, not_public, not_applicable, not_coded or "
+        "checked_and_none.",
+    )
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            one_of("state", State.values, name="%(class)s_state_valid"),
+            models.CheckConstraint(
+                condition=Q(author__isnull=True) | Q(approver__isnull=True) | ~Q(author=F("approver")),
+                name="%(class)s_four_eyes",
+                violation_error_message="Nobody approves their own work.",
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Check the typed absences against the fields and codes there are."""
+        super().clean()
+        if not isinstance(self.absences, dict):
+            raise ValidationError({"absences": "Absences are a mapping of field name to code."})
+        for field, code in self.absences.items():
+            if code not in Absence.values:
+                raise ValidationError(
+                    {"absences": f"{field}: {code!r} is no reason for absence; allowed: {', '.join(Absence.values)}."}
+                )
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the public sees the record."""
+        return self.state == State.PUBLISHED
+
+
+class PartQuerySet(models.QuerySet[Any]):
+    """Rows that belong to a record."""
+
+    def get_by_natural_key(self, *key: Any) -> Any:
+        """Find a row by its record's natural key and its place, for fixtures."""
+        parents = self.model.parents
+        if len(parents) > 1:
+            parent, *rest = key
+        else:
+            (parent,), rest = parents, list(key)
+        field = self.model._meta.get_field(parent)
+        return self.get(**{parent: field.related_model._default_manager.get_by_natural_key(*rest[:-1])}, ordinal=rest[-1])
+
+
+class Part(models.Model):
+    """A row of a record, in its place among its siblings.
+
+    ``parents`` names the foreign keys to what it may belong to; where there are several, exactly one is set.
+    """
+
+    parents: ClassVar[tuple[str, ...]] = ()
+
+    ordinal = models.PositiveIntegerField(default=0, help_text="Place among the rows of the record, from 0.")
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[Any, ...]:
+        """Return the record's natural key and the place, by which fixtures name the row."""
+        for parent in self.parents:
+            if (owner := getattr(self, parent)) is not None:
+                key = (*owner.natural_key(), self.ordinal)
+                return (parent, *key) if len(self.parents) > 1 else key
+        raise ValueError(f"{type(self).__name__} {self.pk} belongs to no record")

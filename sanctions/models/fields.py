@@ -1,0 +1,163 @@
+"""Model fields of our own: text that both databases can hold, and dates with precision."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+from sanctions import edtf
+from sanctions.exceptions import InvalidDate
+
+#: Control characters and lone surrogates: PostgreSQL refuses NUL and surrogates, and no text of ours needs the rest.
+_UNSTORABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff￾￿]")
+
+
+def validate_text(value: str) -> None:
+    """Refuse characters that one of the databases cannot store or no reader can see."""
+    if found := _UNSTORABLE.search(value):
+        raise ValidationError(
+            "Character U+%(code)s at place %(place)s is not allowed: text may hold no control characters but "
+            "line breaks and tabs.",
+            code="control_character",
+            params={"code": f"{ord(found[0]):04X}", "place": found.start() + 1},
+        )
+
+
+def validate_line(value: str) -> None:
+    """Refuse line breaks and surrounding white space in a text of one line."""
+    validate_text(value)
+    if "\n" in value or "\r" in value or "\t" in value:
+        raise ValidationError("This is a text of one line: no line breaks or tabs.", code="line_break")
+    if value != value.strip():
+        raise ValidationError("No white space at the beginning or end.", code="surrounding_space")
+
+
+validate_slug = RegexValidator(
+    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z",
+    "A slug has lower-case letters a–z, digits and single hyphens between them.",
+    code="slug",
+)
+
+
+class LineField(models.CharField):  # type: ignore[type-arg]
+    """A text of one line."""
+
+    default_validators = [validate_line]
+
+
+class ProseField(models.TextField):  # type: ignore[type-arg]
+    """A text of any number of lines, at most 20,000 characters."""
+
+    default_validators = [validate_text]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 20_000)
+        super().__init__(*args, **kwargs)
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        """Check the length too: Django's own text field leaves that to forms."""
+        cleaned = super().clean(value, model_instance)
+        if self.max_length and cleaned and len(cleaned) > self.max_length:
+            raise ValidationError(
+                "At most %(limit)s characters are allowed, these are %(length)s.",
+                code="max_length",
+                params={"limit": self.max_length, "length": len(cleaned)},
+            )
+        return cleaned
+
+
+class SlugField(models.CharField):  # type: ignore[type-arg]
+    """The stable public name of a record: lower-case ASCII words with hyphens."""
+
+    default_validators = [validate_slug]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 150)
+        kwargs.setdefault("unique", True)
+        super().__init__(*args, **kwargs)
+
+
+class EDTFAttribute(DeferredAttribute):
+    """Keeps the two bounds of a date in step with its text, whenever the text is assigned."""
+
+    field: EDTFField
+
+    def __set__(self, instance: models.Model, value: object) -> None:
+        values = instance.__dict__
+        values[self.field.attname] = value
+        earliest: date | None = None
+        latest: date | None = None
+        if isinstance(value, str) and value:
+            try:
+                extent = edtf.parse(value)
+            except InvalidDate:
+                # validation names the reason; without bounds the database refuses the row as well
+                pass
+            else:
+                earliest, latest = extent.earliest, extent.latest
+        values[self.field.earliest] = earliest
+        values[self.field.latest] = latest
+
+
+class EDTFField(models.CharField):  # type: ignore[type-arg]
+    """A date with precision (:mod:`sanctions.edtf`), stored as its text.
+
+    The model declares two :class:`BoundField` columns beside it, named ``earliest`` and ``latest``, which
+    follow the text whenever it is assigned: the first and last day the text may mean, ``date.min`` and
+    ``date.max`` where it is open. An empty text is no date, and its bounds are null.
+    """
+
+    descriptor_class = EDTFAttribute
+
+    def __init__(self, *args: Any, earliest: str = "", latest: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", edtf.LONGEST)
+        super().__init__(*args, **kwargs)
+        self.earliest = earliest
+        self.latest = latest
+
+    def deconstruct(self) -> Any:
+        """Return what a migration needs to build the field again."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.update(earliest=self.earliest, latest=self.latest)
+        return name, path, args, kwargs
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        """Refuse what is no date, with the reason."""
+        super().validate(value, model_instance)
+        if value:
+            try:
+                edtf.parse(value)
+            except InvalidDate as error:
+                raise ValidationError(str(error), code="invalid_date") from error
+
+
+class BoundAttribute(DeferredAttribute):
+    """Leaves a bound alone that the text has set: only where the text is deferred is the stored bound taken."""
+
+    def __set__(self, instance: models.Model, value: object) -> None:
+        instance.__dict__.setdefault(self.field.attname, value)
+
+
+class BoundField(models.DateField):  # type: ignore[type-arg]
+    """The first or last day that an :class:`EDTFField` may mean. Derived: never edited, never serialised."""
+
+    descriptor_class = BoundAttribute
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("editable", False)
+        kwargs.setdefault("serialize", False)
+        kwargs.setdefault("null", True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Return what a migration needs to build the field again."""
+        name, path, args, kwargs = super().deconstruct()
+        for key in ("editable", "serialize"):
+            kwargs.pop(key, None)
+        return name, path, args, kwargs

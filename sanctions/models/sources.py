@@ -1,0 +1,145 @@
+"""Sources, and the citations that tie records to them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from sanctions.models.base import Part, Record
+from sanctions.models.constraints import dated, exactly_one, one_of, ordinal
+from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField
+from sanctions.vocabulary import Credibility, Reliability, SourceKind
+
+
+class Source(Record):
+    """A document that says something: a legal text, a report, an article, a data set."""
+
+    kind = models.CharField(max_length=30, choices=SourceKind.choices, help_text="What kind of document it is.")
+    title = LineField(max_length=500, help_text="Title as the document bears it.")
+    publisher = LineField(max_length=300, blank=True, default="", help_text="Who published it.")
+    published_on = EDTFField(
+        blank=True,
+        default="",
+        earliest="published_earliest",
+        latest="published_latest",
+        help_text="When it was published (EDTF).",
+    )
+    published_earliest = BoundField(help_text="First day that the date of publication may mean.")
+    published_latest = BoundField(help_text="Last day that the date of publication may mean.")
+    language = LineField(max_length=35, blank=True, default="", help_text="Language (BCP 47), such as fa.")
+    url = models.URLField(max_length=2000, blank=True, default="", help_text="Where it is found.")
+    archived_url = models.URLField(max_length=2000, blank=True, default="", help_text="Where a copy is kept.")
+    content_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        validators=[RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")],
+        help_text="SHA-256 of the document as it was read.",
+    )
+    reliability = models.CharField(
+        max_length=1,
+        choices=Reliability.choices,
+        blank=True,
+        default="",
+        help_text="Reliability of the source (NATO Admiralty Code, A to F); empty if not coded.",
+    )
+
+    class Meta(Record.Meta):
+        ordering = ["slug"]
+        constraints = [
+            *Record.Meta.constraints,
+            one_of("kind", SourceKind.values, name="source_kind_valid"),
+            one_of("reliability", ["", *Reliability.values], name="source_reliability_valid"),
+            dated("published_on", earliest="published_earliest", latest="published_latest", name="source_published_on"),
+        ]
+        indexes = [models.Index(fields=["published_latest", "slug"], name="source_published")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Citation(Part):
+    """Ties a record, and where given one field of it, to a source."""
+
+    parents: ClassVar[tuple[str, ...]] = (
+        "actor",
+        "program",
+        "order",
+        "agreement",
+        "violation",
+        "designation",
+        "event",
+    )
+
+    actor = models.ForeignKey("Actor", null=True, blank=True, on_delete=models.CASCADE, related_name="citations")
+    program = models.ForeignKey("Program", null=True, blank=True, on_delete=models.CASCADE, related_name="citations")
+    order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.CASCADE, related_name="citations")
+    agreement = models.ForeignKey(
+        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+    )
+    violation = models.ForeignKey(
+        "Violation", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+    )
+    designation = models.ForeignKey(
+        "Designation", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+    )
+    event = models.ForeignKey("Event", null=True, blank=True, on_delete=models.CASCADE, related_name="citations")
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="citations", help_text="The document that says so."
+    )
+    field = LineField(
+        max_length=120,
+        blank=True,
+        default="",
+        help_text="Path of the one field that the source supports, such as effects[0].effective_on; empty for the "
+        "whole record.",
+    )
+    pinpoint = LineField(max_length=200, blank=True, default="", help_text="Page, paragraph or section.")
+    asserted_by = models.ForeignKey(
+        "Actor",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="asserted_citations",
+        help_text="Who asserts it there, if not the publisher.",
+    )
+    credibility = models.CharField(
+        max_length=1,
+        choices=Credibility.choices,
+        blank=True,
+        default="",
+        help_text="Credibility of the information (NATO Admiralty Code, 1 to 6); empty if not coded.",
+    )
+    quote = LineField(max_length=200, blank=True, default="", help_text="A few words, quoted as they stand there.")
+    note = ProseField(blank=True, default="", help_text="Remark on what the source says.")
+
+    class Meta:
+        ordering = ["ordinal", "pk"]
+        constraints = [
+            exactly_one(
+                "actor",
+                "program",
+                "order",
+                "agreement",
+                "violation",
+                "designation",
+                "event",
+                name="citation_one_record",
+            ),
+            one_of("credibility", ["", *Credibility.values], name="citation_credibility_valid"),
+            *ordinal(
+                "actor",
+                "program",
+                "order",
+                "agreement",
+                "violation",
+                "designation",
+                "event",
+                name="citation_ordinal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}{', ' + self.pinpoint if self.pinpoint else ''}"

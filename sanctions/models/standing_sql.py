@@ -1,0 +1,96 @@
+"""The SQL twin of the fold in :mod:`sanctions.standing`, made from the same table."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from sanctions.standing import CONTESTABLE, CONTESTS, FLOWS, INITIAL, TABLE, prolonging
+from sanctions.vocabulary import Modality, Standing, State, Subject
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+    from sanctions.models.events import EffectQuerySet
+
+
+def counted() -> EffectQuerySet:
+    """Return the effects that count: those of published events that were not cancelled."""
+    effects: EffectQuerySet = apps.get_model("sanctions", "Effect").objects.all()
+    return effects.filter(event__state=State.PUBLISHED).exclude(event__modality=Modality.CANCELLED)
+
+
+def _on_subject(subject: Subject, party: int | None, *, deeper: bool = False) -> Q:
+    """Return the condition that an effect is on, or flows to, the row of the query outside.
+
+    With ``deeper`` the effect is asked for inside a query of effects, so that row is two queries out.
+    """
+
+    def row(path: str) -> OuterRef:
+        return OuterRef(OuterRef(path)) if deeper else OuterRef(path)
+
+    flows = Q(verb__in=[str(verb) for verb in FLOWS.get(subject, ())])
+    if subject is Subject.ORDER:
+        return Q(order=row("pk"))
+    if subject is Subject.VIOLATION:
+        return Q(violation=row("pk"))
+    if subject is Subject.MEASURE:
+        return Q(measure=row("pk")) | (Q(order=row("order_id")) & flows)
+    if subject is Subject.AGREEMENT:
+        return Q(agreement=row("pk"), party__isnull=True)
+    if subject is Subject.PARTY:
+        if party is None:
+            raise ValueError("The standing of a party needs the party.")
+        return Q(agreement=row("pk")) & (Q(party=party) | (Q(party__isnull=True) & flows))
+    own = Q(commitment=row("pk"))
+    if party is not None:
+        own &= Q(party__isnull=True) | Q(party=party)
+    return own | (Q(agreement=row("agreement_id"), party__isnull=True) & flows)
+
+
+def standing_expression(subject: Subject, day: date, *, party: int | None = None) -> Combinable:
+    """Return an expression that is the code of the standing on the day of each row of a query.
+
+    The query's rows are the subjects: orders, measures, agreements (also for ``Subject.PARTY``, which
+    needs the primary key of the ``party``), commitments (of one obligor where ``party`` is given) or
+    violations.
+    """
+    rules = {verb: rule for verb, rule in TABLE[subject].items() if rule.gives}
+    past = counted().filter(effective_latest__lte=day)
+
+    ended = Q(until_latest__lte=day)
+    if prolonging(subject):
+        prolonged = past.filter(
+            _on_subject(subject, party, deeper=True),
+            Q(until_latest__isnull=True) | Q(until_latest__gt=day),
+            verb__in=[str(verb) for verb in prolonging(subject)],
+            effective_latest__gte=OuterRef("effective_latest"),
+        )
+        ended &= ~Q(Exists(prolonged))
+
+    cases = []
+    if subject is Subject.VIOLATION:
+        contests = past.filter(
+            _on_subject(subject, party, deeper=True), verb__in=[str(verb) for verb in CONTESTS]
+        )
+        contestable = [str(verb) for verb, rule in rules.items() if rule.gives in CONTESTABLE]
+        cases.append(When(Q(verb__in=contestable) & Q(Exists(contests)), then=Value(str(Standing.DISPUTED))))
+    for verb, rule in rules.items():
+        this = Q(verb=str(verb))
+        cases.append(When(this & ended, then=Value(str(rule.after))))
+        cases.append(When(this & Q(in_part=True), then=Value(str(rule.in_part))))
+        cases.append(When(this, then=Value(str(rule.gives))))
+    rank = Case(
+        *(When(verb=str(verb), then=Value(place)) for place, verb in enumerate(TABLE[subject])),
+        output_field=IntegerField(),
+    )
+    deciding = (
+        past.filter(_on_subject(subject, party), verb__in=[str(verb) for verb in rules])
+        .order_by(F("effective_latest").desc(), F("sequence").desc(), rank.desc(), F("pk").desc())
+        .values(gives=Case(*cases, output_field=CharField()))[:1]
+    )
+    return Coalesce(Subquery(deciding), Value(str(INITIAL[subject])), output_field=CharField())

@@ -1,0 +1,382 @@
+"""The fold: what an order, agreement, party, commitment or violation is on a day, and why.
+
+A standing is never stored. It is folded from the effects of events, as a balance is summed from the
+entries of a ledger. :data:`TABLE` says what each verb does; this fold and its SQL twin
+(:mod:`sanctions.models.standing_sql`) are both made from it, and a property test holds them equal.
+
+Rules
+    * Effects are ordered by (latest possible day, sequence, rank of the verb in the table, key). The last
+      *decisive* one on or before the day decides. The latest possible day is used because an effect of
+      imprecise date has certainly happened only by then.
+    * An effect in part gives the table's "in part" standing.
+    * An effect with ``until`` holds for the half-open span [effective, until). From ``until`` on it gives
+      the table's standing ``after``, unless a prolonging effect (extended, continued) that followed it
+      names a later end or none.
+    * A violation that somebody asserts and somebody denies is disputed: both stay, each attributed.
+    * Where imprecise dates leave more than one answer open, all of them are in ``possible`` and
+      ``certain`` is false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Generic, Protocol, TypeVar
+
+from sanctions.vocabulary import Standing, Subject, Verb
+
+
+class Entry(Protocol):
+    """What the fold needs to know of an effect: an entry of the ledger. The model ``Effect`` has all of it."""
+
+    @property
+    def verb(self) -> str: ...
+    @property
+    def effective_earliest(self) -> date: ...
+    @property
+    def effective_latest(self) -> date: ...
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def in_part(self) -> bool: ...
+    @property
+    def until_earliest(self) -> date | None: ...
+    @property
+    def until_latest(self) -> date | None: ...
+    @property
+    def pk(self) -> int: ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one verb does to one kind of subject.
+
+    ``gives`` is the standing it decides (``None``: it shows in the history and decides nothing),
+    ``in_part`` the one it gives when it holds in part, ``after`` the one that follows when its
+    ``until`` has passed, ``prolongs`` whether its ``until`` moves the end of the deciding effect.
+    """
+
+    gives: Standing | None = None
+    in_part: Standing | None = None
+    after: Standing | None = None
+    prolongs: bool = False
+
+
+_S, _V = Standing, Verb
+_HISTORY: Final = Rule()
+_PROLONGS: Final = Rule(prolongs=True)
+
+_INSTRUMENT: Final[dict[Verb, Rule]] = {
+    _V.ISSUED: _HISTORY,
+    _V.PUBLISHED: _HISTORY,
+    _V.RATIFIED: _HISTORY,
+    _V.ENDORSED: _HISTORY,
+    _V.AMENDED: _HISTORY,
+    _V.SUPPLEMENTED: _HISTORY,
+    _V.EXTENDED: _PROLONGS,
+    _V.CONTINUED: _PROLONGS,
+    _V.REACHED_MILESTONE: _HISTORY,
+    _V.TOOK_EFFECT: Rule(_S.IN_FORCE, _S.IN_FORCE_IN_PART, _S.ENDED),
+    _V.REINSTATED: Rule(_S.IN_FORCE, _S.IN_FORCE_IN_PART, _S.ENDED),
+    _V.SNAPPED_BACK: Rule(_S.IN_FORCE, _S.IN_FORCE_IN_PART, _S.ENDED),
+    _V.EASED: Rule(_S.IN_FORCE_IN_PART, _S.IN_FORCE_IN_PART, _S.IN_FORCE),
+    _V.WAIVED: Rule(_S.WAIVED, _S.IN_FORCE_IN_PART, _S.IN_FORCE),
+    _V.SUSPENDED: Rule(_S.SUSPENDED, _S.IN_FORCE_IN_PART, _S.IN_FORCE),
+    _V.STRUCK_DOWN: Rule(_S.ENDED, _S.IN_FORCE_IN_PART, _S.ENDED),
+    _V.SUPERSEDED: Rule(_S.ENDED, _S.IN_FORCE_IN_PART, _S.ENDED),
+    _V.REVOKED: Rule(_S.ENDED, _S.IN_FORCE_IN_PART, _S.ENDED),
+    _V.LAPSED: Rule(_S.ENDED, _S.IN_FORCE_IN_PART, _S.ENDED),
+    _V.EXPIRED: Rule(_S.ENDED, _S.IN_FORCE_IN_PART, _S.ENDED),
+}
+
+#: Subject → verb → rule. The order of the verbs is their rank among effects of one day and sequence.
+TABLE: Final[dict[Subject, dict[Verb, Rule]]] = {
+    Subject.ORDER: _INSTRUMENT,
+    Subject.MEASURE: _INSTRUMENT,
+    Subject.AGREEMENT: {
+        _V.NEGOTIATED: _HISTORY,
+        _V.ADOPTED: _HISTORY,
+        _V.SIGNED: _HISTORY,
+        _V.RATIFIED: _HISTORY,
+        _V.ENDORSED: _HISTORY,
+        _V.AMENDED: _HISTORY,
+        _V.REACHED_MILESTONE: _HISTORY,
+        _V.EXTENDED: _PROLONGS,
+        _V.TOOK_EFFECT: Rule(_S.IN_EFFECT, _S.IN_EFFECT_IN_PART, _S.ENDED),
+        _V.REINSTATED: Rule(_S.IN_EFFECT, _S.IN_EFFECT_IN_PART, _S.ENDED),
+        _V.SUSPENDED: Rule(_S.SUSPENDED, _S.IN_EFFECT_IN_PART, _S.IN_EFFECT),
+        _V.SUPERSEDED: Rule(_S.ENDED, _S.IN_EFFECT_IN_PART, _S.ENDED),
+        _V.LAPSED: Rule(_S.ENDED, _S.IN_EFFECT_IN_PART, _S.ENDED),
+        _V.TERMINATED: Rule(_S.ENDED, _S.IN_EFFECT_IN_PART, _S.ENDED),
+        _V.EXPIRED: Rule(_S.ENDED, _S.IN_EFFECT_IN_PART, _S.ENDED),
+    },
+    Subject.PARTY: {
+        _V.NEGOTIATED: _HISTORY,
+        _V.ENDORSED: _HISTORY,
+        _V.ADOPTED: _HISTORY,
+        _V.INVOKED_DISPUTE: _HISTORY,
+        _V.INVOKED_SNAPBACK: _HISTORY,
+        _V.GAVE_NOTICE: _HISTORY,
+        _V.SIGNED: Rule(_S.SIGNATORY, _S.SIGNATORY, _S.NO_PARTY),
+        _V.RATIFIED: Rule(_S.PARTY, _S.PARTY, _S.NO_PARTY),
+        _V.APPLIED_PROVISIONALLY: Rule(_S.PROVISIONAL, _S.PROVISIONAL, _S.SIGNATORY),
+        _V.JOINED: Rule(_S.PARTY, _S.PARTY, _S.NO_PARTY),
+        _V.TOOK_EFFECT: Rule(_S.PARTY, _S.PARTY, _S.NO_PARTY),
+        _V.REJOINED: Rule(_S.PARTY, _S.PERFORMING_IN_PART, _S.NO_PARTY),
+        _V.RESUMED: Rule(_S.PARTY, _S.PERFORMING_IN_PART, _S.NO_PARTY),
+        _V.CEASED_PERFORMING: Rule(_S.NOT_PERFORMING, _S.PERFORMING_IN_PART, _S.PARTY),
+        _V.SUSPENDED_PARTICIPATION: Rule(_S.SUSPENDED, _S.PERFORMING_IN_PART, _S.PARTY),
+        _V.WITHDREW: Rule(_S.WITHDRAWN, _S.PERFORMING_IN_PART, _S.PARTY),
+        _V.DECLARED_ENDED: Rule(_S.CONSIDERS_ENDED, _S.CONSIDERS_ENDED, _S.CONSIDERS_ENDED),
+        _V.SUPERSEDED: Rule(_S.ENDED, _S.PERFORMING_IN_PART, _S.ENDED),
+        _V.LAPSED: Rule(_S.ENDED, _S.PERFORMING_IN_PART, _S.ENDED),
+        _V.TERMINATED: Rule(_S.ENDED, _S.PERFORMING_IN_PART, _S.ENDED),
+        _V.EXPIRED: Rule(_S.ENDED, _S.PERFORMING_IN_PART, _S.ENDED),
+    },
+    Subject.COMMITMENT: {
+        _V.REACHED_MILESTONE: _HISTORY,
+        _V.AMENDED: _HISTORY,
+        _V.EXTENDED: _PROLONGS,
+        _V.TOOK_EFFECT: Rule(_S.BINDING, _S.BINDING, _S.LAPSED),
+        _V.CURED: Rule(_S.BINDING, _S.NOT_PERFORMED_IN_PART, _S.LAPSED),
+        _V.RESUMED: Rule(_S.BINDING, _S.NOT_PERFORMED_IN_PART, _S.LAPSED),
+        _V.BREACHED: Rule(_S.NOT_PERFORMED, _S.NOT_PERFORMED_IN_PART, _S.BINDING),
+        _V.CEASED_PERFORMING: Rule(_S.NOT_PERFORMED, _S.NOT_PERFORMED_IN_PART, _S.BINDING),
+        _V.SUSPENDED: Rule(_S.SUSPENDED, _S.NOT_PERFORMED_IN_PART, _S.BINDING),
+        _V.SUNSET: Rule(_S.LAPSED, _S.BINDING, _S.LAPSED),
+        _V.SUPERSEDED: Rule(_S.LAPSED, _S.BINDING, _S.LAPSED),
+        _V.LAPSED: Rule(_S.LAPSED, _S.BINDING, _S.LAPSED),
+        _V.TERMINATED: Rule(_S.LAPSED, _S.BINDING, _S.LAPSED),
+        _V.EXPIRED: Rule(_S.LAPSED, _S.BINDING, _S.LAPSED),
+    },
+    Subject.VIOLATION: {
+        _V.DENIED: _HISTORY,
+        _V.DISPUTED: _HISTORY,
+        _V.ALLEGED: Rule(_S.ALLEGED, _S.ALLEGED, _S.ALLEGED),
+        _V.REPORTED: Rule(_S.REPORTED, _S.REPORTED, _S.REPORTED),
+        _V.FOUND: Rule(_S.FOUND, _S.FOUND, _S.FOUND),
+        _V.ADMITTED: Rule(_S.ADMITTED, _S.ADMITTED, _S.ADMITTED),
+        _V.EXCUSED: Rule(_S.EXCUSED, _S.EXCUSED, _S.EXCUSED),
+        _V.CURED: Rule(_S.CURED, _S.CURED, _S.CURED),
+        _V.RETRACTED: Rule(_S.RETRACTED, _S.RETRACTED, _S.RETRACTED),
+    },
+}
+
+#: The standing of a subject before any decisive effect.
+INITIAL: Final[dict[Subject, Standing]] = {
+    Subject.ORDER: _S.NOT_YET_IN_FORCE,
+    Subject.MEASURE: _S.NOT_YET_IN_FORCE,
+    Subject.AGREEMENT: _S.PENDING,
+    Subject.PARTY: _S.NO_PARTY,
+    Subject.COMMITMENT: _S.NOT_YET_BINDING,
+    Subject.VIOLATION: _S.NOT_CLAIMED,
+}
+
+#: Verbs by which somebody contests a claim, and the standings that such a contest turns into "disputed".
+CONTESTS: Final[frozenset[Verb]] = frozenset({_V.DENIED, _V.DISPUTED})
+CONTESTABLE: Final[frozenset[Standing]] = frozenset({_S.ALLEGED, _S.REPORTED, _S.FOUND})
+
+#: Verbs by which somebody asserts a violation: the party of such an effect is who claims it.
+ASSERTS: Final[frozenset[Verb]] = frozenset({_V.ALLEGED, _V.REPORTED, _V.FOUND})
+
+#: Standings under which the subject has legal force, in whole or in part.
+IN_FORCE: Final[frozenset[Standing]] = frozenset({_S.IN_FORCE, _S.IN_FORCE_IN_PART})
+
+_ENDINGS: Final = frozenset({_V.SUSPENDED, _V.SUPERSEDED, _V.LAPSED, _V.TERMINATED, _V.EXPIRED})
+
+#: Verbs whose effects on the whole also decide its parts: an order's on its measures, an agreement's
+#: on its commitments and parties (an agreement's entry into effect binds nobody by itself).
+FLOWS: Final[dict[Subject, frozenset[Verb]]] = {
+    Subject.MEASURE: frozenset(verb for verb, rule in _INSTRUMENT.items() if rule.gives or rule.prolongs),
+    Subject.COMMITMENT: _ENDINGS,
+    Subject.PARTY: _ENDINGS - {_V.SUSPENDED},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[E]):
+    """The standing of one subject on one day.
+
+    ``code`` is the standing; ``since`` the day on which the deciding effect had certainly happened (or
+    its ``until`` had passed) and ``until`` the first day on which it holds no longer, where it says so;
+    ``decided_by`` that effect, ``contested_by`` the denials that make a claim disputed. ``certain`` is
+    false when imprecise dates leave more than one standing open; ``possible`` lists them all.
+    """
+
+    code: Standing
+    since: date | None
+    until: date | None
+    decided_by: E | None
+    contested_by: tuple[E, ...]
+    certain: bool
+    possible: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Generic[E]):
+    """A standing that held for the half-open span [``start``, ``end``); ``end`` ``None`` means it still holds."""
+
+    start: date | None
+    end: date | None
+    answer: Answer[E]
+
+
+def rank(subject: Subject, verb: str) -> int:
+    """The place of a verb among effects of one day and one sequence number."""
+    return _RANK[subject][verb]
+
+
+def decisive(subject: Subject) -> frozenset[Verb]:
+    """The verbs that can decide the standing of such a subject."""
+    return frozenset(verb for verb, rule in TABLE[subject].items() if rule.gives)
+
+
+def prolonging(subject: Subject) -> frozenset[Verb]:
+    """The verbs whose ``until`` moves the end of the deciding effect."""
+    return frozenset(verb for verb, rule in TABLE[subject].items() if rule.prolongs)
+
+
+_RANK: Final = {subject: {str(verb): place for place, verb in enumerate(rules)} for subject, rules in TABLE.items()}
+
+
+def _order(subject: Subject, effect: E) -> tuple[date, int, int, int]:
+    return (effect.effective_latest, effect.sequence, rank(subject, effect.verb), effect.pk)
+
+
+def _end_of(effect: E, prolongations: Sequence[E]) -> tuple[date, date] | None:
+    """The bounds of the day on which a deciding effect stops holding, or ``None`` if it names none."""
+    if effect.until_latest is None or effect.until_earliest is None:
+        return None
+    earliest, latest = effect.until_earliest, effect.until_latest
+    for other in prolongations:
+        if other.effective_latest < effect.effective_latest:
+            continue
+        if other.until_latest is None or other.until_earliest is None:
+            return None
+        if other.until_latest > latest:
+            earliest, latest = other.until_earliest, other.until_latest
+    return earliest, latest
+
+
+def _given(subject: Subject, effect: E, *, lapsed: bool) -> Standing:
+    rule = TABLE[subject][Verb(effect.verb)]
+    given = rule.after if lapsed else rule.in_part if effect.in_part else rule.gives
+    if given is None:
+        raise ValueError(f"{effect.verb!r} decides no standing of a {subject.label}")
+    return given
+
+
+def _possible(subject: Subject, day: date, deciding: Sequence[E], prolonging_: Sequence[E]) -> set[Standing]:
+    """Every standing that some reading of the imprecise dates allows on the day.
+
+    Effect *i* can be the last before the day if it may have happened by then, and every other effect
+    may have happened later than the day or earlier than the latest moment *i* can take.
+    """
+    found: set[Standing] = set()
+    if all(effect.effective_latest > day for effect in deciding):
+        found.add(INITIAL[subject])
+    for effect in deciding:
+        if effect.effective_earliest > day:
+            continue
+        tie = (effect.sequence, rank(subject, effect.verb), effect.pk)
+        moment = (min(effect.effective_latest, day), *tie)
+        if not all(
+            other.effective_latest > day
+            or (other.effective_earliest, other.sequence, rank(subject, other.verb), other.pk) < moment
+            for other in deciding
+            if other is not effect
+        ):
+            continue
+        end = _end_of(effect, prolonging_)
+        if end is None or end[1] > day:
+            found.add(_given(subject, effect, lapsed=False))
+        if end is not None and end[0] <= day:
+            found.add(_given(subject, effect, lapsed=True))
+    return found
+
+
+def standing_on(day: date, effects: Iterable[E], subject: Subject) -> Answer[E]:
+    """Fold the effects on one subject, in any order, into its standing on a day.
+
+    ``effects`` are those on the subject itself and those that flow to it (:data:`FLOWS`). Verbs that
+    the table does not know for such a subject raise :class:`ValueError`.
+    """
+    rules = TABLE[subject]
+    effects = list(effects)
+    for effect in effects:
+        if effect.verb not in rules:
+            raise ValueError(f"{effect.verb!r} is no verb of a {subject.label}")
+    deciding = [effect for effect in effects if rules[Verb(effect.verb)].gives]
+    begun = [e for e in effects if rules[Verb(e.verb)].prolongs and e.effective_latest <= day]
+    contests = [effect for effect in effects if effect.verb in CONTESTS] if subject is Subject.VIOLATION else []
+
+    past = [effect for effect in deciding if effect.effective_latest <= day]
+    decider = max(past, key=lambda effect: _order(subject, effect), default=None)
+    possible = _possible(subject, day, deciding, begun)
+
+    if decider is None:
+        code, since, until = INITIAL[subject], None, None
+    else:
+        end = _end_of(decider, begun)
+        lapsed = end is not None and end[1] <= day
+        code = _given(subject, decider, lapsed=lapsed)
+        since = end[1] if lapsed and end else decider.effective_latest
+        until = end[1] if end and not lapsed else None
+
+    contested_by = tuple(
+        sorted(
+            (effect for effect in contests if effect.effective_latest <= day), key=lambda effect: _order(subject, effect)
+        )
+    )
+    if any(effect.effective_earliest <= day for effect in contests):
+        open_answers = possible & CONTESTABLE
+        if open_answers:
+            possible.add(Standing.DISPUTED)
+        if contested_by:
+            possible -= open_answers
+    if contested_by and code in CONTESTABLE:
+        code = Standing.DISPUTED
+        since = max(since or contested_by[0].effective_latest, contested_by[0].effective_latest)
+    return Answer(
+        code=code,
+        since=since,
+        until=until,
+        decided_by=decider,
+        contested_by=contested_by,
+        certain=possible == {code},
+        possible=tuple(sorted(possible)),
+    )
+
+
+def spans_of(effects: Iterable[E], subject: Subject) -> list[Span[E]]:
+    """The whole history of a subject as consecutive half-open spans, oldest first.
+
+    The first span begins before everything (``start`` ``None``) and the last one has no end. Neighbouring
+    days with the same standing, decider and certainty are one span.
+    """
+    effects = list(effects)
+    days = sorted(
+        {
+            bound
+            for effect in effects
+            for bound in (effect.effective_earliest, effect.effective_latest, effect.until_earliest, effect.until_latest)
+            if bound is not None and date.min < bound < date.max
+        }
+    )
+    spans = [Span(None, None, standing_on(date.min, effects, subject))]
+    for day in days:
+        answer = standing_on(day, effects, subject)
+        last = spans[-1]
+        if (answer.code, answer.decided_by, answer.possible) == (
+            last.answer.code,
+            last.answer.decided_by,
+            last.answer.possible,
+        ):
+            continue
+        spans[-1] = Span(last.start, day, last.answer)
+        spans.append(Span(day, None, answer))
+    return spans

@@ -1,0 +1,696 @@
+"""Every controlled vocabulary, each code with the standard it follows.
+
+A code is what is stored, served and filtered by; its label is what people read. Codes are never
+reused for another meaning. Where a vocabulary follows a published one its docstring names it, and
+:data:`MEASURE_CROSSWALK` and :data:`EVENT_CLASS` say how ours map to the field's other code books.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.models import TextChoices
+
+
+class State(TextChoices):
+    """Editorial state of a record. Only published records are public."""
+
+    DRAFT = "draft", "draft"
+    IN_REVIEW = "in_review", "in review"
+    PUBLISHED = "published", "published"
+    RETRACTED = "retracted", "retracted"
+
+
+class ActorKind(TextChoices):
+    """What an actor is. Schema names in brackets are FollowTheMoney's."""
+
+    PERSON = "person", "person (Person)"
+    STATE = "state", "state (PublicBody)"
+    GOVERNMENT_BODY = "government_body", "government body (PublicBody)"
+    INTERGOVERNMENTAL = "intergovernmental_organisation", "intergovernmental organisation (PublicBody)"
+    INTERGOVERNMENTAL_ORGAN = "intergovernmental_organ", "organ of an intergovernmental organisation (PublicBody)"
+    COURT = "court", "court or tribunal (PublicBody)"
+    MILITARY = "military", "military force (PublicBody)"
+    ARMED_GROUP = "armed_group", "non-state armed group (Organization)"
+    COMPANY = "company", "company (Company)"
+    BANK = "bank", "bank (Company)"
+    FUND = "fund", "fund (Organization)"
+    ORGANISATION = "organisation", "other organisation (Organization)"
+    COALITION = "coalition", "coalition or group of states (Organization)"
+    VESSEL = "vessel", "vessel (Vessel)"
+    AIRCRAFT = "aircraft", "aircraft (Airplane)"
+
+
+class NameKind(TextChoices):
+    """What a name is to its bearer; strength of aliases as in the OFAC and UN lists."""
+
+    ALIAS = "alias", "alias"
+    WEAK_ALIAS = "weak_alias", "weak alias"
+    FORMER = "former", "former name"
+    NATIVE = "native", "name in native script"
+    TRANSLITERATION = "transliteration", "transliteration"
+    ACRONYM = "acronym", "acronym"
+    SHORT_TITLE = "short_title", "short title"
+
+
+class IdentifierScheme(TextChoices):
+    """Who issues an identifier."""
+
+    WIKIDATA = "wikidata", "Wikidata item"
+    OFAC_UID = "ofac-uid", "OFAC unique id"
+    UN_REFERENCE = "un-reference", "UN Security Council list reference number"
+    EU_REFERENCE = "eu-reference", "EU consolidated list reference number"
+    UK_GROUP_ID = "uk-group-id", "UK consolidated list group id"
+    LEI = "lei", "Legal Entity Identifier (ISO 17442)"
+    IMO = "imo", "IMO number"
+    ISO_3166 = "iso-3166", "ISO 3166-1 alpha-2 code"
+    OFAC_PROGRAM = "ofac-program", "OFAC program tag"
+    US_EO = "us-eo", "United States executive order number"
+    US_NSPM = "us-nspm", "National Security Presidential Memorandum number"
+    US_PROCLAMATION = "us-proclamation", "United States proclamation number"
+    FR_CITATION = "fr-citation", "Federal Register citation"
+    FR_DOCUMENT = "fr-document", "Federal Register document number"
+    PUBLIC_LAW = "public-law", "United States public law number"
+    STATUTE_PART = "statute-part", "title, division or section of a statute"
+    USC = "usc", "United States Code citation"
+    CFR = "cfr", "Code of Federal Regulations citation"
+    UN_SYMBOL = "un-symbol", "United Nations document symbol"
+    CELEX = "celex", "CELEX number (EUR-Lex)"
+    ELI = "eli", "European Legislation Identifier"
+    EU_ACT = "eu-act", "European Union act number"
+    UK_SI = "uk-si", "United Kingdom statutory instrument number"
+    INFCIRC = "infcirc", "IAEA information circular"
+    UN_TREATY = "un-treaty", "United Nations Treaty Series registration"
+
+
+class RelationshipKind(TextChoices):
+    """What the actor whose record it is, is to the other actor."""
+
+    PART_OF = "part_of", "part of"
+    COMMANDS = "commands", "commands"
+    OWNED_BY = "owned_by", "owned by"
+    MEMBER_OF = "member_of", "member of"
+    SUCCESSOR_OF = "successor_of", "successor of"
+    PROXY_OF = "proxy_of", "proxy of"
+    NATIONAL_OF = "national_of", "national of or based in"
+
+
+class OfficeKind(TextChoices):
+    """The rank of an office within its body. ``head`` answers "who headed it"."""
+
+    HEAD = "head", "head of the body"
+    ACTING_HEAD = "acting_head", "acting head of the body"
+    DEPUTY = "deputy", "deputy head"
+    MEMBER = "member", "member or official"
+    REPRESENTATIVE = "representative", "permanent representative or ambassador"
+    ENVOY = "envoy", "envoy, coordinator or negotiator"
+    ADVISER = "adviser", "adviser"
+
+
+class OrderKind(TextChoices):
+    """Kinds of legal instrument.
+
+    United States kinds follow the Federal Register's presidential-document types, European Union
+    kinds the EU Common Data Model resource types; the rest are ours.
+    """
+
+    EXECUTIVE_ORDER = "executive_order", "executive order"
+    PRESIDENTIAL_MEMORANDUM = "presidential_memorandum", "presidential memorandum"
+    PROCLAMATION = "proclamation", "proclamation"
+    DETERMINATION = "determination", "determination"
+    STATUTE = "statute", "statute"
+    REGULATION = "regulation", "regulation of an agency"
+    DESIGNATION = "designation_notice", "designation notice"
+    GENERAL_LICENCE = "general_licence", "general licence"
+    WAIVER = "waiver", "waiver"
+    GUIDANCE = "guidance", "guidance"
+    UN_RESOLUTION = "un_security_council_resolution", "UN Security Council resolution"
+    UN_SNAPBACK = "un_snapback", "return of UN resolutions under a snapback clause"
+    EU_REGULATION = "eu_regulation", "EU regulation"
+    EU_DECISION = "eu_decision", "EU decision"
+    STATUTORY_INSTRUMENT = "statutory_instrument", "statutory instrument"
+
+
+class Topic(TextChoices):
+    """What an order is about, so that "Iran sanctions orders" is a filter and not a guess."""
+
+    SANCTIONS = "sanctions", "sanctions"
+    CLAIMS_SETTLEMENT = "claims_settlement", "claims settlement"
+    IMMIGRATION = "immigration", "immigration"
+    COUNTERMEASURE = "countermeasure", "countermeasure against sanctions"
+    HUMAN_RIGHTS = "human_rights", "human rights"
+    HOSTAGES = "hostages", "hostages"
+    MILITARY_SUPPORT = "military_support", "military support"
+    ADMINISTRATION = "administration", "administration"
+    OVERSIGHT = "oversight", "legislative oversight"
+    IMPLEMENTATION = "implementation", "implementation of an agreement"
+    NON_PROLIFERATION = "non_proliferation", "non-proliferation"
+    TERRORISM = "terrorism", "terrorism"
+
+
+class Reach(TextChoices):
+    """Whom an order concerns."""
+
+    COUNTRY = "country", "one country"
+    MULTI_COUNTRY = "multi_country", "several countries"
+    THEMATIC = "thematic", "a theme, whatever the country"
+
+
+class MeasureKind(TextChoices):
+    """Kinds of measure: the OpenSanctions program measures, and ours where that set has none."""
+
+    AID_SUSPENSION = "aid_suspension", "aid suspension"
+    ARMS_EMBARGO = "arms_embargo", "arms embargo"
+    ARMS_RESTRICTIONS = "arms_restrictions", "arms restrictions"
+    ASSET_FREEZE = "asset_freeze", "asset freeze"
+    DEBARMENT = "debarment", "debarment"
+    EXPORT_CONTROL = "export_control", "export control"
+    FINANCIAL_RESTRICTIONS = "financial_restrictions", "financial restrictions"
+    IMPORT_RESTRICTIONS = "import_restrictions", "import restrictions"
+    INVESTMENT_BAN = "investment_ban", "investment ban"
+    SERVICES_BAN = "services_ban", "services ban"
+    CLAIMS_PROHIBITION = "claims_prohibition", "prohibition to satisfy claims"
+    SECTORAL = "sectoral_sanctions", "sectoral sanctions"
+    TRANSPORTATION = "transportation_restrictions", "transportation restrictions"
+    TRAVEL_BAN = "travel_ban", "travel ban"
+    DIPLOMATIC = "diplomatic_measures", "diplomatic measures"
+    SECONDARY = "secondary_sanctions", "secondary sanctions"
+    PRICE_CAP = "price_cap", "price cap"
+    TRADE_EMBARGO = "trade_embargo", "comprehensive trade embargo"
+    EMERGENCY = "national_emergency", "declaration of a national emergency"
+    AUTHORITY = "authority", "grant of authority to impose measures"
+    POLICY = "policy", "policy directive"
+    ACTIVITY_BAN = "activity_ban", "demand or ban on the target's own activity"
+    MONITORING = "monitoring", "monitoring, reporting or review procedure"
+    COUNTERMEASURE = "countermeasure", "countermeasure or blocking rule"
+    LICENCE = "licence", "licence or authorisation"
+    WAIVER = "waiver", "waiver"
+    RELIEF = "relief", "lifting or suspension of measures"
+    ASSET_TRANSFER = "asset_transfer", "transfer or return of assets"
+    REIMPOSITION = "reimposition", "return of lifted measures"
+
+
+class MeasureDirection(TextChoices):
+    """Whether a measure restricts its target or gives something back."""
+
+    IMPOSES = "imposes", "imposes"
+    RELIEVES = "relieves", "relieves"
+    NEUTRAL = "neutral", "neither (authority, procedure)"
+
+
+class Sector(TextChoices):
+    """Economic or thematic sector a measure reaches."""
+
+    OIL = "oil", "oil"
+    GAS = "gas", "gas"
+    ENERGY = "energy", "energy"
+    PETROCHEMICALS = "petrochemicals", "petrochemicals"
+    FINANCE = "finance", "finance"
+    INSURANCE = "insurance", "insurance"
+    SHIPPING = "shipping", "shipping"
+    PORTS = "ports", "ports"
+    AVIATION = "aviation", "aviation"
+    AUTOMOTIVE = "automotive", "automotive"
+    METALS = "metals", "metals"
+    MINING = "mining", "mining"
+    PRECIOUS_METALS = "precious_metals", "precious metals"
+    CONSTRUCTION = "construction", "construction"
+    MANUFACTURING = "manufacturing", "manufacturing"
+    TEXTILES = "textiles", "textiles"
+    TRADE = "trade", "trade"
+    TRAVEL = "travel", "travel"
+    NUCLEAR = "nuclear", "nuclear"
+    MISSILES = "missiles", "missiles"
+    DRONES = "drones", "unmanned aircraft"
+    ARMS = "arms", "arms"
+    DUAL_USE = "dual_use", "dual-use goods"
+    TECHNOLOGY = "technology", "technology"
+    INFORMATION_TECHNOLOGY = "information_technology", "information technology"
+    TELECOMMUNICATIONS = "telecommunications", "telecommunications"
+    MEDIA = "media", "broadcasting and media"
+    HUMAN_RIGHTS = "human_rights", "human rights"
+    TERRORISM = "terrorism", "terrorism"
+    PROLIFERATION = "proliferation", "weapons proliferation"
+    SANCTIONS_EVASION = "sanctions_evasion", "sanctions evasion"
+    GOVERNMENT = "government", "government"
+    AGRICULTURE = "agriculture", "agriculture and food"
+    HUMANITARIAN = "humanitarian", "humanitarian goods"
+    LUXURY_GOODS = "luxury_goods", "luxury goods"
+    CYBER = "cyber", "cyber"
+    ELECTIONS = "elections", "elections"
+    PROCUREMENT = "procurement", "procurement"
+    IMMIGRATION = "immigration", "immigration"
+    EDUCATION = "education", "education and research"
+    ELECTRICITY = "electricity", "electricity"
+    CLAIMS = "claims", "claims"
+    INVESTMENT = "investment", "investment"
+    CURRENCY = "currency", "currency and banknotes"
+    REFINED_PRODUCTS = "refined_products", "refined petroleum products"
+    SHIPBUILDING = "shipbuilding", "shipbuilding"
+    TRANSPORT = "transport", "transport"
+    SURVEILLANCE = "surveillance", "surveillance and censorship"
+    FOREIGN_SUBSIDIARIES = "foreign_subsidiaries", "foreign subsidiaries"
+
+
+class RelationKind(TextChoices):
+    """What an instrument is to another one by its own text.
+
+    ``based_on``, ``implements``, ``amends``, ``cites`` as in the European Legislation Identifier
+    ontology. What an instrument *does* to the standing of another one is an Effect, not a relation.
+    """
+
+    BASED_ON = "based_on", "is based on (cites as authority)"
+    IMPLEMENTS = "implements", "implements"
+    RESPONDS_TO = "responds_to", "responds to"
+    REVIVES_POLICY_OF = "revives_policy_of", "revives the policy of"
+    MAINTAINS = "maintains", "leaves in place"
+    CITES = "cites", "cites"
+
+
+class AgreementKind(TextChoices):
+    """Kinds of international agreement, binding or political (Vienna Convention on the Law of Treaties, art. 2)."""
+
+    TREATY = "treaty", "treaty"
+    MULTILATERAL_TREATY = "multilateral_treaty", "multilateral treaty"
+    SAFEGUARDS_AGREEMENT = "safeguards_agreement", "safeguards agreement"
+    POLITICAL_AGREEMENT = "political_agreement", "political agreement or plan of action"
+    POLITICAL_STATEMENT = "political_statement", "political statement"
+    JOINT_STATEMENT = "joint_statement", "joint statement"
+    DECLARATIONS = "declarations", "declarations of a mediator accepted by the parties"
+    WORK_PLAN = "work_plan", "work plan or road map"
+    ARRANGEMENT = "arrangement", "arrangement"
+    MECHANISM = "mechanism", "mechanism"
+    PARTNERSHIP = "partnership", "bilateral partnership"
+    CEASEFIRE = "ceasefire", "ceasefire"
+
+
+class Comparator(TextChoices):
+    """How a measured value must stand to the limit of a commitment."""
+
+    AT_MOST = "<=", "at most"
+    AT_LEAST = ">=", "at least"
+    EQUAL = "=", "exactly"
+
+
+class Gravity(TextChoices):
+    """How grave a breach is, as its source judges it."""
+
+    TECHNICAL = "technical", "technical"
+    MINOR = "minor", "minor"
+    SIGNIFICANT = "significant", "significant"
+    MATERIAL = "material", "material (Vienna Convention on the Law of Treaties, art. 60)"
+
+
+class EventKind(TextChoices):
+    """What happened, in our finer words. :data:`EVENT_CLASS` gives each its PLOVER class."""
+
+    SIGNING = "signing", "signing"
+    RATIFICATION = "ratification", "ratification"
+    ENTRY_INTO_FORCE = "entry_into_force", "entry into force"
+    LEGAL_ACT = "legal_act", "legal act issued"
+    LAW_ENACTED = "law_enacted", "law enacted"
+    PROCLAMATION = "proclamation", "proclamation"
+    DETERMINATION = "determination", "determination"
+    CONTINUATION = "continuation", "continuation notice"
+    EXTENSION = "extension", "extension"
+    EXPIRY = "expiry", "expiry"
+    WAIVER = "waiver", "waiver"
+    GENERAL_LICENCE = "general_licence", "general licence"
+    DESIGNATION = "designation", "designation"
+    DELISTING = "delisting", "delisting"
+    LISTING = "listing", "listing by a body"
+    ENFORCEMENT = "enforcement", "enforcement action"
+    SEIZURE = "seizure", "seizure"
+    COURT_ACTION = "court_action", "court action"
+    NEGOTIATION_ROUND = "negotiation_round", "round of negotiation"
+    AGREEMENT_REACHED = "agreement_reached", "agreement reached"
+    ENDORSEMENT = "endorsement", "endorsement"
+    MILESTONE = "milestone", "milestone named in an agreement"
+    WITHDRAWAL = "withdrawal", "withdrawal"
+    TERMINATION = "termination", "termination"
+    DISPUTE_MECHANISM = "dispute_mechanism", "dispute mechanism invoked"
+    SNAPBACK = "snapback", "snapback"
+    NONCOMPLIANCE_STEP = "noncompliance_step", "step away from a commitment"
+    CLAIM = "claim", "claim of a violation"
+    VOTE = "vote", "vote"
+    VETO = "veto", "veto"
+    BOARD_RESOLUTION = "board_resolution", "resolution of a board"
+    REPORT = "report", "report"
+    DISCLOSURE = "disclosure", "disclosure"
+    INSPECTION = "inspection", "inspection"
+    NUCLEAR_ACTIVITY = "nuclear_activity", "nuclear activity"
+    MISSILE_TEST = "missile_test", "missile test"
+    STATEMENT = "statement", "statement"
+    ANNOUNCEMENT = "announcement", "announcement"
+    NOTIFICATION = "notification", "notification"
+    CHARACTERISATION = "characterisation", "characterisation by a commentator"
+    THREAT = "threat", "threat"
+    ULTIMATUM = "ultimatum", "ultimatum"
+    POLICY_CHANGE = "policy_change", "change of policy"
+    CONTACT = "contact", "contact"
+    DIPLOMATIC_BREAK = "diplomatic_break", "break of diplomatic relations"
+    EXCHANGE = "exchange", "exchange of prisoners or assets"
+    RELEASE = "release", "release"
+    HOSTAGE_TAKING = "hostage_taking", "hostage taking"
+    ATTACK = "attack", "attack"
+    STRIKE = "strike", "military strike"
+    MILITARY_ACTION = "military_action", "other military action"
+    SHOOTDOWN = "shootdown", "shooting down of an aircraft"
+    ASSASSINATION = "assassination", "targeted killing"
+    SABOTAGE = "sabotage", "sabotage"
+    WAR = "war", "war"
+    CEASEFIRE = "ceasefire", "ceasefire"
+    ELECTION = "election", "election"
+    APPOINTMENT = "appointment", "appointment"
+    RESIGNATION = "resignation", "resignation"
+    POLITICAL_CHANGE = "political_change", "political change"
+    CREATION = "creation", "creation of a body"
+    DISSOLUTION = "dissolution", "dissolution of a body"
+
+
+class EventClass(TextChoices):
+    """The coarse class of an event: the words of the PLOVER ontology (Open Event Data Alliance)."""
+
+    AGREE = "agree", "agree"
+    CONSULT = "consult", "consult"
+    SUPPORT = "support", "support"
+    CONCEDE = "concede", "concede"
+    COOPERATE = "cooperate", "cooperate"
+    AID = "aid", "aid"
+    RETREAT = "retreat", "retreat"
+    REQUEST = "request", "request"
+    ACCUSE = "accuse", "accuse"
+    REJECT = "reject", "reject"
+    THREATEN = "threaten", "threaten"
+    PROTEST = "protest", "protest"
+    SANCTION = "sanction", "sanction"
+    MOBILIZE = "mobilize", "mobilize"
+    COERCE = "coerce", "coerce"
+    ASSAULT = "assault", "assault"
+
+
+class Modality(TextChoices):
+    """Whether an event happened. Effects of a cancelled event never count."""
+
+    OCCURRED = "occurred", "occurred"
+    SCHEDULED = "scheduled", "scheduled"
+    CONDITIONAL = "conditional", "conditional"
+    CANCELLED = "cancelled", "cancelled or averted"
+
+
+class Role(TextChoices):
+    """An actor's part in an event."""
+
+    SPEAKER = "speaker", "speaker"
+    SIGNATORY = "signatory", "signatory"
+    ISSUER = "issuer", "issuer"
+    TARGET = "target", "target"
+    ADDRESSEE = "addressee", "addressee"
+    AUDIENCE = "audience", "audience"
+    ACCUSED = "accused", "accused"
+    ACCUSER = "accuser", "accuser"
+    DENIER = "denier", "denier"
+    MEDIATOR = "mediator", "mediator"
+    NEGOTIATOR = "negotiator", "negotiator"
+    PARTY = "party", "party"
+    HOST = "host", "host"
+    VOTER = "voter", "voting body"
+    INSPECTOR = "inspector", "inspector"
+    REPORTER = "reporter", "reporter"
+    PERPETRATOR = "perpetrator", "perpetrator"
+    VICTIM = "victim", "victim"
+    SUBJECT = "subject", "subject of the event"
+    PARTICIPANT = "participant", "participant, part not coded"
+
+
+class Verb(TextChoices):
+    """What an event did to its subject. :mod:`sanctions.standing` says what each verb gives."""
+
+    ISSUED = "issued", "issued"
+    PUBLISHED = "published", "published"
+    TOOK_EFFECT = "took_effect", "took effect"
+    AMENDED = "amended", "amended"
+    SUPPLEMENTED = "supplemented", "supplemented"
+    EXTENDED = "extended", "extended"
+    CONTINUED = "continued", "continued"
+    SUSPENDED = "suspended", "suspended"
+    WAIVED = "waived", "waived"
+    EASED = "eased", "eased"
+    REINSTATED = "reinstated", "reinstated"
+    REVOKED = "revoked", "revoked"
+    SUPERSEDED = "superseded", "superseded"
+    EXPIRED = "expired", "expired"
+    LAPSED = "lapsed", "lapsed"
+    STRUCK_DOWN = "struck_down", "struck down"
+    SNAPPED_BACK = "snapped_back", "snapped back"
+    RATIFIED = "ratified", "ratified"
+    ENDORSED = "endorsed", "endorsed"
+    NEGOTIATED = "negotiated", "negotiated"
+    ADOPTED = "adopted", "adopted"
+    SIGNED = "signed", "signed"
+    REACHED_MILESTONE = "reached_milestone", "reached a milestone"
+    TERMINATED = "terminated", "terminated"
+    JOINED = "joined", "joined"
+    APPLIED_PROVISIONALLY = "applied_provisionally", "applied provisionally"
+    GAVE_NOTICE = "gave_notice", "gave notice of withdrawal"
+    SUSPENDED_PARTICIPATION = "suspended_participation", "suspended participation"
+    WITHDREW = "withdrew", "withdrew"
+    REJOINED = "rejoined", "rejoined"
+    INVOKED_DISPUTE = "invoked_dispute", "invoked the dispute mechanism"
+    INVOKED_SNAPBACK = "invoked_snapback", "invoked snapback"
+    CEASED_PERFORMING = "ceased_performing", "ceased performing"
+    DECLARED_ENDED = "declared_ended", "declared the agreement ended"
+    BREACHED = "breached", "breached"
+    CURED = "cured", "cured"
+    RESUMED = "resumed", "resumed performing"
+    SUNSET = "sunset", "sunset"
+    ALLEGED = "alleged", "alleged"
+    REPORTED = "reported", "reported"
+    FOUND = "found", "found"
+    DENIED = "denied", "denied"
+    DISPUTED = "disputed", "disputed"
+    ADMITTED = "admitted", "admitted"
+    EXCUSED = "excused", "excused"
+    RETRACTED = "retracted", "retracted"
+
+
+class Subject(TextChoices):
+    """What a standing is the standing of. ``party`` is one actor under one agreement."""
+
+    ORDER = "order", "order"
+    MEASURE = "measure", "measure"
+    AGREEMENT = "agreement", "agreement"
+    PARTY = "party", "party to an agreement"
+    COMMITMENT = "commitment", "commitment"
+    VIOLATION = "violation", "violation"
+
+
+class Standing(TextChoices):
+    """What an order, agreement, party, commitment or violation is on a day. Never stored: folded from effects."""
+
+    NOT_YET_IN_FORCE = "not_yet_in_force", "not yet in force"
+    IN_FORCE = "in_force", "in force"
+    IN_FORCE_IN_PART = "in_force_in_part", "in force in part"
+    SUSPENDED = "suspended", "suspended"
+    WAIVED = "waived", "waived"
+    ENDED = "ended", "ended"
+    PENDING = "pending", "pending"
+    IN_EFFECT = "in_effect", "in effect"
+    IN_EFFECT_IN_PART = "in_effect_in_part", "in effect in part"
+    NO_PARTY = "no_party", "not a party"
+    SIGNATORY = "signatory", "signatory, not yet bound"
+    PARTY = "party", "party"
+    PROVISIONAL = "provisional", "applies it provisionally"
+    PERFORMING_IN_PART = "performing_in_part", "party, performing in part"
+    NOT_PERFORMING = "not_performing", "party, not performing"
+    WITHDRAWN = "withdrawn", "withdrawn"
+    CONSIDERS_ENDED = "considers_ended", "considers it ended"
+    NOT_YET_BINDING = "not_yet_binding", "not yet binding"
+    BINDING = "binding", "binding"
+    NOT_PERFORMED = "not_performed", "not performed"
+    NOT_PERFORMED_IN_PART = "not_performed_in_part", "not performed in part"
+    LAPSED = "lapsed", "lapsed"
+    NOT_CLAIMED = "not_claimed", "not claimed"
+    ALLEGED = "alleged", "alleged"
+    REPORTED = "reported", "reported"
+    FOUND = "found", "found"
+    ADMITTED = "admitted", "admitted"
+    DISPUTED = "disputed", "disputed"
+    EXCUSED = "excused", "excused"
+    CURED = "cured", "cured"
+    RETRACTED = "retracted", "retracted"
+
+
+class Stance(TextChoices):
+    """What a position does with its subject."""
+
+    SUPPORTS = "supports", "supports"
+    OPPOSES = "opposes", "opposes"
+    REJECTS = "rejects", "rejects"
+    DEMANDS = "demands", "demands"
+    OFFERS = "offers", "offers"
+    THREATENS = "threatens", "threatens"
+    ACCUSES = "accuses", "accuses"
+    DENIES = "denies", "denies"
+    ANNOUNCES = "announces", "announces"
+    ASSESSES = "assesses", "assesses"
+    JUSTIFIES = "justifies", "justifies"
+    DECLARES_ENDED = "declares_ended", "declares ended"
+
+
+class ReferenceKind(TextChoices):
+    """Why an event names an instrument, an agreement or a violation that it does not change."""
+
+    UNDER = "under", "done under the authority of"
+    CONCERNS = "concerns", "concerns"
+    RESPONDS_TO = "responds_to", "responds to"
+
+
+class Choice(TextChoices):
+    """How a member voted."""
+
+    FOR = "for", "for"
+    AGAINST = "against", "against"
+    ABSTAINING = "abstaining", "abstaining"
+    ABSENT = "absent", "absent or not voting"
+
+
+class PenaltyKind(TextChoices):
+    """How a sum came to be owed."""
+
+    SETTLEMENT = "settlement", "settlement"
+    FORFEITURE = "forfeiture", "forfeiture"
+    FINE = "fine", "fine"
+
+
+class SourceKind(TextChoices):
+    """What kind of document a source is."""
+
+    PRIMARY_LEGAL_TEXT = "primary_legal_text", "primary legal text"
+    OFFICIAL_REPORT = "official_report", "official report or statement"
+    NEWS = "news", "news"
+    ACADEMIC = "academic", "academic"
+    REFERENCE = "reference", "reference work or data set"
+
+
+class Reliability(TextChoices):
+    """Reliability of a source: the NATO Admiralty Code (AJP-2.1), letters."""
+
+    A = "A", "A completely reliable"
+    B = "B", "B usually reliable"
+    C = "C", "C fairly reliable"
+    D = "D", "D not usually reliable"
+    E = "E", "E unreliable"
+    F = "F", "F reliability cannot be judged"
+
+
+class Credibility(TextChoices):
+    """Credibility of a piece of information: the NATO Admiralty Code (AJP-2.1), figures."""
+
+    CONFIRMED = "1", "1 confirmed by other sources"
+    PROBABLY_TRUE = "2", "2 probably true"
+    POSSIBLY_TRUE = "3", "3 possibly true"
+    DOUBTFUL = "4", "4 doubtful"
+    IMPROBABLE = "5", "5 improbable"
+    UNJUDGED = "6", "6 truth cannot be judged"
+
+
+class Absence(TextChoices):
+    """Why a value is missing."""
+
+    UNKNOWN = "unknown", "unknown"
+    NOT_PUBLIC = "not_public", "not public"
+    NOT_APPLICABLE = "not_applicable", "not applicable"
+    NOT_CODED = "not_coded", "not coded"
+    NONE_FOUND = "checked_and_none", "checked and none"
+
+
+_E, _C = EventKind, EventClass
+
+#: PLOVER class of each of our event kinds; ``None`` where PLOVER has no class for it.
+EVENT_CLASS: Final[dict[str, str | None]] = {
+    **dict.fromkeys(
+        (_E.SIGNING, _E.RATIFICATION, _E.ENTRY_INTO_FORCE, _E.AGREEMENT_REACHED, _E.MILESTONE, _E.CEASEFIRE), _C.AGREE
+    ),
+    **dict.fromkeys((_E.NEGOTIATION_ROUND, _E.CONTACT), _C.CONSULT),
+    **dict.fromkeys((_E.ENDORSEMENT,), _C.SUPPORT),
+    **dict.fromkeys((_E.WAIVER, _E.GENERAL_LICENCE, _E.DELISTING, _E.RELEASE, _E.EXCHANGE), _C.CONCEDE),
+    **dict.fromkeys((_E.INSPECTION, _E.DISCLOSURE), _C.COOPERATE),
+    **dict.fromkeys((_E.RESIGNATION,), _C.RETREAT),
+    **dict.fromkeys((_E.ULTIMATUM, _E.THREAT), _C.THREATEN),
+    **dict.fromkeys((_E.CLAIM, _E.BOARD_RESOLUTION, _E.DISPUTE_MECHANISM, _E.COURT_ACTION), _C.ACCUSE),
+    **dict.fromkeys((_E.WITHDRAWAL, _E.TERMINATION, _E.VETO, _E.NONCOMPLIANCE_STEP, _E.DIPLOMATIC_BREAK), _C.REJECT),
+    **dict.fromkeys(
+        (_E.DESIGNATION, _E.LISTING, _E.ENFORCEMENT, _E.SNAPBACK, _E.CONTINUATION, _E.EXTENSION, _E.PROCLAMATION),
+        _C.SANCTION,
+    ),
+    **dict.fromkeys((_E.MISSILE_TEST, _E.MILITARY_ACTION), _C.MOBILIZE),
+    **dict.fromkeys((_E.SEIZURE, _E.HOSTAGE_TAKING, _E.SABOTAGE), _C.COERCE),
+    **dict.fromkeys((_E.ATTACK, _E.STRIKE, _E.SHOOTDOWN, _E.ASSASSINATION, _E.WAR), _C.ASSAULT),
+    **dict.fromkeys(
+        (
+            _E.LEGAL_ACT,
+            _E.LAW_ENACTED,
+            _E.DETERMINATION,
+            _E.EXPIRY,
+            _E.VOTE,
+            _E.REPORT,
+            _E.NUCLEAR_ACTIVITY,
+            _E.STATEMENT,
+            _E.ANNOUNCEMENT,
+            _E.NOTIFICATION,
+            _E.CHARACTERISATION,
+            _E.POLICY_CHANGE,
+            _E.ELECTION,
+            _E.APPOINTMENT,
+            _E.POLITICAL_CHANGE,
+            _E.CREATION,
+            _E.DISSOLUTION,
+        ),
+        None,
+    ),
+}
+
+_M = MeasureKind
+
+#: How our measure kinds map to the sanction types of two academic data sets: TIES 4.0 (Morgan, Bapat
+#: and Kobayashi 2014; ``Sanction Types Imposed``) and the Global Sanctions Data Base (Felbermayr et
+#: al. 2020). ``None`` where the data set has no such type.
+MEASURE_CROSSWALK: Final[dict[str, dict[str, str | None]]] = {
+    _M.AID_SUSPENSION: {"ties": "termination of foreign aid", "gsdb": "other"},
+    _M.ARMS_EMBARGO: {"ties": "partial economic embargo", "gsdb": "arms"},
+    _M.ARMS_RESTRICTIONS: {"ties": "partial economic embargo", "gsdb": "arms"},
+    _M.ASSET_FREEZE: {"ties": "asset freeze", "gsdb": "financial"},
+    _M.DEBARMENT: {"ties": "other", "gsdb": "other"},
+    _M.EXPORT_CONTROL: {"ties": "export restriction", "gsdb": "trade"},
+    _M.FINANCIAL_RESTRICTIONS: {"ties": "other", "gsdb": "financial"},
+    _M.IMPORT_RESTRICTIONS: {"ties": "import restriction", "gsdb": "trade"},
+    _M.INVESTMENT_BAN: {"ties": "other", "gsdb": "financial"},
+    _M.SERVICES_BAN: {"ties": "other", "gsdb": "other"},
+    _M.CLAIMS_PROHIBITION: {"ties": None, "gsdb": "other"},
+    _M.SECTORAL: {"ties": "partial economic embargo", "gsdb": "trade"},
+    _M.TRANSPORTATION: {"ties": "other", "gsdb": "other"},
+    _M.TRAVEL_BAN: {"ties": "travel ban", "gsdb": "travel"},
+    _M.DIPLOMATIC: {"ties": "other", "gsdb": "other"},
+    _M.SECONDARY: {"ties": "other", "gsdb": "other"},
+    _M.PRICE_CAP: {"ties": None, "gsdb": "trade"},
+    _M.TRADE_EMBARGO: {"ties": "total economic embargo", "gsdb": "trade"},
+    _M.EMERGENCY: {"ties": None, "gsdb": None},
+    _M.AUTHORITY: {"ties": None, "gsdb": None},
+    _M.POLICY: {"ties": None, "gsdb": None},
+    _M.ACTIVITY_BAN: {"ties": None, "gsdb": None},
+    _M.MONITORING: {"ties": None, "gsdb": None},
+    _M.COUNTERMEASURE: {"ties": None, "gsdb": None},
+    _M.LICENCE: {"ties": None, "gsdb": None},
+    _M.WAIVER: {"ties": None, "gsdb": None},
+    _M.RELIEF: {"ties": None, "gsdb": None},
+    _M.ASSET_TRANSFER: {"ties": None, "gsdb": None},
+    _M.REIMPOSITION: {"ties": None, "gsdb": None},
+}
+
+#: Whether each kind of measure restricts or relieves, unless the measure itself says otherwise.
+MEASURE_DIRECTION: Final[dict[str, str]] = {
+    **dict.fromkeys(_M, MeasureDirection.IMPOSES),
+    **dict.fromkeys((_M.LICENCE, _M.WAIVER, _M.RELIEF, _M.ASSET_TRANSFER), MeasureDirection.RELIEVES),
+    **dict.fromkeys((_M.AUTHORITY, _M.MONITORING, _M.EMERGENCY, _M.POLICY), MeasureDirection.NEUTRAL),
+}
