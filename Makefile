@@ -60,10 +60,25 @@ $(SECRET_FILE):
 
 # --- The service --------------------------------------------------------------------------------
 
+# The server would share a port that another of its kind holds, and each would answer some of the requests.
+define PORT_IS_FREE
+import socket, sys
+host, port = sys.argv[1], int(sys.argv[2])
+family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+listener = socket.socket(family, kind)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    listener.bind(address)
+except OSError as error:
+    sys.exit(f"Cannot serve on {host}:{port}: {error.strerror}. Another port: make run PORT={port + 1}")
+endef
+export PORT_IS_FREE
+
 # DEBUG is off unless asked for, so that what is seen here is what visitors see in production.
 run: export DEBUG ?= off
 run: export ALLOWED_HOSTS ?= $(if $(filter 127.0.0.1 localhost ::1,$(BIND)),,*)
 run: $(RUNTIME) $(SECRET_FILE) ## Install, migrate, load the seeds, create demonstration users, and serve
+	@$(BIN)/python -c "$$PORT_IS_FREE" $(BIND) $(PORT)
 	@set -eu; \
 	export SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET_FILE))}"; \
 	$(MANAGE) migrate; \

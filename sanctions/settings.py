@@ -320,6 +320,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # Anybody can send a request under a name that is not ours; it is refused, and that is all.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "sanctions": {"level": "INFO"},
         "api": {"level": "INFO"},
     },
