@@ -209,7 +209,9 @@ def _database() -> dict[str, Any]:
     # The value may hold a password, so the message does not repeat it.
     engine = database.get("ENGINE", "")
     if engine == "django.db.backends.sqlite3":
-        return database | {"OPTIONS": database.get("OPTIONS", {}) | _sqlite_options()}
+        # Opening the file and setting its options takes a hundred times as long as a short query.
+        lifetime = {} if TEST else {"CONN_MAX_AGE": None}
+        return database | lifetime | {"OPTIONS": database.get("OPTIONS", {}) | _sqlite_options()}
     if engine == "django.db.backends.postgresql":
         return database | {"OPTIONS": database.get("OPTIONS", {}) | _postgresql_options()}
     raise ImproperlyConfigured(

@@ -181,6 +181,10 @@ def test_sqlite_is_the_default_and_lies_in_var() -> None:
     assert setting("DATABASES", **SAFE)["default"]["NAME"] == str(ROOT / "var" / "sanctions.sqlite3")
 
 
+def test_sqlite_connections_are_kept() -> None:
+    assert setting("DATABASES", **SAFE)["default"]["CONN_MAX_AGE"] is None
+
+
 def test_sqlite_lets_readers_read_and_writers_queue(tmp_path: Path) -> None:
     code = """
 import json, django
