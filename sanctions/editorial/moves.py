@@ -1,0 +1,81 @@
+"""The moves of a record between its states: each checks permission and rules, writes and renders.
+
+Every move is one transaction, so that nothing is half public. They raise :class:`MoveRefused` with the
+reason for people.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from sanctions.editorial.permissions import may_edit, may_publish
+from sanctions.exceptions import MoveRefused
+from sanctions.models import Citation, Record, Source
+from sanctions.records.render import render_with_dependents
+from sanctions.vocabulary import State
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+
+def record_saved(record: Record, by: AbstractBaseUser) -> None:
+    """Take note that somebody has saved the record's content (rows are written already).
+
+    A draft gets its author; a published record is approved anew by who was allowed to change it.
+    """
+    if not may_edit(by, record):
+        raise MoveRefused(f"{by} may not change {record.slug}, which is {record.get_state_display()}.")
+    with transaction.atomic():
+        if record.is_published:
+            _write(record, approver=by, author=None if record.author_id == by.pk else record.author)
+        else:
+            _write(record, author=by, approver=None)
+        render_with_dependents([record])
+
+
+def submit(record: Record, by: AbstractBaseUser) -> None:
+    """Hand a draft in for review."""
+    _require(record, State.DRAFT)
+    if not may_edit(by, record):
+        raise MoveRefused(f"{by} may not submit {record.slug}.")
+    with transaction.atomic():
+        _write(record, state=State.IN_REVIEW, author=record.author or by)
+
+
+def send_back(record: Record, by: AbstractBaseUser) -> None:
+    """Return a record in review to its author as a draft."""
+    _require(record, State.IN_REVIEW)
+    if not may_publish(by, record):
+        raise MoveRefused(f"{by} may not return {record.slug}.")
+    with transaction.atomic():
+        _write(record, state=State.DRAFT)
+
+
+def publish(record: Record, by: AbstractBaseUser) -> None:
+    """Make a record in review public: somebody else's work, with at least one source."""
+    _require(record, State.IN_REVIEW)
+    if not may_publish(by, record):
+        reason = "nobody approves their own work" if record.author_id == by.pk else "that needs a reviewer"
+        raise MoveRefused(f"{by} may not publish {record.slug}: {reason}.")
+    if not isinstance(record, Source) and not _cited(record):
+        raise MoveRefused(f"{record.slug} has no citation: nothing is published without a source.")
+    with transaction.atomic():
+        _write(record, state=State.PUBLISHED, approver=by)
+        render_with_dependents([record])
+
+
+def _require(record: Record, state: State) -> None:
+    if record.state != state:
+        raise MoveRefused(f"{record.slug} is {record.get_state_display()}; this needs it to be {state.label}.")
+
+
+def _cited(record: Record) -> bool:
+    return Citation.objects.filter(**{str(record._meta.model_name): record}).exists()
+
+
+def _write(record: Record, **values: object) -> None:
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.save(update_fields=list(values))

@@ -1,0 +1,44 @@
+"""Load curated records from YAML: ``manage.py load_seeds [folder]``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from sanctions.exceptions import InvalidDocument
+from sanctions.records.store import save_documents
+from sanctions.records.yaml_files import read_folder
+
+
+class Command(BaseCommand):
+    """Load every YAML file below a folder in one transaction; what is the same already is left alone."""
+
+    help = "Load curated records from the YAML files of a folder: all or nothing, and idempotent."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the folder, the project's seeds if none is given."""
+        parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "seeds", help="default: seeds/")
+
+    def handle(self, *, folder: Path, **options: Any) -> None:
+        """Load, and say what was created, changed and left alone."""
+        try:
+            incoming = read_folder(folder)
+            quiet = options["verbosity"] == 0
+            with tqdm(total=len(incoming), unit=" records", desc="Loading", disable=True if quiet else None) as bar:
+                report = save_documents(incoming, bar.update)
+        except InvalidDocument as error:
+            raise CommandError(f"Nothing was loaded: {len(error.problems)} fault(s).\n{error}") from error
+        if not options["verbosity"]:
+            return
+        for word, found in (("created", report.created), ("changed", report.changed)):
+            for name, slugs in found.items():
+                self.stdout.write(f"{word} {len(slugs)} {name} records")
+        if report.written == 0:
+            self.stdout.write(f"Nothing to do: all {report.unchanged} records are there as the files have them.")
+        else:
+            self.stdout.write(self.style.SUCCESS(f"{report.written} written, {report.unchanged} left alone."))

@@ -1,0 +1,23 @@
+"""Rebuild every rendered document: ``manage.py render``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from sanctions.records.render import render_everything
+
+
+class Command(BaseCommand):
+    """Rebuild the stored renderings and derived dates from the records."""
+
+    help = "Rebuild every stored rendering from the records. Renderings are derived data."
+
+    def handle(self, **options: Any) -> None:
+        """Render everything in one transaction."""
+        with transaction.atomic():
+            count = render_everything()
+        if options["verbosity"]:
+            self.stdout.write(f"{count} rendered.")

@@ -1,0 +1,160 @@
+"""The document codec's vocabulary: what keys a document may have and what model field each stands for.
+
+A record type declares its document once, as a sequence of keys. Everything that moves a record is
+derived from that declaration: encoding, validation, writing, the JSON Schema, the rendering.
+
+A document has nothing that is computed and nothing that is empty: a key whose value is the default
+(an empty text or list, false, null) is left out, so that equal records have equal documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import models
+
+Document = dict[str, Any]
+
+#: Models that references point to, by the word that the schema and the errors use for them.
+REFERABLE: Final = (
+    "source",
+    "actor",
+    "tenure",
+    "program",
+    "order",
+    "measure",
+    "agreement",
+    "commitment",
+    "violation",
+    "designation",
+    "event",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a document, standing for the model field (or reverse relation) ``field``."""
+
+    field: str
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key as the document has it."""
+        return self.key or self.field
+
+
+@dataclass(frozen=True, slots=True)
+class Value(Key):
+    """A text, number, boolean, date or mapping in the row itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Key):
+    """A reference to another record or slugged part: its slug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refs(Key):
+    """References to several others, in any order: their slugs, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codes(Key):
+    """Codes kept as rows of a child table (``field`` is the reverse relation, ``column`` the code): sorted."""
+
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Key):
+    """Parts of the record in their order, each an object of its own keys.
+
+    ``one_of`` names reference keys of which exactly one must be given.
+    """
+
+    keys: tuple[Key, ...] = ()
+    one_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """One noun's document: its keys in their order.
+
+    ``name`` is the noun (``order``), ``plural`` the collection (``orders``), ``label`` the key that names
+    the record to people.
+    """
+
+    name: str
+    plural: str
+    model: type[models.Model]
+    label: str
+    keys: tuple[Key, ...]
+    rows: tuple[Rows, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", tuple(key for key in self.keys if isinstance(key, Rows)))
+
+
+def part_model(model: type[models.Model], key: Codes | Rows) -> type[models.Model]:
+    """Return the model of the child rows behind a key."""
+    relation = model._meta.get_field(key.field)
+    related = relation.related_model
+    assert isinstance(related, type)
+    return related
+
+
+def parent_field(model: type[models.Model], key: Codes | Rows) -> str:
+    """Return the name of the child's foreign key to its record."""
+    return str(model._meta.get_field(key.field).remote_field.name)  # type: ignore[union-attr]
+
+
+def target(model: type[models.Model], key: Ref | Refs) -> type[models.Model]:
+    """Return the model that a reference points to."""
+    related = model._meta.get_field(key.field).related_model
+    assert isinstance(related, type)
+    return related
+
+
+def default_of(model: type[models.Model], key: Value) -> Any:
+    """Return the value that a document leaves out."""
+    column = model._meta.get_field(key.field)
+    assert isinstance(column, models.Field)
+    return column.get_default()
+
+
+def plain(value: Any) -> Any:
+    """Return a row's value as JSON has it: decimals become numbers, whole ones integers."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def references(keys: tuple[Key, ...], model: type[models.Model]) -> Iterator[tuple[type[models.Model], Ref | Refs]]:
+    """Yield every reference key of a document and its parts, with the model that has it."""
+    for key in keys:
+        if isinstance(key, Ref | Refs):
+            yield model, key
+        elif isinstance(key, Rows):
+            yield from references(key.keys, part_model(model, key))
+
+
+SLUG: Final = Value("slug")
+NOTES: Final = (Value("note"), Value("absences"))
+CITATIONS: Final = Rows(
+    "citations",
+    keys=(
+        Ref("source"),
+        Value("field"),
+        Value("pinpoint"),
+        Ref("asserted_by"),
+        Value("credibility"),
+        Value("quote"),
+        Value("note"),
+    ),
+)
+IDENTIFIERS: Final = Rows("identifiers", keys=(Value("scheme"), Value("value"), Value("note")))
+NAMES: Final = Rows("names", keys=(Value("kind"), Value("text"), Value("language"), Value("script")))

@@ -1,0 +1,287 @@
+"""Rows into documents, in bulk: a constant number of queries for any number of records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from django.db import models
+
+from sanctions.records.base import (
+    Codes,
+    Document,
+    Key,
+    RecordType,
+    Ref,
+    Refs,
+    Rows,
+    Value,
+    default_of,
+    parent_field,
+    part_model,
+    plain,
+    target,
+)
+from sanctions.vocabulary import State
+
+#: Rows asked for at once: more, and SQLite's limit of variables is near.
+CHUNK: Final = 500
+
+#: Model name → the column that names a row to people.
+_LABELS: Final = {
+    "source": "title",
+    "actor": "name",
+    "tenure": "title",
+    "program": "name",
+    "order": "title",
+    "measure": "title",
+    "agreement": "title",
+    "commitment": "text",
+    "violation": "title",
+    "designation": "slug",
+    "event": "title",
+}
+_STATE_PATH: Final = {"tenure": "actor__state", "measure": "order__state", "commitment": "agreement__state"}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How a referenced row is named: its slug, its name for people, whether the public sees it."""
+
+    model: str
+    slug: str
+    text: str
+    published: bool
+
+
+Refer = Callable[[Label], Any]
+
+
+@dataclass(slots=True)
+class Loaded:
+    """Rows of one model with all that belongs to them, as plain values."""
+
+    model: type[models.Model]
+    keys: tuple[Key, ...]
+    rows: dict[int, dict[str, Any]] = field(default_factory=dict)
+    many: dict[str, dict[int, list[int]]] = field(default_factory=dict)
+    codes: dict[str, dict[int, list[str]]] = field(default_factory=dict)
+    parts: dict[str, tuple[Loaded, dict[int, list[int]]]] = field(default_factory=dict)
+
+
+def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+    """Yield lists of at most ``size`` items."""
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def load(
+    model: type[models.Model], keys: tuple[Key, ...], ids: Sequence[int], *, by: str = "pk", extra: Sequence[str] = ()
+) -> Loaded:
+    """Read rows whose ``by`` is among ids, with their codes, references and parts; ``extra`` columns too."""
+    loaded = Loaded(model, keys)
+    columns = [model._meta.get_field(key.field).attname for key in keys if isinstance(key, Value | Ref)]  # type: ignore[union-attr]
+    order = ["ordinal", "pk"] if hasattr(model, "ordinal") else ["pk"]
+    for batch in chunks(ids):
+        for row in (
+            model._default_manager.filter(**{f"{by}__in": batch}).order_by(*order).values("pk", *columns, *extra)
+        ):
+            loaded.rows[row["pk"]] = row
+    own = list(loaded.rows)
+    for key in keys:
+        if isinstance(key, Refs):
+            loaded.many[key.field] = _many(model, key, own)
+        elif isinstance(key, Codes):
+            loaded.codes[key.field] = _codes(model, key, own)
+        elif isinstance(key, Rows):
+            parent = f"{parent_field(model, key)}_id"
+            part = load(part_model(model, key), key.keys, own, by=parent, extra=[parent])
+            places: dict[int, list[int]] = defaultdict(list)
+            for pk, row in part.rows.items():
+                places[row[parent]].append(pk)
+            loaded.parts[key.field] = (part, places)
+    return loaded
+
+
+def _many(model: type[models.Model], key: Refs, ids: Sequence[int]) -> dict[int, list[int]]:
+    relation = model._meta.get_field(key.field)
+    assert isinstance(relation, models.ManyToManyField)
+    through = relation.remote_field.through
+    assert through is not None
+    here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
+    found: dict[int, list[int]] = defaultdict(list)
+    for batch in chunks(ids):
+        for source, destination in through._default_manager.filter(**{f"{here}__in": batch}).values_list(here, there):
+            found[source].append(destination)
+    return found
+
+
+def _codes(model: type[models.Model], key: Codes, ids: Sequence[int]) -> dict[int, list[str]]:
+    child, parent = part_model(model, key), f"{parent_field(model, key)}_id"
+    found: dict[int, list[str]] = defaultdict(list)
+    for batch in chunks(ids):
+        for owner, code in child._default_manager.filter(**{f"{parent}__in": batch}).values_list(parent, key.column):
+            found[owner].append(code)
+    return found
+
+
+def wanted(loaded: Loaded) -> dict[type[models.Model], set[int]]:
+    """Return what the rows refer to: model → primary keys."""
+    found: dict[type[models.Model], set[int]] = defaultdict(set)
+    for key in loaded.keys:
+        if isinstance(key, Ref):
+            column = loaded.model._meta.get_field(key.field).attname  # type: ignore[union-attr]
+            found[target(loaded.model, key)].update(
+                row[column] for row in loaded.rows.values() if row[column] is not None
+            )
+        elif isinstance(key, Refs):
+            for values in loaded.many[key.field].values():
+                found[target(loaded.model, key)].update(values)
+        elif isinstance(key, Rows):
+            for model, ids in wanted(loaded.parts[key.field][0]).items():
+                found[model] |= ids
+    return found
+
+
+def label_text(model: str, row: Mapping[str, Any]) -> str:
+    """Return the name for people of a row or document: a measure without a title goes by its kind."""
+    text = row.get(_LABELS[model]) or row.get("kind", "").replace("_", " ") or row["slug"]
+    return str(text)
+
+
+class Labels:
+    """The names of referenced rows, asked for once."""
+
+    def __init__(self) -> None:
+        self._known: dict[type[models.Model], dict[int, Label]] = defaultdict(dict)
+
+    def learn(self, references_: dict[type[models.Model], set[int]]) -> None:
+        """Read the labels that are not known yet: one query a model."""
+        for model, ids in references_.items():
+            name = str(model._meta.model_name)
+            state = _STATE_PATH.get(name, "state")
+            columns = {"slug", _LABELS[name], state} | ({"kind"} if name == "measure" else set())
+            for batch in chunks(sorted(ids - self._known[model].keys())):
+                rows = model._default_manager.filter(pk__in=batch).values("pk", *columns)
+                for row in rows:
+                    text = label_text(name, row)
+                    self._known[model][row["pk"]] = Label(name, row["slug"], text, row[state] == State.PUBLISHED)
+
+    def of(self, model: type[models.Model], pk: int) -> Label:
+        """Return a label learned before."""
+        return self._known[model][pk]
+
+
+def assemble(loaded: Loaded, pk: int, labels: Labels, refer: Refer) -> Document:
+    """Put the document of one row together, its references written by ``refer``."""
+    row = loaded.rows[pk]
+    document: Document = {}
+    for key in loaded.keys:
+        value = _assembled(loaded, key, row, pk, labels, refer)
+        if value is not None:
+            document[key.name] = value
+    return document
+
+
+def _assembled(loaded: Loaded, key: Key, row: dict[str, Any], pk: int, labels: Labels, refer: Refer) -> Any:
+    match key:
+        case Value():
+            value = row[key.field]
+            return None if value is None or value == default_of(loaded.model, key) or value == "" else plain(value)
+        case Ref():
+            value = row[f"{key.field}_id"]
+            return None if value is None else refer(labels.of(target(loaded.model, key), value))
+        case Refs():
+            model = target(loaded.model, key)
+            found = sorted((labels.of(model, item) for item in loaded.many[key.field].get(pk, ())), key=_slug)
+            return [refer(label) for label in found] or None
+        case Codes():
+            return sorted(loaded.codes[key.field].get(pk, ())) or None
+        case Rows():
+            part, places = loaded.parts[key.field]
+            return [assemble(part, item, labels, refer) for item in places.get(pk, ())] or None
+    raise TypeError(f"unknown kind of key: {key!r}")
+
+
+def _slug(label: Label) -> str:
+    return label.slug
+
+
+def encode_many(record_type: RecordType, ids: Sequence[int]) -> dict[int, Document]:
+    """Return the documents of records: primary key → document, in a constant number of queries per chunk."""
+    loaded = load(record_type.model, record_type.keys, ids)
+    labels = Labels()
+    labels.learn(wanted(loaded))
+    return {pk: assemble(loaded, pk, labels, _slug) for pk in loaded.rows}
+
+
+def encode(record_type: RecordType, pk: int) -> Document:
+    """Return the document of one record; ``KeyError`` if there is none."""
+    return encode_many(record_type, [pk])[pk]
+
+
+def normalise(record_type: RecordType, document: Document) -> Document:
+    """Return a valid document as its rows would encode: keys in order, nothing empty, sets sorted."""
+    return _normalised(record_type.model, record_type.keys, document)
+
+
+def _normalised(model: type[models.Model], keys: Iterable[Key], document: Document) -> Document:
+    result: Document = {}
+    for key in keys:
+        if key.name not in document:
+            continue
+        value = document[key.name]
+        if isinstance(key, Rows):
+            value = [_normalised(part_model(model, key), key.keys, item) for item in value]
+        elif isinstance(key, Refs | Codes):
+            value = sorted(value)
+        elif isinstance(key, Value):
+            column = model._meta.get_field(key.field)
+            assert isinstance(column, models.Field)
+            value = plain(column.to_python(str(value) if isinstance(value, float) else value))
+            if value == default_of(model, key):
+                continue
+        if value not in ("", None, [], {}):
+            result[key.name] = value
+    return result
+
+
+def refers_to(record_type: RecordType, document: Document) -> dict[type[models.Model], set[str]]:
+    """Return what a document refers to: model → slugs."""
+    found: dict[type[models.Model], set[str]] = defaultdict(set)
+
+    def collect(model: type[models.Model], keys: Iterable[Key], item: Document) -> None:
+        for key in keys:
+            if key.name not in item:
+                continue
+            if isinstance(key, Ref):
+                found[target(model, key)].add(item[key.name])
+            elif isinstance(key, Refs):
+                found[target(model, key)].update(item[key.name])
+            elif isinstance(key, Rows):
+                for row in item[key.name]:
+                    collect(part_model(model, key), key.keys, row)
+
+    collect(record_type.model, record_type.keys, document)
+    return found
+
+
+__all__ = [
+    "CHUNK",
+    "Label",
+    "Labels",
+    "Loaded",
+    "assemble",
+    "chunks",
+    "encode",
+    "encode_many",
+    "label_text",
+    "load",
+    "normalise",
+    "refers_to",
+    "wanted",
+]

@@ -1,0 +1,347 @@
+"""Rendered records: the API's answer for each, stored, without what depends on the question.
+
+This is the one place where documents become bytes. A rendering is the document with its references
+resolved to slug, name and link, and with what other records say of it that belongs on its page: the
+effects on it. It is derived data; ``manage.py render`` rebuilds it, and whatever changes a record calls
+:func:`render_with_dependents`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+import orjson
+from django.db import connection, models
+
+from sanctions.edtf import humanise
+from sanctions.models import (
+    Actor,
+    Agreement,
+    Commitment,
+    Effect,
+    Event,
+    Measure,
+    Order,
+    Record,
+    Rendered,
+    Tenure,
+    Violation,
+)
+from sanctions.records.agreements import AGREEMENT
+from sanctions.records.base import Document, Key, Ref, Value, default_of, plain, references, target
+from sanctions.records.encode import Label, Labels, Loaded, assemble, chunks, label_text, load, wanted
+from sanctions.records.events import EVENT
+from sanctions.records.orders import ORDER
+from sanctions.records.registry import RECORD_TYPES, type_of
+from sanctions.vocabulary import EVENT_CLASS, Modality, State, Verb
+
+#: Where version 1 of the API serves a record.
+ROOT: Final = "/api/v1/"
+
+_PLURALS: Final = {record_type.name: record_type.plural for record_type in RECORD_TYPES} | {
+    "measure": "measures",
+    "commitment": "commitments",
+}
+#: Parts that the API serves on their own: model → (record type, key, name of the reference to the record).
+_SERVED_PARTS: Final = {
+    Measure: (ORDER, next(key for key in ORDER.rows if key.name == "measures"), "order"),
+    Commitment: (AGREEMENT, next(key for key in AGREEMENT.rows if key.name == "commitments"), "agreement"),
+}
+_EFFECTS: Final = next(key for key in EVENT.rows if key.name == "effects")
+_SUBJECTS: Final = ("order", "measure", "agreement", "commitment", "violation")
+#: What shows an effect in its history, and how an effect leads to it.
+_SHOWS_EFFECTS: Final[tuple[tuple[type[models.Model], str], ...]] = (
+    (Order, "order"),
+    (Measure, "measure"),
+    (Order, "measure__order"),
+    (Agreement, "agreement"),
+    (Commitment, "commitment"),
+    (Agreement, "commitment__agreement"),
+    (Violation, "violation"),
+)
+_ORIGINS: Final = (Verb.ISSUED, Verb.PUBLISHED, Verb.ADOPTED, Verb.SIGNED, Verb.TOOK_EFFECT)
+
+
+def link(model: str, slug: str) -> str:
+    """Return the path at which the API serves such a row."""
+    return f"{ROOT}{_PLURALS[model]}/{slug}/"
+
+
+def reference(label: Label) -> dict[str, Any]:
+    """Return how a rendering names another record: slug, name, and link if it is public."""
+    found: dict[str, Any] = {"slug": label.slug, "name": label.text}
+    if label.published and label.model in _PLURALS:
+        found["url"] = link(label.model, label.slug)
+    return found
+
+
+def render(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
+    """Return the renderings of rows: primary key → JSON. Nothing is stored."""
+    if model in _SERVED_PARTS:
+        return _render_parts(model, ids)
+    record_type = type_of(model)
+    loaded = load(model, record_type.keys, ids)
+    labels = Labels()
+    labels.learn(wanted(loaded))
+    histories = _histories(model, ids)
+    found: dict[int, bytes] = {}
+    for pk in loaded.rows:
+        document = assemble(loaded, pk, labels, reference)
+        found[pk] = orjson.dumps(
+            {
+                "type": record_type.name,
+                "url": link(record_type.name, document["slug"]),
+                **_complete(model, record_type.keys, document),
+                **_computed(model, document, histories.get(pk)),
+            }
+        )
+    return found
+
+
+def _complete(model: type[models.Model], keys: Iterable[Key], document: Document) -> Document:
+    """Give every key of the record itself a value: readers of a table find the same columns in each row.
+
+    Rows inside the record still leave out what is empty.
+    """
+    found: Document = {}
+    for key in keys:
+        empty = plain(default_of(model, key)) if isinstance(key, Value) else None if isinstance(key, Ref) else []
+        found[key.name] = document.get(key.name, None if empty == "" else empty)
+    return found
+
+
+def _computed(model: type[models.Model], document: Document, history: list[Document] | None) -> Document:
+    """Return what a rendering adds to the document."""
+    if model is Event:
+        kind = EVENT_CLASS[document["kind"]]
+        return {"class": None if kind is None else str(kind), "happened": humanise(document["happened_on"])}
+    if history is None:
+        return {}
+    if model in (Order, Agreement):
+        dated = _dated(history)
+        return {"dated_on": dated and dated.isoformat(), "history": [_shown(effect) for effect in history]}
+    return {"history": [_shown(effect) for effect in history]}
+
+
+def _render_parts(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
+    record_type, key, owner = _SERVED_PARTS[model]  # type: ignore[index]
+    loaded = load(model, (*key.keys, Ref(owner)), ids)
+    labels = Labels()
+    labels.learn(wanted(loaded))
+    histories = _histories(model, ids)
+    found: dict[int, bytes] = {}
+    for pk in loaded.rows:
+        document = assemble(loaded, pk, labels, reference)
+        parent = document.pop(owner)
+        name = str(model._meta.model_name)
+        found[pk] = orjson.dumps(
+            {
+                "type": name,
+                "url": link(name, document["slug"]),
+                "slug": document["slug"],
+                owner: parent,
+                **_complete(model, key.keys, document),
+                "history": [_shown(effect) for effect in histories.get(pk, [])],
+            }
+        )
+    return found
+
+
+def _shown(effect: Document) -> Document:
+    return {key: value for key, value in effect.items() if not key.startswith("_")}
+
+
+def _dated(history: list[Document]) -> date | None:
+    """Return the day that dates an instrument: of its first effect among issued, published, took effect …"""
+    days = [effect["_latest"] for effect in history if effect["verb"] in _ORIGINS and "party" not in effect]
+    return min(days, default=None)
+
+
+def _histories(model: type[models.Model], ids: Sequence[int]) -> dict[int, list[Document]]:
+    """Return the effects that count on each row, oldest first: primary key → rendered effects.
+
+    An order's history has the effects on its measures, an agreement's those on its parties and commitments.
+    """
+    name = str(model._meta.model_name)
+    if name not in _SUBJECTS:
+        return {}
+    within = {"order": "measure__order", "agreement": "commitment__agreement"}.get(name)
+    effects: dict[int, set[int]] = defaultdict(set)
+    for column in filter(None, (name, within)):
+        for some in chunks(ids):
+            rows = Effect.objects.filter(
+                **{f"{column}__in": some}, event__state=State.PUBLISHED
+            ).exclude(event__modality=Modality.CANCELLED)
+            for owner, pk in rows.values_list(column, "pk"):
+                effects[owner].add(pk)
+    found = _effects(sorted(set().union(*effects.values())))
+    return {
+        pk: sorted((found[effect] for effect in effects.get(pk, ())), key=lambda effect: effect["_order"]) for pk in ids
+    }
+
+
+def _effects(ids: Sequence[int]) -> dict[int, Document]:
+    keys = (*_EFFECTS.keys, Ref("event"))
+    loaded: Loaded = load(Effect, keys, ids, extra=["effective_latest"])
+    labels = Labels()
+    labels.learn(wanted(loaded))
+    found = {}
+    for pk, row in loaded.rows.items():
+        document = assemble(loaded, pk, labels, reference)
+        document["_latest"] = row["effective_latest"]
+        document["_order"] = (row["effective_latest"], row["sequence"], pk)
+        found[pk] = document
+    return found
+
+
+def store(model: type[Rendered], ids: Iterable[int]) -> int:
+    """Render rows and store the renderings and derived dates; return how many.
+
+    What is not public has an empty rendering.
+    """
+    count = 0
+    state = f"{_SERVED_PARTS[model][2]}__state" if model in _SERVED_PARTS else "state"  # type: ignore[index]
+    table = connection.ops.quote_name(model._meta.db_table)
+    dated = model in (Order, Agreement)
+    for some in chunks(ids):
+        public = set(
+            model._default_manager.filter(pk__in=some, **{state: State.PUBLISHED}).values_list("pk", flat=True)
+        )
+        rendered = render(model, some)
+        texts = {pk: text.decode() if pk in public else "" for pk, text in rendered.items()}
+        with connection.cursor() as cursor:
+            if dated:
+                cursor.executemany(
+                    f"UPDATE {table} SET rendering = %s, dated_on = %s WHERE id = %s",
+                    [(texts[pk], orjson.loads(text)["dated_on"], pk) for pk, text in rendered.items()],
+                )
+            else:
+                cursor.executemany(
+                    f"UPDATE {table} SET rendering = %s WHERE id = %s", [(text, pk) for pk, text in texts.items()]
+                )
+        count += len(rendered)
+    return count
+
+
+def render_everything() -> int:
+    """Render every row that the API serves; return how many."""
+    models_: list[type[Rendered]] = [record_type.model for record_type in RECORD_TYPES]  # type: ignore[misc]
+    return sum(
+        store(model, list(model._default_manager.values_list("pk", flat=True))) for model in [*models_, *_SERVED_PARTS]
+    )
+
+
+def render_with_dependents(rows: Iterable[Record]) -> int:
+    """Render records and everything that shows them; return how many were rendered.
+
+    Others show a record by its name and link, where these changed; and the subjects of an event's effects
+    show these effects, before and after.
+    """
+    changed: _Rows = defaultdict(set)
+    for row in rows:
+        changed[type(row)].add(row.pk)
+    for model, ids in list(changed.items()):
+        for part, (record_type, _, owner) in _SERVED_PARTS.items():
+            if record_type.model is model:
+                changed[part] |= _ids(part, owner, ids)
+    todo = _union(changed, _showing(_renamed(changed)), _subjects("event", changed[Event]), _former(changed[Event]))
+    return sum(store(model, sorted(ids)) for model, ids in todo.items() if issubclass(model, Rendered))
+
+
+_Rows = dict[type[models.Model], set[int]]
+
+
+def _union(*many: _Rows) -> _Rows:
+    found: _Rows = defaultdict(set)
+    for rows in many:
+        for model, ids in rows.items():
+            found[model] |= ids
+    return found
+
+
+def _ids(model: type[models.Model], column: str, values: Iterable[int], wanted: str = "pk") -> set[int]:
+    """Return a column of the rows whose other column is among the values; nulls left out."""
+    found: set[int] = set()
+    for some in chunks(values):
+        found.update(model._default_manager.filter(**{f"{column}__in": some}).values_list(wanted, flat=True))
+    return found - {None}  # type: ignore[arg-type]
+
+
+def _renamed(changed: _Rows) -> _Rows:
+    """Return the rows whose name or link differs from the one in their stored rendering.
+
+    A tenure is named in its actor's rendering only: those of a changed actor count as renamed.
+    """
+    found: _Rows = defaultdict(set)
+    for model, ids in changed.items():
+        labels = Labels()
+        labels.learn({model: ids})
+        for some in chunks(ids):
+            for pk, text in model._default_manager.filter(pk__in=some).values_list("pk", "rendering"):
+                label = labels.of(model, pk)
+                if not text or not label.published or reference(label) != _named(label.model, orjson.loads(text)):
+                    found[model].add(pk)
+        if model is Actor:
+            found[Tenure] = _ids(Tenure, "actor", ids)
+    return found
+
+
+def _named(model: str, rendering: Document) -> Document:
+    name = Label(model, rendering["slug"], label_text(model, rendering), published=True)
+    return reference(name)
+
+
+def _showing(renamed: _Rows) -> _Rows:
+    """Return the rows whose renderings name one of the renamed rows."""
+    found: _Rows = defaultdict(set)
+    for record_type in RECORD_TYPES:
+        for owner, key in references(record_type.keys, record_type.model):
+            ids = renamed.get(target(owner, key), set())
+            if owner is record_type.model:
+                found[owner] |= _ids(owner, key.field, ids)
+                continue
+            parent = next(
+                name
+                for name in owner.parents  # type: ignore[attr-defined]
+                if owner._meta.get_field(name).related_model is record_type.model
+            )
+            found[record_type.model] |= _ids(owner, key.field, ids, parent)
+            if owner in _SERVED_PARTS:
+                found[owner] |= _ids(owner, key.field, ids)
+            if owner is Effect:
+                found = _union(found, _subjects(key.field, ids))
+    for part, (record_type, _, owner_name) in _SERVED_PARTS.items():
+        found[part] |= _ids(part, owner_name, renamed.get(record_type.model, set()))
+    return _union(found, _subjects("event", renamed.get(Event, set())))
+
+
+def _subjects(column: str, ids: Iterable[int]) -> _Rows:
+    """Return what the effects, whose column is among the ids, change: their subjects and what contains these."""
+    ids = list(ids)
+    found: _Rows = defaultdict(set)
+    for model, path in _SHOWS_EFFECTS:
+        found[model] |= _ids(Effect, column, ids, path)
+    return found
+
+
+def _former(events: Iterable[int]) -> _Rows:
+    """Return the subjects of the effects in the stored renderings of events: they may show effects that are gone."""
+    slugs: dict[str, set[str]] = defaultdict(set)
+    for some in chunks(events):
+        for text in Event.objects.filter(pk__in=some).exclude(rendering="").values_list("rendering", flat=True):
+            for effect in orjson.loads(text).get("effects", ()):
+                for name in _SUBJECTS:
+                    if name in effect:
+                        slugs[name].add(effect[name]["slug"])
+    found: _Rows = defaultdict(set)
+    for model, path in _SHOWS_EFFECTS:
+        name, _, owner = path.partition("__")
+        part = next(shown for shown, other in _SHOWS_EFFECTS if other == name)
+        for some in chunks(slugs[name]):
+            found[model].update(
+                part._default_manager.filter(slug__in=some).values_list(f"{owner}_id" if owner else "pk", flat=True)
+            )
+    return found

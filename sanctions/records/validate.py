@@ -1,0 +1,171 @@
+"""Check a document before anything is written: every fault with its path and what is allowed instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from sanctions.exceptions import Problem
+from sanctions.records.base import Codes, Document, Key, RecordType, Ref, Refs, Rows, Value, part_model
+from sanctions.vocabulary import Absence
+
+_TYPE_WORDS = {bool: "true or false", int: "a whole number", str: "a text", dict: "a mapping", list: "a list"}
+
+
+def validate(record_type: RecordType, document: Any, origin: str = "") -> list[Problem]:
+    """Return every fault of a document that can be seen without the database: none means it is well formed."""
+    name = record_type.name
+    if isinstance(document, dict) and isinstance(document.get("slug"), str):
+        name += f" {document['slug'][:60]}"
+    if not isinstance(document, dict):
+        return [Problem(name, "", f"A document is a mapping, not {_word(document)}.", origin)]
+    faults = list(_object(record_type.model, record_type.keys, document, ""))
+    faults += _absences(record_type, document)
+    return [Problem(name, path, message, origin) for path, message in faults]
+
+
+def _object(
+    model: type[models.Model], keys: Iterable[Key], document: Document, path: str
+) -> Iterator[tuple[str, str]]:
+    known = {key.name: key for key in keys}
+    for name in document:
+        if not isinstance(name, str) or name not in known:
+            guess = difflib.get_close_matches(str(name), known, n=1)
+            hint = f" Did you mean {guess[0]!r}?" if guess else ""
+            yield _join(path, str(name)[:60]), f"There is no such key.{hint} Allowed: {', '.join(known)}."
+    for key in known.values():
+        here = _join(path, key.name)
+        if key.name not in document:
+            if _required(model, key):
+                yield here, "This must be given."
+            continue
+        yield from _checked(model, key, document[key.name], here)
+
+
+def _checked(model: type[models.Model], key: Key, value: Any, path: str) -> Iterator[tuple[str, str]]:
+    match key:
+        case Value():
+            yield from _value(model, key, value, path)
+        case Ref():
+            yield from _slug(value, path)
+        case Refs() | Codes() | Rows() if not isinstance(value, list):
+            yield path, f"This must be a list, not {_word(value)}."
+        case Refs():
+            for place, item in enumerate(value):
+                yield from _slug(item, f"{path}[{place}]")
+            yield from _once(value, path)
+        case Codes():
+            column = part_model(model, key)._meta.get_field(key.column)
+            assert isinstance(column, models.Field)
+            for place, item in enumerate(value):
+                yield from _clean(column, item, f"{path}[{place}]")
+            yield from _once(value, path)
+        case Rows():
+            for place, item in enumerate(value):
+                here = f"{path}[{place}]"
+                if not isinstance(item, dict):
+                    yield here, f"This must be a mapping, not {_word(item)}."
+                    continue
+                yield from _object(part_model(model, key), key.keys, item, here)
+                if key.one_of and sum(name in item for name in key.one_of) != 1:
+                    yield here, f"Exactly one of {', '.join(key.one_of)} must be given."
+
+
+def _required(model: type[models.Model], key: Key) -> bool:
+    if not isinstance(key, Value | Ref):
+        return False
+    column = model._meta.get_field(key.field)
+    assert isinstance(column, models.Field)
+    return not column.blank and not column.has_default() and not isinstance(column, models.BooleanField)
+
+
+def _value(model: type[models.Model], key: Value, value: Any, path: str) -> Iterator[tuple[str, str]]:
+    column = model._meta.get_field(key.field)
+    assert isinstance(column, models.Field)
+    yield from _clean(column, value, path)
+
+
+def _clean(column: models.Field[Any, Any], value: Any, path: str) -> Iterator[tuple[str, str]]:
+    wanted, cleaned = _typed(column, value)
+    if wanted:
+        yield path, f"This must be {wanted}, not {_word(value)}."
+        return
+    if column.choices:
+        codes = [str(code) for code, _ in column.flatchoices if code]
+        if cleaned not in codes:
+            guess = difflib.get_close_matches(str(cleaned), codes, n=1)
+            hint = f" Did you mean {guess[0]!r}?" if guess else ""
+            yield path, f"{_shown(cleaned)} is not one of the codes.{hint} Allowed: {', '.join(codes)}."
+            return
+    try:
+        column.clean(cleaned, None)
+    except ValidationError as error:
+        for message in error.messages:
+            yield path, message
+
+
+def _typed(column: models.Field[Any, Any], value: Any) -> tuple[str, Any]:
+    """Return what type was wanted, empty if the value has it, and the value ready for its field."""
+    if isinstance(column, models.BooleanField):
+        return ("" if isinstance(value, bool) else "true or false"), value
+    if isinstance(column, models.IntegerField):
+        return ("" if isinstance(value, int) and not isinstance(value, bool) else "a whole number"), value
+    if isinstance(column, models.DecimalField):
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            return "a number", value
+        try:
+            number = Decimal(str(value))
+        except (InvalidOperation, ValueError):
+            return "a number", value
+        return ("" if number.is_finite() else "a finite number"), number
+    if isinstance(column, models.JSONField):
+        return ("" if isinstance(value, dict) else "a mapping"), value
+    return ("" if isinstance(value, str) else "a text (put it in quotes)"), value
+
+
+def _slug(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, str) or not value:
+        yield path, f"This must be the slug of another record, not {_word(value)}."
+
+
+def _once(values: list[Any], path: str) -> Iterator[tuple[str, str]]:
+    seen: list[Any] = []
+    for place, value in enumerate(values):
+        if value in seen:
+            yield f"{path}[{place}]", f"{_shown(value)} is there already."
+        seen.append(value)
+
+
+def _absences(record_type: RecordType, document: Document) -> Iterator[tuple[str, str]]:
+    absences = document.get("absences")
+    if not isinstance(absences, dict):
+        return
+    names = [key.name for key in record_type.keys if key.name not in ("slug", "absences")]
+    for name, code in absences.items():
+        here = f"absences.{name}"
+        if name not in names:
+            yield here, f"There is no such field. Allowed: {', '.join(names)}."
+        elif name in document:
+            yield here, "The field has a value: it is not absent."
+        if code not in Absence.values:
+            yield here, f"{_shown(code)} is not one of the codes. Allowed: {', '.join(Absence.values)}."
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "empty"
+    return _TYPE_WORDS.get(type(value), type(value).__name__)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:60] + "…"
