@@ -156,7 +156,7 @@ def _shown(effect: Document) -> Document:
 
 def _dated(history: list[Document]) -> date | None:
     """Return the day that dates an instrument: of its first effect among issued, published, took effect …"""
-    days = [effect["_latest"] for effect in history if effect["verb"] in _ORIGINS and "party" not in effect]
+    days = [effect["_latest"] for effect in history if effect["verb"] in _ORIGINS]
     return min(days, default=None)
 
 

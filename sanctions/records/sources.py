@@ -15,7 +15,7 @@ SOURCE = RecordType(
         Value("publisher"),
         Value("published_on"),
         Value("language"),
-        Value("url"),
+        Value("url", "source_url"),
         Value("archived_url"),
         Value("content_hash"),
         Value("reliability"),
