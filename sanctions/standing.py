@@ -5,8 +5,10 @@ entries of a ledger. :data:`TABLE` says what each verb does; this fold and its S
 (:mod:`sanctions.models.standing_sql`) are both made from it, and a property test holds them equal.
 
 Rules
-    * Effects are ordered by (latest possible day, sequence, rank of the verb in the table, key). The last
-      *decisive* one on or before the day decides. The latest possible day is used because an effect of
+    * Effects are ordered by (latest possible day, sequence, rank of the verb in the table); among equals
+      what holds in whole follows what holds in part, and the longer ``until`` the shorter. What then still
+      ties gives the same standing; ``tie`` says which of them is named. The last *decisive* effect on or
+      before the day decides. The latest possible day is used because an effect of
       imprecise date has certainly happened only by then.
     * An effect in part gives the table's "in part" standing.
     * An effect with ``until`` holds for the half-open span [effective, until). From ``until`` on it gives
@@ -45,7 +47,7 @@ class Entry(Protocol):
     @property
     def until_latest(self) -> date | None: ...
     @property
-    def pk(self) -> int: ...
+    def tie(self) -> str: ...
 
 
 E = TypeVar("E", bound=Entry)
@@ -243,8 +245,19 @@ def prolonging(subject: Subject) -> frozenset[Verb]:
 _RANK: Final = {subject: {str(verb): place for place, verb in enumerate(rules)} for subject, rules in TABLE.items()}
 
 
-def _order(subject: Subject, effect: E) -> tuple[date, int, int, int]:
-    return (effect.effective_latest, effect.sequence, rank(subject, effect.verb), effect.pk)
+def _place(subject: Subject, effect: E) -> tuple[int, int, bool, date, str]:
+    """Return the place of an effect among those of its day."""
+    return (
+        effect.sequence,
+        rank(subject, effect.verb),
+        not effect.in_part,
+        effect.until_latest or date.max,
+        effect.tie,
+    )
+
+
+def _order(subject: Subject, effect: E) -> tuple[date, tuple[int, int, bool, date, str]]:
+    return (effect.effective_latest, _place(subject, effect))
 
 
 def _end_of(effect: E, prolongations: Sequence[E]) -> tuple[date, date] | None:
@@ -282,11 +295,9 @@ def _possible(subject: Subject, day: date, deciding: Sequence[E], prolonging_: S
     for effect in deciding:
         if effect.effective_earliest > day:
             continue
-        tie = (effect.sequence, rank(subject, effect.verb), effect.pk)
-        moment = (min(effect.effective_latest, day), *tie)
+        moment = (min(effect.effective_latest, day), _place(subject, effect))
         if not all(
-            other.effective_latest > day
-            or (other.effective_earliest, other.sequence, rank(subject, other.verb), other.pk) < moment
+            other.effective_latest > day or (other.effective_earliest, _place(subject, other)) < moment
             for other in deciding
             if other is not effect
         ):

@@ -382,6 +382,11 @@ class Effect(Part):
         return f"{self.get_verb_display()} {self.effective_on}"
 
     @property
+    def tie(self) -> str:
+        """The same in every database: which of two effects that are otherwise equal is named first."""
+        return f"{self.event.slug}#{self.ordinal:06}"
+
+    @property
     def subject_kind(self) -> Subject:
         """What kind of subject it changed."""
         for kind in (Subject.ORDER, Subject.MEASURE, Subject.COMMITMENT, Subject.VIOLATION):

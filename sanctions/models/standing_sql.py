@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, DateField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from sanctions.standing import CONTESTABLE, CONTESTS, FLOWS, INITIAL, TABLE, prolonging
@@ -90,7 +90,13 @@ def standing_expression(subject: Subject, day: date, *, party: int | None = None
     )
     deciding = (
         past.filter(_on_subject(subject, party), verb__in=[str(verb) for verb in rules])
-        .order_by(F("effective_latest").desc(), F("sequence").desc(), rank.desc(), F("pk").desc())
+        .order_by(
+            F("effective_latest").desc(),
+            F("sequence").desc(),
+            rank.desc(),
+            F("in_part").asc(),
+            Coalesce("until_latest", Value(date.max), output_field=DateField()).desc(),
+        )
         .values(gives=Case(*cases, output_field=CharField()))[:1]
     )
     return Coalesce(Subquery(deciding), Value(str(INITIAL[subject])), output_field=CharField())

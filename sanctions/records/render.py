@@ -185,14 +185,14 @@ def _histories(model: type[models.Model], ids: Sequence[int]) -> dict[int, list[
 
 def _effects(ids: Sequence[int]) -> dict[int, Document]:
     keys = (*_EFFECTS.keys, Ref("event"))
-    loaded: Loaded = load(Effect, keys, ids, extra=["effective_latest"])
+    loaded: Loaded = load(Effect, keys, ids, extra=["effective_latest", "ordinal"])
     labels = Labels()
     labels.learn(wanted(loaded))
     found = {}
     for pk, row in loaded.rows.items():
         document = assemble(loaded, pk, labels, reference)
         document["_latest"] = row["effective_latest"]
-        document["_order"] = (row["effective_latest"], row["sequence"], pk)
+        document["_order"] = (row["effective_latest"], row["sequence"], document["event"]["slug"], row["ordinal"])
         found[pk] = document
     return found
 
