@@ -41,7 +41,7 @@ def _object(
     for key in known.values():
         here = _join(path, key.name)
         if key.name not in document:
-            if _required(model, key):
+            if required(model, key):
                 yield here, "This must be given."
             continue
         yield from _checked(model, key, document[key.name], here)
@@ -76,7 +76,8 @@ def _checked(model: type[models.Model], key: Key, value: Any, path: str) -> Iter
                     yield here, f"Exactly one of {', '.join(key.one_of)} must be given."
 
 
-def _required(model: type[models.Model], key: Key) -> bool:
+def required(model: type[models.Model], key: Key) -> bool:
+    """Whether a document must have the key."""
     if not isinstance(key, Value | Ref):
         return False
     column = model._meta.get_field(key.field)

@@ -1,0 +1,46 @@
+"""Write fixtures from the seeds: ``manage.py build_fixtures [--check]``."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from sanctions.exceptions import InvalidDocument
+from sanctions.fixtures import fixture_files
+from sanctions.management.generated import update_files
+from sanctions.records.store import save_documents
+from sanctions.records.yaml_files import read_folder
+
+
+class Command(BaseCommand):
+    """Load the seeds in a transaction that is rolled back, and write what they gave as fixtures."""
+
+    help = "Write fixtures/ from the seeds: JSON with natural keys, for manage.py loaddata. Keeps the database as it is."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take where the seeds are, where to write, and whether only to check."""
+        parser.add_argument("--seeds", type=Path, default=settings.BASE_DIR / "seeds", help="folder of the seeds")
+        parser.add_argument("--to", type=Path, default=settings.BASE_DIR / "fixtures", help="folder of the fixtures")
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if something would change")
+
+    def handle(self, *, seeds: Path, to: Path, check: bool, **options: Any) -> None:
+        """Build the fixtures."""
+        try:
+            with transaction.atomic():
+                incoming = read_folder(seeds)
+                save_documents(incoming)
+                files = {
+                    name: json.dumps(rows, indent=1, ensure_ascii=False, cls=DjangoJSONEncoder) + "\n"
+                    for name, rows in fixture_files(incoming).items()
+                }
+                transaction.set_rollback(True)
+        except InvalidDocument as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(update_files(to, "*.json", files, check=check, remake="manage.py build_fixtures"))

@@ -1,0 +1,34 @@
+"""Write the JSON Schema of every document: ``manage.py build_schemas [--check]``."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from sanctions.management.generated import update_files
+from sanctions.records.registry import RECORD_TYPES
+from sanctions.records.schema import json_schema
+
+
+class Command(BaseCommand):
+    """Write docs/schemas/, or check that it is what would be written."""
+
+    help = "Write the JSON Schema of every document to docs/schemas/."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take where to write and whether only to check."""
+        parser.add_argument("--to", type=Path, default=settings.BASE_DIR / "docs" / "schemas", help="folder")
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if something would change")
+
+    def handle(self, *, to: Path, check: bool, **options: Any) -> None:
+        """Write one file a record type."""
+        files = {
+            f"{record_type.name}.schema.json": json.dumps(json_schema(record_type), indent=2, ensure_ascii=False) + "\n"
+            for record_type in RECORD_TYPES
+        }
+        self.stdout.write(update_files(to, "*.schema.json", files, check=check, remake="manage.py build_schemas"))

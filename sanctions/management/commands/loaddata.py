@@ -1,0 +1,39 @@
+"""Django's ``loaddata``, which also renders what it loaded, and takes all of fixtures/ when nothing is named."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.commands import loaddata
+from django.db import DEFAULT_DB_ALIAS
+
+from sanctions.models import Record, Rendered
+from sanctions.records.render import render_everything
+
+
+class Command(loaddata.Command):
+    """Load fixtures, then render: the answers are the same as after ``load_seeds``, with no further step."""
+
+    help = "Install fixtures (all of fixtures/ if none is named) and render the records they bring."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take Django's arguments, the fixtures being optional."""
+        super().add_arguments(parser)
+        labels = next(action for action in parser._actions if action.dest == "args")
+        labels.nargs = "*"
+        labels.default = []
+        labels.help = "Fixture labels; default: every file in fixtures/, in the order of their names."
+
+    def handle(self, *labels: str, **options: Any) -> None:
+        """Load the labels, or the whole folder."""
+        found = labels or sorted(str(path) for path in (settings.BASE_DIR / "fixtures").glob("*.json"))
+        super().handle(*found, **options)
+
+    def loaddata(self, fixture_labels: tuple[str, ...]) -> None:
+        """Load, and render within the same transaction."""
+        super().loaddata(fixture_labels)
+        ours = any(issubclass(model, Record | Rendered) or hasattr(model, "parents") for model in self.models)
+        if ours and self.using == DEFAULT_DB_ALIAS:
+            render_everything()
