@@ -157,9 +157,7 @@ def _extent(text: str) -> Extent:
     if "/" in text:
         return _interval(text)
     part = _part(text)
-    return Extent(
-        text, part.earliest, part.latest, part.qualifier in {"~", "%"}, part.qualifier in {"?", "%"}
-    )
+    return Extent(text, part.earliest, part.latest, part.qualifier in {"~", "%"}, part.qualifier in {"?", "%"})
 
 
 def _interval(text: str) -> Extent:
@@ -321,9 +319,7 @@ def _refuse_combination(text: str, year: str, month: str, day: str) -> None:
     if month.isdigit() and "25" <= month <= "41":
         raise InvalidDate(text, f"the sub-year grouping {month} {_LEVEL}: seasons are 21 to 24")
     if month.isdigit() and not ("01" <= month <= "12" or month in _SEASONS):
-        raise InvalidDate(
-            text, f"the month {month} does not exist: months are 01 to 12, seasons are 21 to 24"
-        )
+        raise InvalidDate(text, f"the month {month} does not exist: months are 01 to 12, seasons are 21 to 24")
     if month in _SEASONS and day:
         raise InvalidDate(text, f"the season {month} takes no day: months are 01 to 12")
 

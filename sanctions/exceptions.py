@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 
-
 class InvalidDate(ValueError):
     """A text which is not a date we hold: `value` is the text as given, `reason` says why, for people."""
 

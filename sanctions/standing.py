@@ -340,7 +340,8 @@ def standing_on(day: date, effects: Iterable[E], subject: Subject) -> Answer[E]:
 
     contested_by = tuple(
         sorted(
-            (effect for effect in contests if effect.effective_latest <= day), key=lambda effect: _order(subject, effect)
+            (effect for effect in contests if effect.effective_latest <= day),
+            key=lambda effect: _order(subject, effect),
         )
     )
     if any(effect.effective_earliest <= day for effect in contests):
@@ -374,7 +375,12 @@ def spans_of(effects: Iterable[E], subject: Subject) -> list[Span[E]]:
         {
             bound
             for effect in effects
-            for bound in (effect.effective_earliest, effect.effective_latest, effect.until_earliest, effect.until_latest)
+            for bound in (
+                effect.effective_earliest,
+                effect.effective_latest,
+                effect.until_earliest,
+                effect.until_latest,
+            )
             if bound is not None and date.min < bound < date.max
         }
     )

@@ -207,9 +207,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "earliest", "latest", "known", "words"), CERTAIN)
-def test_a_valid_date_has_its_first_and_last_day(
-    text: str, earliest: str, latest: str, known: str, words: str
-) -> None:
+def test_a_valid_date_has_its_first_and_last_day(text: str, earliest: str, latest: str, known: str, words: str) -> None:
     expected = Extent(text, date.fromisoformat(earliest), date.fromisoformat(latest), False, False)
     assert parse(text) == expected
     assert precision(parse(text)) == known

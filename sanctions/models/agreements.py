@@ -70,9 +70,7 @@ class AgreementName(Name):
 
     parents: ClassVar[tuple[str, ...]] = ("agreement",)
 
-    agreement = models.ForeignKey(
-        Agreement, on_delete=models.CASCADE, related_name="names", help_text="What it names."
-    )
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="names", help_text="What it names.")
 
     class Meta(Name.Meta):
         constraints = [

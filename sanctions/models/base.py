@@ -122,7 +122,9 @@ class PartQuerySet(models.QuerySet[Any]):
         else:
             (parent,), rest = parents, list(key)
         field = self.model._meta.get_field(parent)
-        return self.get(**{parent: field.related_model._default_manager.get_by_natural_key(*rest[:-1])}, ordinal=rest[-1])
+        return self.get(
+            **{parent: field.related_model._default_manager.get_by_natural_key(*rest[:-1])}, ordinal=rest[-1]
+        )
 
 
 class Part(models.Model):

@@ -55,4 +55,3 @@ def ordinal(*parents: str, name: str) -> list[UniqueConstraint]:
         )
         for parent in parents
     ]
-

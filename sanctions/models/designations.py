@@ -75,7 +75,9 @@ class Designation(Record):
         constraints = [
             *Record.Meta.constraints,
             dated("listed_on", earliest="listed_earliest", latest="listed_latest", name="designation_listed_on"),
-            dated("delisted_on", earliest="delisted_earliest", latest="delisted_latest", name="designation_delisted_on"),
+            dated(
+                "delisted_on", earliest="delisted_earliest", latest="delisted_latest", name="designation_delisted_on"
+            ),
             models.CheckConstraint(
                 condition=Q(listed_earliest__isnull=True)
                 | Q(delisted_latest__isnull=True)

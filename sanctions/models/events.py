@@ -347,9 +347,7 @@ class Effect(Part):
         constraints = [
             *ordinal("event", name="effect_ordinal"),
             exactly_one("order", "measure", "agreement", "commitment", "violation", name="effect_one_subject"),
-            dated(
-                "effective_on", earliest="effective_earliest", latest="effective_latest", name="effect_effective_on"
-            ),
+            dated("effective_on", earliest="effective_earliest", latest="effective_latest", name="effect_effective_on"),
             dated("until", earliest="until_earliest", latest="until_latest", name="effect_until"),
             models.CheckConstraint(
                 condition=Q(effective_earliest__isnull=False),
@@ -466,9 +464,7 @@ class Position(Part):
         ]
 
     def __str__(self) -> str:
-        subject = (
-            self.actor or self.order or self.measure or self.agreement or self.commitment or self.violation
-        )
+        subject = self.actor or self.order or self.measure or self.agreement or self.commitment or self.violation
         return f"{self.holder} {self.get_stance_display()} {subject}"
 
 

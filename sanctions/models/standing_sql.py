@@ -74,9 +74,7 @@ def standing_expression(subject: Subject, day: date, *, party: int | None = None
 
     cases = []
     if subject is Subject.VIOLATION:
-        contests = past.filter(
-            _on_subject(subject, party, deeper=True), verb__in=[str(verb) for verb in CONTESTS]
-        )
+        contests = past.filter(_on_subject(subject, party, deeper=True), verb__in=[str(verb) for verb in CONTESTS])
         contestable = [str(verb) for verb, rule in rules.items() if rule.gives in CONTESTABLE]
         cases.append(When(Q(verb__in=contestable) & Q(Exists(contests)), then=Value(str(Standing.DISPUTED))))
     for verb, rule in rules.items():

@@ -91,13 +91,28 @@ class Provision(Part):
         Violation, on_delete=models.CASCADE, related_name="against", help_text="The violation."
     )
     commitment = models.ForeignKey(
-        "Commitment", null=True, blank=True, on_delete=models.PROTECT, related_name="violations", help_text="What is breached, if it is one of these."
+        "Commitment",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="violations",
+        help_text="What is breached, if it is one of these.",
     )
     agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.PROTECT, related_name="violations", help_text="What is breached, if it is one of these."
+        "Agreement",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="violations",
+        help_text="What is breached, if it is one of these.",
     )
     order = models.ForeignKey(
-        "Order", null=True, blank=True, on_delete=models.PROTECT, related_name="violations", help_text="What is breached, if it is one of these."
+        "Order",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="violations",
+        help_text="What is breached, if it is one of these.",
     )
     section = LineField(max_length=200, blank=True, default="", help_text="Paragraph or section, if stated.")
 

@@ -172,9 +172,9 @@ def _histories(model: type[models.Model], ids: Sequence[int]) -> dict[int, list[
     effects: dict[int, set[int]] = defaultdict(set)
     for column in filter(None, (name, within)):
         for some in chunks(ids):
-            rows = Effect.objects.filter(
-                **{f"{column}__in": some}, event__state=State.PUBLISHED
-            ).exclude(event__modality=Modality.CANCELLED)
+            rows = Effect.objects.filter(**{f"{column}__in": some}, event__state=State.PUBLISHED).exclude(
+                event__modality=Modality.CANCELLED
+            )
             for owner, pk in rows.values_list(column, "pk"):
                 effects[owner].add(pk)
     found = _effects(sorted(set().union(*effects.values())))

@@ -106,7 +106,7 @@ def _doubled(incoming: Sequence[Incoming]) -> Iterable[Problem]:
     for item in incoming:
         for model, slug, path in _slugs(item):
             other = seen.setdefault((model, slug), item)
-            if other is not item or path != "slug" and _count(item, model, slug) > 1:
+            if other is not item or (path != "slug" and _count(item, model, slug) > 1):
                 where = f"{other.origin} {other.record_type.name} {other.slug}".strip()
                 yield item.problem(path, f"The slug {slug!r} is used twice, also in {where}.")
 
@@ -263,13 +263,13 @@ class _Batch:
         new = [(row, item) for row, item in zip(rows, origins, strict=True) if row.slug not in known]
         for row, _ in old:
             row.pk = known[row.slug]
-        self._update(child, key.keys, [row for row, _ in old], [item for _, item in old], key.name, f"{parent}_id", "ordinal")
+        self._update(
+            child, key.keys, [row for row, _ in old], [item for _, item in old], key.name, f"{parent}_id", "ordinal"
+        )
         self._create([row for row, _ in new], [item for _, item in new], key.name)
         known.update((row.slug, row.pk) for row, _ in new)
 
-    def _sets(
-        self, model: type[models.Model], keys: Iterable[Key], owners: Sequence[tuple[int, Document]]
-    ) -> None:
+    def _sets(self, model: type[models.Model], keys: Iterable[Key], owners: Sequence[tuple[int, Document]]) -> None:
         """Write code lists and many-to-many references of rows: (primary key, document)."""
         for key in keys:
             if isinstance(key, Codes):
@@ -333,7 +333,9 @@ class _Batch:
         columns = [key.field for key in keys if isinstance(key, Value | Ref) and key.field != "slug"]
         with _explained(rows, origins, path):
             for row in rows:
-                bounds = [column.name for column in model._meta.fields if not column.serialize and not column.primary_key]
+                bounds = [
+                    column.name for column in model._meta.fields if not column.serialize and not column.primary_key
+                ]
                 skipped = {"rendering", "dated_on"}
                 row.save(
                     force_update=True,

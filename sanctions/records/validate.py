@@ -29,9 +29,7 @@ def validate(record_type: RecordType, document: Any, origin: str = "") -> list[P
     return [Problem(name, path, message, origin) for path, message in faults]
 
 
-def _object(
-    model: type[models.Model], keys: Iterable[Key], document: Document, path: str
-) -> Iterator[tuple[str, str]]:
+def _object(model: type[models.Model], keys: Iterable[Key], document: Document, path: str) -> Iterator[tuple[str, str]]:
     known = {key.name: key for key in keys}
     for name in document:
         if not isinstance(name, str) or name not in known:
