@@ -30,7 +30,8 @@ DEV := $(VENV)/dev-$(DEV_KEY)
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types contracts check fixtures fixtures-check schema schema-check
+.PHONY: help run test lint format types contracts check fixtures fixtures-check schema schema-check \
+	document-schemas document-schemas-check
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F '|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -114,11 +115,21 @@ check: $(DEV) ## Check that no migration is missing and that production would st
 		SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 		$(MANAGE) check --deploy --fail-level WARNING
 
+# Built in a database of their own: what a developer's database holds besides the seeds does not matter.
+IN_SCRATCH_FILE = @file="$$(mktemp)"; trap 'rm -f "$$file"*' EXIT; export DATABASE_URL="sqlite:///$$file"; \
+	$(MANAGE) migrate --verbosity 0 &&
+
 fixtures: $(DEV) ## Build fixtures/ from seeds/
-	$(MANAGE) build_fixtures
+	$(IN_SCRATCH_FILE) $(MANAGE) build_fixtures
 
 fixtures-check: $(DEV) ## Check that fixtures/ is what seeds/ builds
-	$(MANAGE) build_fixtures --check
+	$(IN_SCRATCH_FILE) $(MANAGE) build_fixtures --check
+
+document-schemas: $(DEV) ## Write the JSON Schema of each document to docs/schemas/
+	$(SCRATCH) $(MANAGE) build_schemas
+
+document-schemas-check: $(DEV) ## Check that docs/schemas/ is what the record types say
+	$(SCRATCH) $(MANAGE) build_schemas --check
 
 schema: $(DEV) ## Write the API's schema to docs/openapi.yaml
 	$(SCRATCH) $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
