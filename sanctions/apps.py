@@ -1,6 +1,7 @@
 """The domain app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SanctionsConfig(AppConfig):
@@ -9,3 +10,10 @@ class SanctionsConfig(AppConfig):
     name = "sanctions"
     label = "sanctions"
     verbose_name = "Sanctions policy"
+
+    def ready(self) -> None:
+        """Create the editorial groups after every migration."""
+        # models cannot be imported before the apps are ready
+        from sanctions.editorial.groups import create_groups
+
+        post_migrate.connect(create_groups, sender=self)

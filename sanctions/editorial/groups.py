@@ -1,0 +1,40 @@
+"""The groups of the editorial desk and what each may do."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.auth.models import Group, Permission
+
+from sanctions.models import MeasureSector, OrderTopic, Part, Record
+
+#: Group → what it may do to records and to their parts.
+GROUPS: Final = {
+    "curator": ({"add", "change", "view"}, {"add", "change", "delete", "view"}),
+    "reviewer": ({"add", "change", "view", "publish"}, {"add", "change", "delete", "view"}),
+    "administrator": ({"add", "change", "delete", "view", "publish"}, {"add", "change", "delete", "view"}),
+}
+
+
+def create_groups(using: str, **_: Any) -> None:
+    """Create the groups that are missing, with their permissions: what follows every migration.
+
+    Groups that exist are left as an administrator has made them. Not a data migration, because emptying a
+    database (``manage.py flush``) would lose the groups for good.
+    """
+    for name, (on_records, on_parts) in GROUPS.items():
+        group, created = Group.objects.using(using).get_or_create(name=name)
+        if created:
+            group.permissions.set(Permission.objects.using(using).filter(codename__in=_codenames(on_records, on_parts)))
+
+
+def _codenames(on_records: set[str], on_parts: set[str]) -> list[str]:
+    records = [model for model in Record.__subclasses__() if not model._meta.abstract]
+    parts = [model for model in _below(Part) if not model._meta.abstract] + [OrderTopic, MeasureSector]
+    return [f"{action}_{model._meta.model_name}" for model in records for action in sorted(on_records)] + [
+        f"{action}_{model._meta.model_name}" for model in parts for action in sorted(on_parts)
+    ]
+
+
+def _below(model: type[Part]) -> list[type[Part]]:
+    return [found for child in model.__subclasses__() for found in (child, *_below(child))]
