@@ -31,7 +31,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format types contracts check fixtures fixtures-check schema schema-check \
-	document-schemas document-schemas-check
+	reference reference-check
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F '|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -125,11 +125,11 @@ fixtures: $(DEV) ## Build fixtures/ from seeds/
 fixtures-check: $(DEV) ## Check that fixtures/ is what seeds/ builds
 	$(IN_SCRATCH_FILE) $(MANAGE) build_fixtures --check
 
-document-schemas: $(DEV) ## Write the JSON Schema of each document to docs/schemas/
-	$(SCRATCH) $(MANAGE) build_schemas
+reference: $(DEV) ## Write docs/reference/: schemas of the documents, data dictionary, standings, vocabularies
+	$(SCRATCH) $(MANAGE) build_reference
 
-document-schemas-check: $(DEV) ## Check that docs/schemas/ is what the record types say
-	$(SCRATCH) $(MANAGE) build_schemas --check
+reference-check: $(DEV) ## Check that docs/reference/ is what the code says
+	$(SCRATCH) $(MANAGE) build_reference --check
 
 schema: $(DEV) ## Write the API's schema to docs/openapi.yaml
 	$(SCRATCH) $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml

@@ -1,4 +1,4 @@
-"""Write the JSON Schema of every document: ``manage.py build_schemas [--check]``."""
+"""Write the reference: ``manage.py build_reference [--check]``."""
 
 from __future__ import annotations
 
@@ -11,24 +11,28 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from sanctions.management.generated import update_files
+from sanctions.management.reference import data_dictionary, standings, vocabularies
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.records.schema import json_schema
 
 
 class Command(BaseCommand):
-    """Write docs/schemas/, or check that it is what would be written."""
+    """Write docs/reference/, or check that it is what would be written."""
 
-    help = "Write the JSON Schema of every document to docs/schemas/."
+    help = "Write docs/reference/: the JSON Schema of every document, the data dictionary, standings and vocabularies."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take where to write and whether only to check."""
-        parser.add_argument("--to", type=Path, default=settings.BASE_DIR / "docs" / "schemas", help="folder")
+        parser.add_argument("--to", type=Path, default=settings.BASE_DIR / "docs" / "reference", help="folder")
         parser.add_argument("--check", action="store_true", help="write nothing; fail if something would change")
 
     def handle(self, *, to: Path, check: bool, **options: Any) -> None:
-        """Write one file a record type."""
+        """Write the files."""
         files = {
             f"{record_type.name}.schema.json": json.dumps(json_schema(record_type), indent=2, ensure_ascii=False) + "\n"
             for record_type in RECORD_TYPES
         }
-        self.stdout.write(update_files(to, "*.schema.json", files, check=check, remake="manage.py build_schemas"))
+        files["data-dictionary.md"] = data_dictionary()
+        files["standings.md"] = standings()
+        files["vocabularies.md"] = vocabularies()
+        self.stdout.write(update_files(to, "*", files, check=check, remake="manage.py build_reference"))
