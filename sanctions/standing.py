@@ -33,21 +33,36 @@ class Entry(Protocol):
     """What the fold needs to know of an effect: an entry of the ledger. The model ``Effect`` has all of it."""
 
     @property
-    def verb(self) -> str: ...
+    def verb(self) -> str:
+        """What it did (:class:`Verb`)."""
+
     @property
-    def effective_earliest(self) -> date: ...
+    def effective_earliest(self) -> date:
+        """The first day on which it can have begun."""
+
     @property
-    def effective_latest(self) -> date: ...
+    def effective_latest(self) -> date:
+        """The day by which it has certainly begun."""
+
     @property
-    def sequence(self) -> int: ...
+    def sequence(self) -> int:
+        """Its place among effects of one day: the higher comes later."""
+
     @property
-    def in_part(self) -> bool: ...
+    def in_part(self) -> bool:
+        """Whether it holds for a part of the subject only."""
+
     @property
-    def until_earliest(self) -> date | None: ...
+    def until_earliest(self) -> date | None:
+        """The first day on which it can have ended; ``None`` if it names no end."""
+
     @property
-    def until_latest(self) -> date | None: ...
+    def until_latest(self) -> date | None:
+        """The day by which it has certainly ended; ``None`` if it names no end."""
+
     @property
-    def tie(self) -> str: ...
+    def tie(self) -> str:
+        """What tells it from its equals, the same in every database."""
 
 
 E = TypeVar("E", bound=Entry)
@@ -283,31 +298,55 @@ def _given(subject: Subject, effect: E, *, lapsed: bool) -> Standing:
     return given
 
 
-def _possible(subject: Subject, day: date, deciding: Sequence[E], prolonging_: Sequence[E]) -> set[Standing]:
+def _possible(subject: Subject, day: date, deciding: Sequence[E], prolongations: Sequence[E]) -> set[Standing]:
     """Every standing that some reading of the imprecise dates allows on the day.
 
-    Effect *i* can be the last before the day if it may have happened by then, and every other effect
-    may have happened later than the day or earlier than the latest moment *i* can take.
+    To be the last before the day, an effect may have happened on any day from the first of its reach. The
+    earlier it did, the more prolongations follow it; the later, the fewer.
     """
     found: set[Standing] = set()
     if all(effect.effective_latest > day for effect in deciding):
         found.add(INITIAL[subject])
     for effect in deciding:
-        if effect.effective_earliest > day:
+        first, last = _reach(subject, effect, deciding, day)
+        if first > last:
             continue
-        moment = (min(effect.effective_latest, day), _place(subject, effect))
-        if not all(
-            other.effective_latest > day or (other.effective_earliest, _place(subject, other)) < moment
-            for other in deciding
-            if other is not effect
+        if _runs_on(effect, day) or any(
+            _runs_on(other, day)
+            and other.effective_earliest <= day
+            and min(other.effective_latest, day).toordinal() >= first
+            for other in prolongations
         ):
-            continue
-        end = _end_of(effect, prolonging_)
-        if end is None or end[1] > day:
             found.add(_given(subject, effect, lapsed=False))
-        if end is not None and end[0] <= day:
+        if _stops(effect, day) and all(
+            _stops(other, day) or other.effective_latest > day or other.effective_earliest.toordinal() < last
+            for other in prolongations
+        ):
             found.add(_given(subject, effect, lapsed=True))
     return found
+
+
+def _reach(subject: Subject, effect: E, deciding: Sequence[E], day: date) -> tuple[int, int]:
+    """The first and last day, as ordinals, on which an effect can have happened as the last one up to the day.
+
+    Every other effect must be able to come before it or after the day; if the first is after the last, one cannot.
+    """
+    first = effect.effective_earliest.toordinal()
+    for other in deciding:
+        if other is not effect and other.effective_latest <= day:
+            behind = _place(subject, other) > _place(subject, effect)
+            first = max(first, other.effective_earliest.toordinal() + behind)
+    return first, min(effect.effective_latest, day).toordinal()
+
+
+def _runs_on(effect: E, day: date) -> bool:
+    """Whether what an effect says of its end allows that it still holds on the day."""
+    return effect.until_latest is None or effect.until_latest > day
+
+
+def _stops(effect: E, day: date) -> bool:
+    """Whether what an effect says of its end allows that it holds no longer on the day."""
+    return effect.until_earliest is not None and effect.until_earliest <= day
 
 
 def standing_on(day: date, effects: Iterable[E], subject: Subject) -> Answer[E]:
@@ -322,37 +361,33 @@ def standing_on(day: date, effects: Iterable[E], subject: Subject) -> Answer[E]:
         if effect.verb not in rules:
             raise ValueError(f"{effect.verb!r} is no verb of a {subject.label}")
     deciding = [effect for effect in effects if rules[Verb(effect.verb)].gives]
-    begun = [e for e in effects if rules[Verb(e.verb)].prolongs and e.effective_latest <= day]
+    prolongations = [effect for effect in effects if rules[Verb(effect.verb)].prolongs]
     contests = [effect for effect in effects if effect.verb in CONTESTS] if subject is Subject.VIOLATION else []
 
     past = [effect for effect in deciding if effect.effective_latest <= day]
     decider = max(past, key=lambda effect: _order(subject, effect), default=None)
-    possible = _possible(subject, day, deciding, begun)
+    possible = _possible(subject, day, deciding, prolongations)
 
     if decider is None:
         code, since, until = INITIAL[subject], None, None
     else:
-        end = _end_of(decider, begun)
+        end = _end_of(decider, [effect for effect in prolongations if effect.effective_latest <= day])
         lapsed = end is not None and end[1] <= day
         code = _given(subject, decider, lapsed=lapsed)
         since = end[1] if lapsed and end else decider.effective_latest
         until = end[1] if end and not lapsed else None
 
-    contested_by = tuple(
-        sorted(
-            (effect for effect in contests if effect.effective_latest <= day),
-            key=lambda effect: _order(subject, effect),
-        )
-    )
+    denials = [effect for effect in contests if effect.effective_latest <= day]
     if any(effect.effective_earliest <= day for effect in contests):
-        open_answers = possible & CONTESTABLE
-        if open_answers:
+        claims = possible & CONTESTABLE
+        if claims:
             possible.add(Standing.DISPUTED)
-        if contested_by:
-            possible -= open_answers
-    if contested_by and code in CONTESTABLE:
+        if denials:
+            possible -= claims
+    contested_by = tuple(sorted(denials, key=lambda effect: _order(subject, effect))) if code in CONTESTABLE else ()
+    if contested_by:
         code = Standing.DISPUTED
-        since = max(since or contested_by[0].effective_latest, contested_by[0].effective_latest)
+        since = max(since or date.min, contested_by[0].effective_latest)
     return Answer(
         code=code,
         since=since,
