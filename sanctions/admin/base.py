@@ -1,0 +1,363 @@
+"""What the pages of all records share.
+
+They save through the editorial rules, make as many queries for a hundred rows as for one, and let nobody number
+rows by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin as DjangoModelAdmin
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import DataError, IntegrityError, models
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern
+from django.utils import timezone
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from sanctions.admin.desk import DeskMixin
+from sanctions.admin.dossier import SUBJECTS, dossier
+from sanctions.admin.fields import AbsencesField, CodesField, RowsField
+from sanctions.admin.forms import PartForm, PartFormSet, RecordForm
+from sanctions.admin.labels import lean, named
+from sanctions.admin.standings import COLOURS, STATE_COLOURS, coloured, standings_on
+from sanctions.admin.widgets import DateWidget, ProseWidget, RowSelect, RowsSelect
+from sanctions.editorial import moves
+from sanctions.editorial.permissions import may_edit
+from sanctions.exceptions import InvalidDocument, MoveRefused
+from sanctions.models import Part, Record
+from sanctions.models.fields import EDTFField, ProseField
+from sanctions.records.encode import encode
+from sanctions.records.registry import type_of
+from sanctions.records.render import link
+from sanctions.records.validate import validate
+from sanctions.vocabulary import State
+
+#: The fields that every record has besides its own.
+REMARKS = ("Remarks", {"fields": ("note", "absences")})
+#: States in which the public sees a record, or once saw it.
+_SEEN = (State.PUBLISHED, State.RETRACTED)
+_UNEXPLAINED = "The database refused this record. Somebody may have saved a conflicting one meanwhile: look again."
+
+
+class ChoosingMixin:
+    """Form fields by which rows are chosen by search, dates are read back, and long texts have room."""
+
+    formfield_overrides: ClassVar[dict[type[models.Field[Any, Any]], dict[str, Any]]] = {
+        EDTFField: {"widget": DateWidget},
+        ProseField: {"widget": ProseWidget},
+    }
+    admin_site: Any
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Choose every row of another model by search: no list of a whole table anywhere."""
+        relations = (*self.opts.fields, *self.opts.many_to_many)  # type: ignore[attr-defined]
+        return tuple(field.name for field in relations if field.is_relation and field.editable)
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any]:
+        """Read what is chosen without what is heavy."""
+        return named(db_field.remote_field.model)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose one row by search."""
+        kwargs.setdefault("widget", RowSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose several rows by search."""
+        kwargs.setdefault("widget", RowsSelect(db_field, self.admin_site))
+        kwargs.setdefault("form_class", RowsField)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose nothing for the curator: what has no default starts empty."""
+        blank = db_field.blank or not db_field.has_default()
+        kwargs.setdefault("choices", db_field.get_choices(include_blank=blank, blank_choice=[("", "Choose …")]))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+        """Edit the typed absences as lines; offer no page where there is none, and no deleting on the way."""
+        if isinstance(db_field, models.JSONField):
+            return AbsencesField(
+                required=False,
+                help_text="Why a field has no value. One line for each: field name, colon, and unknown, not_public, "
+                "not_applicable, not_coded or checked_and_none.",
+            )
+        found: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
+            if isinstance(self.admin_site.get_model_admin(db_field.remote_field.model), ChoiceAdmin):
+                found.widget = found.widget.widget
+            else:
+                found.widget.can_delete_related = False
+        return found
+
+
+class SearchMixin:
+    """A search that no text breaks."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Find nothing by a text that no text can hold."""
+        if "\0" in search_term:
+            return queryset.none(), False
+        found: tuple[models.QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)  # type: ignore[misc]
+        return found
+
+
+class PartMixin(ChoosingMixin):
+    """Rows of a record in a tab of its page."""
+
+    form = PartForm
+    formset = PartFormSet
+    extra = 0
+    tab = True
+    show_count = True
+    hide_title = True
+    ordering = ("ordinal", "pk")
+    model: type[Part]
+
+    def __init__(self, parent_model: type[models.Model], admin_site: Any) -> None:
+        parents = self.model.parents
+        self.fk_name = parents[0] if len(parents) == 1 else str(parent_model._meta.model_name)
+        super().__init__(parent_model, admin_site)  # type: ignore[call-arg]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Read the rows with all that they show: as many queries for a hundred rows as for one."""
+        rows = lean(super().get_queryset(request))  # type: ignore[misc]
+        return rows.prefetch_related(*self._shown())
+
+    def _shown(self) -> Iterable[models.Prefetch[Any] | str]:
+        names = _flat([("", {"fields": self.fields or ()}), *(self.fieldsets or ())])  # type: ignore[attr-defined]
+        for field in (*self.model._meta.fields, *self.model._meta.many_to_many):
+            if field.is_relation and field.name in names and field.name != self.fk_name:
+                yield models.Prefetch(field.name, queryset=named(field.remote_field.model))
+        for field_ in self.form.base_fields.values():
+            if isinstance(field_, CodesField):
+                yield field_.relation
+
+
+def _flat(fieldsets: Iterable[Any]) -> set[str]:
+    names: set[str] = set()
+    for _, options in fieldsets:
+        for line in options["fields"]:
+            names |= {line} if isinstance(line, str) else set(line)
+    return names
+
+
+class PartTable(PartMixin, TabularInline):
+    """Rows that fit into a line."""
+
+
+class PartCards(PartMixin, StackedInline):
+    """Rows with more fields than fit into a line."""
+
+    hide_title = False
+    collapsible = True
+
+
+class RecordChangeList(ChangeList):
+    """A page of records, with the standings of all of them read at once."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Refuse a period beyond the calendar as any other wrong parameter."""
+        try:
+            return super().get_filters(request)
+        except OverflowError as error:
+            raise IncorrectLookupParameters(error) from error
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page, then the standings today of its records, where they have any."""
+        super().get_results(request)
+        if subject := SUBJECTS.get(self.model):
+            self.result_list = list(self.result_list)
+            answers = standings_on(timezone.localdate(), subject, self.result_list)
+            for row in self.result_list:
+                row.answer_today = answers[row.pk]
+
+
+class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
+    """The page of one record with its parts in tabs, and the list of all of them."""
+
+    form = RecordForm
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = True
+    show_facets = ShowFacets.NEVER
+    warn_unsaved_form = True
+    compressed_fields = True
+    change_form_outer_before_template = "admin/sanctions/dossier.html"
+    #: Foreign keys that the list shows.
+    list_related: ClassVar[tuple[str, ...]] = ()
+
+    # --- Lists
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Read records with what the list shows, and without their stored responses."""
+        return lean(super().get_queryset(request), *self.list_related)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Show the standings."""
+        return RecordChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Refuse parameters that PostgreSQL cannot read."""
+        if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
+            messages.error(request, "A parameter held a character that no text can hold.")
+            return HttpResponseRedirect(request.path)
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        return response
+
+    @display(description="Standing today", label=COLOURS)
+    def standing_today(self, record: Record) -> tuple[str, str]:
+        """Return the standing that the page has read."""
+        return coloured(record.answer_today.code)  # type: ignore[attr-defined]
+
+    @display(description="State", ordering="state", label=STATE_COLOURS)
+    def editorial_state(self, record: Record) -> tuple[str, str]:
+        """Return the editorial state."""
+        return record.state, record.get_state_display()
+
+    # --- The page of one record
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> Sequence[str]:
+        """Keep the name by which the public knows a record."""
+        fields: Sequence[str] = super().get_readonly_fields(request, obj)
+        return (*fields, "slug") if obj is not None and obj.is_published else fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Record | None = None) -> dict[str, Sequence[str]]:
+        """Suggest a slug for new records only."""
+        fields: dict[str, Sequence[str]] = super().get_prepopulated_fields(request, obj)
+        return {} if obj is not None else fields
+
+    def view_on_site(self, record: Record) -> str | None:
+        """Return the public link, once there is one."""
+        return link(type_of(record).name, record.slug) if record.is_published else None
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Record | None = None,
+    ) -> HttpResponse:
+        """Show the dossier above the form."""
+        if obj is not None and obj.pk is not None:
+            context["dossier"] = dossier(obj, request.user, timezone.localdate())
+        response: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)
+        return response
+
+    # --- Permissions
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask the editorial rules: a published record is read-only for those who may not publish."""
+        if not super().has_change_permission(request):
+            return False
+        return obj is None or not isinstance(obj, Record) or may_edit(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never delete what the public has seen."""
+        if isinstance(obj, Record) and obj.state in _SEEN:
+            return False
+        return bool(super().has_delete_permission(request, obj))
+
+    # --- Saving
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[RecordForm]:
+        """Return the form, which shows why an earlier try to save was refused."""
+        form: type[RecordForm] = super().get_form(request, obj, change, **kwargs)
+        form.refusals = getattr(request, "refusals", ())
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Save all or nothing; whatever refuses it is shown above the form, with everything as it was typed."""
+        show: Callable[..., HttpResponse] = super().changeform_view
+        try:
+            return show(request, object_id, form_url, dict(extra_context or {}))
+        except (MoveRefused, InvalidDocument, IntegrityError, DataError) as error:
+            request.refusals = reasons(error)  # type: ignore[attr-defined]
+        return show(request, object_id, form_url, dict(extra_context or {}))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the parts; then hold the record to its document's rules and take note of who saved it."""
+        super().save_related(request, form, formsets, change)
+        record_type = type_of(form.instance)
+        if problems := validate(record_type, encode(record_type, form.instance.pk)):
+            raise InvalidDocument(problems)
+        moves.record_saved(form.instance, request.user)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete a record that nothing refers to."""
+        try:
+            response: HttpResponse = super().delete_view(request, object_id, extra_context)
+        except IntegrityError:
+            messages.error(request, "It was not deleted: another record refers to it.")
+            return HttpResponseRedirect(request.path)
+        return response
+
+
+def reasons(error: Exception) -> list[str]:
+    """Return, in words, why saving was refused."""
+    if isinstance(error, InvalidDocument):
+        return [f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in error.problems]
+    if isinstance(error, MoveRefused):
+        return [str(error)]
+    for model in apps.get_app_config("sanctions").get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name in str(error):
+                return [str(constraint.violation_error_message or _UNEXPLAINED)]
+    return [_UNEXPLAINED]
+
+
+class ChoiceAdmin(SearchMixin, ModelAdmin):
+    """Makes parts of records findable where other records refer to them.
+
+    It has no pages: a part is edited with its record.
+    """
+
+    #: Foreign key to the record that has the part.
+    record: ClassVar[str]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Read the parts with what their labels show."""
+        rows = super().get_queryset(request)
+        return lean(rows, self.record)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Serve nothing."""
+        return []
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Stay out of every menu."""
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Add parts with their record only."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Change parts with their record only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let a part go with its record, where that may be deleted."""
+        return bool(DjangoModelAdmin.has_delete_permission(self, request, obj))

@@ -1,0 +1,176 @@
+"""The first page of the admin: how much there is, what waits, what lacks a source, what is new."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Final
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db.models import Count, Exists, QuerySet, Value
+from django.db.models.functions import ExtractYear
+from django.http import HttpRequest
+from django.urls import reverse
+
+from sanctions.admin.filters import cited_by
+from sanctions.models import (
+    Actor,
+    Agreement,
+    Designation,
+    Event,
+    Order,
+    Program,
+    Record,
+    Source,
+    Violation,
+)
+from sanctions.vocabulary import State
+
+_NOUNS: Final[tuple[type[Record], ...]] = (
+    Order,
+    Agreement,
+    Violation,
+    Event,
+    Actor,
+    Designation,
+    Program,
+    Source,
+)
+_ICONS: Final = {
+    Order: "gavel",
+    Agreement: "handshake",
+    Violation: "report",
+    Event: "event",
+    Actor: "groups",
+    Designation: "playlist_add_check",
+    Program: "folder_special",
+    Source: "menu_book",
+}
+_SHOWN: Final = 10
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+
+
+@dataclass(frozen=True)
+class Noun:
+    """How many records of a noun there are, by state."""
+
+    title: str
+    icon: str
+    link: str
+    total: int
+    states: tuple[tuple[str, int, str], ...]
+    unsourced: int
+    unsourced_link: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record of a short list."""
+
+    noun: str
+    slug: str
+    state: str
+    link: str
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add to the first page's context what its template shows of the nouns that the user may see."""
+    models = [model for model in _NOUNS if admin.site.get_model_admin(model).has_view_permission(request)]
+    context.update(
+        nouns=[_noun(model) for model in models],
+        in_review=_lines(model._default_manager.filter(state=State.IN_REVIEW) for model in models),
+        unsourced=_lines(_unsourced(model) for model in models if model is not Source),
+        years=_years(models),
+        newest=list(
+            LogEntry.objects.filter(content_type__app_label="sanctions").select_related("user", "content_type")[:_SHOWN]
+        ),
+    )
+    context["chart"] = json.dumps(_chart(context["years"]))
+    context["chart_options"] = json.dumps(_CHART_OPTIONS)
+    return context
+
+
+def _unsourced(model: type[Record]) -> QuerySet[Any]:
+    return model._default_manager.filter(~Exists(cited_by(model)))
+
+
+def _list_of(model: type[Record]) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def _noun(model: type[Record]) -> Noun:
+    counted = dict(model._default_manager.order_by().values_list("state").annotate(number=Count("pk")))
+    link = _list_of(model)
+    return Noun(
+        title=str(model._meta.verbose_name_plural).capitalize(),
+        icon=_ICONS[model],
+        link=link,
+        total=sum(counted.values()),
+        states=tuple(
+            (str(State(state).label), counted[state], f"{link}?state__exact={state}")
+            for state in State.values
+            if counted.get(state)
+        ),
+        unsourced=0 if model is Source else _unsourced(model).count(),
+        unsourced_link=f"{link}?sourced=no",
+    )
+
+
+def _lines(querysets: Iterable[QuerySet[Any]]) -> list[Line]:
+    """Return the first records of several nouns, in one query."""
+    rows = [
+        queryset.order_by().values_list(Value(queryset.model._meta.model_name), "pk", "slug", "state")
+        for queryset in querysets
+    ]
+    if not rows:
+        return []
+    found = reduce(lambda some, more: some.union(more, all=True), rows).order_by("slug")[:_SHOWN]
+    return [
+        Line(noun, slug, str(State(state).label), reverse(f"admin:sanctions_{noun}_change", args=[pk]))
+        for noun, pk, slug, state in found
+    ]
+
+
+def _years(models: Sequence[type[Record]]) -> list[tuple[int, int, int]]:
+    """Return, for each year from the first to the last, how many orders and how many events it has."""
+    columns = ((Order, "dated_on"), (Event, "happened_latest"))
+    orders, events = (_by_year(model, column) if model in models else Counter() for model, column in columns)
+    years = sorted(orders.keys() | events.keys())
+    return [(year, orders[year], events[year]) for year in range(years[0], years[-1] + 1)] if years else []
+
+
+def _by_year(model: type[Record], column: str) -> Counter[int]:
+    # An open date ends in the year 9999, which is no year of the chart.
+    rows = model._default_manager.filter(**{f"{column}__year__range": (_FIRST_YEAR, _LAST_YEAR)}).order_by()
+    return Counter(dict(rows.values_list(ExtractYear(column)).annotate(number=Count("pk"))))
+
+
+def _chart(years: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
+    """Return the data of the chart as Chart.js takes it."""
+    return {
+        "labels": [year for year, _, _ in years],
+        "datasets": [
+            {"label": "Orders", "data": [n for _, n, _ in years], "backgroundColor": "var(--color-primary-600)"},
+            {"label": "Events", "data": [n for _, _, n in years], "backgroundColor": "var(--color-base-400)"},
+        ],
+    }
+
+
+_CHART_OPTIONS: Final = {
+    "animation": False,
+    "responsive": True,
+    "maintainAspectRatio": False,
+    "maxBarThickness": 14,
+    "scales": {
+        "x": {"stacked": True, "grid": {"display": False}, "ticks": {"color": "#7b8494", "maxRotation": 0}},
+        "y": {"stacked": True, "ticks": {"color": "#7b8494", "precision": 0}, "grid": {"tickWidth": 0}},
+    },
+    "plugins": {"legend": {"position": "top", "align": "end", "labels": {"color": "#7b8494", "boxWidth": 10}}},
+}
+
+admin.site.index_template = "admin/sanctions/dashboard.html"
+admin.site.index_title = "Dashboard"

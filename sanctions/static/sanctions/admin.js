@@ -1,0 +1,95 @@
+"use strict";
+// What the theme's scripts leave undone in forms with rows.
+{
+  // Codes of a vocabulary as tags. The theme would ask the server for each keystroke; these lists are here already.
+  const showTags = (root) => {
+    const $ = window.django && window.django.jQuery;
+    if (!$ || !$.fn.select2) return;
+    $(root)
+      .find("select.tag-select")
+      .not("[name*=__prefix__]")
+      .not(".select2-hidden-accessible")
+      .select2({ theme: "admin-autocomplete", width: "100%" });
+  };
+
+  // The theme renumbers the rows after a removed one by rewriting their HTML, which holds what was typed only
+  // where it stands in attributes.
+  const keepTyped = (row) => {
+    for (const select of row.querySelectorAll("select")) {
+      for (const option of select.options) option.toggleAttribute("selected", option.selected);
+    }
+    for (const area of row.querySelectorAll("textarea")) area.textContent = area.value;
+    for (const input of row.querySelectorAll("input")) {
+      if (input.type === "checkbox" || input.type === "radio") input.toggleAttribute("checked", input.checked);
+      else input.setAttribute("value", input.value);
+    }
+  };
+
+  // A search box is built by a script: built ones cannot be copied, so they are taken down and built again.
+  const takeDown = (row) => {
+    const $ = window.django && window.django.jQuery;
+    if ($) $(row).find("select.select2-hidden-accessible").select2("destroy");
+  };
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      const removed = event.target.closest(".delete-template");
+      if (!removed) return;
+      const row = removed.closest(".form-group");
+      const following = [];
+      for (let next = row.nextElementSibling; next; next = next.nextElementSibling) {
+        if (next.matches(".form-group:not(.empty-form)")) following.push(next);
+      }
+      for (const next of following) {
+        takeDown(next);
+        keepTyped(next);
+      }
+      window.setTimeout(() => {
+        for (const next of following) {
+          next
+            .querySelector(":scope > .form-row")
+            .dispatchEvent(new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: "" } }));
+        }
+      });
+    },
+    true,
+  );
+
+  // Things that are clicked can be reached and pressed by keyboard.
+  const clickable = ".delete-template, [x-on\\:click*='openRelatedWidgetWrapper = !'], h3[x-on\\:click*='openRow']";
+  const names = { "delete-template": "Remove this row" };
+  const makeReachable = (root) => {
+    for (const element of root.querySelectorAll(clickable)) {
+      if (element.closest(".empty-form")) continue;
+      element.setAttribute("tabindex", "0");
+      element.classList.add("row-menu");
+      if (element.matches("h3")) continue;
+      element.setAttribute("role", "button");
+      const name = element.matches(".delete-template") ? names["delete-template"] : "More for this choice";
+      element.setAttribute("aria-label", name);
+    }
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches(".row-menu") || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    event.target.click();
+  });
+
+  // A new card is there to be filled in.
+  const open = (row) => {
+    if (row.hasAttribute("x-data") && window.Alpine) window.Alpine.$data(row).openRow = true;
+  };
+
+  document.addEventListener("formset:added", (event) => {
+    const row = event.target.closest(".form-group");
+    showTags(event.target);
+    if (!row) return;
+    makeReachable(row);
+    if (row.matches(".template")) window.setTimeout(() => open(row));
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    showTags(document);
+    makeReachable(document);
+  });
+}
