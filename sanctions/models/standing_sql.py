@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from django.db.models import Case, CharField, DateField, Exists, F, IntegerField
 from django.db.models.functions import Coalesce
 
 from sanctions.standing import CONTESTABLE, CONTESTS, FLOWS, INITIAL, TABLE, prolonging
-from sanctions.vocabulary import Modality, Standing, State, Subject
+from sanctions.vocabulary import Modality, Standing, State, Subject, Verb
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -52,6 +54,14 @@ def _on_subject(subject: Subject, party: int | None, *, deeper: bool = False) ->
     return own | (Q(agreement=row("agreement_id"), party__isnull=True) & flows)
 
 
+def _cases(condition: Q, given: Mapping[Verb, Standing | None]) -> list[When]:
+    """Return one case for each standing: an effect that meets the condition, by one of the verbs that give it."""
+    verbs: dict[Standing | None, list[str]] = defaultdict(list)
+    for verb, standing in given.items():
+        verbs[standing].append(str(verb))
+    return [When(condition & Q(verb__in=some), then=Value(str(standing))) for standing, some in verbs.items()]
+
+
 def standing_expression(subject: Subject, day: date, *, party: int | None = None) -> Combinable:
     """Return an expression that is the code of the standing on the day of each row of a query.
 
@@ -76,14 +86,12 @@ def standing_expression(subject: Subject, day: date, *, party: int | None = None
     if subject is Subject.VIOLATION:
         contests = past.filter(_on_subject(subject, party, deeper=True), verb__in=[str(verb) for verb in CONTESTS])
         contestable = [str(verb) for verb, rule in rules.items() if rule.gives in CONTESTABLE]
-        cases.append(When(Q(verb__in=contestable) & Q(Exists(contests)), then=Value(str(Standing.DISPUTED))))
-    for verb, rule in rules.items():
-        this = Q(verb=str(verb))
-        cases.append(When(this & ended, then=Value(str(rule.after))))
-        cases.append(When(this & Q(in_part=True), then=Value(str(rule.in_part))))
-        cases.append(When(this, then=Value(str(rule.gives))))
+        cases.append(When(Exists(contests), verb__in=contestable, then=Value(str(Standing.DISPUTED))))
+    cases += _cases(ended, {verb: rule.after for verb, rule in rules.items()})
+    cases += _cases(Q(in_part=True), {verb: rule.in_part for verb, rule in rules.items()})
+    cases += _cases(Q(), {verb: rule.gives for verb, rule in rules.items()})
     rank = Case(
-        *(When(verb=str(verb), then=Value(place)) for place, verb in enumerate(TABLE[subject])),
+        *(When(verb=str(verb), then=Value(place)) for place, verb in enumerate(rules)),
         output_field=IntegerField(),
     )
     deciding = (
