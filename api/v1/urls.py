@@ -1,7 +1,13 @@
 """The URLs of version 1 of the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from rest_framework.routers import SimpleRouter
+
+from api.v1.views.orders import Orders
 
 app_name = "v1"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+router = SimpleRouter()
+router.register("orders", Orders, basename="order")
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(router.urls))]

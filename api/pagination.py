@@ -1,0 +1,202 @@
+"""Pages by position (keyset), in both directions, on any ordering: no count, no offset.
+
+A cursor says where a page begins: the value that the rows are ordered by, and the slug that decides
+between equal ones. It is signed, and bound to the address, the filters and the ordering, because under
+others the position would mean something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import orjson
+from django.core.signing import BadSignature, Signer
+from django.db.models import F, Q, QuerySet
+from django.http import QueryDict
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from api.errors import InvalidParameters
+from api.parameters import Code, Number, Parameter, Refusal, Text, describe, refused
+
+#: Rows of a page: unless asked for, and at most.
+DEFAULT_LIMIT: Final = 100
+HIGHEST_LIMIT: Final = 1000
+#: Parameters that do not change which rows there are or their order.
+_UNBOUND: Final = frozenset({"cursor", "limit", "format"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """A way to order rows: by a column, its rows without a value last, equal ones by slug from a to z."""
+
+    name: str
+    column: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in an ordering: beside one row. ``value`` is ``None`` among the rows without one."""
+
+    value: Any
+    slug: str
+    backwards: bool
+
+
+class Cursor(Text):
+    """The text of a cursor."""
+
+    longest = 4000
+
+
+CURSOR: Final = Cursor("Where the page begins: taken from `next` or `previous` of another page.")
+LIMIT: Final = Number("How many rows a page has at most.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT)
+
+
+def ordering_field(orderings: Sequence[Ordering], default: str) -> Code:
+    """Return the parameter that chooses among the orderings offered."""
+    names = [sign + ordering.name for ordering in orderings for sign in ("", "-")]
+    return Code(
+        "Order of the rows; a minus sign turns it round. Rows without the value come last in either direction, "
+        f"and equal ones are ordered by slug. Unless asked for: {default}.",
+        names,
+    )
+
+
+class Keyset(BasePagination):
+    """Page a queryset by the orderings that its view offers (``orderings``, ``ordering``)."""
+
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+        """Return the rows of the page asked for, and remember what is beside it."""
+        asked = _read(request.query_params, {"limit": LIMIT, "ordering": _field(view), "cursor": CURSOR})
+        self.request = request
+        ordering: str = asked["ordering"] or view.ordering
+        self.signer = Signer(salt=_salt(request, ordering))
+        position = self._position(asked["cursor"])
+        chosen = next(known for known in view.orderings if known.name == ordering.lstrip("-"))
+        limit: int = asked["limit"] or DEFAULT_LIMIT
+        backwards = position is not None and position.backwards
+        falling = ordering.startswith("-")
+        rows = list(walk(queryset, chosen, descending=falling, position=position, most=limit + 1))
+        more, rows = len(rows) > limit, rows[:limit]
+        if backwards:
+            rows.reverse()
+        self.next = rows[-1] if rows and (more or backwards) else None
+        self.previous = rows[0] if rows and (more if backwards else position is not None) else None
+        return rows
+
+    def get_paginated_response(self, data: Sequence[bytes]) -> Response:
+        """Return the envelope around rows that are JSON already."""
+        page = {
+            "next": self._link(self.next, backwards=False),
+            "previous": self._link(self.previous, backwards=True),
+            "results": [orjson.Fragment(row) for row in data],
+        }
+        return Response(orjson.dumps(page))
+
+    def get_results(self, data: Any) -> Any:
+        """Refuse: the rows of an answer are bytes, and no form is made of them."""
+        raise TypeError("A page is bytes.")
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Return the parameters as OpenAPI describes them."""
+        fields: dict[str, Parameter] = {"ordering": _field(view), "limit": LIMIT, "cursor": CURSOR}
+        return [describe(name, field) for name, field in fields.items()]
+
+    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the reference to the page of the noun, which is a component beside the noun itself."""
+        return {"$ref": schema["items"]["$ref"] + "Page"}
+
+    def _position(self, cursor: str | None) -> Position | None:
+        if cursor is None:
+            return None
+        try:
+            value, slug, backwards, is_date = self.signer.unsign_object(cursor)
+        except (BadSignature, ValueError, UnicodeError) as error:
+            message = (
+                "This is no cursor of this list with these filters and this ordering. Take the whole address from "
+                "`next` or `previous`, and change nothing but the limit."
+            )
+            raise InvalidParameters(
+                refused(self.request.query_params, {"cursor": [Refusal(message, "invalid_cursor")]})
+            ) from error
+        return Position(date.fromisoformat(value) if is_date else value, slug, backwards)
+
+    def _link(self, row: Any, *, backwards: bool) -> str | None:
+        if row is None:
+            return None
+        is_date = isinstance(row.position, date)
+        value = row.position.isoformat() if is_date else row.position
+        cursor = self.signer.sign_object([value, row.slug, backwards, is_date], compress=True)
+        return str(replace_query_param(self.request.build_absolute_uri(), "cursor", cursor))
+
+
+def _field(view: Any) -> Code:
+    return ordering_field(view.orderings, view.ordering)
+
+
+def _read(query: QueryDict, fields: Mapping[str, Parameter]) -> dict[str, Any]:
+    """Return the values of parameters, ``None`` where they are not given."""
+    values, errors = {}, {}
+    for name, field in fields.items():
+        try:
+            values[name] = field.clean(query.get(name))
+        except Refusal as error:
+            errors[name] = [error]
+    if errors:
+        raise InvalidParameters(refused(query, errors))
+    return values
+
+
+def _salt(request: Request, ordering: str) -> str:
+    filters = sorted((name, values) for name, values in request.query_params.lists() if name not in _UNBOUND)
+    return orjson.dumps([request.path, ordering, filters]).decode()
+
+
+def walk(
+    queryset: QuerySet[Any], ordering: Ordering, *, descending: bool, position: Position | None, most: int
+) -> Iterator[Any]:
+    """Yield at most so many rows from a position on, in the direction it looks; each has its value as ``position``.
+
+    The rows that have a value and those that have none are asked for apart, the second only where the
+    first did not fill the page: one condition for both would make the database read from the beginning.
+    """
+    column, backwards = ordering.column, position is not None and position.backwards
+    rows = queryset.annotate(position=F(column))
+    falling = descending != backwards
+    by_slug = "-slug" if backwards else "slug"
+    valued = rows.order_by(F(column).desc() if falling else F(column).asc(), by_slug)
+    parts = [valued]
+    if ordering.nullable:
+        valued = valued.filter(**{f"{column}__isnull": False})
+        valueless = rows.filter(**{f"{column}__isnull": True}).order_by(by_slug)
+        parts = [valueless, valued] if backwards else [valued, valueless]
+        if position is not None and (position.value is None) != backwards:
+            # The position is in the second part: the first lies behind it.
+            del parts[0]
+    if position is not None:
+        parts[0] = parts[0].filter(_beyond(column, position, falling=falling))
+    for part in parts:
+        for row in part[:most]:
+            most -= 1
+            yield row
+        if not most:
+            return
+
+
+def _beyond(column: str, position: Position, *, falling: bool) -> Q:
+    """Return the condition on the rows beyond a position.
+
+    ``column <= x AND (column < x OR slug > y)`` lets the index find the beginning; the plain OR does not.
+    """
+    later = Q(**{"slug__lt" if position.backwards else "slug__gt": position.slug})
+    if position.value is None:
+        return later
+    beyond = "lt" if falling else "gt"
+    return Q(**{f"{column}__{beyond}e": position.value}) & (Q(**{f"{column}__{beyond}": position.value}) | later)

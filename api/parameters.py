@@ -1,0 +1,355 @@
+"""How a query parameter is read: one form field for each kind of value, each refusal with what is allowed.
+
+Every field knows its own JSON Schema, so that the documentation says what is accepted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.http import QueryDict
+
+from api.errors import Fault
+from sanctions import edtf
+from sanctions.exceptions import InvalidDate
+from sanctions.models.fields import validate_text
+from sanctions.vocabulary import IdentifierScheme
+
+#: Characters that the value of a parameter may have, unless its field says otherwise.
+LONGEST: Final = 200
+#: Values that a list in one parameter may have.
+MOST: Final = 100
+#: Records whose slugs are compared with one that does not exist, to suggest what was meant.
+_COMPARED: Final = 500
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Refusal(ValidationError):
+    """A value that is not taken, with what is."""
+
+    def __init__(self, message: str, code: str, *, allowed: Iterable[str] = (), did_you_mean: str = "") -> None:
+        super().__init__(message, code)
+        self.allowed = list(allowed)
+        self.did_you_mean = did_you_mean
+
+
+def closest(word: str, words: Iterable[str]) -> str:
+    """Return which of the words was probably meant, empty if none is near."""
+    return next(iter(difflib.get_close_matches(word[:LONGEST], list(words), n=1)), "")
+
+
+def sentence(beginning: str, *, allowed: Iterable[str] = (), did_you_mean: str = "") -> str:
+    """Return a refusal in words: what is wrong, what was perhaps meant, what is allowed."""
+    guess = f" Did you mean {did_you_mean!r}?" if did_you_mean else ""
+    listed = ", ".join(allowed)
+    return f"{beginning}{guess}" + (f" Allowed: {listed}." if listed else "")
+
+
+class Parameter(forms.Field):
+    """What all parameters share: a value must be given, of limited length, without control characters."""
+
+    longest: ClassVar[int] = LONGEST
+    #: Whether the parameter may stand in the query more than once.
+    repeatable: ClassVar[bool] = False
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(required=False, help_text=help_text)
+
+    def clean(self, value: Any) -> Any:
+        """Return the value read, ``None`` if the parameter was not given."""
+        return None if value is None else self.read(self.tidy(value))
+
+    def tidy(self, value: str) -> str:
+        """Return a value that is not empty, not too long and free of control characters."""
+        if not value:
+            raise Refusal("The value is empty: give one, or leave the parameter out.", "empty")
+        if len(value) > self.longest:
+            message = f"At most {self.longest} characters are allowed, these are {len(value)}."
+            raise Refusal(message, "too_long")
+        try:
+            validate_text(value)
+        except ValidationError as error:
+            raise Refusal(" ".join(error.messages), "invalid_text") from error
+        return value
+
+    def read(self, value: str) -> Any:
+        """Return what the text stands for; raise :class:`Refusal` if it stands for nothing."""
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the value."""
+        return {"type": "string", "minLength": 1, "maxLength": self.longest}
+
+
+class Text(Parameter):
+    """Any text of one line."""
+
+
+class Code(Parameter):
+    """One code of a vocabulary."""
+
+    def __init__(self, help_text: str, vocabulary: Iterable[str]) -> None:
+        super().__init__(help_text)
+        self.codes = [str(code) for code in vocabulary]
+
+    def read(self, value: str) -> str:
+        """Return a code of the vocabulary."""
+        if value in self.codes:
+            return value
+        guess = closest(value, self.codes)
+        message = sentence("This is not one of the codes.", allowed=self.codes, did_you_mean=guess)
+        raise Refusal(message, "unknown_code", allowed=self.codes, did_you_mean=guess)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the codes."""
+        return {"type": "string", "enum": self.codes}
+
+
+class Many(Parameter):
+    """A list of values separated by commas, each read by the field given."""
+
+    longest = 4000
+
+    def __init__(self, item: Parameter) -> None:
+        super().__init__(str(item.help_text).rstrip(".") + ": any of these, separated by commas.")
+        self.item = item
+
+    def read(self, value: str) -> list[Any]:
+        """Return the values."""
+        return [self.item.read(part) for part in self.parts(value)]
+
+    def parts(self, value: str) -> list[str]:
+        """Return the texts between the commas."""
+        parts = list(dict.fromkeys(value.split(",")))
+        if len(parts) > MOST:
+            raise Refusal(f"At most {MOST} values are allowed, these are {len(parts)}.", "too_many")
+        return [self.item.tidy(part) for part in parts]
+
+    def schema(self) -> dict[str, Any]:
+        """Return the list of what the one value may be."""
+        return {"type": "array", "items": self.item.schema(), "minItems": 1, "maxItems": MOST}
+
+
+class Slug(Parameter):
+    """A published record, named by its slug. What is not public is unknown here too."""
+
+    longest = 150
+
+    def __init__(self, help_text: str, model: type[models.Model]) -> None:
+        super().__init__(help_text)
+        self.model = model
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Slug:
+        """Share the field: it holds nothing of a request."""
+        return self
+
+    @property
+    def noun(self) -> str:
+        """What the record is, in words."""
+        return str(self.model._meta.verbose_name)
+
+    def published(self) -> models.QuerySet[Any]:
+        """Return what may be named."""
+        found: models.QuerySet[Any] = self.model._default_manager.all().published()  # type: ignore[attr-defined]
+        return found
+
+    def read(self, value: str) -> models.Model:
+        """Return the record, of which the key and the slug are known."""
+        found: models.Model | None = None
+        if _SLUG.fullmatch(value):
+            found = self.published().filter(slug=value).only("slug").first()
+        if found is None:
+            raise self.unknown(value)
+        return found
+
+    def unknown(self, value: str) -> Refusal:
+        """Return the refusal of a slug that names nothing, with the nearest one there is."""
+        words = [word for word in re.split(r"[^a-z0-9]+", value.lower()) if len(word) > 1][:5]
+        alike = Q(slug__startswith=value[:3].lower())
+        for word in words:
+            alike |= Q(slug__contains=word)
+        guess = closest(value.lower(), self.published().filter(alike).values_list("slug", flat=True)[:_COMPARED])
+        message = sentence(f"There is no {self.noun} with the slug {value!r}.", did_you_mean=guess)
+        return Refusal(message, "unknown_slug", did_you_mean=guess)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the form of a slug."""
+        return {"type": "string", "pattern": f"^{_SLUG.pattern}$", "maxLength": self.longest}
+
+
+class Slugs(Many):
+    """Published records, named by their slugs."""
+
+    item: Slug
+
+    def read(self, value: str) -> list[models.Model]:
+        """Return the records, asked for in one query."""
+        parts = self.parts(value)
+        named = [part for part in parts if _SLUG.fullmatch(part)]
+        found = {row.slug: row for row in self.item.published().filter(slug__in=named).only("slug")}
+        for part in parts:
+            if part not in found:
+                raise self.item.unknown(part)
+        return list(found.values())
+
+
+class Day(Parameter):
+    """One calendar day."""
+
+    longest = 10
+
+    def read(self, value: str) -> date:
+        """Return the day."""
+        try:
+            if _DAY.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError as error:
+            raise Refusal(f"There is no such day: {error}.", "invalid_date") from error
+        raise Refusal("A day is written with the year first: 2015-07-14.", "invalid_date")
+
+    def schema(self) -> dict[str, Any]:
+        """Return the form of a day."""
+        return {"type": "string", "format": "date"}
+
+
+class Dates(Parameter):
+    """A date of any precision (EDTF): its first day where a range begins, its last where one ends."""
+
+    longest = edtf.LONGEST
+
+    def read(self, value: str) -> edtf.Extent:
+        """Return the extent of the date."""
+        try:
+            return edtf.parse(value)
+        except InvalidDate as error:
+            raise Refusal(str(error), "invalid_date") from error
+
+    def schema(self) -> dict[str, Any]:
+        """Return that this is a date with precision."""
+        return {"type": "string", "format": "edtf", "maxLength": self.longest}
+
+
+class Switch(Parameter):
+    """True or false."""
+
+    longest = 5
+
+    def read(self, value: str) -> bool:
+        """Return which of the two."""
+        if value not in ("true", "false"):
+            raise Refusal("This is true or false.", "invalid_switch", allowed=["true", "false"])
+        return value == "true"
+
+    def schema(self) -> dict[str, Any]:
+        """Return that there are two values."""
+        return {"type": "boolean"}
+
+
+class Identifiers(Parameter):
+    """Identifiers that others issued, each as ``scheme:value``; the parameter may be repeated."""
+
+    repeatable = True
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Any) -> list[tuple[str, str]] | None:
+        """Return scheme and value of each."""
+        if not value:
+            return None
+        if len(value) > MOST:
+            raise Refusal(f"At most {MOST} values are allowed, these are {len(value)}.", "too_many")
+        return [self.read(self.tidy(item)) for item in value]
+
+    def read(self, value: str) -> tuple[str, str]:
+        """Return scheme and value."""
+        scheme, colon, name = value.partition(":")
+        if not (colon and name):
+            raise Refusal("An identifier is written scheme:value, such as us-eo:13902.", "invalid_identifier")
+        codes = IdentifierScheme.values
+        if scheme not in codes:
+            guess = closest(scheme, codes)
+            message = sentence("There is no such scheme.", allowed=codes, did_you_mean=guess)
+            raise Refusal(message, "unknown_code", allowed=codes, did_you_mean=guess)
+        return scheme, name
+
+    def schema(self) -> dict[str, Any]:
+        """Return the form of an identifier."""
+        schemes = "|".join(IdentifierScheme.values)
+        item = {"type": "string", "pattern": f"^({schemes}):.+$", "maxLength": self.longest}
+        return {"type": "array", "items": item, "maxItems": MOST}
+
+
+class Number(Parameter):
+    """A whole number between two bounds, both allowed."""
+
+    longest = 10
+
+    def __init__(self, help_text: str, lowest: int, highest: int, default: int) -> None:
+        super().__init__(help_text)
+        self.lowest, self.highest, self.default = lowest, highest, default
+
+    def read(self, value: str) -> int:
+        """Return the number."""
+        if value.isascii() and value.isdigit() and self.lowest <= int(value) <= self.highest:
+            return int(value)
+        raise Refusal(f"This is a whole number from {self.lowest} to {self.highest}.", "invalid_number")
+
+    def schema(self) -> dict[str, Any]:
+        """Return the bounds."""
+        return {"type": "integer", "minimum": self.lowest, "maximum": self.highest, "default": self.default}
+
+
+def describe(name: str, field: Parameter) -> dict[str, Any]:
+    """Return a parameter as OpenAPI describes it."""
+    described = {"name": name, "in": "query", "description": str(field.help_text), "schema": field.schema()}
+    if isinstance(field, Many):
+        described |= {"style": "form", "explode": False}
+    elif field.repeatable:
+        described |= {"style": "form", "explode": True}
+    return described
+
+
+def unknown(query: QueryDict, known: Sequence[str]) -> list[Fault]:
+    """Return a fault for each parameter that does not exist here."""
+    faults = []
+    for name in query:
+        if name not in known:
+            guess = closest(name, known)
+            message = sentence("There is no such parameter here.", allowed=known, did_you_mean=guess)
+            faults.append(Fault(name, query[name], "unknown_parameter", message, known, guess))
+    return faults
+
+
+def repeated(query: QueryDict, repeatable: Iterable[str] = ()) -> list[Fault]:
+    """Return a fault for each parameter that stands more than once and may not."""
+    allowed = set(repeatable)
+    message = "This parameter can be given once only."
+    return [
+        Fault(name, ", ".join(values)[:LONGEST], "repeated", message)
+        for name, values in query.lists()
+        if len(values) > 1 and name not in allowed
+    ]
+
+
+def refused(query: QueryDict, errors: Mapping[str, Sequence[ValidationError]]) -> list[Fault]:
+    """Return a fault for each value that its field refused."""
+    return [
+        Fault(
+            name,
+            query.get(name) or "",
+            error.code or "invalid",
+            " ".join(error.messages),
+            getattr(error, "allowed", ()),
+            getattr(error, "did_you_mean", ""),
+        )
+        for name, found in errors.items()
+        for error in found
+    ]

@@ -1,0 +1,1 @@
+"""Which parameters each list takes: one module per noun."""

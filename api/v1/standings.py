@@ -1,0 +1,173 @@
+"""What depends on the question and is put beside a stored rendering: standings, listings, offices on a day.
+
+Each function takes the rows of a page and the day, and returns what goes beside each row: primary key →
+keys to add. Each asks a constant number of queries, however many rows there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.db import models
+
+from sanctions.models import Actor, Commitment, Designation, Effect, Tenure
+from sanctions.models.events import EffectQuerySet
+from sanctions.records.base import Ref, Value
+from sanctions.records.encode import Label, label_text
+from sanctions.records.events import EVENT
+from sanctions.records.render import reference
+from sanctions.standing import Answer, standing_on
+from sanctions.vocabulary import State, Subject
+
+Beside = Callable[[Sequence[models.Model], date], dict[int, dict[str, Any]]]
+
+_EFFECT_KEYS: Final = next(key for key in EVENT.rows if key.name == "effects").keys
+#: What an effect shows as a reason: everything but what it happened to, which is the row itself …
+_SUBJECTS: Final = ("order", "measure", "agreement", "commitment", "violation")
+_VALUES: Final = tuple(key.field for key in _EFFECT_KEYS if isinstance(key, Value))
+_REFERENCES: Final = (
+    "event",
+    *(key.field for key in _EFFECT_KEYS if isinstance(key, Ref) and key.field not in _SUBJECTS),
+)
+_BOUNDS: Final = ("effective_earliest", "effective_latest", "until_earliest", "until_latest")
+_NAMES: Final = {
+    "event": "title",
+    "party": "name",
+    "by_order": "title",
+    "by_agreement": "title",
+    "fulfilled_by": "title",
+}
+
+
+def standings(subject: Subject) -> Beside:
+    """Return the function that puts the standing of such subjects beside them."""
+
+    def beside(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
+        effects = _effects().by_subject(subject, rows)
+        return {pk: {"standing": _shown(standing_on(day, found, subject), day)} for pk, found in effects.items()}
+
+    return beside
+
+
+def agreements(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
+    """Return the standing of agreements, and of each party to them."""
+    found = standings(Subject.AGREEMENT)(rows, day)
+    for pk, parties in _effects().by_party(rows).items():
+        shown = []
+        for party, effects in parties.items():
+            actor = next(effect.party for effect in effects if effect.party_id == party)
+            shown.append({"actor": _named(actor), "standing": _shown(standing_on(day, effects, Subject.PARTY), day)})
+        found[pk]["parties"] = sorted(shown, key=lambda party: party["actor"]["slug"])
+    return found
+
+
+def commitments(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
+    """Return the standing of commitments, and of each obligor under them."""
+    subject = Subject.COMMITMENT
+    effects = _effects().by_subject(subject, rows)
+    obligors: dict[int, list[Any]] = defaultdict(list)
+    links = Commitment.obligors.through.objects.filter(commitment__in=list(effects))
+    for link in links.select_related("actor").only("commitment_id", *_columns("actor", "name")).order_by("actor__slug"):
+        obligors[link.commitment_id].append(link.actor)  # type: ignore[attr-defined]
+    return {
+        pk: {
+            "standing": _shown(standing_on(day, found, subject), day),
+            "by_obligor": [
+                {
+                    "actor": _named(actor),
+                    "standing": _shown(
+                        standing_on(day, [e for e in found if e.party_id in (None, actor.pk)], subject), day
+                    ),
+                }
+                for actor in obligors[pk]
+            ],
+        }
+        for pk, found in effects.items()
+    }
+
+
+def listings(rows: Iterable[Designation], day: date) -> dict[int, dict[str, Any]]:
+    """Return whether designations were listed on the day: ``None`` where their dates leave it open."""
+    return {row.pk: {"as_of": day, "listed": _listed(row, day)} for row in rows}
+
+
+def _listed(row: Designation, day: date) -> bool | None:
+    begun, ended = row.listed_latest is not None and row.listed_latest <= day, row.delisted_latest
+    if row.listed_earliest is not None and row.listed_earliest > day:
+        return False
+    if ended is not None and ended <= day:
+        return False
+    still = row.delisted_earliest is None or row.delisted_earliest > day
+    return True if begun and still else None
+
+
+def offices(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
+    """Return the offices that actors certainly held on the day."""
+    held: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    tenures = Tenure.objects.filter(Tenure.on(day), actor__in=[row.pk for row in rows]).select_related("body")
+    for tenure in tenures.only(
+        "actor_id", "slug", "title", "rank", "held_from", "held_until", *_columns("body", "name")
+    ):
+        shown = {"slug": tenure.slug, "body": _named(tenure.body), "title": tenure.title, "rank": tenure.rank}
+        held[tenure.actor_id].append(shown | _given({"from": tenure.held_from, "until": tenure.held_until}))
+    return {row.pk: {"as_of": day, "offices": held[row.pk]} for row in rows}
+
+
+def nothing(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
+    """Return nothing: what these rows say does not depend on the day."""
+    return {}
+
+
+# --- Effects, and how an answer shows them ------------------------------------------------------
+
+
+def _effects() -> EffectQuerySet:
+    """Return the effects with what an answer shows of them, and not the columns it does not."""
+    related = [column for name, title in _NAMES.items() for column in _columns(name, title)]
+    own = [*_VALUES, *_BOUNDS, *(f"{name}_id" for name in _SUBJECTS)]
+    effects: EffectQuerySet = Effect.objects.select_related(*_NAMES).only(*own, *related)
+    return effects
+
+
+def _columns(name: str, title: str) -> tuple[str, str, str]:
+    return (f"{name}__slug", f"{name}__{title}", f"{name}__state")
+
+
+def _named(row: Any) -> dict[str, Any]:
+    """Return how an answer names another record: as the renderings do."""
+    name = str(row._meta.model_name)
+    title = "name" if isinstance(row, Actor) else "title"
+    text = label_text(name, {"slug": row.slug, title: getattr(row, title)})
+    return reference(Label(name, row.slug, text, row.state == State.PUBLISHED))
+
+
+def _shown(answer: Answer[Effect], day: date) -> dict[str, Any]:
+    return {
+        "code": answer.code,
+        "as_of": day,
+        "since": _bounded(answer.since),
+        "until": _bounded(answer.until),
+        "certain": answer.certain,
+        "possible": answer.possible,
+        "decided_by": answer.decided_by and _reason(answer.decided_by),
+        "contested_by": [_reason(effect) for effect in answer.contested_by],
+    }
+
+
+def _bounded(day: date | None) -> date | None:
+    """Return the day, unless it stands for an end left open."""
+    return None if day in (date.min, date.max) else day
+
+
+def _reason(effect: Effect) -> dict[str, Any]:
+    """Return an effect as histories show it, without what it happened to."""
+    references = {name: _named(row) for name in _REFERENCES if (row := getattr(effect, name)) is not None}
+    return references | _given({name: getattr(effect, name) for name in _VALUES})
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is empty, as renderings do within a record."""
+    return {name: value for name, value in values.items() if value not in ("", None, False, 0)}

@@ -1,0 +1,79 @@
+"""The read path that all nouns share: a queryset chooses rows, and the answer is their stored renderings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+import orjson
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from api.pagination import Keyset, Ordering
+from api.v1.filters.base import ListParameters, ParameterBackend, Parameters
+from api.v1.standings import Beside, nothing
+
+BY_SLUG = Ordering("slug", "slug")
+
+
+class RecordViewSet(GenericViewSet[Any]):
+    """List and detail of one noun, published only."""
+
+    filter_backends = [ParameterBackend]
+    pagination_class = Keyset
+    lookup_field = "slug"
+    lookup_value_regex = "[a-z0-9-]{1,150}"
+
+    #: Of the noun: the parameters of its list, its orderings, the usual one, and what goes beside each row.
+    list_parameters: ClassVar[type[ListParameters]]
+    orderings: ClassVar[Sequence[Ordering]] = (BY_SLUG,)
+    ordering: ClassVar[str] = "slug"
+    beside: ClassVar[Beside] = staticmethod(nothing)
+    #: Columns that `beside` needs, in addition to the key.
+    columns: ClassVar[Sequence[str]] = ()
+
+    asked: Parameters
+    queryset: QuerySet[Any]
+
+    @property
+    def parameters(self) -> type[Parameters]:
+        """The parameters that this request may have."""
+        return self.list_parameters if self.action == "list" else Parameters
+
+    def today(self) -> date:
+        """The day of a question that names none."""
+        return timezone.now().date()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the rows that the public sees, with no more than the answer needs."""
+        rows: QuerySet[Any] = self.queryset.published().only("slug", "rendering", *self.columns)  # type: ignore[attr-defined]
+        return rows
+
+    def list(self, request: Request) -> Response:
+        """Answer a page."""
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.rendered(rows or []))
+
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """Answer one record."""
+        row = self.filter_queryset(self.get_queryset()).filter(slug=slug).first()
+        if row is None:
+            raise NotFound(f"There is no published {self.queryset.model._meta.verbose_name} with the slug {slug!r}.")
+        return Response(self.rendered([row])[0])
+
+    def rendered(self, rows: Sequence[Any]) -> list[bytes]:
+        """Return the stored rendering of each row, with what depends on the question put at its end."""
+        beside = self.beside(rows, self.asked.day)
+        return [_joined(row, beside.get(row.pk)) for row in rows]
+
+
+def _joined(row: Any, beside: dict[str, Any] | None) -> bytes:
+    if not row.rendering:
+        raise RuntimeError(f"{row.slug} is published and has no rendering: run `manage.py render`.")
+    stored: bytes = row.rendering.encode()
+    return stored[:-1] + b"," + orjson.dumps(beside)[1:] if beside else stored
