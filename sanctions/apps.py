@@ -12,8 +12,10 @@ class SanctionsConfig(AppConfig):
     verbose_name = "Sanctions policy"
 
     def ready(self) -> None:
-        """Create the editorial groups after every migration."""
+        """Create the editorial groups and guard the ledger after every migration."""
         # models cannot be imported before the apps are ready
         from sanctions.editorial.groups import create_groups
+        from sanctions.records.guards import install
 
         post_migrate.connect(create_groups, sender=self)
+        post_migrate.connect(install, sender=self)

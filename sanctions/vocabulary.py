@@ -21,6 +21,17 @@ class State(TextChoices):
     RETRACTED = "retracted", "retracted"
 
 
+class VersionKind(TextChoices):
+    """Why a version was published. A correction says that we were wrong, an update that the world changed."""
+
+    PUBLICATION = "publication", "publication"
+    UPDATE = "update", "update"
+    CORRECTION = "correction", "correction"
+    RETRACTION = "retraction", "retraction"
+    RESTORATION = "restoration", "restoration"
+    MERGE = "merge", "merge"
+
+
 class ActorKind(TextChoices):
     """What an actor is. Schema names in brackets are FollowTheMoney's."""
 

@@ -18,6 +18,7 @@ from sanctions.models.events import (
 from sanctions.models.orders import Directive, Measure, MeasureSector, Order, OrderName, OrderTopic, Relation
 from sanctions.models.programs import Program
 from sanctions.models.sources import Citation, Source
+from sanctions.models.versions import LedgerHead, Version
 from sanctions.models.violations import Provision, Violation
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Effect",
     "Event",
     "Identifier",
+    "LedgerHead",
     "Measure",
     "MeasureSector",
     "Measurement",
@@ -53,6 +55,7 @@ __all__ = [
     "Rendered",
     "Source",
     "Tenure",
+    "Version",
     "Violation",
     "Vote",
 ]

@@ -1,0 +1,131 @@
+"""The ledger: every version of every record that was ever public, in one chain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from sanctions.models.constraints import one_of
+from sanctions.models.fields import LineField, ProseField
+from sanctions.vocabulary import VersionKind
+
+_SHA256 = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    """Versions, and which of them stood when."""
+
+    def known_at(self, instant: datetime) -> Self:
+        """Keep the version of each record that was public at the instant."""
+        return self.filter(
+            Q(recorded_to__isnull=True) | Q(recorded_to__gt=instant), recorded_from__lte=instant
+        ).exclude(kind=VersionKind.RETRACTION)
+
+    def get_by_natural_key(self, sequence: int) -> Version:
+        """Find a version by its place in the chain, for fixtures."""
+        return self.get(sequence=sequence)
+
+
+class Version(models.Model):
+    """One record as it became public at one instant. Never changed but for the end of its time, never deleted.
+
+    Names of people are kept as text: whoever leaves stays in the ledger.
+    """
+
+    sequence = models.PositiveBigIntegerField(
+        unique=True,
+        help_text="Place in the one chain of all versions, from 1, without gaps. A version with a higher sequence "
+        "was never committed before one with a lower.",
+    )
+    record_type = models.CharField(max_length=20, help_text="Noun of the record, such as order.")
+    slug = models.CharField(max_length=150, help_text="Slug of the record.")
+    number = models.PositiveIntegerField(help_text="Number among the versions of the record, from 1.")
+    kind = models.CharField(max_length=12, choices=VersionKind.choices, help_text="Why it was published.")
+    document = models.TextField(help_text="The record's document in canonical JSON (RFC 8785).")
+    author = LineField(max_length=150, blank=True, default="", help_text="Name of who proposed it.")
+    approver = LineField(max_length=150, blank=True, default="", help_text="Name of who approved it.")
+    reason = ProseField(blank=True, default="", help_text="Why, in words.")
+    recorded_from = models.DateTimeField(help_text="When it became public.")
+    recorded_to = models.DateTimeField(null=True, blank=True, help_text="When the next version of the record did.")
+    previous = models.CharField(max_length=64, validators=[_SHA256], help_text="Digest of the version before it.")
+    digest = models.CharField(
+        max_length=64,
+        validators=[_SHA256],
+        help_text="SHA-256 of the canonical JSON of everything above but recorded_to.",
+    )
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sequence"]
+        default_permissions = ("view",)
+        constraints = [
+            one_of("kind", VersionKind.values, name="version_kind_valid"),
+            models.UniqueConstraint(
+                fields=["record_type", "slug", "number"],
+                name="version_number_once",
+                violation_error_message="The record has a version of this number already.",
+            ),
+            models.UniqueConstraint(
+                fields=["record_type", "slug"],
+                condition=Q(recorded_to__isnull=True),
+                name="version_one_current",
+                violation_error_message="A record has one current version.",
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_to__isnull=True) | Q(recorded_to__gte=F("recorded_from")),
+                name="version_ends_after_beginning",
+                violation_error_message="A version cannot end before it begins.",
+            ),
+        ]
+        indexes = [models.Index(fields=["recorded_from", "recorded_to"], name="version_recorded")]
+
+    def __str__(self) -> str:
+        return f"{self.record_type} {self.slug} version {self.number}"
+
+    def natural_key(self) -> tuple[int]:
+        """Return the place in the chain, by which fixtures name the version."""
+        return (self.sequence,)
+
+    def sealed(self) -> dict[str, Any]:
+        """Return what the digest covers."""
+        return {
+            "sequence": self.sequence,
+            "record_type": self.record_type,
+            "slug": self.slug,
+            "number": self.number,
+            "kind": str(self.kind),
+            "document": self.document,
+            "author": self.author,
+            "approver": self.approver,
+            "reason": self.reason,
+            "recorded_from": self.recorded_from.isoformat(),
+            "previous": self.previous,
+        }
+
+
+class LedgerHead(models.Model):
+    """The end of the chain: one row, locked while somebody appends.
+
+    Whoever publishes holds the lock until the transaction ends. So sequences are given in the order of
+    commits, and a reader who has seen N can never find a version below N later.
+    """
+
+    sequence = models.PositiveBigIntegerField(default=0, help_text="Sequence of the last version.")
+    digest = models.CharField(max_length=64, validators=[_SHA256], help_text="Digest of the last version.")
+    recorded_at = models.DateTimeField(null=True, blank=True, help_text="When the last version became public.")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pk=1), name="ledgerhead_single", violation_error_message="There is one end of the chain."
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.digest}"
