@@ -27,6 +27,8 @@ from sanctions.vocabulary import IdentifierScheme
 LONGEST: Final = 200
 #: Values that a list in one parameter may have.
 MOST: Final = 100
+#: Words that a search may have.
+MOST_WORDS: Final = 10
 #: Records whose slugs are compared with one that does not exist, to suggest what was meant.
 _COMPARED: Final = 500
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -92,6 +94,19 @@ class Parameter(forms.Field):
 
 class Text(Parameter):
     """Any text of one line."""
+
+
+class Words(Parameter):
+    """Words, each of which narrows the answer."""
+
+    def read(self, value: str) -> list[str]:
+        """Return the words."""
+        words = value.split()
+        if not words:
+            raise Refusal("There is no word in it: give one, or leave the parameter out.", "empty")
+        if len(words) > MOST_WORDS:
+            raise Refusal(f"At most {MOST_WORDS} words are allowed, these are {len(words)}.", "too_many")
+        return words
 
 
 class Code(Parameter):

@@ -296,7 +296,7 @@ REST_FRAMEWORK = {
     # Readers are anonymous. Without a session answers depend on the address alone, and can be cached.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.v1.schemas.Description",
     "EXCEPTION_HANDLER": "api.errors.handle",
     "URL_FORMAT_OVERRIDE": "format",
 }
@@ -305,7 +305,20 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Sanctions policy",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "Orders, agreements, violations and what happened, each as of any day, each with its sources. "
+    "docs/api.md tells how to ask.",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Enumerations stay where they are: hoisted ones get names that change when another one is added.
+    "POSTPROCESSING_HOOKS": [],
+    "SORT_OPERATION_PARAMETERS": False,
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "displayRequestDuration": True,
+        "docExpansion": "list",
+        "filter": True,
+        "tryItOutEnabled": True,
+        "validatorUrl": None,
+    },
     # The documentation's own assets, from the sidecar: no request leaves this host.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

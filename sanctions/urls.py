@@ -10,5 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/api/v1/", permanent=False), name="home"),
     path("healthz", health, name="health"),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("api.v1.urls")),
+    path("api/", include("api.urls")),
 ]
+
+handler400 = "api.errors.bad_request"
+handler403 = "api.errors.forbidden"
+handler404 = "api.errors.not_found"
+handler500 = "api.errors.server_error"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Model
 
 from sanctions.models import MeasureSector, OrderTopic, Part, Record
 
@@ -36,5 +37,5 @@ def _codenames(on_records: set[str], on_parts: set[str]) -> list[str]:
     ]
 
 
-def _below(model: type[Part]) -> list[type[Part]]:
+def _below(model: type[Model]) -> list[type[Model]]:
     return [found for child in model.__subclasses__() for found in (child, *_below(child))]

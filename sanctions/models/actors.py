@@ -27,6 +27,9 @@ class ActorQuerySet(RecordQuerySet):
         return self.filter(pk__in=tenures.values("actor"))
 
 
+ActorManager = models.Manager.from_queryset(ActorQuerySet)
+
+
 class Actor(Record):
     """A person, state, body, organisation, armed group, company, vessel, aircraft or coalition."""
 
@@ -34,7 +37,7 @@ class Actor(Record):
     name = LineField(max_length=300, help_text="Name in English, as commonly used.")
     summary = ProseField(blank=True, default="", help_text="Who or what this is, in a sentence or two.")
 
-    objects = ActorQuerySet.as_manager()
+    objects: ClassVar[ActorManager[Actor]] = ActorManager()
 
     class Meta(Record.Meta):
         ordering = ["name", "slug"]
@@ -174,7 +177,7 @@ class Tenure(Part):
 
 
 class Relationship(Part):
-    """What one actor is to another: part of, member of, owned by …"""
+    """What one actor is to another: part of it, a member of it, owned by it."""
 
     parents: ClassVar[tuple[str, ...]] = ("actor",)
 

@@ -37,6 +37,9 @@ class AgreementQuerySet(RecordQuerySet):
         return self.filter(Exists(from_party))
 
 
+AgreementManager = models.Manager.from_queryset(AgreementQuerySet)
+
+
 class Agreement(Record):
     """A treaty, plan of action, safeguards agreement, accord or understanding."""
 
@@ -51,7 +54,7 @@ class Agreement(Record):
         help_text="Derived: the latest possible day of its first effect (adopted, signed or took effect).",
     )
 
-    objects = AgreementQuerySet.as_manager()
+    objects: ClassVar[AgreementManager[Agreement]] = AgreementManager()
 
     class Meta(Record.Meta):
         ordering = ["-dated_on", "slug"]
@@ -106,6 +109,9 @@ class CommitmentQuerySet(PartQuerySet):
         """Keep commitments that bind on the day, performed or not."""
         binding = [Standing.BINDING, Standing.NOT_PERFORMED, Standing.NOT_PERFORMED_IN_PART]
         return self.with_standing(day).filter(standing__in=binding)
+
+
+CommitmentManager = models.Manager.from_queryset(CommitmentQuerySet)
 
 
 class Commitment(Rendered, Part):
@@ -179,7 +185,7 @@ class Commitment(Rendered, Part):
     )
     note = ProseField(blank=True, default="", help_text="Remark.")
 
-    objects = CommitmentQuerySet.as_manager()
+    objects: ClassVar[CommitmentManager[Commitment]] = CommitmentManager()
 
     class Meta:
         ordering = ["agreement", "ordinal"]

@@ -26,6 +26,9 @@ class RecordQuerySet(models.QuerySet[Any]):
         return self.get(slug=slug)
 
 
+RecordManager = models.Manager.from_queryset(RecordQuerySet)
+
+
 class Rendered(models.Model):
     """Something that the API serves by slug, with its stored response.
 
@@ -80,7 +83,7 @@ class Record(Rendered):
         "checked_and_none.",
     )
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar[RecordManager[Any]] = RecordManager()
 
     class Meta:
         abstract = True
@@ -127,6 +130,9 @@ class PartQuerySet(models.QuerySet[Any]):
         )
 
 
+PartManager = models.Manager.from_queryset(PartQuerySet)
+
+
 class Part(models.Model):
     """A row of a record, in its place among its siblings.
 
@@ -137,7 +143,7 @@ class Part(models.Model):
 
     ordinal = models.PositiveIntegerField(default=0, help_text="Place among the rows of the record, from 0.")
 
-    objects = PartQuerySet.as_manager()
+    objects: ClassVar[PartManager[Any]] = PartManager()
 
     class Meta:
         abstract = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -22,6 +22,9 @@ class DesignationQuerySet(RecordQuerySet):
         return self.filter(
             Q(listed_latest__lte=day) & (Q(delisted_earliest__isnull=True) | Q(delisted_earliest__gt=day))
         )
+
+
+DesignationManager = models.Manager.from_queryset(DesignationQuerySet)
 
 
 class Designation(Record):
@@ -68,7 +71,7 @@ class Designation(Record):
     delisted_latest = BoundField(help_text="Last day that the delisting may mean.")
     remarks = ProseField(blank=True, default="", help_text="Grounds and remarks.")
 
-    objects = DesignationQuerySet.as_manager()
+    objects: ClassVar[DesignationManager[Designation]] = DesignationManager()
 
     class Meta(Record.Meta):
         ordering = ["-listed_latest", "slug"]

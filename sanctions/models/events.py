@@ -199,7 +199,7 @@ class EffectQuerySet(PartQuerySet):
                 **{f"{parent}__in": list(children), "party__isnull": True},
                 verb__in=[str(verb) for verb in FLOWS[subject]],
             )
-        for effect in self.counted().filter(condition).select_related("event").order_by(*Effect._meta.ordering):
+        for effect in self.counted().filter(condition).select_related("event"):
             if (key := getattr(effect, f"{field}_id")) is not None:
                 found[key].append(effect)
             elif parent:
@@ -217,7 +217,7 @@ class EffectQuerySet(PartQuerySet):
         own: dict[int, dict[int, list[Effect]]] = {key: defaultdict(list) for key in keys}
         whole: dict[int, list[Effect]] = defaultdict(list)
         rows = self.counted().filter(Q(party__isnull=False) | Q(verb__in=flows), agreement__in=keys)
-        for effect in rows.select_related("event", "party").order_by(*Effect._meta.ordering):
+        for effect in rows.select_related("event", "party"):
             if effect.party_id is None:
                 whole[effect.agreement_id].append(effect)
             else:
@@ -226,6 +226,9 @@ class EffectQuerySet(PartQuerySet):
             for effects in parties.values():
                 effects.extend(whole[key])
         return own
+
+
+EffectManager = models.Manager.from_queryset(EffectQuerySet)
 
 
 class Effect(Part):
@@ -340,7 +343,7 @@ class Effect(Part):
     )
     note = ProseField(blank=True, default="", help_text="Remark.")
 
-    objects = EffectQuerySet.as_manager()
+    objects: ClassVar[EffectManager[Effect]] = EffectManager()
 
     class Meta:
         ordering = ["effective_latest", "sequence", "pk"]

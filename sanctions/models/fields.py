@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -13,6 +13,13 @@ from django.db.models.query_utils import DeferredAttribute
 
 from sanctions import edtf
 from sanctions.exceptions import InvalidDate
+
+if TYPE_CHECKING:
+    _CharField = models.CharField[str, str]
+    _TextField = models.TextField[str, str]
+    _DateField = models.DateField[Any, Any]
+else:
+    _CharField, _TextField, _DateField = models.CharField, models.TextField, models.DateField
 
 #: Control characters and lone surrogates: PostgreSQL refuses NUL and surrogates, and no text of ours needs the rest.
 _UNSTORABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff￾￿]")
@@ -45,13 +52,13 @@ validate_slug = RegexValidator(
 )
 
 
-class LineField(models.CharField):  # type: ignore[type-arg]
+class LineField(_CharField):
     """A text of one line."""
 
     default_validators = [validate_line]
 
 
-class ProseField(models.TextField):  # type: ignore[type-arg]
+class ProseField(_TextField):
     """A text of any number of lines, at most 20,000 characters."""
 
     default_validators = [validate_text]
@@ -72,7 +79,7 @@ class ProseField(models.TextField):  # type: ignore[type-arg]
         return cleaned
 
 
-class SlugField(models.CharField):  # type: ignore[type-arg]
+class SlugField(_CharField):
     """The stable public name of a record: lower-case ASCII words with hyphens."""
 
     default_validators = [validate_slug]
@@ -105,7 +112,7 @@ class EDTFAttribute(DeferredAttribute):
         values[self.field.latest] = latest
 
 
-class EDTFField(models.CharField):  # type: ignore[type-arg]
+class EDTFField(_CharField):
     """A date with precision (:mod:`sanctions.edtf`), stored as its text.
 
     The model declares two :class:`BoundField` columns beside it, named ``earliest`` and ``latest``, which
@@ -144,7 +151,7 @@ class BoundAttribute(DeferredAttribute):
         instance.__dict__.setdefault(self.field.attname, value)
 
 
-class BoundField(models.DateField):  # type: ignore[type-arg]
+class BoundField(_DateField):
     """The first or last day that an :class:`EDTFField` may mean. Derived: never edited, never serialised."""
 
     descriptor_class = BoundAttribute

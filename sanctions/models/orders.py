@@ -12,6 +12,7 @@ from sanctions.models.actors import Actor, Name
 from sanctions.models.base import Part, PartQuerySet, Record, RecordQuerySet, Rendered
 from sanctions.models.constraints import dated, exactly_one, one_of, ordinal
 from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField
+from sanctions.models.programs import Program
 from sanctions.models.standing_sql import standing_expression
 from sanctions.standing import IN_FORCE
 from sanctions.vocabulary import (
@@ -45,6 +46,9 @@ class OrderQuerySet(RecordQuerySet):
         return self.filter(pk__in=measures.values("order"))
 
 
+OrderManager = models.Manager.from_queryset(OrderQuerySet)
+
+
 class Order(Record):
     """One legal instrument that imposes, changes, eases or ends sanctions."""
 
@@ -63,7 +67,7 @@ class Order(Record):
     )
     reach = models.CharField(max_length=16, choices=Reach.choices, help_text="Whom it concerns.")
     programs = models.ManyToManyField(
-        "Program", blank=True, related_name="orders", help_text="The sanctions regimes it belongs to."
+        Program, blank=True, related_name="orders", help_text="The sanctions regimes it belongs to."
     )
     summary = ProseField(blank=True, default="", help_text="What it does, in our own words.")
     dated_on = models.DateField(
@@ -74,7 +78,7 @@ class Order(Record):
         help_text="Derived: the latest possible day of its first effect (issued, published or took effect).",
     )
 
-    objects = OrderQuerySet.as_manager()
+    objects: ClassVar[OrderManager[Order]] = OrderManager()
 
     class Meta(Record.Meta):
         ordering = ["-dated_on", "slug"]
@@ -121,13 +125,16 @@ class OrderTopicQuerySet(PartQuerySet):
         return found
 
 
+OrderTopicManager = models.Manager.from_queryset(OrderTopicQuerySet)
+
+
 class OrderTopic(models.Model):
     """One topic of an order."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="topics", help_text="The order.")
     topic = models.CharField(max_length=30, choices=Topic.choices, help_text="What it is about.")
 
-    objects = OrderTopicQuerySet.as_manager()
+    objects: ClassVar[OrderTopicManager[OrderTopic]] = OrderTopicManager()
 
     class Meta:
         ordering = ["topic"]
@@ -210,6 +217,9 @@ class MeasureQuerySet(PartQuerySet):
         return self.with_standing(day).filter(standing__in=IN_FORCE)
 
 
+MeasureManager = models.Manager.from_queryset(MeasureQuerySet)
+
+
 class Measure(Rendered, Part):
     """What an order imposes, or gives back: relief, waiver, licence."""
 
@@ -233,7 +243,7 @@ class Measure(Rendered, Part):
         Actor, blank=True, related_name="measures_over", help_text="The states it is aimed at as territories."
     )
 
-    objects = MeasureQuerySet.as_manager()
+    objects: ClassVar[MeasureManager[Measure]] = MeasureManager()
 
     class Meta:
         ordering = ["order", "ordinal"]
@@ -257,13 +267,16 @@ class MeasureSectorQuerySet(PartQuerySet):
         return found
 
 
+MeasureSectorManager = models.Manager.from_queryset(MeasureSectorQuerySet)
+
+
 class MeasureSector(models.Model):
     """One sector that a measure reaches."""
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="sectors", help_text="The measure.")
     sector = models.CharField(max_length=30, choices=Sector.choices, help_text="The sector.")
 
-    objects = MeasureSectorQuerySet.as_manager()
+    objects: ClassVar[MeasureSectorManager[MeasureSector]] = MeasureSectorManager()
 
     class Meta:
         ordering = ["sector"]

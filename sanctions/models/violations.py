@@ -33,6 +33,9 @@ class ViolationQuerySet(RecordQuerySet):
         return self.filter(Exists(counted().filter(violation=OuterRef("pk"), party=actor, verb__in=CONTESTS)))
 
 
+ViolationManager = models.Manager.from_queryset(ViolationQuerySet)
+
+
 class Violation(Record):
     """A breach of a commitment, an agreement or an order, as somebody claims it.
 
@@ -65,7 +68,7 @@ class Violation(Record):
         max_length=100, blank=True, default="", help_text="Number of the report that tells it, such as GOV/2025/50."
     )
 
-    objects = ViolationQuerySet.as_manager()
+    objects: ClassVar[ViolationManager[Violation]] = ViolationManager()
 
     class Meta(Record.Meta):
         ordering = ["-committed_latest", "slug"]

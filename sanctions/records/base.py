@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from django.db import models
 
+from sanctions.models import Record
+
 Document = dict[str, Any]
 
 #: Models that references point to, by the word that the schema and the errors use for them.
@@ -90,7 +92,7 @@ class RecordType:
 
     name: str
     plural: str
-    model: type[models.Model]
+    model: type[Record]
     label: str
     keys: tuple[Key, ...]
     rows: tuple[Rows, ...] = field(init=False)
@@ -101,10 +103,7 @@ class RecordType:
 
 def part_model(model: type[models.Model], key: Codes | Rows) -> type[models.Model]:
     """Return the model of the child rows behind a key."""
-    relation = model._meta.get_field(key.field)
-    related = relation.related_model
-    assert isinstance(related, type)
-    return related
+    return _related(model, key.field)
 
 
 def parent_field(model: type[models.Model], key: Codes | Rows) -> str:
@@ -114,16 +113,35 @@ def parent_field(model: type[models.Model], key: Codes | Rows) -> str:
 
 def target(model: type[models.Model], key: Ref | Refs) -> type[models.Model]:
     """Return the model that a reference points to."""
-    related = model._meta.get_field(key.field).related_model
-    assert isinstance(related, type)
+    return _related(model, key.field)
+
+
+def _related(model: type[models.Model], name: str) -> type[models.Model]:
+    related = model._meta.get_field(name).related_model
+    if not isinstance(related, type):
+        raise TypeError(f"{name} of {model._meta.label} is no relation to a model")
     return related
+
+
+def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    """Return a field of the model's own."""
+    column = model._meta.get_field(name)
+    if not isinstance(column, models.Field):
+        raise TypeError(f"{name} of {model._meta.label} is no column")
+    return column
+
+
+def links_of(model: type[models.Model], key: Refs) -> tuple[type[models.Model], str, str]:
+    """Return the table of a many-to-many reference, and its columns of the row here and of the row there."""
+    relation = model._meta.get_field(key.field)
+    if not isinstance(relation, models.ManyToManyField) or relation.remote_field.through is None:
+        raise TypeError(f"{key.field} of {model._meta.label} is no many-to-many relation")
+    return relation.remote_field.through, relation.m2m_column_name(), relation.m2m_reverse_name()
 
 
 def default_of(model: type[models.Model], key: Value) -> Any:
     """Return the value that a document leaves out."""
-    column = model._meta.get_field(key.field)
-    assert isinstance(column, models.Field)
-    return column.get_default()
+    return column_of(model, key.field).get_default()
 
 
 def plain(value: Any) -> Any:

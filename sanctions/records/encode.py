@@ -19,7 +19,9 @@ from sanctions.records.base import (
     Refs,
     Rows,
     Value,
+    column_of,
     default_of,
+    links_of,
     parent_field,
     part_model,
     plain,
@@ -84,7 +86,7 @@ def load(
 ) -> Loaded:
     """Read rows whose ``by`` is among ids, with their codes, references and parts; ``extra`` columns too."""
     loaded = Loaded(model, keys)
-    columns = [model._meta.get_field(key.field).attname for key in keys if isinstance(key, Value | Ref)]  # type: ignore[union-attr]
+    columns = [column_of(model, key.field).attname for key in keys if isinstance(key, Value | Ref)]
     order = ["ordinal", "pk"] if hasattr(model, "ordinal") else ["pk"]
     for batch in chunks(ids):
         for row in (
@@ -108,11 +110,7 @@ def load(
 
 
 def _many(model: type[models.Model], key: Refs, ids: Sequence[int]) -> dict[int, list[int]]:
-    relation = model._meta.get_field(key.field)
-    assert isinstance(relation, models.ManyToManyField)
-    through = relation.remote_field.through
-    assert through is not None
-    here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
+    through, here, there = links_of(model, key)
     found: dict[int, list[int]] = defaultdict(list)
     for batch in chunks(ids):
         for source, destination in through._default_manager.filter(**{f"{here}__in": batch}).values_list(here, there):
@@ -134,7 +132,7 @@ def wanted(loaded: Loaded) -> dict[type[models.Model], set[int]]:
     found: dict[type[models.Model], set[int]] = defaultdict(set)
     for key in loaded.keys:
         if isinstance(key, Ref):
-            column = loaded.model._meta.get_field(key.field).attname  # type: ignore[union-attr]
+            column = column_of(loaded.model, key.field).attname
             found[target(loaded.model, key)].update(
                 row[column] for row in loaded.rows.values() if row[column] is not None
             )
@@ -240,8 +238,7 @@ def _normalised(model: type[models.Model], keys: Iterable[Key], document: Docume
         elif isinstance(key, Refs | Codes):
             value = sorted(value)
         elif isinstance(key, Value):
-            column = model._meta.get_field(key.field)
-            assert isinstance(column, models.Field)
+            column = column_of(model, key.field)
             value = plain(column.to_python(str(value) if isinstance(value, float) else value))
             if value == default_of(model, key):
                 continue

@@ -31,7 +31,7 @@ from sanctions.models import (
     Violation,
 )
 from sanctions.records.agreements import AGREEMENT
-from sanctions.records.base import Document, Key, Ref, Value, default_of, plain, references, target
+from sanctions.records.base import Document, Key, RecordType, Ref, Rows, Value, default_of, plain, references, target
 from sanctions.records.encode import Label, Labels, Loaded, assemble, chunks, label_text, load, wanted
 from sanctions.records.events import EVENT
 from sanctions.records.orders import ORDER
@@ -46,7 +46,7 @@ _PLURALS: Final = {record_type.name: record_type.plural for record_type in RECOR
     "commitment": "commitments",
 }
 #: Parts that the API serves on their own: model → (record type, key, name of the reference to the record).
-_SERVED_PARTS: Final = {
+_SERVED_PARTS: Final[dict[type[Rendered], tuple[RecordType, Rows, str]]] = {
     Measure: (ORDER, next(key for key in ORDER.rows if key.name == "measures"), "order"),
     Commitment: (AGREEMENT, next(key for key in AGREEMENT.rows if key.name == "commitments"), "agreement"),
 }
@@ -127,7 +127,7 @@ def _computed(model: type[models.Model], document: Document, history: list[Docum
 
 
 def _render_parts(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
-    record_type, key, owner = _SERVED_PARTS[model]  # type: ignore[index]
+    _, key, owner = _SERVED_PARTS[model]
     loaded = load(model, (*key.keys, Ref(owner)), ids)
     labels = Labels()
     labels.learn(wanted(loaded))
@@ -155,7 +155,7 @@ def _shown(effect: Document) -> Document:
 
 
 def _dated(history: list[Document]) -> date | None:
-    """Return the day that dates an instrument: of its first effect among issued, published, took effect …"""
+    """Return the day that dates an instrument: that of the first effect by which it came about."""
     days = [effect["_latest"] for effect in history if effect["verb"] in _ORIGINS]
     return min(days, default=None)
 
@@ -203,35 +203,30 @@ def store(model: type[Rendered], ids: Iterable[int]) -> int:
     What is not public has an empty rendering.
     """
     count = 0
-    state = f"{_SERVED_PARTS[model][2]}__state" if model in _SERVED_PARTS else "state"  # type: ignore[index]
+    state = f"{_SERVED_PARTS[model][2]}__state" if model in _SERVED_PARTS else "state"
     table = connection.ops.quote_name(model._meta.db_table)
     dated = model in (Order, Agreement)
+    # One statement for many rows, which the ORM has not. Only names of the model go into its text.
+    statement = f"UPDATE {table} SET rendering = %s{', dated_on = %s' if dated else ''} WHERE id = %s"  # noqa: S608
     for some in chunks(ids):
         public = set(
             model._default_manager.filter(pk__in=some, **{state: State.PUBLISHED}).values_list("pk", flat=True)
         )
         rendered = render(model, some)
         texts = {pk: text.decode() if pk in public else "" for pk, text in rendered.items()}
+        values = [
+            (texts[pk], *([orjson.loads(text)["dated_on"]] if dated else []), pk) for pk, text in rendered.items()
+        ]
         with connection.cursor() as cursor:
-            if dated:
-                cursor.executemany(
-                    f"UPDATE {table} SET rendering = %s, dated_on = %s WHERE id = %s",
-                    [(texts[pk], orjson.loads(text)["dated_on"], pk) for pk, text in rendered.items()],
-                )
-            else:
-                cursor.executemany(
-                    f"UPDATE {table} SET rendering = %s WHERE id = %s", [(text, pk) for pk, text in texts.items()]
-                )
+            cursor.executemany(statement, values)
         count += len(rendered)
     return count
 
 
 def render_everything() -> int:
     """Render every row that the API serves; return how many."""
-    models_: list[type[Rendered]] = [record_type.model for record_type in RECORD_TYPES]  # type: ignore[misc]
-    return sum(
-        store(model, list(model._default_manager.values_list("pk", flat=True))) for model in [*models_, *_SERVED_PARTS]
-    )
+    served: list[type[Rendered]] = [*(record_type.model for record_type in RECORD_TYPES), *_SERVED_PARTS]
+    return sum(store(model, list(model._default_manager.values_list("pk", flat=True))) for model in served)
 
 
 def render_with_dependents(rows: Iterable[Record]) -> int:
@@ -267,7 +262,7 @@ def _ids(model: type[models.Model], column: str, values: Iterable[int], wanted: 
     found: set[int] = set()
     for some in chunks(values):
         found.update(model._default_manager.filter(**{f"{column}__in": some}).values_list(wanted, flat=True))
-    return found - {None}  # type: ignore[arg-type]
+    return found - {None}
 
 
 def _renamed(changed: _Rows) -> _Rows:

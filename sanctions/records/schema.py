@@ -9,7 +9,7 @@ from django.db import models
 
 from sanctions.edtf import LONGEST
 from sanctions.models.fields import EDTFField, SlugField
-from sanctions.records.base import Codes, Key, RecordType, Ref, Refs, Rows, Value, part_model, target
+from sanctions.records.base import Codes, Key, RecordType, Ref, Refs, Rows, Value, column_of, part_model, target
 from sanctions.records.validate import required
 from sanctions.vocabulary import Absence
 
@@ -47,16 +47,12 @@ def key_schema(model: type[models.Model], key: Key) -> dict[str, Any]:
     """Return the schema of one key's value."""
     match key:
         case Value():
-            column = model._meta.get_field(key.field)
-            assert isinstance(column, models.Field)
-            return value_schema(column)
+            return value_schema(column_of(model, key.field))
         case Ref():
-            column = model._meta.get_field(key.field)
-            assert isinstance(column, models.Field)
-            return {**_reference(target(model, key)), "description": _described(column, _noun(target(model, key)))}
+            described = _described(column_of(model, key.field), _noun(target(model, key)))
+            return {**_reference(target(model, key)), "description": described}
         case Refs():
-            relation = model._meta.get_field(key.field)
-            assert isinstance(relation, models.Field)
+            relation = column_of(model, key.field)
             return {
                 "type": "array",
                 "uniqueItems": True,
@@ -64,9 +60,8 @@ def key_schema(model: type[models.Model], key: Key) -> dict[str, Any]:
                 "description": _described(relation, f"{_noun(target(model, key))}, any number"),
             }
         case Codes():
-            column = part_model(model, key)._meta.get_field(key.column)
-            assert isinstance(column, models.Field)
-            return {"type": "array", "uniqueItems": True, "items": value_schema(column)}
+            items = value_schema(column_of(part_model(model, key), key.column))
+            return {"type": "array", "uniqueItems": True, "items": items}
         case Rows():
             child = part_model(model, key)
             return {

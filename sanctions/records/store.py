@@ -9,7 +9,8 @@ a changed record are written anew.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -19,6 +20,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 
 from sanctions.exceptions import InvalidDocument, Problem
+from sanctions.models.fields import BoundField
 from sanctions.records.base import (
     Codes,
     Document,
@@ -29,6 +31,7 @@ from sanctions.records.base import (
     Rows,
     Value,
     default_of,
+    links_of,
     parent_field,
     part_model,
     target,
@@ -78,7 +81,7 @@ class Report:
         return sum(map(len, self.created.values())) + sum(map(len, self.changed.values()))
 
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 def save_documents(incoming: Sequence[Incoming], progress: Progress = lambda _: None) -> Report:
@@ -263,9 +266,7 @@ class _Batch:
         new = [(row, item) for row, item in zip(rows, origins, strict=True) if row.slug not in known]
         for row, _ in old:
             row.pk = known[row.slug]
-        self._update(
-            child, key.keys, [row for row, _ in old], [item for _, item in old], key.name, f"{parent}_id", "ordinal"
-        )
+        self._update(child, key.keys, [row for row, _ in old], [item for _, item in old], key.name, parent, "ordinal")
         self._create([row for row, _ in new], [item for _, item in new], key.name)
         known.update((row.slug, row.pk) for row, _ in new)
 
@@ -285,11 +286,7 @@ class _Batch:
                     batch_size=BATCH,
                 )
             elif isinstance(key, Refs):
-                relation = model._meta.get_field(key.field)
-                assert isinstance(relation, models.ManyToManyField)
-                through = relation.remote_field.through
-                assert through is not None
-                here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
+                through, here, there = links_of(model, key)
                 ids = self.ids[target(model, key)]
                 for some in chunks([pk for pk, _ in owners]):
                     through._default_manager.filter(**{f"{here}__in": some}).delete()
@@ -331,45 +328,29 @@ class _Batch:
         *extra: str,
     ) -> None:
         columns = [key.field for key in keys if isinstance(key, Value | Ref) and key.field != "slug"]
+        bounds = [column.name for column in model._meta.fields if isinstance(column, BoundField)]
         with _explained(rows, origins, path):
             for row in rows:
-                bounds = [
-                    column.name for column in model._meta.fields if not column.serialize and not column.primary_key
-                ]
-                skipped = {"rendering", "dated_on"}
-                row.save(
-                    force_update=True,
-                    update_fields=[
-                        *columns,
-                        *(name.removesuffix("_id") for name in extra),
-                        *(name for name in bounds if name not in skipped),
-                    ],
-                )
+                row.save(force_update=True, update_fields=[*columns, *bounds, *extra])
 
 
-class _explained:
-    """Turns a refusal of the database into the fault of the row that caused it."""
-
-    def __init__(self, rows: Sequence[models.Model], origins: Sequence[Incoming], path: str) -> None:
-        self.rows, self.origins, self.path = rows, origins, path
-        self.savepoint = transaction.atomic()
-
-    def __enter__(self) -> None:
-        self.savepoint.__enter__()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
-        self.savepoint.__exit__(kind, error, trace)
-        if not isinstance(error, IntegrityError):
-            return
+@contextmanager
+def _explained(rows: Sequence[models.Model], origins: Sequence[Incoming], path: str) -> Iterator[None]:
+    """Turn a refusal of the database into the faults of the rows that caused it."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
         problems = []
-        for row, item in zip(self.rows, self.origins, strict=True):
+        for row, item in zip(rows, origins, strict=True):
             try:
                 row.validate_constraints()
             except ValidationError as refused:
-                place = f"{self.path}[{row.ordinal}]" if self.path else ""  # type: ignore[attr-defined]
+                place = f"{path}[{row.ordinal}]" if path else ""  # type: ignore[attr-defined]
                 problems += [item.problem(place, message) for message in refused.messages]
-        if problems:
-            raise InvalidDocument(problems) from error
+        if not problems:
+            raise
+        raise InvalidDocument(problems) from error
 
 
 def _paths(

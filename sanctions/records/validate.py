@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from sanctions.exceptions import Problem
-from sanctions.records.base import Codes, Document, Key, RecordType, Ref, Refs, Rows, Value, part_model
+from sanctions.models.fields import validate_slug
+from sanctions.records.base import Codes, Document, Key, RecordType, Ref, Refs, Rows, Value, column_of, part_model
 from sanctions.vocabulary import Absence
 
 _TYPE_WORDS = {bool: "true or false", int: "a whole number", str: "a text", dict: "a mapping", list: "a list"}
@@ -20,10 +21,10 @@ _TYPE_WORDS = {bool: "true or false", int: "a whole number", str: "a text", dict
 def validate(record_type: RecordType, document: Any, origin: str = "") -> list[Problem]:
     """Return every fault of a document that can be seen without the database: none means it is well formed."""
     name = record_type.name
-    if isinstance(document, dict) and isinstance(document.get("slug"), str):
-        name += f" {document['slug'][:60]}"
     if not isinstance(document, dict):
         return [Problem(name, "", f"A document is a mapping, not {_word(document)}.", origin)]
+    if isinstance(document.get("slug"), str):
+        name += f" {_printable(document['slug'])}"
     faults = list(_object(record_type.model, record_type.keys, document, ""))
     faults += _absences(record_type, document)
     return [Problem(name, path, message, origin) for path, message in faults]
@@ -32,10 +33,11 @@ def validate(record_type: RecordType, document: Any, origin: str = "") -> list[P
 def _object(model: type[models.Model], keys: Iterable[Key], document: Document, path: str) -> Iterator[tuple[str, str]]:
     known = {key.name: key for key in keys}
     for name in document:
-        if not isinstance(name, str) or name not in known:
-            guess = difflib.get_close_matches(str(name), known, n=1)
-            hint = f" Did you mean {guess[0]!r}?" if guess else ""
-            yield _join(path, str(name)[:60]), f"There is no such key.{hint} Allowed: {', '.join(known)}."
+        if name not in known:
+            yield (
+                _join(path, _printable(name)),
+                f"There is no such key.{_guess(name, known)} Allowed: {', '.join(known)}.",
+            )
     for key in known.values():
         here = _join(path, key.name)
         if key.name not in document:
@@ -48,7 +50,7 @@ def _object(model: type[models.Model], keys: Iterable[Key], document: Document, 
 def _checked(model: type[models.Model], key: Key, value: Any, path: str) -> Iterator[tuple[str, str]]:
     match key:
         case Value():
-            yield from _value(model, key, value, path)
+            yield from _clean(column_of(model, key.field), value, path)
         case Ref():
             yield from _slug(value, path)
         case Refs() | Codes() | Rows() if not isinstance(value, list):
@@ -58,35 +60,30 @@ def _checked(model: type[models.Model], key: Key, value: Any, path: str) -> Iter
                 yield from _slug(item, f"{path}[{place}]")
             yield from _once(value, path)
         case Codes():
-            column = part_model(model, key)._meta.get_field(key.column)
-            assert isinstance(column, models.Field)
+            column = column_of(part_model(model, key), key.column)
             for place, item in enumerate(value):
                 yield from _clean(column, item, f"{path}[{place}]")
             yield from _once(value, path)
         case Rows():
             for place, item in enumerate(value):
-                here = f"{path}[{place}]"
-                if not isinstance(item, dict):
-                    yield here, f"This must be a mapping, not {_word(item)}."
-                    continue
-                yield from _object(part_model(model, key), key.keys, item, here)
-                if key.one_of and sum(name in item for name in key.one_of) != 1:
-                    yield here, f"Exactly one of {', '.join(key.one_of)} must be given."
+                yield from _row(part_model(model, key), key, item, f"{path}[{place}]")
+
+
+def _row(model: type[models.Model], key: Rows, row: Any, path: str) -> Iterator[tuple[str, str]]:
+    if not isinstance(row, dict):
+        yield path, f"This must be a mapping, not {_word(row)}."
+        return
+    yield from _object(model, key.keys, row, path)
+    if key.one_of and sum(name in row for name in key.one_of) != 1:
+        yield path, f"Exactly one of {', '.join(key.one_of)} must be given."
 
 
 def required(model: type[models.Model], key: Key) -> bool:
     """Whether a document must have the key."""
     if not isinstance(key, Value | Ref):
         return False
-    column = model._meta.get_field(key.field)
-    assert isinstance(column, models.Field)
+    column = column_of(model, key.field)
     return not column.blank and not column.has_default() and not isinstance(column, models.BooleanField)
-
-
-def _value(model: type[models.Model], key: Value, value: Any, path: str) -> Iterator[tuple[str, str]]:
-    column = model._meta.get_field(key.field)
-    assert isinstance(column, models.Field)
-    yield from _clean(column, value, path)
 
 
 def _clean(column: models.Field[Any, Any], value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -97,9 +94,10 @@ def _clean(column: models.Field[Any, Any], value: Any, path: str) -> Iterator[tu
     if column.choices:
         codes = [str(code) for code, _ in column.flatchoices if code]
         if cleaned not in codes:
-            guess = difflib.get_close_matches(str(cleaned), codes, n=1)
-            hint = f" Did you mean {guess[0]!r}?" if guess else ""
-            yield path, f"{_shown(cleaned)} is not one of the codes.{hint} Allowed: {', '.join(codes)}."
+            yield (
+                path,
+                f"{_shown(cleaned)} is not one of the codes.{_guess(cleaned, codes)} Allowed: {', '.join(codes)}.",
+            )
             return
     try:
         column.clean(cleaned, None)
@@ -128,8 +126,13 @@ def _typed(column: models.Field[Any, Any], value: Any) -> tuple[str, Any]:
 
 
 def _slug(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str):
         yield path, f"This must be the slug of another record, not {_word(value)}."
+        return
+    try:
+        validate_slug(value)
+    except ValidationError as error:
+        yield path, f"{_shown(value)} is no slug. {error.messages[0]}"
 
 
 def _once(values: list[Any], path: str) -> Iterator[tuple[str, str]]:
@@ -157,6 +160,17 @@ def _absences(record_type: RecordType, document: Document) -> Iterator[tuple[str
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
+
+
+def _guess(given: Any, known: Iterable[str]) -> str:
+    """Return a question with the nearest of the known words, empty if none is near."""
+    guesses = difflib.get_close_matches(str(given)[:60], known, n=1)
+    return f" Did you mean {guesses[0]!r}?" if guesses else ""
+
+
+def _printable(name: Any) -> str:
+    text = str(name)[:60]
+    return text if text.isprintable() else ascii(text)
 
 
 def _word(value: Any) -> str:

@@ -51,14 +51,15 @@ class World:
     events: list[Event]
 
     def rows(self, subject: Subject) -> Sequence[Model]:
-        return {
+        found: dict[Subject, Sequence[Model]] = {
             Subject.ORDER: self.orders,
             Subject.MEASURE: self.measures,
             Subject.AGREEMENT: self.agreements,
             Subject.PARTY: self.agreements,
             Subject.COMMITMENT: self.commitments,
             Subject.VIOLATION: self.violations,
-        }[subject]
+        }
+        return found[subject]
 
 
 @pytest.fixture
@@ -204,7 +205,7 @@ def test_sql_gives_what_the_fold_gives(world: World, described: list[dict[str, A
         for day in days:
             for subject in Subject:
                 for actor in obligors(world, subject):
-                    party = actor and actor.pk
+                    party = None if actor is None else actor.pk
                     assert queried(subject, day, actor) == folded(world, effects, subject, day, party), (subject, day)
 
 
@@ -243,7 +244,7 @@ def test_the_effects_of_any_number_of_subjects_take_one_query(
     rows = [make[subject]() for _ in range(length)]
     verb = "found" if subject is Subject.VIOLATION else "lapsed"
     for row in rows:
-        make_effect(verb, "2020-01-01", **{str(subject): row})
+        make_effect(verb, "2020-01-01", make_event(), **{str(subject): row})
     with django_assert_num_queries(1):
         found = Effect.objects.by_subject(subject, rows)
         answers = [standing_on(date(2020, 1, 1), found[row.pk], subject) for row in rows]

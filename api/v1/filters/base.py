@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import reduce
 from operator import and_, or_
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -27,7 +27,7 @@ from api.parameters import (
     Parameter,
     Slug,
     Slugs,
-    Text,
+    Words,
     describe,
     refused,
     repeated,
@@ -37,9 +37,6 @@ from sanctions.edtf import Extent
 from sanctions.models import Citation, Identifier, Source
 from sanctions.standing import INITIAL, TABLE
 from sanctions.vocabulary import Standing, Subject
-
-#: Terms that a search may have; each narrows the answer.
-TERMS: Final = 10
 
 Lookup = str | Callable[[Any, "Parameters"], Q]
 
@@ -82,8 +79,8 @@ class Parameters(FilterSet):
 
     #: Parameters that others read: the format, and what a page is.
     elsewhere: ClassVar[tuple[str, ...]] = (FORMAT,)
-    #: Related rows of which several conditions must hold together: name → (model, its reference to the row).
-    within: ClassVar[Mapping[str, tuple[type[models.Model], str]]] = {}
+    #: Related rows of which several conditions must hold together: name → (the rows, their reference to ours).
+    within: ClassVar[Mapping[str, tuple[Callable[[], QuerySet[Any]], str]]] = {}
 
     as_of = Condition(
         Day("The day of the question (YYYY-MM-DD): standings, offices and listings are as of it. Today unless given.")
@@ -157,8 +154,8 @@ class Parameters(FilterSet):
 
     def related(self, name: str, condition: Q) -> Q:
         """Return the condition that one related row of such a kind meets all of a condition."""
-        model, reference = self.within[name]
-        return among(model.objects.filter(condition), reference)  # type: ignore[attr-defined]
+        rows, reference = self.within[name]
+        return among(rows().filter(condition), reference)
 
 
 class ParameterBackend(BaseFilterBackend):
@@ -193,15 +190,17 @@ def codes(help_text: str, vocabulary: Iterable[str], path: str, *, within: str =
     return Condition(one, path, within=within), Condition(Many(one), f"{path}__in", within=within)
 
 
-def records(help_text: str, model: type[models.Model], *paths: str, within: str = "") -> tuple[Condition, Condition]:
-    """Return the filters by one record and by any of several; where there are paths, by any of them."""
+def records(
+    help_text: str, model: type[models.Model], lookup: str | Callable[[Iterable[Any]], Q], *, within: str = ""
+) -> tuple[Condition, Condition]:
+    """Return the filters by one record and by any of several; ``lookup`` is a path, or makes the condition."""
     one = Slug(help_text, model)
 
     def is_it(value: Any, asked: Parameters) -> Q:
-        return reduce(or_, (Q(**{path: value}) for path in paths))
+        return lookup([value]) if callable(lookup) else Q(**{lookup: value})
 
     def is_any(values: Any, asked: Parameters) -> Q:
-        return reduce(or_, (Q(**{f"{path}__in": values}) for path in paths))
+        return lookup(values) if callable(lookup) else Q(**{f"{lookup}__in": values})
 
     return Condition(one, is_it, within=within), Condition(Slugs(one), is_any, within=within)
 
@@ -234,10 +233,10 @@ def dates(help_text: str, earliest: str, latest: str = "") -> tuple[Condition, C
 def texts(help_text: str, *lookups: Lookup) -> Condition:
     """Return the filter by words: each must be found in one of the columns or related rows."""
 
-    def found(value: str, asked: Parameters) -> Q:
-        return reduce(and_, (_found(word, lookups, asked) for word in value.split()[:TERMS]), Q())
+    def found(words: list[str], asked: Parameters) -> Q:
+        return reduce(and_, (_found(word, lookups, asked) for word in words))
 
-    return Condition(Text(help_text), found)
+    return Condition(Words(help_text), found)
 
 
 def _found(word: str, lookups: Iterable[Lookup], asked: Parameters) -> Q:

@@ -15,6 +15,7 @@ from api.v1.filters.base import (
     texts,
     texts_of,
 )
+from api.v1.filters.measures import aimed_at
 from sanctions.models import (
     Actor,
     Agreement,
@@ -43,11 +44,11 @@ class OrderParameters(ListParameters):
     """What orders are asked for by. Conditions on measures must hold of one and the same measure."""
 
     within = {
-        "topic": (OrderTopic, "order"),
-        "program": (Order.programs.through, "order"),
-        "measure": (Measure, "order"),
-        "relation": (Relation, "order"),
-        "directive": (Directive, "order"),
+        "topic": (OrderTopic.objects.all, "order"),
+        "program": (Order.programs.through.objects.all, "order"),
+        "measure": (Measure.objects.all, "order"),
+        "relation": (Relation.objects.all, "order"),
+        "directive": (Directive.objects.all, "order"),
     }
 
     slug__in = slugs(Order)
@@ -76,8 +77,7 @@ class OrderParameters(ListParameters):
     target, target__in = records(
         "An actor that a measure in it is aimed at, by name or as a territory.",
         Actor,
-        "targets",
-        "territories",
+        aimed_at,
         within="measure",
     )
     sector, sector__in = codes("A sector that a measure in it reaches.", Sector, "sectors__sector", within="measure")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandParser
 from django.core.management.commands import loaddata
 from django.db import DEFAULT_DB_ALIAS
 
@@ -18,7 +19,7 @@ class Command(loaddata.Command):
 
     help = "Install fixtures (all of fixtures/ if none is named) and render the records they bring."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """Take Django's arguments, the fixtures being optional."""
         super().add_arguments(parser)
         labels = next(action for action in parser._actions if action.dest == "args")
@@ -31,7 +32,7 @@ class Command(loaddata.Command):
         found = labels or sorted(str(path) for path in (settings.BASE_DIR / "fixtures").glob("*.json"))
         super().handle(*found, **options)
 
-    def loaddata(self, fixture_labels: tuple[str, ...]) -> None:
+    def loaddata(self, fixture_labels: Sequence[str]) -> None:
         """Load, and render within the same transaction."""
         super().loaddata(fixture_labels)
         ours = any(issubclass(model, Record | Rendered) or hasattr(model, "parents") for model in self.models)

@@ -1,0 +1,10 @@
+"""Every version of the API, and the answer to addresses that none of them has."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from api.nowhere import Nowhere
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/", include("api.v1.urls")),
+    re_path("", Nowhere.as_view()),
+]

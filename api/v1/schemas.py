@@ -1,0 +1,304 @@
+"""What answers look like, as JSON Schema for OpenAPI 3.1.
+
+The schemas are made from the same declarations as the documents (:mod:`sanctions.records`), so that no key
+can be forgotten. An answer differs from its document: references have a name and a link, the record itself
+shows every key, and what other records say of it, and what depends on the question, stand beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db import models
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+
+from api.errors import MEDIA_TYPE, TYPES
+from api.negotiation import format_parameter
+from api.v1.filters.base import standings_of
+from sanctions.models import Actor, Agreement, Commitment, Designation, Event, Measure, Order, Tenure, Violation
+from sanctions.records.actors import ACTOR
+from sanctions.records.agreements import AGREEMENT
+from sanctions.records.base import Codes, Key, RecordType, Ref, Refs, Rows, Value, default_of, part_model, plain
+from sanctions.records.events import EVENT
+from sanctions.records.orders import ORDER
+from sanctions.records.registry import RECORD_TYPES
+from sanctions.records.schema import SLUG_PATTERN, value_schema
+from sanctions.records.validate import required
+from sanctions.vocabulary import EventClass, Subject
+
+Schema = dict[str, Any]
+
+_EFFECTS: Final = next(key for key in EVENT.rows if key.name == "effects")
+_SUBJECTS: Final = ("order", "measure", "agreement", "commitment", "violation")
+_TENURES: Final = next(key for key in ACTOR.rows if key.name == "tenures")
+#: Parts that are served on their own: model → (record type, key of the record, reference to the record).
+_PARTS: Final[dict[type[models.Model], tuple[RecordType, str, str]]] = {
+    Measure: (ORDER, "measures", "order"),
+    Commitment: (AGREEMENT, "commitments", "agreement"),
+}
+_DAY: Final[Schema] = {"type": "string", "format": "date"}
+
+
+def ref(name: str) -> Schema:
+    """Return the reference to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def nullable(schema: Schema) -> Schema:
+    """Return a schema that also allows null."""
+    if "$ref" in schema:
+        return {"oneOf": [schema, {"type": "null"}]}
+    more = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+    return {**schema, "type": [schema["type"], "null"], **more}
+
+
+def _array(items: Schema, description: str = "") -> Schema:
+    return {"type": "array", "items": items} | ({"description": description} if description else {})
+
+
+def _sentence(model: type[models.Model]) -> str:
+    return " ".join((model.__doc__ or "").strip().split("\n\n")[0].split())
+
+
+# --- Keys of records and of rows within them ----------------------------------------------------
+
+
+def _value(model: type[models.Model], key: Key) -> Schema:
+    """Return the schema of what a key holds, where it holds something."""
+    match key:
+        case Value():
+            return value_schema(_column(model, key.field))
+        case Ref():
+            return ref("Reference")
+        case Refs():
+            return _array(ref("Reference"), str(_column(model, key.field).help_text))
+        case Codes():
+            return _array(value_schema(_column(part_model(model, key), key.column)))
+        case Rows():
+            return _array(ref(_row_name(model, key)), _sentence(part_model(model, key)))
+    raise TypeError(f"unknown kind of key: {key!r}")
+
+
+def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    column: models.Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
+    return column
+
+
+def _row_name(model: type[models.Model], key: Rows) -> str:
+    """Return the component of a record's rows; a part served on its own has another one there."""
+    name = part_model(model, key).__name__
+    return f"{model.__name__}{name}" if part_model(model, key) in _PARTS else name
+
+
+def _complete(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schema]:
+    """Return the properties of a record itself: every key is there, null where it has no value."""
+    found = {}
+    for key in keys:
+        schema = _value(model, key)
+        empties = isinstance(key, Value) and plain(default_of(model, key)) in ("", None)
+        if (isinstance(key, Ref) or empties) and not required(model, key):
+            schema = nullable(schema)
+        found[key.name] = schema
+    return found
+
+
+def _row(model: type[models.Model], keys: Iterable[Key]) -> Schema:
+    """Return the schema of a row within a record: what is empty is left out."""
+    keys = list(keys)
+    return _object({key.name: _value(model, key) for key in keys}, [key.name for key in keys if required(model, key)])
+
+
+def _object(properties: dict[str, Schema], needed: Iterable[str] | None = None) -> Schema:
+    """Return the schema of an object; unless said otherwise every property is there."""
+    needed = list(properties if needed is None else needed)
+    return {"type": "object", "properties": properties} | ({"required": needed} if needed else {})
+
+
+def _rows(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schema]:
+    found = {}
+    for key in keys:
+        if isinstance(key, Rows):
+            part = part_model(model, key)
+            found[_row_name(model, key)] = _row(part, key.keys) | {"description": _sentence(part)}
+    return found
+
+
+# --- What stands beside -------------------------------------------------------------------------
+
+
+def _standing(subject: Subject) -> Schema:
+    code = {"type": "string", "enum": sorted(standings_of(subject))}
+    return _object(
+        {
+            "code": {**code, "description": "The standing on the day."},
+            "as_of": {**_DAY, "description": "The day."},
+            "since": nullable({**_DAY, "description": "Since when it certainly holds; null where nothing decided it."}),
+            "until": nullable({**_DAY, "description": "First day on which it holds no longer, where that is set."}),
+            "certain": {"type": "boolean", "description": "Whether imprecise dates leave no other standing open."},
+            "possible": _array(code, "Every standing that the precision of the dates leaves open."),
+            "decided_by": nullable(ref("Reason")),
+            "contested_by": _array(ref("Reason"), "The denials that make a claim disputed."),
+        }
+    )
+
+
+def _of_actor(subject: Subject) -> Schema:
+    return _object({"actor": ref("Reference"), "standing": ref(_standing_name(subject))})
+
+
+def _standing_name(subject: Subject) -> str:
+    return f"{str(subject).capitalize()}Standing"
+
+
+def _beside(model: type[models.Model]) -> dict[str, Schema]:
+    """Return the properties that depend on the question."""
+    if model is Designation:
+        listed = "Whether it was on the list on that day; null where its dates leave it open."
+        return {"as_of": _DAY, "listed": {"type": ["boolean", "null"], "description": listed}}
+    if model is Actor:
+        return {"as_of": _DAY, "offices": _array(ref("Office"), "The offices certainly held on that day.")}
+    subject = {Order: Subject.ORDER, Measure: Subject.MEASURE, Agreement: Subject.AGREEMENT}.get(model)
+    subject = subject or {Commitment: Subject.COMMITMENT, Violation: Subject.VIOLATION}.get(model)
+    if subject is None:
+        return {}
+    found = {"standing": ref(_standing_name(subject))}
+    if model is Agreement:
+        found["parties"] = _array(_of_actor(Subject.PARTY), "Each party that ever acted under it.")
+    if model is Commitment:
+        found["by_obligor"] = _array(_of_actor(Subject.COMMITMENT), "The standing for each who promised it.")
+    return found
+
+
+def _computed(model: type[models.Model]) -> dict[str, Schema]:
+    """Return the properties that other records give."""
+    if model is Event:
+        coarse = {"type": "string", "enum": [str(code) for code in EventClass], "description": "Coarse class (PLOVER)."}
+        return {"class": nullable(coarse), "happened": {"type": "string", "description": "The date in English."}}
+    found: dict[str, Schema] = {}
+    if model in (Order, Agreement):
+        found["dated_on"] = nullable({**_DAY, "description": "The day of its first effect."})
+    if model in (Order, Measure, Agreement, Commitment, Violation):
+        found["history"] = _array(ref("HistoricEffect"), "The effects on it and on what it contains, oldest first.")
+    return found
+
+
+# --- Components ---------------------------------------------------------------------------------
+
+
+def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -> dict[str, Schema]:
+    whole = {
+        "type": {"type": "string", "const": name},
+        "url": {"type": "string", "format": "uri-reference", "description": "Where it is."},
+        **properties,
+        **_computed(model),
+        **_beside(model),
+    }
+    page = {
+        "next": nullable({"type": "string", "format": "uri", "description": "The page after this one."}),
+        "previous": nullable({"type": "string", "format": "uri", "description": "The page before this one."}),
+        "results": _array(ref(model.__name__)),
+    }
+    described = {"description": _sentence(model)}
+    return {model.__name__: _object(whole) | described, f"{model.__name__}Page": _object(page)}
+
+
+def _shared() -> dict[str, Schema]:
+    effects = list(_EFFECTS.keys)
+    reasons = [key for key in effects if key.name not in _SUBJECTS]
+    model = part_model(Event, _EFFECTS)
+    event = {"event": ref("Reference")}
+    historic, reason = _row(model, effects), _row(model, reasons)
+    for schema in (historic, reason):
+        schema["properties"] |= event
+        schema["required"] = [*schema["required"], "event"]
+    office = [key for key in _TENURES.keys if key.name != "note"]
+    reference = {
+        "slug": {"type": "string", "pattern": SLUG_PATTERN},
+        "name": {"type": "string", "description": "Its name for people."},
+        "url": {"type": "string", "format": "uri-reference", "description": "Where it is, if it is public."},
+    }
+    return {
+        "Reference": _object(reference, ["slug", "name"]) | {"description": "Another record."},
+        "HistoricEffect": historic | {"description": "What an event did to the record, or to a part of it."},
+        "Reason": reason | {"description": "The effect that decided a standing, or that contests it."},
+        "Office": _row(Tenure, office) | {"description": "An office held on the day."},
+        "Problem": _problem(),
+        **{_standing_name(subject): _standing(subject) for subject in Subject},
+    }
+
+
+def _problem() -> Schema:
+    fault = {
+        "parameter": {"type": "string"},
+        "value": {"type": "string"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "did_you_mean": {"type": "string"},
+        "allowed": _array({"type": "string"}),
+    }
+    members = {
+        "type": {"type": "string", "format": "uri-reference", "enum": [kind.uri for kind in TYPES]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong this time, for people."},
+        "instance": {"type": "string", "description": "The path that was asked for."},
+        "errors": _array(_object(fault, ["parameter", "value", "code", "detail"])),
+    }
+    return _object(members, ["type", "title", "status", "detail", "instance"]) | {"description": "RFC 9457."}
+
+
+def components() -> dict[str, Schema]:
+    """Return every component by name."""
+    found = _shared()
+    for record_type in RECORD_TYPES:
+        model = record_type.model
+        found |= _rows(model, record_type.keys) | _noun(model, record_type.name, _complete(model, record_type.keys))
+    for part, (record_type, name, owner) in _PARTS.items():
+        keys = next(key for key in record_type.rows if key.name == name).keys
+        own = _complete(part, keys)
+        found |= _noun(part, str(part._meta.model_name), {"slug": own.pop("slug"), owner: ref("Reference"), **own})
+    return found
+
+
+COMPONENTS: Final = components()
+
+
+class Description(AutoSchema):
+    """Describes the views of records: their answers from the components above, and the errors they give."""
+
+    def get_tags(self) -> list[str]:
+        """Return the collection."""
+        return [self._plural()] if hasattr(self.view, "queryset") else ["root"]
+
+    def get_operation_id(self) -> str:
+        """Return a name for clients made from the schema."""
+        return f"{self._plural()}_{self.view.action}" if hasattr(self.view, "queryset") else "root"
+
+    def get_summary(self) -> str:
+        """Return what the operation does in a few words."""
+        if not hasattr(self.view, "queryset"):
+            return "What there is"
+        return f"List {self._plural()}" if self.view.action == "list" else f"One of the {self._plural()}"
+
+    def get_response_serializers(self) -> dict[Any, Any]:
+        """Return the answers by status."""
+        for name, schema in COMPONENTS.items():
+            component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
+            self.registry.register_on_missing(component)
+        problem = ref("Problem")
+        if not hasattr(self.view, "queryset"):
+            links = {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}}
+            return {"200": links, ("400", MEDIA_TYPE): problem, ("406", MEDIA_TYPE): problem}
+        answers: dict[Any, Any] = {"200": ref(self.view.queryset.model.__name__), ("400", MEDIA_TYPE): problem}
+        if self.view.action != "list":
+            answers["404", MEDIA_TYPE] = problem
+        return answers | {("406", MEDIA_TYPE): problem}
+
+    def _get_format_parameters(self) -> list[Schema]:
+        return [format_parameter(self.view.renderer_classes)]
+
+    def _plural(self) -> str:
+        plural: str = self.view.basename
+        return plural

@@ -1,0 +1,17 @@
+"""Agreements."""
+
+from api.pagination import Ordering
+from api.v1.filters.agreements import AgreementParameters
+from api.v1.standings import agreements
+from api.v1.views.base import BY_SLUG, RecordViewSet
+from sanctions.models import Agreement
+
+
+class Agreements(RecordViewSet):
+    """Treaties, plans of action and understandings, with their commitments and parties."""
+
+    queryset = Agreement.objects.all()
+    list_parameters = AgreementParameters
+    orderings = (Ordering("dated_on", "dated_on", nullable=True), BY_SLUG)
+    ordering = "-dated_on"
+    beside = staticmethod(agreements)

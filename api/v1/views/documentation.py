@@ -1,0 +1,66 @@
+"""The documentation: the schema, its pages, and a page for each type of problem."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import errors
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the OpenAPI document; it is the same for everybody, so it is made once."""
+    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return made
+
+
+class SchemaView(APIView):
+    """The OpenAPI 3.1 document."""
+
+    schema = None
+    renderer_classes = [OpenApiYamlRenderer, OpenApiJsonRenderer]
+
+    def get(self, request: Request) -> Response:
+        """Answer the document, as YAML unless JSON is asked for."""
+        return Response(schema())
+
+
+class DocumentationView(SpectacularSwaggerSplitView):
+    """The schema as pages, with every asset from this host and no script in the page itself."""
+
+    schema = None
+    url_name = "v1:schema"
+    template_name = "api/docs.html"
+
+
+class ProblemTypes(APIView):
+    """The types of problems that the API answers with."""
+
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        """Answer all types."""
+        return Response({kind.name: kind.uri for kind in errors.TYPES})
+
+
+class ProblemType(APIView):
+    """A type of problem that the API answers with."""
+
+    schema = None
+
+    def get(self, request: Request, name: str) -> Response:
+        """Answer what the type means."""
+        if name not in errors.BY_NAME:
+            raise NotFound(f"There is no type of problem named {name!r}.")
+        kind = errors.BY_NAME[name]
+        return Response({"type": kind.uri, **asdict(kind)})

@@ -1,0 +1,15 @@
+"""Events."""
+
+from api.pagination import Ordering
+from api.v1.filters.events import EventParameters
+from api.v1.views.base import BY_SLUG, RecordViewSet
+from sanctions.models import Event
+
+
+class Events(RecordViewSet):
+    """What happened: who took part, what it changed, what was said, voted, measured and paid."""
+
+    queryset = Event.objects.all()
+    list_parameters = EventParameters
+    orderings = (Ordering("happened_on", "happened_latest"), BY_SLUG)
+    ordering = "-happened_on"

@@ -1,0 +1,15 @@
+"""Programs."""
+
+from api.pagination import Ordering
+from api.v1.filters.programs import ProgramParameters
+from api.v1.views.base import BY_SLUG, RecordViewSet
+from sanctions.models import Program
+
+
+class Programs(RecordViewSet):
+    """Sanctions regimes: who runs them, over which states, with which list."""
+
+    queryset = Program.objects.all()
+    list_parameters = ProgramParameters
+    orderings = (Ordering("name", "name"), BY_SLUG)
+    ordering = "name"

@@ -1,0 +1,18 @@
+"""Violations."""
+
+from api.pagination import Ordering
+from api.v1.filters.violations import ViolationParameters
+from api.v1.standings import standings
+from api.v1.views.base import BY_SLUG, RecordViewSet
+from sanctions.models import Violation
+from sanctions.vocabulary import Subject
+
+
+class Violations(RecordViewSet):
+    """Claimed breaches: who is accused, who claims it and who denies it."""
+
+    queryset = Violation.objects.all()
+    list_parameters = ViolationParameters
+    orderings = (Ordering("committed_on", "committed_latest", nullable=True), BY_SLUG)
+    ordering = "-committed_on"
+    beside = staticmethod(standings(Subject.VIOLATION))
