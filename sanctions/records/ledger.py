@@ -100,6 +100,15 @@ def _numbers(record_type: RecordType, slugs: Sequence[str]) -> dict[str, int]:
     return found
 
 
+def current(record_type: RecordType, slugs: Iterable[str]) -> list[Document]:
+    """Return the documents that the ledger has as public now, of the records named."""
+    found: list[Document] = []
+    for some in chunks(slugs):
+        rows = Version.objects.filter(record_type=record_type.name, slug__in=some, recorded_to__isnull=True)
+        found += map(orjson.loads, rows.exclude(kind=VersionKind.RETRACTION).values_list("document", flat=True))
+    return found
+
+
 def catch_up(act: Act) -> int:
     """Append a version of every published record whose last version says something else; return how many.
 
@@ -111,16 +120,8 @@ def catch_up(act: Act) -> int:
         for some in chunks(ids):
             documents = encode_many(record_type, some)
             slugs = [str(document["slug"]) for document in documents.values()]
-            last = dict(
-                Version.objects.filter(
-                    record_type=record_type.name, slug__in=slugs, recorded_to__isnull=True
-                ).values_list("slug", "document")
-            )
-            stale = [
-                document
-                for document in documents.values()
-                if last.get(str(document["slug"])) != canonical(document).decode()
-            ]
+            last = {document["slug"]: document for document in current(record_type, slugs)}
+            stale = [document for document in documents.values() if last.get(document["slug"]) != document]
             count += len(append(record_type, stale, act))
     return count
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -37,10 +37,11 @@ from sanctions.records.base import (
     target,
 )
 from sanctions.records.encode import chunks, encode_many, normalise, refers_to
+from sanctions.records.ledger import Act, append, current
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.records.render import render_with_dependents
 from sanctions.records.validate import validate
-from sanctions.vocabulary import State
+from sanctions.vocabulary import State, VersionKind
 
 #: Rows written by one statement.
 BATCH: Final = 200
@@ -84,18 +85,19 @@ class Report:
 Progress = Callable[[int], object]
 
 
-def save_documents(incoming: Sequence[Incoming], progress: Progress = lambda _: None) -> Report:
+def save_documents(incoming: Sequence[Incoming], act: Act, progress: Progress = lambda _: None) -> Report:
     """Write documents as records, all in one transaction; :class:`InvalidDocument` lists every fault.
 
-    A record whose document and state are the same already is left alone. ``progress`` is told how many
-    records are done after each step.
+    A record whose document and state are the same already is left alone. Of what is public, and of what is
+    no longer, the ledger gets a version by the ``act``. ``progress`` is told how many records are done after
+    each step.
     """
     _refuse(problem for item in incoming for problem in validate(item.record_type, item.document, item.origin))
     _refuse(_doubled(incoming))
     with transaction.atomic():
         batch = _Batch(incoming)
         _refuse(batch.dangling())
-        return batch.write(progress)
+        return batch.write(act, progress)
 
 
 def _refuse(problems: Iterable[Problem]) -> None:
@@ -158,8 +160,8 @@ class _Batch:
                     noun = model._meta.verbose_name
                     yield item.problem(path, f"There is no {noun} with the slug {slug!r}.")
 
-    def write(self, progress: Progress) -> Report:
-        """Write what is new or changed, and render it."""
+    def write(self, act: Act, progress: Progress) -> Report:
+        """Write what is new or changed, publish it in the ledger, and render it."""
         report = Report()
         todo: list[Incoming] = []
         for record_type in RECORD_TYPES:
@@ -176,6 +178,7 @@ class _Batch:
             mine = [item for item in todo if item.record_type is record_type]
             owners = [(self.ids[record_type.model][item.slug], item.document) for item in mine]
             self._sets(record_type.model, record_type.keys, owners)
+        self._publish(todo, act)
         render_with_dependents(
             [
                 row
@@ -185,6 +188,15 @@ class _Batch:
             ]
         )
         return report
+
+    def _publish(self, written: Sequence[Incoming], act: Act) -> None:
+        """Append versions of what is public now, and retractions of what was."""
+        for record_type in RECORD_TYPES:
+            mine = [item for item in written if item.record_type is record_type]
+            public = [item for item in mine if item.state == State.PUBLISHED]
+            append(record_type, [normalise(record_type, item.document) for item in public], act)
+            hidden = current(record_type, [item.slug for item in mine if item.state != State.PUBLISHED])
+            append(record_type, hidden, replace(act, kind=VersionKind.RETRACTION))
 
     def _roots(self, record_type: RecordType, incoming: Sequence[Incoming], report: Report) -> list[Incoming]:
         """Write the rows of the records themselves; return those that were new or changed."""

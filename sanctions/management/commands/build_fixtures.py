@@ -11,10 +11,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils import timezone
 
 from sanctions.exceptions import InvalidDocument
 from sanctions.fixtures import fixture_files
 from sanctions.management.generated import update_files
+from sanctions.records.ledger import Act
 from sanctions.records.store import save_documents
 from sanctions.records.yaml_files import read_folder
 
@@ -35,7 +37,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 incoming = read_folder(seeds)
-                save_documents(incoming)
+                save_documents(incoming, Act(at=timezone.now()))
                 files = {
                     name: json.dumps(rows, indent=1, ensure_ascii=False, cls=DjangoJSONEncoder) + "\n"
                     for name, rows in fixture_files(incoming).items()

@@ -8,11 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from tqdm import tqdm
 
 from sanctions.exceptions import InvalidDocument
+from sanctions.records.ledger import Act
 from sanctions.records.store import save_documents
 from sanctions.records.yaml_files import read_folder
+from sanctions.vocabulary import VersionKind
 
 
 class Command(BaseCommand):
@@ -22,15 +25,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the folder, the project's seeds if none is given."""
+        parser.add_argument("--reason", default="Loaded from seeds.", help="why, in words: kept with each version")
+        parser.add_argument(
+            "--correction",
+            action="store_true",
+            help="what has changed was wrong before (otherwise: the world, or what we know of it, has changed)",
+        )
         parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "seeds", help="default: seeds/")
 
-    def handle(self, *, folder: Path, **options: Any) -> None:
+    def handle(self, *, folder: Path, reason: str, correction: bool, **options: Any) -> None:
         """Load, and say what was created, changed and left alone."""
         try:
             incoming = read_folder(folder)
+            kind = VersionKind.CORRECTION if correction else VersionKind.UPDATE
+            act = Act(at=timezone.now(), reason=reason, kind=kind)
             quiet = options["verbosity"] == 0
             with tqdm(total=len(incoming), unit=" records", desc="Loading", disable=True if quiet else None) as bar:
-                report = save_documents(incoming, bar.update)
+                report = save_documents(incoming, act, bar.update)
         except InvalidDocument as error:
             raise CommandError(f"Nothing was loaded: {len(error.problems)} fault(s).\n{error}") from error
         if not options["verbosity"]:

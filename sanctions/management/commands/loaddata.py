@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.core.management.commands import loaddata
 from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone
 
 from sanctions.models import Record, Rendered
+from sanctions.records.ledger import Act, catch_up
 from sanctions.records.render import render_everything
 
 
@@ -33,8 +35,9 @@ class Command(loaddata.Command):
         super().handle(*found, **options)
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
-        """Load, and render within the same transaction."""
+        """Load, publish in the ledger what it does not have yet, and render, within the same transaction."""
         super().loaddata(fixture_labels)
         ours = any(issubclass(model, Record | Rendered) or hasattr(model, "parents") for model in self.models)
         if ours and self.using == DEFAULT_DB_ALIAS:
+            catch_up(Act(at=timezone.now(), reason="Loaded from fixtures."))
             render_everything()
