@@ -65,6 +65,7 @@ class Entry(Protocol):
         """What tells it from its equals, the same in every database."""
 
 
+T = TypeVar("T")
 E = TypeVar("E", bound=Entry)
 
 
@@ -215,7 +216,7 @@ FLOWS: Final[dict[Subject, frozenset[Verb]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[E]):
+class Answer(Generic[T]):
     """The standing of one subject on one day.
 
     ``code`` is the standing; ``since`` the day on which the deciding effect had certainly happened (or
@@ -227,19 +228,19 @@ class Answer(Generic[E]):
     code: Standing
     since: date | None
     until: date | None
-    decided_by: E | None
-    contested_by: tuple[E, ...]
+    decided_by: T | None
+    contested_by: tuple[T, ...]
     certain: bool
     possible: tuple[Standing, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Span(Generic[E]):
+class Span(Generic[T]):
     """A standing that held for the half-open span [``start``, ``end``); ``end`` ``None`` means it still holds."""
 
     start: date | None
     end: date | None
-    answer: Answer[E]
+    answer: Answer[T]
 
 
 def rank(subject: Subject, verb: str) -> int:
