@@ -6,6 +6,7 @@ reason for people.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,6 +14,9 @@ from django.db import transaction
 from sanctions.editorial.permissions import may_edit, may_publish
 from sanctions.exceptions import MoveRefused
 from sanctions.models import Citation, Record, Source
+from sanctions.records.encode import encode
+from sanctions.records.ledger import Act, append
+from sanctions.records.registry import type_of
 from sanctions.records.render import render_with_dependents
 from sanctions.vocabulary import State
 
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 
-def record_saved(record: Record, by: AbstractBaseUser) -> None:
+def record_saved(record: Record, by: AbstractBaseUser, at: datetime) -> None:
     """Take note that somebody has saved the record's content (rows are written already).
 
     A draft gets its author; a published record is approved anew by who was allowed to change it.
@@ -30,12 +34,13 @@ def record_saved(record: Record, by: AbstractBaseUser) -> None:
     with transaction.atomic():
         if record.is_published:
             _write(record, approver=by, author=None if record.author_id == by.pk else record.author)
+            _version(record, by, at)
         else:
             _write(record, author=by, approver=None)
         render_with_dependents([record])
 
 
-def submit(record: Record, by: AbstractBaseUser) -> None:
+def submit(record: Record, by: AbstractBaseUser, at: datetime) -> None:
     """Hand a draft in for review."""
     _require(record, State.DRAFT)
     if not may_edit(by, record):
@@ -44,7 +49,7 @@ def submit(record: Record, by: AbstractBaseUser) -> None:
         _write(record, state=State.IN_REVIEW, author=record.author or by)
 
 
-def send_back(record: Record, by: AbstractBaseUser) -> None:
+def send_back(record: Record, by: AbstractBaseUser, at: datetime) -> None:
     """Return a record in review to its author as a draft."""
     _require(record, State.IN_REVIEW)
     if not may_publish(by, record):
@@ -53,7 +58,7 @@ def send_back(record: Record, by: AbstractBaseUser) -> None:
         _write(record, state=State.DRAFT)
 
 
-def publish(record: Record, by: AbstractBaseUser) -> None:
+def publish(record: Record, by: AbstractBaseUser, at: datetime) -> None:
     """Make a record in review public: somebody else's work, with at least one source."""
     _require(record, State.IN_REVIEW)
     if not may_publish(by, record):
@@ -63,6 +68,7 @@ def publish(record: Record, by: AbstractBaseUser) -> None:
         raise MoveRefused(f"{record.slug} has no citation: nothing is published without a source.")
     with transaction.atomic():
         _write(record, state=State.PUBLISHED, approver=by)
+        _version(record, by, at)
         render_with_dependents([record])
 
 
@@ -73,6 +79,13 @@ def _require(record: Record, state: State) -> None:
 
 def _cited(record: Record) -> bool:
     return Citation.objects.filter(**{str(record._meta.model_name): record}).exists()
+
+
+def _version(record: Record, by: AbstractBaseUser, at: datetime) -> None:
+    """Append what the record says now to the ledger, with the names of its author and its approver."""
+    record_type = type_of(record)
+    author = record.author.get_username() if record.author else ""
+    append(record_type, [encode(record_type, record.pk)], Act(at=at, author=author, approver=by.get_username()))
 
 
 def _write(record: Record, **values: object) -> None:
