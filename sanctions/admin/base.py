@@ -55,6 +55,7 @@ class ChoosingMixin:
     formfield_overrides: ClassVar[dict[type[models.Field[Any, Any]], dict[str, Any]]] = {
         EDTFField: {"widget": DateWidget},
         ProseField: {"widget": ProseWidget},
+        models.URLField: {"assume_scheme": "https"},
     }
     admin_site: Any
 
@@ -98,6 +99,8 @@ class ChoosingMixin:
                 found.widget = found.widget.widget
             else:
                 found.widget.can_delete_related = False
+                # The theme's own has twenty times the HTML, and no part of it can be reached by keyboard.
+                found.widget.template_name = "admin/sanctions/widgets/related.html"
         return found
 
 
@@ -140,7 +143,7 @@ class PartMixin(ChoosingMixin):
         names = _flat([("", {"fields": self.fields or ()}), *(self.fieldsets or ())])  # type: ignore[attr-defined]
         for field in (*self.model._meta.fields, *self.model._meta.many_to_many):
             if field.is_relation and field.name in names and field.name != self.fk_name:
-                yield models.Prefetch(field.name, queryset=named(field.remote_field.model))
+                yield models.Prefetch(field.name, queryset=named(field.remote_field.model))  # type: ignore[union-attr]
         for field_ in self.form.base_fields.values():
             if isinstance(field_, CodesField):
                 yield field_.relation
@@ -179,9 +182,9 @@ class RecordChangeList(ChangeList):
         """Read the page, then the standings today of its records, where they have any."""
         super().get_results(request)
         if subject := SUBJECTS.get(self.model):
-            self.result_list = list(self.result_list)
-            answers = standings_on(timezone.localdate(), subject, self.result_list)
-            for row in self.result_list:
+            rows = self.result_list = list(self.result_list)  # type: ignore[has-type]
+            answers = standings_on(timezone.localdate(), subject, rows)
+            for row in rows:
                 row.answer_today = answers[row.pk]
 
 
@@ -228,6 +231,17 @@ class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
         return record.state, record.get_state_display()
 
     # --- The page of one record
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Record | None:
+        """Read a record with the rows it names."""
+        found: Record | None = super().get_object(request, object_id, from_field)
+        if found is not None:
+            named_rows = (
+                models.Prefetch(field.name, queryset=named(field.remote_field.model))
+                for field in self.model._meta.many_to_many
+            )
+            models.prefetch_related_objects([found], *named_rows)
+        return found
 
     def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> Sequence[str]:
         """Keep the name by which the public knows a record."""
@@ -301,7 +315,7 @@ class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
         record_type = type_of(form.instance)
         if problems := validate(record_type, encode(record_type, form.instance.pk)):
             raise InvalidDocument(problems)
-        moves.record_saved(form.instance, request.user)
+        moves.record_saved(form.instance, request.user)  # type: ignore[arg-type]
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

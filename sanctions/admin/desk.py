@@ -127,7 +127,7 @@ class DeskMixin:
     def _made(self, request: HttpRequest, record: Record, move: Move) -> HttpResponse:
         """Make the move and return to the record, with its outcome as a message."""
         try:
-            move.make(record, request.user)
+            move.make(record, request.user)  # type: ignore[arg-type]
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
         else:

@@ -127,9 +127,9 @@ def _waiting_for(record: Record, user: AbstractBaseUser | AnonymousUser) -> str:
     return ""
 
 
-def _effects(record: Record, subject: Subject) -> list[Effect]:
+def _effects(record: Record, subject: Subject) -> list[Any]:
     rows = Effect.objects.filter(**{str(subject): record})
-    return list(lean(rows, *_SHOWN_WITH_EFFECTS).order_by(*Effect._meta.ordering))
+    return list(lean(rows, *_SHOWN_WITH_EFFECTS).order_by("effective_latest", "sequence", "pk"))
 
 
 def _uncounted(effect: Effect) -> str:
@@ -147,7 +147,7 @@ def _entry(effect: Effect) -> Entry:
     )
 
 
-def _standpoint(of: str, answer: Answer[Effect]) -> Standpoint:
+def _standpoint(of: str, answer: Answer[Any]) -> Standpoint:
     return Standpoint(
         of=of,
         code=str(answer.code),
@@ -169,9 +169,10 @@ def _parts(rows: Iterable[Any], subject: Subject, day: date) -> list[Standpoint]
 
 
 def _parties(agreement: Agreement, day: date) -> list[Standpoint]:
-    effects = Effect.objects.defer("event__rendering", "party__rendering").by_party([agreement])[agreement.pk]
-    named = {effect.party_id: str(effect.party) for found in effects.values() for effect in found if effect.party_id}
-    standpoints = [_standpoint(named[key], standing_on(day, found, Subject.PARTY)) for key, found in effects.items()]
+    found = Effect.objects.defer("event__rendering", "party__rendering").by_party([agreement])
+    effects: dict[int, list[Any]] = found[agreement.pk]
+    named = {effect.party_id: str(effect.party) for own in effects.values() for effect in own if effect.party_id}
+    standpoints = [_standpoint(named[key], standing_on(day, own, Subject.PARTY)) for key, own in effects.items()]
     return sorted(standpoints, key=lambda standpoint: standpoint.of)
 
 

@@ -71,7 +71,7 @@ class AbsencesField(forms.Field):
             return True
 
 
-class RowsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several rows; a number that no key can be is refused here and not by the database."""
 
     def clean(self, value: Any) -> Any:

@@ -27,17 +27,29 @@ class _Form(forms.ModelForm):  # type: ignore[type-arg]
         for name, field in self.fields.items():
             if isinstance(field, CodesField):
                 self.initial.setdefault(name, field.stored(self.instance))
+            widget: Any = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, RowSelect | RowsSelect):
+                widget.known = self._labels(name)
+
+    def _labels(self, name: str) -> dict[str, str]:
+        """Return the labels of chosen rows that were read together with this one."""
+        field = self._meta.model._meta.get_field(name)
+        if isinstance(field, models.ManyToManyField):
+            rows = getattr(self.instance, "_prefetched_objects_cache", {}).get(name, ())
+        else:
+            rows = [getattr(self.instance, name)] if field.is_cached(self.instance) else []
+        return {str(row.pk): str(row) for row in rows if row is not None}
 
     def _get_validation_exclusions(self) -> set[str]:
         """Check the constraints on the bounds of a date too, although they are no fields of the form."""
-        excluded: set[str] = super()._get_validation_exclusions()
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         for field in self._meta.model._meta.fields:
             if isinstance(field, EDTFField) and field.name not in excluded:
                 excluded -= {field.earliest, field.latest}
         return excluded
 
     def _save_m2m(self) -> None:
-        super()._save_m2m()
+        super()._save_m2m()  # type: ignore[misc]
         for name, field in self.fields.items():
             if isinstance(field, CodesField) and name in self.changed_data:
                 field.store(self.instance, self.cleaned_data[name])
@@ -74,10 +86,8 @@ class PartForm(_Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            widget = getattr(field.widget, "widget", field.widget)
+            widget: Any = getattr(field.widget, "widget", field.widget)
             widget.attrs.setdefault("aria-label", str(field.label or name))
-            if isinstance(widget, RowSelect | RowsSelect):
-                widget.known = self._labels(name)
 
         if self.instance.pk is not None:
             # The theme reads the heading of a row's card from this name.
@@ -86,15 +96,6 @@ class PartForm(_Form):
     def heading(self, row: Any) -> str:
         """Return what stands above the row."""
         return str(row)
-
-    def _labels(self, name: str) -> dict[str, str]:
-        """Return the labels of chosen rows that were read together with this one."""
-        field = self._meta.model._meta.get_field(name)
-        if isinstance(field, models.ManyToManyField):
-            rows = getattr(self.instance, "_prefetched_objects_cache", {}).get(name, ())
-        else:
-            rows = [getattr(self.instance, name)] if field.is_cached(self.instance) else []  # type: ignore[union-attr]
-        return {str(row.pk): str(row) for row in rows if row is not None}
 
 
 class SluggedPartForm(PartForm):
@@ -141,13 +142,23 @@ class PartFormSet(PaginationInlineFormSet):
         if self.instance.pk is not None:
             self.count = len(self.get_queryset())
 
+    def get_queryset(self) -> Any:
+        """Return the rows, each knowing its record already."""
+        known = hasattr(self, "_queryset")
+        rows = super().get_queryset()
+        if not known:
+            for row in rows:
+                self.fk.set_cached_value(row, self.instance)
+        return rows
+
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)
         form.record, form.slugs_given = self.instance, self._slugs_given
         return form
 
     def _rows(self) -> models.QuerySet[Any]:
-        return self.model._default_manager.filter(**{self.fk.name: self.instance})
+        rows: models.QuerySet[Any] = self.model._default_manager.filter(**{self.fk.name: self.instance})
+        return rows
 
     def save_new(self, form: Any, commit: bool = True) -> Any:
         """Put a new row behind all others."""

@@ -44,9 +44,9 @@ def standings_of(subject: Subject) -> list[tuple[str, str]]:
     return [(standing.value, standing.label) for standing in Standing if standing in possible]
 
 
-def standings_on(day: date, subject: Subject, rows: Iterable[models.Model]) -> dict[int, Answer[Effect]]:
+def standings_on(day: date, subject: Subject, rows: Iterable[models.Model]) -> dict[int, Answer[Any]]:
     """Return the standing of each row on the day, in one query for all of them."""
-    effects = Effect.objects.defer("event__rendering").by_subject(subject, rows)
+    effects: dict[int, list[Any]] = Effect.objects.defer("event__rendering").by_subject(subject, rows)
     return {key: standing_on(day, found, subject) for key, found in effects.items()}
 
 

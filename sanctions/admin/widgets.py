@@ -81,9 +81,9 @@ class _KnownLabels:
         return [(None, options, 0)]
 
 
-class RowSelect(_KnownLabels, AutocompleteSelect):
+class RowSelect(_KnownLabels, AutocompleteSelect):  # type: ignore[misc]
     """One row of another model, found by search."""
 
 
-class RowsSelect(_KnownLabels, AutocompleteSelectMultiple):
+class RowsSelect(_KnownLabels, AutocompleteSelectMultiple):  # type: ignore[misc]
     """Several rows of another model, found by search."""

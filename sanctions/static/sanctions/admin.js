@@ -57,8 +57,7 @@
   );
 
   // Things that are clicked can be reached and pressed by keyboard.
-  const clickable = ".delete-template, [x-on\\:click*='openRelatedWidgetWrapper = !'], h3[x-on\\:click*='openRow']";
-  const names = { "delete-template": "Remove this row" };
+  const clickable = ".delete-template, label:has(> div > input.delete), h3[x-on\\:click*='openRow']";
   const makeReachable = (root) => {
     for (const element of root.querySelectorAll(clickable)) {
       if (element.closest(".empty-form")) continue;
@@ -66,8 +65,7 @@
       element.classList.add("row-menu");
       if (element.matches("h3")) continue;
       element.setAttribute("role", "button");
-      const name = element.matches(".delete-template") ? names["delete-template"] : "More for this choice";
-      element.setAttribute("aria-label", name);
+      element.setAttribute("aria-label", "Remove this row");
     }
   };
   document.addEventListener("keydown", (event) => {
