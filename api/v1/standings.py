@@ -32,7 +32,6 @@ _REFERENCES: Final = (
     "event",
     *(key.field for key in _EFFECT_KEYS if isinstance(key, Ref) and key.field not in _SUBJECTS),
 )
-_BOUNDS: Final = ("effective_earliest", "effective_latest", "until_earliest", "until_latest")
 _NAMES: Final = {
     "event": "title",
     "party": "name",
@@ -127,7 +126,8 @@ def nothing(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]
 def _effects() -> EffectQuerySet:
     """Return the effects with what an answer shows of them, and not the columns it does not."""
     related = [column for name, title in _NAMES.items() for column in _columns(name, title)]
-    own = [*_VALUES, *_BOUNDS, *(f"{name}_id" for name in _SUBJECTS)]
+    # Every column of its own, because a column left out would be asked for row by row when the fold wants it.
+    own = [column.attname for column in Effect._meta.concrete_fields]
     effects: EffectQuerySet = Effect.objects.select_related(*_NAMES).only(*own, *related)
     return effects
 
