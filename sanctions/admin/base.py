@@ -315,7 +315,7 @@ class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
         record_type = type_of(form.instance)
         if problems := validate(record_type, encode(record_type, form.instance.pk)):
             raise InvalidDocument(problems)
-        moves.record_saved(form.instance, request.user)  # type: ignore[arg-type]
+        moves.record_saved(form.instance, request.user, timezone.now())  # type: ignore[arg-type]
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 from unfold.enums import ActionVariant
@@ -31,7 +33,7 @@ class Move:
     name: str
     start: State
     offered: Callable[[Any, Record], bool]
-    make: Callable[[Record, AbstractBaseUser], None]
+    make: Callable[[Record, AbstractBaseUser, datetime], None]
     question: str
     consequence: str
     done: str
@@ -127,7 +129,7 @@ class DeskMixin:
     def _made(self, request: HttpRequest, record: Record, move: Move) -> HttpResponse:
         """Make the move and return to the record, with its outcome as a message."""
         try:
-            move.make(record, request.user)  # type: ignore[arg-type]
+            move.make(record, request.user, timezone.now())  # type: ignore[arg-type]
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
         else:
