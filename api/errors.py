@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views import defaults
 from rest_framework import status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotFound
+from rest_framework.exceptions import PermissionDenied as Forbidden
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 MEDIA_TYPE: Final = "application/problem+json"
 #: Where the pages that explain the types are; a type's URI is this and its name.
@@ -22,6 +22,8 @@ PAGES: Final = "/api/v1/docs/problems/"
 API_ROOT: Final = "/api/"
 #: Characters of a refused value that an answer repeats.
 SHOWN: Final = 100
+#: Faults of one query that an answer tells.
+MOST_FAULTS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +138,15 @@ class Fault:
 
 
 class InvalidParameters(APIException):
-    """Parameters of the query that cannot be answered; every fault at once."""
+    """Parameters of the query that cannot be answered; every fault at once, unless they are absurdly many."""
 
     status_code = status.HTTP_400_BAD_REQUEST
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(" ".join(f"{shorten(fault.parameter)}: {fault.message}" for fault in faults))
-        self.faults = list(faults)
+        self.faults = list(faults[:MOST_FAULTS])
+        told = [f"{shorten(fault.parameter)}: {fault.message}" for fault in self.faults]
+        more = [f"And {len(faults) - MOST_FAULTS} more."] if len(faults) > MOST_FAULTS else []
+        super().__init__(" ".join(told + more))
 
 
 def shorten(text: str) -> str:
@@ -152,19 +156,34 @@ def shorten(text: str) -> str:
 
 def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an exception raised in a view; ``None`` leaves it to Django, which logs it as ours."""
-    if isinstance(exception, SuspiciousOperation):
-        exception = BadRequest()
-    response = exception_handler(exception, context)
-    if response is None:
+    known = _known(exception)
+    if known is None:
         return None
-    kind = _BY_STATUS.get(response.status_code, BY_NAME["bad-request"])
-    detail = response.data.get("detail", "") if isinstance(response.data, dict) else ""
-    extra: dict[str, Any] = {}
-    if isinstance(exception, InvalidParameters):
-        kind = BY_NAME["invalid-parameters"]
-        extra["errors"] = [fault.shown() for fault in exception.faults]
-    response.data = problem(kind, str(detail), context["request"].path, status_code=response.status_code, **extra)
-    return response
+    kind, extra = _BY_STATUS.get(known.status_code, BY_NAME["bad-request"]), {}
+    if isinstance(known, InvalidParameters):
+        kind, extra = BY_NAME["invalid-parameters"], {"errors": [fault.shown() for fault in known.faults]}
+    headers = {
+        name: str(value)
+        for name, attribute in (("WWW-Authenticate", "auth_header"), ("Retry-After", "wait"))
+        if (value := getattr(known, attribute, None)) is not None
+    }
+    detail = known.detail if isinstance(known.detail, str) else ""
+    body = problem(kind, detail, context["request"].path, status_code=known.status_code, **extra)
+    return Response(body, status=known.status_code, headers=headers)
+
+
+def _known(exception: Exception) -> APIException | None:
+    """Return an exception that has an answer, in the framework's terms."""
+    match exception:
+        case APIException():
+            return exception
+        case Http404():
+            return NotFound()
+        case PermissionDenied():
+            return Forbidden()
+        case SuspiciousOperation():
+            return BadRequest()
+    return None
 
 
 class BadRequest(APIException):

@@ -27,8 +27,8 @@ from api.parameters import Code, Number, Parameter, Refusal, Text, describe, ref
 #: Rows of a page: unless asked for, and at most.
 DEFAULT_LIMIT: Final = 100
 HIGHEST_LIMIT: Final = 1000
-#: Parameters that do not change which rows there are or their order.
-_UNBOUND: Final = frozenset({"cursor", "limit", "format"})
+#: Parameters that do not change which rows there are; the ordering is bound by its name, said or not.
+_UNBOUND: Final = frozenset({"cursor", "limit", "format", "ordering"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,8 @@ class PartCards(PartMixin, StackedInline):
 
     hide_title = False
     collapsible = True
+    # The theme shows no errors of a whole card, only those of its fields.
+    template_before = "admin/sanctions/row_errors.html"
 
 
 class RecordChangeList(ChangeList):
@@ -175,7 +177,7 @@ class RecordChangeList(ChangeList):
         """Refuse a period beyond the calendar as any other wrong parameter."""
         try:
             return super().get_filters(request)
-        except OverflowError as error:
+        except (OverflowError, ValueError) as error:
             raise IncorrectLookupParameters(error) from error
 
     def get_results(self, request: HttpRequest) -> None:

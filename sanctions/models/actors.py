@@ -95,11 +95,37 @@ class Identifier(Part):
 
     parents: ClassVar[tuple[str, ...]] = ("actor", "program", "order", "agreement")
 
-    actor = models.ForeignKey(Actor, null=True, blank=True, on_delete=models.CASCADE, related_name="identifiers")
-    program = models.ForeignKey("Program", null=True, blank=True, on_delete=models.CASCADE, related_name="identifiers")
-    order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.CASCADE, related_name="identifiers")
+    actor = models.ForeignKey(
+        Actor,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="identifiers",
+        help_text="The actor it names, if it is one.",
+    )
+    program = models.ForeignKey(
+        "Program",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="identifiers",
+        help_text="The program it names, if it is one.",
+    )
+    order = models.ForeignKey(
+        "Order",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="identifiers",
+        help_text="The order it names, if it is one.",
+    )
     agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="identifiers"
+        "Agreement",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="identifiers",
+        help_text="The agreement it names, if it is one.",
     )
     scheme = models.CharField(max_length=20, choices=IdentifierScheme.choices, help_text="Who issues it.")
     value = LineField(max_length=200, help_text="The identifier as its issuer writes it.")
@@ -211,6 +237,13 @@ class Relationship(Part):
             one_of("kind", RelationshipKind.values, name="relationship_kind_valid"),
             dated("held_from", earliest="from_earliest", latest="from_latest", name="relationship_held_from"),
             dated("held_until", earliest="until_earliest", latest="until_latest", name="relationship_held_until"),
+            models.CheckConstraint(
+                condition=Q(from_earliest__isnull=True)
+                | Q(until_latest__isnull=True)
+                | Q(until_latest__gte=models.F("from_earliest")),
+                name="relationship_ends_after_beginning",
+                violation_error_message="A relationship cannot end before it begins.",
+            ),
             models.CheckConstraint(
                 condition=~Q(actor=models.F("to")),
                 name="relationship_not_to_itself",

@@ -57,7 +57,7 @@ class Agreement(Record):
     objects: ClassVar[AgreementManager[Agreement]] = AgreementManager()
 
     class Meta(Record.Meta):
-        ordering = ["-dated_on", "slug"]
+        ordering = [models.F("dated_on").desc(nulls_last=True), "slug"]
         constraints = [
             *Record.Meta.constraints,
             one_of("kind", AgreementKind.values, name="agreement_kind_valid"),
@@ -188,12 +188,19 @@ class Commitment(Rendered, Part):
     objects: ClassVar[CommitmentManager[Commitment]] = CommitmentManager()
 
     class Meta:
-        ordering = ["agreement", "ordinal"]
+        ordering = ["agreement_id", "ordinal"]
         constraints = [
             *ordinal("agreement", name="commitment_ordinal"),
             one_of("comparator", ["", *Comparator.values], name="commitment_comparator_valid"),
             dated("starts_on", earliest="starts_earliest", latest="starts_latest", name="commitment_starts_on"),
             dated("sunset_on", earliest="sunset_earliest", latest="sunset_latest", name="commitment_sunset_on"),
+            models.CheckConstraint(
+                condition=Q(starts_earliest__isnull=True)
+                | Q(sunset_latest__isnull=True)
+                | Q(sunset_latest__gte=models.F("starts_earliest")),
+                name="commitment_ends_after_beginning",
+                violation_error_message="A commitment cannot end before it begins.",
+            ),
             models.CheckConstraint(
                 condition=Q(limit__isnull=True) | ~Q(unit=""),
                 name="commitment_limit_has_unit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -10,11 +11,38 @@ from django.db import models
 from django.db.models import F, Q
 
 from sanctions.models.constraints import one_of
-from sanctions.models.fields import ProseField, SlugField
+from sanctions.models.fields import ProseField, SlugField, with_bounds
 from sanctions.vocabulary import Absence, State
 
 
-class RecordQuerySet(models.QuerySet[Any]):
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows whose dates keep their bounds, however they are written."""
+
+    def update(self, **values: Any) -> int:
+        """Update columns, and the bounds of the dates among them."""
+        row = self.model(**{name: value for name, value in values.items() if isinstance(value, str)})
+        bounds = {name: getattr(row, name) for name in with_bounds(self.model, values) if name not in values}
+        return super().update(**values, **bounds)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Update columns of many rows, and the bounds of the dates among them."""
+        return super().bulk_update(objs, with_bounds(self.model, fields), batch_size)
+
+
+class Dated(models.Model):
+    """A row whose dates keep their bounds, however it is saved."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row; of some columns only, where told so, and of their bounds."""
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = with_bounds(type(self), kwargs["update_fields"])
+        super().save(*args, **kwargs)
+
+
+class RecordQuerySet(DatedQuerySet):
     """Rows of one noun."""
 
     def published(self) -> Self:
@@ -47,7 +75,7 @@ class Rendered(models.Model):
         return (self.slug,)
 
 
-class Record(Rendered):
+class Record(Rendered, Dated):
     """What a curator edits on one page: one document (see :mod:`sanctions.records`)."""
 
     state = models.CharField(
@@ -103,6 +131,8 @@ class Record(Rendered):
         if not isinstance(self.absences, dict):
             raise ValidationError({"absences": "Absences are a mapping of field name to code."})
         for field, code in self.absences.items():
+            if not str(field).isidentifier():
+                raise ValidationError({"absences": f"{field!r} is no name of a field."})
             if code not in Absence.values:
                 raise ValidationError(
                     {"absences": f"{field}: {code!r} is no reason for absence; allowed: {', '.join(Absence.values)}."}
@@ -114,7 +144,7 @@ class Record(Rendered):
         return self.state == State.PUBLISHED
 
 
-class PartQuerySet(models.QuerySet[Any]):
+class PartQuerySet(DatedQuerySet):
     """Rows that belong to a record."""
 
     def get_by_natural_key(self, *key: Any) -> Any:
@@ -133,7 +163,7 @@ class PartQuerySet(models.QuerySet[Any]):
 PartManager = models.Manager.from_queryset(PartQuerySet)
 
 
-class Part(models.Model):
+class Part(Dated):
     """A row of a record, in its place among its siblings.
 
     ``parents`` names the foreign keys to what it may belong to; where there are several, exactly one is set.

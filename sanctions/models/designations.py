@@ -74,7 +74,7 @@ class Designation(Record):
     objects: ClassVar[DesignationManager[Designation]] = DesignationManager()
 
     class Meta(Record.Meta):
-        ordering = ["-listed_latest", "slug"]
+        ordering = [models.F("listed_latest").desc(nulls_last=True), "slug"]
         constraints = [
             *Record.Meta.constraints,
             dated("listed_on", earliest="listed_earliest", latest="listed_latest", name="designation_listed_on"),

@@ -13,7 +13,7 @@ from django.db.models import Q
 from sanctions.models.actors import Actor, Tenure
 from sanctions.models.base import Part, PartQuerySet, Record
 from sanctions.models.constraints import dated, exactly_one, one_of, ordinal
-from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField
+from sanctions.models.fields import BoundField, CountField, EDTFField, LineField, ProseField
 from sanctions.standing import FLOWS, TABLE
 from sanctions.vocabulary import (
     Choice,
@@ -294,9 +294,7 @@ class Effect(Part):
     )
     effective_earliest = BoundField(help_text="First day that the date may mean.")
     effective_latest = BoundField(help_text="Last day that the date may mean; by then it has certainly happened.")
-    sequence = models.PositiveSmallIntegerField(
-        default=0, help_text="Order among effects of one day on one subject: the higher comes later."
-    )
+    sequence = CountField(default=0, help_text="Order among effects of one day on one subject: the higher comes later.")
     until = EDTFField(
         blank=True,
         default="",
@@ -478,10 +476,10 @@ class Vote(Part):
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="votes", help_text="The event.")
     body = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="votes", help_text="The body that voted.")
-    votes_for = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Votes for.")
-    votes_against = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Votes against.")
-    abstaining = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Abstentions.")
-    absent = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Members absent or not voting.")
+    votes_for = CountField(null=True, blank=True, help_text="Votes for.")
+    votes_against = CountField(null=True, blank=True, help_text="Votes against.")
+    abstaining = CountField(null=True, blank=True, help_text="Abstentions.")
+    absent = CountField(null=True, blank=True, help_text="Members absent or not voting.")
     adopted = models.BooleanField(null=True, blank=True, help_text="Whether the motion was adopted.")
     document = LineField(max_length=100, blank=True, default="", help_text="Symbol of what was voted on.")
     note = ProseField(blank=True, default="", help_text="Remark.")
@@ -596,7 +594,7 @@ class Penalty(Part):
         default="",
         help_text="How it came to be owed; empty if not coded.",
     )
-    amount = models.DecimalField(max_digits=18, decimal_places=2, help_text="The sum, in whole units of the currency.")
+    amount = models.DecimalField(max_digits=15, decimal_places=2, help_text="The sum, in whole units of the currency.")
     currency = models.CharField(
         max_length=3,
         validators=[RegexValidator(r"\A[A-Z]{3}\Z", "A currency has three capital letters (ISO 4217).")],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
@@ -17,12 +18,16 @@ from sanctions.exceptions import InvalidDate
 if TYPE_CHECKING:
     _CharField = models.CharField[str, str]
     _TextField = models.TextField[str, str]
+    _URLField = models.URLField[str, str]
+    _CountField = models.PositiveSmallIntegerField[Any, Any]
     _DateField = models.DateField[Any, Any]
 else:
-    _CharField, _TextField, _DateField = models.CharField, models.TextField, models.DateField
+    _CharField, _TextField, _URLField = models.CharField, models.TextField, models.URLField
+    _CountField, _DateField = models.PositiveSmallIntegerField, models.DateField
 
-#: Control characters and lone surrogates: PostgreSQL refuses NUL and surrogates, and no text of ours needs the rest.
-_UNSTORABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff￾￿]")
+#: Control characters, lone surrogates, no characters: PostgreSQL refuses NUL and surrogates, and no text of ours needs
+#: the rest.
+_UNSTORABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def validate_text(value: str) -> None:
@@ -77,6 +82,18 @@ class ProseField(_TextField):
                 params={"limit": self.max_length, "length": len(cleaned)},
             )
         return cleaned
+
+
+class LinkField(_URLField):
+    """The address of a page."""
+
+    default_validators = [URLValidator(), validate_line]
+
+
+class CountField(_CountField):
+    """A number of things that both databases can hold."""
+
+    default_validators = [MaxValueValidator(32_767)]
 
 
 class SlugField(_CharField):
@@ -168,3 +185,10 @@ class BoundField(_DateField):
         for key in ("editable", "serialize"):
             kwargs.pop(key, None)
         return name, path, args, kwargs
+
+
+def with_bounds(model: type[models.Model], names: Iterable[str]) -> list[str]:
+    """Return names of columns, and the bounds of the dates among them."""
+    names = list(names)
+    dates = [column for column in model._meta.fields if isinstance(column, EDTFField) and column.name in names]
+    return names + [bound for column in dates for bound in (column.earliest, column.latest) if bound not in names]

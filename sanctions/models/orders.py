@@ -81,7 +81,7 @@ class Order(Record):
     objects: ClassVar[OrderManager[Order]] = OrderManager()
 
     class Meta(Record.Meta):
-        ordering = ["-dated_on", "slug"]
+        ordering = [models.F("dated_on").desc(nulls_last=True), "slug"]
         constraints = [
             *Record.Meta.constraints,
             one_of("kind", OrderKind.values, name="order_kind_valid"),
@@ -137,7 +137,7 @@ class OrderTopic(models.Model):
     objects: ClassVar[OrderTopicManager[OrderTopic]] = OrderTopicManager()
 
     class Meta:
-        ordering = ["topic"]
+        ordering = ["order_id", "topic"]
         constraints = [
             one_of("topic", Topic.values, name="ordertopic_topic_valid"),
             models.UniqueConstraint(
@@ -246,7 +246,7 @@ class Measure(Rendered, Part):
     objects: ClassVar[MeasureManager[Measure]] = MeasureManager()
 
     class Meta:
-        ordering = ["order", "ordinal"]
+        ordering = ["order_id", "ordinal"]
         constraints = [
             *ordinal("order", name="measure_ordinal"),
             one_of("kind", MeasureKind.values, name="measure_kind_valid"),
@@ -279,7 +279,7 @@ class MeasureSector(models.Model):
     objects: ClassVar[MeasureSectorManager[MeasureSector]] = MeasureSectorManager()
 
     class Meta:
-        ordering = ["sector"]
+        ordering = ["measure_id", "sector"]
         constraints = [
             one_of("sector", Sector.values, name="measuresector_sector_valid"),
             models.UniqueConstraint(

@@ -9,7 +9,7 @@ from django.db import models
 
 from sanctions.models.base import Part, Record
 from sanctions.models.constraints import dated, exactly_one, one_of, ordinal
-from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField
+from sanctions.models.fields import BoundField, EDTFField, LineField, LinkField, ProseField
 from sanctions.vocabulary import Credibility, Reliability, SourceKind
 
 
@@ -29,8 +29,8 @@ class Source(Record):
     published_earliest = BoundField(help_text="First day that the date of publication may mean.")
     published_latest = BoundField(help_text="Last day that the date of publication may mean.")
     language = LineField(max_length=35, blank=True, default="", help_text="Language (BCP 47), such as fa.")
-    url = models.URLField(max_length=2000, blank=True, default="", help_text="Where it is found.")
-    archived_url = models.URLField(max_length=2000, blank=True, default="", help_text="Where a copy is kept.")
+    url = LinkField(max_length=2000, blank=True, default="", help_text="Where it is found.")
+    archived_url = LinkField(max_length=2000, blank=True, default="", help_text="Where a copy is kept.")
     content_hash = models.CharField(
         max_length=64,
         blank=True,
@@ -73,19 +73,62 @@ class Citation(Part):
         "event",
     )
 
-    actor = models.ForeignKey("Actor", null=True, blank=True, on_delete=models.CASCADE, related_name="citations")
-    program = models.ForeignKey("Program", null=True, blank=True, on_delete=models.CASCADE, related_name="citations")
-    order = models.ForeignKey("Order", null=True, blank=True, on_delete=models.CASCADE, related_name="citations")
+    actor = models.ForeignKey(
+        "Actor",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="citations",
+        help_text="The actor that it supports, if it is one.",
+    )
+    program = models.ForeignKey(
+        "Program",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="citations",
+        help_text="The program that it supports, if it is one.",
+    )
+    order = models.ForeignKey(
+        "Order",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="citations",
+        help_text="The order that it supports, if it is one.",
+    )
     agreement = models.ForeignKey(
-        "Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+        "Agreement",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="citations",
+        help_text="The agreement that it supports, if it is one.",
     )
     violation = models.ForeignKey(
-        "Violation", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+        "Violation",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="citations",
+        help_text="The violation that it supports, if it is one.",
     )
     designation = models.ForeignKey(
-        "Designation", null=True, blank=True, on_delete=models.CASCADE, related_name="citations"
+        "Designation",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="citations",
+        help_text="The designation that it supports, if it is one.",
     )
-    event = models.ForeignKey("Event", null=True, blank=True, on_delete=models.CASCADE, related_name="citations")
+    event = models.ForeignKey(
+        "Event",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="citations",
+        help_text="The event that it supports, if it is one.",
+    )
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, related_name="citations", help_text="The document that says so."
     )

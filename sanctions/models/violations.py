@@ -71,7 +71,7 @@ class Violation(Record):
     objects: ClassVar[ViolationManager[Violation]] = ViolationManager()
 
     class Meta(Record.Meta):
-        ordering = ["-committed_latest", "slug"]
+        ordering = [models.F("committed_latest").desc(nulls_last=True), "slug"]
         constraints = [
             *Record.Meta.constraints,
             one_of("gravity", ["", *Gravity.values], name="violation_gravity_valid"),

@@ -28,7 +28,9 @@ RECORD_TYPES: Final[tuple[RecordType, ...]] = (
 )
 BY_NAME: Final = {record_type.name: record_type for record_type in RECORD_TYPES}
 BY_PLURAL: Final = {record_type.plural: record_type for record_type in RECORD_TYPES}
-_BY_MODEL: Final[dict[type[models.Model], RecordType]] = {record_type.model: record_type for record_type in RECORD_TYPES}
+_BY_MODEL: Final[dict[type[models.Model], RecordType]] = {
+    record_type.model: record_type for record_type in RECORD_TYPES
+}
 
 
 def type_of(model: type[models.Model] | models.Model) -> RecordType:

@@ -20,7 +20,6 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 
 from sanctions.exceptions import InvalidDocument, Problem
-from sanctions.models.fields import BoundField
 from sanctions.records.base import (
     Codes,
     Document,
@@ -340,10 +339,9 @@ class _Batch:
         *extra: str,
     ) -> None:
         columns = [key.field for key in keys if isinstance(key, Value | Ref) and key.field != "slug"]
-        bounds = [column.name for column in model._meta.fields if isinstance(column, BoundField)]
         with _explained(rows, origins, path):
             for row in rows:
-                row.save(force_update=True, update_fields=[*columns, *bounds, *extra])
+                row.save(force_update=True, update_fields=[*columns, *extra])
 
 
 @contextmanager

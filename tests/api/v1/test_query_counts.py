@@ -1,0 +1,65 @@
+"""How many queries an answer takes: the same however long the list is, whatever it is asked by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from api.v1.urls import NOUNS
+from tests.api.v1.many import load_many, sample
+
+#: At most: the rows, those without a value to be ordered by, and what stands beside them.
+MOST = 4
+
+
+def questions(noun: str) -> dict[str, dict[str, Any]]:
+    """Return a question for each parameter of a list, and one for each ordering."""
+    view = NOUNS[noun]
+    asked = {name: {name: sample(found)} for name, found in view.list_parameters.base_filters.items()}
+    for name, parameters in asked.items():
+        if name.startswith("party_standing"):
+            parameters["party"] = "actor-0"
+    for ordering in view.orderings:
+        asked[f"ordering={ordering.name}"] = {"ordering": ordering.name}
+        asked[f"ordering=-{ordering.name}"] = {"ordering": f"-{ordering.name}"}
+    return asked | {"": {}}
+
+
+def queries(client: Client, path: str, parameters: dict[str, Any]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(f"/api/v1/{path}", {"as_of": "2017-01-01", **parameters})
+    assert answer.status_code == 200, answer.content
+    return len(captured)
+
+
+@pytest.mark.django_db
+def test_no_list_takes_more_queries_when_it_is_longer(client: Client) -> None:
+    asked = [(noun, name, parameters) for noun in NOUNS for name, parameters in questions(noun).items()]
+    load_many(2)
+    short = {(noun, name): queries(client, f"{noun}/", parameters) for noun, name, parameters in asked}
+    load_many(40)
+    long = {(noun, name): queries(client, f"{noun}/", parameters) for noun, name, parameters in asked}
+    assert len(client.get("/api/v1/orders/").json()["results"]) == 41
+    assert {key: (short[key], long[key]) for key in short if short[key] < long[key]} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_list_and_a_detail_take_few_queries(client: Client, noun: str) -> None:
+    load_many(3)
+    singular = NOUNS[noun].queryset.model._meta.model_name
+    assert queries(client, f"{noun}/", {}) <= MOST
+    assert queries(client, f"{noun}/{singular}-0/", {}) <= MOST - 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_named_record_adds_one_query_to_those_of_the_list(client: Client, noun: str) -> None:
+    load_many(3)
+    for name, parameters in questions(noun).items():
+        named = sum("-0" in str(value) for value in parameters.values())
+        assert queries(client, f"{noun}/", parameters) <= MOST + named, name

@@ -1,0 +1,109 @@
+"""The system's Chromium, and pages that answer for what happens in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+
+CHROMIUM: Final = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+#: Milliseconds that anything on a page may take.
+PATIENCE: Final = 20_000
+PASSWORD: Final = "a-password-of-the-tests"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _orm_beside_a_browser() -> None:
+    # Playwright keeps an event loop in this thread, and Django refuses the database where it sees one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium; where there is none that is a failure and no reason to leave tests out."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"There is no Chromium at {CHROMIUM}. Install it, or name it in the variable CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """Remembers what a page should not do: complain, break its policy, ask a foreign host, miss a file."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self.faults: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        """Listen to all that a page does."""
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("request", self._asked)
+        page.on("response", self._answered)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # A violation of the Content Security Policy is told as an error.
+        if message.type in ("error", "warning"):
+            self.faults.append(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and parts.netloc != self.host:
+            self.faults.append(f"foreign host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status}: {response.url}")
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def watch(live_server: object) -> Watch:
+    """Watch every page of a test."""
+    return Watch(urlsplit(str(live_server)).netloc)
+
+
+@pytest.fixture
+def open_as(chromium: Browser, live_server: object, watch: Watch) -> Iterator[Open]:
+    """Return a function that signs a user in through the form and returns the page; faults fail the test."""
+    contexts: list[BrowserContext] = []
+
+    def sign_in(username: str, *, dark: bool = False, width: int = 1400) -> Page:
+        context = chromium.new_context(
+            base_url=str(live_server),
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.on("page", watch.watch)
+        page = context.new_page()
+        page.goto("/admin/")
+        page.get_by_label("Username").fill(username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/admin/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert watch.faults == []

@@ -1,0 +1,97 @@
+"""One valid row of every model, not saved yet: what a test changes in one place."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.db.models import Model
+
+from sanctions import models
+from tests.factories.actors import make_actor
+from tests.factories.agreements import make_agreement, make_commitment
+from tests.factories.designations import make_designation
+from tests.factories.events import make_event
+from tests.factories.orders import make_measure, make_order
+from tests.factories.programs import make_program
+from tests.factories.slugs import unused
+from tests.factories.sources import make_source
+from tests.factories.violations import make_violation
+
+#: What each model needs beyond its defaults.
+_NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
+    models.Actor: lambda: {"kind": "state", "name": "Iran"},
+    models.ActorName: lambda: {"actor": make_actor(), "kind": "alias", "text": "Persia"},
+    models.Identifier: lambda: {"actor": make_actor(), "scheme": "iso-3166", "value": "IR"},
+    models.Tenure: lambda: {"actor": make_actor(), "body": make_actor(), "title": "President", "rank": "head"},
+    models.Relationship: lambda: {"actor": make_actor(), "kind": "part_of", "to": make_actor()},
+    models.Program: lambda: {"name": "Iran", "issuer": make_actor()},
+    models.Order: lambda: {"kind": "statute", "title": "An Act", "issuer": make_actor(), "reach": "country"},
+    models.OrderName: lambda: {"order": make_order(), "kind": "short_title", "text": "ISA"},
+    models.OrderTopic: lambda: {"order": make_order(), "topic": "sanctions"},
+    models.Relation: lambda: {"order": make_order(), "kind": "cites", "to_order": make_order()},
+    models.Measure: lambda: {"order": make_order(), "kind": "waiver", "direction": "relieves"},
+    models.MeasureSector: lambda: {"measure": make_measure(make_order()), "sector": "oil"},
+    models.Directive: lambda: {"order": make_order(), "addressee": make_actor(), "text": "Report."},
+    models.Agreement: lambda: {"kind": "treaty", "title": "A Treaty"},
+    models.AgreementName: lambda: {"agreement": make_agreement(), "kind": "acronym", "text": "NPT"},
+    models.Commitment: lambda: {"agreement": make_agreement(), "text": "To enrich no further than 3.67%."},
+    models.Violation: lambda: {"title": "Enrichment beyond 3.67%"},
+    models.Provision: lambda: {"violation": make_violation(), "agreement": make_agreement()},
+    models.Designation: lambda: {"actor": make_actor(), "list_name": "SDN List"},
+    models.Source: lambda: {"kind": "news", "title": "A report"},
+    models.Citation: lambda: {"event": make_event(), "source": make_source()},
+    models.Event: lambda: {"kind": "report", "title": "A report", "happened_on": "2015-12-02"},
+    models.Participation: lambda: {"event": make_event(), "actor": make_actor(), "role": "speaker"},
+    models.Reference: lambda: {"event": make_event(), "kind": "concerns", "order": make_order()},
+    models.Effect: lambda: {
+        "event": make_event(),
+        "order": make_order(),
+        "verb": "took_effect",
+        "effective_on": "2016-01-16",
+    },
+    models.Position: lambda: {
+        "event": make_event(),
+        "holder": make_actor(),
+        "stance": "rejects",
+        "agreement": make_agreement(),
+    },
+    models.Vote: lambda: {"event": make_event(), "body": make_actor()},
+    models.Ballot: lambda: {"event": make_event(), "member": make_actor(), "choice": "for"},
+    models.Measurement: lambda: {
+        "event": make_event(),
+        "commitment": make_commitment(make_agreement()),
+        "value": 60,
+        "unit": "percent",
+    },
+    models.Penalty: lambda: {"event": make_event(), "violation": make_violation(), "amount": 1, "currency": "USD"},
+}
+
+#: How to make the row that a part belongs to or refers to, by the name of its foreign key.
+_OWNERS: Final[dict[str, Callable[[], Model]]] = {
+    "actor": make_actor,
+    "program": make_program,
+    "order": make_order,
+    "to_order": make_order,
+    "agreement": make_agreement,
+    "to_agreement": make_agreement,
+    "measure": lambda: make_measure(make_order()),
+    "commitment": lambda: make_commitment(make_agreement()),
+    "violation": make_violation,
+    "designation": make_designation,
+    "event": make_event,
+}
+
+
+def valid(model: type[Model], **changes: Any) -> Any:
+    """Return a valid row of the model, with these columns changed."""
+    slug = {"slug": unused(str(model._meta.model_name))} if hasattr(model, "slug") else {}
+    return model(**slug | _NEEDED[model]() | changes)
+
+
+def owner(name: str) -> Model:
+    """Return a stored row that a foreign key of this name can point to."""
+    return _OWNERS[name]()
+
+
+def owned(model: type[Model], parent: str, parents: tuple[str, ...], **changes: Any) -> Any:
+    """Return a valid row that belongs to a row of this parent and of no other."""
+    return valid(model, **{**dict.fromkeys(parents), parent: owner(parent)} | changes)
