@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from sanctions.models import natural_keys
 from sanctions.models.actors import Actor, Name
 from sanctions.models.base import Part, PartQuerySet, Record, RecordQuerySet, Rendered
 from sanctions.models.constraints import dated, one_of, ordinal
@@ -93,7 +94,7 @@ class CommitmentQuerySet(PartQuerySet):
 
     def get_by_natural_key(self, *key: str) -> Commitment:
         """Find a commitment by its slug, for fixtures."""
-        found: Commitment = self.get(slug=key[0])
+        found: Commitment = natural_keys.by_slug(self, key[0])
         return found
 
     def published(self) -> Self:

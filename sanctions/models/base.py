@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from sanctions.models import natural_keys
 from sanctions.models.constraints import one_of
 from sanctions.models.fields import ProseField, SlugField, with_bounds
 from sanctions.vocabulary import Absence, State
@@ -51,7 +52,7 @@ class RecordQuerySet(DatedQuerySet):
 
     def get_by_natural_key(self, slug: str) -> Any:
         """Find a row by its slug, for fixtures."""
-        return self.get(slug=slug)
+        return natural_keys.by_slug(self, slug)
 
 
 RecordManager = models.Manager.from_queryset(RecordQuerySet)
@@ -181,7 +182,7 @@ class Part(Dated):
     def natural_key(self) -> tuple[Any, ...]:
         """Return the record's natural key and the place, by which fixtures name the row."""
         for parent in self.parents:
-            if (owner := getattr(self, parent)) is not None:
+            if (owner := natural_keys.owner(self, parent)) is not None:
                 key = (*owner.natural_key(), self.ordinal)
                 return (parent, *key) if len(self.parents) > 1 else key
         raise ValueError(f"{type(self).__name__} {self.pk} belongs to no record")

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from sanctions.models import natural_keys
 from sanctions.models.actors import Actor, Name
 from sanctions.models.base import Part, PartQuerySet, Record, RecordQuerySet, Rendered
 from sanctions.models.constraints import dated, exactly_one, one_of, ordinal
@@ -121,7 +122,7 @@ class OrderTopicQuerySet(PartQuerySet):
 
     def get_by_natural_key(self, slug: str, topic: str) -> OrderTopic:
         """Find a row for fixtures."""
-        found: OrderTopic = self.get(order__slug=slug, topic=topic)
+        found: OrderTopic = self.get(order=natural_keys.by_slug(Order.objects.all(), slug), topic=topic)
         return found
 
 
@@ -153,7 +154,7 @@ class OrderTopic(models.Model):
 
     def natural_key(self) -> tuple[str, str]:
         """Return the order's slug and the code."""
-        return (self.order.slug, self.topic)
+        return (natural_keys.owner(self, "order").slug, self.topic)
 
 
 class Relation(Part):
@@ -201,7 +202,7 @@ class MeasureQuerySet(PartQuerySet):
 
     def get_by_natural_key(self, *key: str) -> Measure:
         """Find a measure by its slug, for fixtures."""
-        found: Measure = self.get(slug=key[0])
+        found: Measure = natural_keys.by_slug(self, key[0])
         return found
 
     def published(self) -> Self:
@@ -263,7 +264,7 @@ class MeasureSectorQuerySet(PartQuerySet):
 
     def get_by_natural_key(self, slug: str, sector: str) -> MeasureSector:
         """Find a row for fixtures."""
-        found: MeasureSector = self.get(measure__slug=slug, sector=sector)
+        found: MeasureSector = self.get(measure=natural_keys.by_slug(Measure.objects.all(), slug), sector=sector)
         return found
 
 
@@ -295,7 +296,7 @@ class MeasureSector(models.Model):
 
     def natural_key(self) -> tuple[str, str]:
         """Return the measure's slug and the code."""
-        return (self.measure.slug, self.sector)
+        return (natural_keys.owner(self, "measure").slug, self.sector)
 
 
 class Directive(Part):

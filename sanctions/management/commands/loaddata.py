@@ -12,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from sanctions.models import Record, Rendered
+from sanctions.models.natural_keys import remembering
 from sanctions.records.ledger import Act, catch_up
 from sanctions.records.render import render_everything
 
@@ -36,7 +37,8 @@ class Command(loaddata.Command):
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
         """Load, publish in the ledger what it does not have yet, and render, within the same transaction."""
-        super().loaddata(fixture_labels)
+        with remembering():
+            super().loaddata(fixture_labels)
         ours = any(issubclass(model, Record | Rendered) or hasattr(model, "parents") for model in self.models)
         if ours and self.using == DEFAULT_DB_ALIAS:
             catch_up(Act(at=timezone.now(), reason="Loaded from fixtures."))
