@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import models
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.errors import MEDIA_TYPE, TYPES
 from api.negotiation import format_parameter
@@ -71,9 +72,9 @@ def _value(model: type[models.Model], key: Key) -> Schema:
         case Value():
             return value_schema(_column(model, key.field))
         case Ref():
-            return ref("Reference")
+            return ref("Named")
         case Refs():
-            return _array(ref("Reference"), str(_column(model, key.field).help_text))
+            return _array(ref("Named"), str(_column(model, key.field).help_text))
         case Codes():
             return _array(value_schema(_column(part_model(model, key), key.column)))
         case Rows():
@@ -145,7 +146,7 @@ def _standing(subject: Subject) -> Schema:
 
 
 def _of_actor(subject: Subject) -> Schema:
-    return _object({"actor": ref("Reference"), "standing": ref(_standing_name(subject))})
+    return _object({"actor": ref("Named"), "standing": ref(_standing_name(subject))})
 
 
 def _standing_name(subject: Subject) -> str:
@@ -208,7 +209,7 @@ def _shared() -> dict[str, Schema]:
     effects = list(_EFFECTS.keys)
     reasons = [key for key in effects if key.name not in _SUBJECTS]
     model = part_model(Event, _EFFECTS)
-    event = {"event": ref("Reference")}
+    event = {"event": ref("Named")}
     historic, reason = _row(model, effects), _row(model, reasons)
     for schema in (historic, reason):
         schema["properties"] |= event
@@ -220,7 +221,7 @@ def _shared() -> dict[str, Schema]:
         "url": {"type": "string", "format": "uri-reference", "description": "Where it is, if it is public."},
     }
     return {
-        "Reference": _object(reference, ["slug", "name"]) | {"description": "Another record."},
+        "Named": _object(reference, ["slug", "name"]) | {"description": "Another record."},
         "HistoricEffect": historic | {"description": "What an event did to the record, or to a part of it."},
         "Reason": reason | {"description": "The effect that decided a standing, or that contests it."},
         "Office": _row(Tenure, office) | {"description": "An office held on the day."},
@@ -258,7 +259,7 @@ def components() -> dict[str, Schema]:
     for part, (record_type, name, owner) in _PARTS.items():
         keys = next(key for key in record_type.rows if key.name == name).keys
         own = _complete(part, keys)
-        found |= _noun(part, str(part._meta.model_name), {"slug": own.pop("slug"), owner: ref("Reference"), **own})
+        found |= _noun(part, str(part._meta.model_name), {"slug": own.pop("slug"), owner: ref("Named"), **own})
     return found
 
 
@@ -270,35 +271,68 @@ class Description(AutoSchema):
 
     def get_tags(self) -> list[str]:
         """Return the collection."""
-        return [self._plural()] if hasattr(self.view, "queryset") else ["root"]
+        return [self._plural or "root"]
 
     def get_operation_id(self) -> str:
         """Return a name for clients made from the schema."""
-        return f"{self._plural()}_{self.view.action}" if hasattr(self.view, "queryset") else "root"
+        return f"{self._plural}_{self.view.action}" if self._plural else "root"
 
     def get_summary(self) -> str:
-        """Return what the operation does in a few words."""
-        if not hasattr(self.view, "queryset"):
+        """Return what the operation does, in a few words."""
+        if not self._plural:
             return "What there is"
-        return f"List {self._plural()}" if self.view.action == "list" else f"One of the {self._plural()}"
+        return f"List {self._plural}" if self.view.action == "list" else f"One of the {self._plural}"
+
+    def get_description(self) -> str:
+        """Return what the collection has."""
+        return " ".join((type(self.view).__doc__ or "").split())
 
     def get_response_serializers(self) -> dict[Any, Any]:
         """Return the answers by status."""
         for name, schema in COMPONENTS.items():
             component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
             self.registry.register_on_missing(component)
-        problem = ref("Problem")
-        if not hasattr(self.view, "queryset"):
-            links = {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}}
-            return {"200": links, ("400", MEDIA_TYPE): problem, ("406", MEDIA_TYPE): problem}
-        answers: dict[Any, Any] = {"200": ref(self.view.queryset.model.__name__), ("400", MEDIA_TYPE): problem}
-        if self.view.action != "list":
-            answers["404", MEDIA_TYPE] = problem
-        return answers | {("406", MEDIA_TYPE): problem}
+        found: Schema = {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}}
+        listed = self._plural and self.view.action == "list"
+        if self._plural:
+            found = ref(self.view.queryset.model.__name__)
+        answers: dict[Any, Any] = {"200": OpenApiResponse(found, "A page." if listed else "What was asked for.")}
+        for status, description in _ERRORS.items():
+            if status != "404" or (self._plural and not listed):
+                answers[status, MEDIA_TYPE] = OpenApiResponse(ref("Problem"), description)
+        return answers
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Describe the slug in the path."""
+        if not self._plural or self.view.action == "list":
+            return []
+        slug = {"type": "string", "pattern": SLUG_PATTERN, "maxLength": 150}
+        return [OpenApiParameter("slug", slug, OpenApiParameter.PATH, required=True, description="Its stable name.")]
+
+    def _get_filter_parameters(self) -> list[Schema]:
+        """Describe the parameters of details too, which the framework takes to have none."""
+        return [
+            one
+            for backend in self.get_filter_backends()
+            for one in backend().get_schema_operation_parameters(self.view)
+        ]
+
+    def get_filter_backends(self) -> list[Any]:
+        """Return the backends of lists and details alike."""
+        return list(getattr(self.view, "filter_backends", ()))
 
     def _get_format_parameters(self) -> list[Schema]:
         return [format_parameter(self.view.renderer_classes)]
 
+    @property
     def _plural(self) -> str:
-        plural: str = self.view.basename
+        """The collection that the view serves, empty at the root."""
+        plural: str = getattr(self.view, "basename", "")
         return plural
+
+
+_ERRORS: Final = {
+    "400": "A parameter is unknown or has a value that is not allowed; all faults are listed.",
+    "404": "There is no such record, or it is not published.",
+    "406": "There is no such format.",
+}

@@ -1,0 +1,140 @@
+"""/api/v1/schema/: the description is valid, complete, and what the answers are."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator
+
+from api.v1.schemas import COMPONENTS
+from api.v1.urls import NOUNS
+from tests.api.v1.many import load_many
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def closed(schema: Any) -> Any:
+    """Return the schema with every object closed: a key that is not described is a fault."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: closed(value) for key, value in schema.items()}
+    if isinstance(made.get("properties"), dict) and "type" in schema:
+        made["additionalProperties"] = False
+    return made
+
+
+def validator(name: str) -> Draft202012Validator:
+    components = closed(copy.deepcopy(COMPONENTS))
+    return Draft202012Validator(
+        {"$ref": f"#/components/schemas/{name}", "components": {"schemas": components}},
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+    )
+
+
+def faults(name: str, answer: Any) -> list[str]:
+    """Return where an answer is not as its component says."""
+    return [f"{error.json_path}: {error.message[:200]}" for error in validator(name).iter_errors(answer)]
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_component_is_a_valid_schema(name: str) -> None:
+    Draft202012Validator.check_schema(COMPONENTS[name])
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_answer_is_as_the_schema_says(client: Client, noun: str) -> None:
+    name = NOUNS[noun].queryset.model.__name__
+    page = client.get(f"/api/v1/{noun}/", {"as_of": "2019-07-02"}).json()
+    assert page["results"]
+    assert faults(f"{name}Page", page) == []
+    for row in page["results"]:
+        assert faults(name, client.get(f"/api/v1/{noun}/{row['slug']}/").json()) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_answer_of_full_records_is_as_the_schema_says(client: Client, noun: str) -> None:
+    load_many(2)
+    name = NOUNS[noun].queryset.model.__name__
+    assert faults(f"{name}Page", client.get(f"/api/v1/{noun}/").json()) == []
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("path", ["orders/?kind=x&y=z", "orders/none/", "nowhere/"])
+def test_every_error_is_as_the_schema_says(client: Client, path: str) -> None:
+    assert faults("Problem", client.get(f"/api/v1/{path}").json()) == []
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document, as it is served."""
+    found: dict[str, Any] = yaml.safe_load(Client().get("/api/v1/schema/").content)
+    return found
+
+
+def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    validate_schema(document)
+
+
+def test_the_document_is_served_as_json_too(client: Client, document: dict[str, Any]) -> None:
+    answer = client.get("/api/v1/schema/", headers={"accept": "application/json"})
+    assert answer.headers["Content-Type"].startswith(("application/json", "application/vnd.oai.openapi+json"))
+    assert answer.json() == document
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_parameter_is_described_and_no_other(document: dict[str, Any], noun: str) -> None:
+    described = document["paths"][f"/api/v1/{noun}/"]["get"]["parameters"]
+    names = [parameter["name"] for parameter in described]
+    assert sorted(names) == NOUNS[noun].list_parameters.known()
+    assert all(parameter["schema"] for parameter in described)
+    assert all(parameter["description"].endswith(".") for parameter in described)
+    detail = document["paths"][f"/api/v1/{noun}/{{slug}}/"]["get"]["parameters"]
+    assert sorted(parameter["name"] for parameter in detail) == ["as_of", "format", "slug"]
+
+
+def test_codes_are_listed_with_their_parameter(document: dict[str, Any]) -> None:
+    described = {found["name"]: found for found in document["paths"]["/api/v1/orders/"]["get"]["parameters"]}
+    assert "executive_order" in described["kind"]["schema"]["enum"]
+    assert "executive_order" in described["kind__in"]["schema"]["items"]["enum"]
+    assert (described["kind__in"]["style"], described["kind__in"]["explode"]) == ("form", False)
+    assert described["limit"]["schema"]["maximum"] == 1000
+    assert described["ordering"]["schema"]["enum"] == ["dated_on", "-dated_on", "slug", "-slug"]
+
+
+def test_every_reference_in_the_document_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: Any) -> set[str]:
+        if isinstance(node, list):
+            return set().union(*map(references, node))
+        if isinstance(node, dict):
+            own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
+            return own.union(*map(references, node.values()))
+        return set()
+
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert references(document) == known
+
+
+def test_every_operation_has_a_name_of_its_own_and_says_what_it_does(document: dict[str, Any]) -> None:
+    operations = [path["get"] for path in document["paths"].values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names) == 2 * len(NOUNS) + 1
+    assert all(operation["summary"] and operation["description"] for operation in operations)
+    assert all(response["description"] for operation in operations for response in operation["responses"].values())
+
+
+def test_the_document_in_the_repository_is_the_one_that_is_served(tmp_path: Path) -> None:
+    built = tmp_path / "openapi.yaml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(built))
+    assert built.read_text() == (ROOT / "docs" / "openapi.yaml").read_text()
