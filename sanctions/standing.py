@@ -12,7 +12,7 @@ Rules
       imprecise date has certainly happened only by then.
     * An effect in part gives the table's "in part" standing.
     * An effect with ``until`` holds for the half-open span [effective, until). From ``until`` on it gives
-      the table's standing ``after``, unless a prolonging effect (extended, continued) that followed it
+      the table's standing ``after``, unless it imposes and a prolonging effect (extended, continued) that followed it
       names a later end or none.
     * A violation that somebody asserts and somebody denies is disputed: both stay, each attributed.
     * Where imprecise dates leave more than one answer open, all of them are in ``possible`` and
@@ -194,6 +194,8 @@ INITIAL: Final[dict[Subject, Standing]] = {
     Subject.VIOLATION: _S.NOT_CLAIMED,
 }
 
+_OVER: Final = frozenset({_S.ENDED, _S.LAPSED})
+
 #: Verbs by which somebody contests a claim, and the standings that such a contest turns into "disputed".
 CONTESTS: Final[frozenset[Verb]] = frozenset({_V.DENIED, _V.DISPUTED})
 CONTESTABLE: Final[frozenset[Standing]] = frozenset({_S.ALLEGED, _S.REPORTED, _S.FOUND})
@@ -251,6 +253,14 @@ def rank(subject: Subject, verb: str) -> int:
 def decisive(subject: Subject) -> frozenset[Verb]:
     """The verbs that can decide the standing of such a subject."""
     return frozenset(verb for verb, rule in TABLE[subject].items() if rule.gives)
+
+
+def prolongable(subject: Subject) -> frozenset[Verb]:
+    """The verbs whose end a prolongation moves: those after which the subject would be over.
+
+    Extending a statute does not extend a waiver of it; a waiver that is renewed is waived again.
+    """
+    return frozenset(verb for verb, rule in TABLE[subject].items() if rule.after in _OVER)
 
 
 def prolonging(subject: Subject) -> frozenset[Verb]:
@@ -312,16 +322,17 @@ def _possible(subject: Subject, day: date, deciding: Sequence[E], prolongations:
         first, last = _reach(subject, effect, deciding, day)
         if first > last:
             continue
+        following = prolongations if effect.verb in prolongable(subject) else ()
         if _runs_on(effect, day) or any(
             _runs_on(other, day)
             and other.effective_earliest <= day
             and min(other.effective_latest, day).toordinal() >= first
-            for other in prolongations
+            for other in following
         ):
             found.add(_given(subject, effect, lapsed=False))
         if _stops(effect, day) and all(
             _stops(other, day) or other.effective_latest > day or other.effective_earliest.toordinal() < last
-            for other in prolongations
+            for other in following
         ):
             found.add(_given(subject, effect, lapsed=True))
     return found
@@ -372,7 +383,8 @@ def standing_on(day: date, effects: Iterable[E], subject: Subject) -> Answer[E]:
     if decider is None:
         code, since, until = INITIAL[subject], None, None
     else:
-        end = _end_of(decider, [effect for effect in prolongations if effect.effective_latest <= day])
+        following = prolongations if decider.verb in prolongable(subject) else ()
+        end = _end_of(decider, [effect for effect in following if effect.effective_latest <= day])
         lapsed = end is not None and end[1] <= day
         code = _given(subject, decider, lapsed=lapsed)
         since = end[1] if lapsed and end else decider.effective_latest

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import Case, CharField, DateField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from sanctions.standing import CONTESTABLE, CONTESTS, FLOWS, INITIAL, TABLE, prolonging
+from sanctions.standing import CONTESTABLE, CONTESTS, FLOWS, INITIAL, TABLE, prolongable, prolonging
 from sanctions.vocabulary import Modality, Standing, State, Subject, Verb
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def standing_expression(subject: Subject, day: date, *, party: int | None = None
     past = counted().filter(effective_latest__lte=day)
 
     ended = Q(until_latest__lte=day)
+    ended_unless_prolonged = ended
     if prolonging(subject):
         prolonged = past.filter(
             _on_subject(subject, party, deeper=True),
@@ -80,14 +81,16 @@ def standing_expression(subject: Subject, day: date, *, party: int | None = None
             verb__in=[str(verb) for verb in prolonging(subject)],
             effective_latest__gte=OuterRef("effective_latest"),
         )
-        ended &= ~Q(Exists(prolonged))
+        ended_unless_prolonged &= ~Q(Exists(prolonged))
 
     cases = []
     if subject is Subject.VIOLATION:
         contests = past.filter(_on_subject(subject, party, deeper=True), verb__in=[str(verb) for verb in CONTESTS])
         contestable = [str(verb) for verb, rule in rules.items() if rule.gives in CONTESTABLE]
         cases.append(When(Exists(contests), verb__in=contestable, then=Value(str(Standing.DISPUTED))))
-    cases += _cases(ended, {verb: rule.after for verb, rule in rules.items()})
+    after = {verb: rule.after for verb, rule in rules.items()}
+    cases += _cases(ended_unless_prolonged, {verb: after[verb] for verb in rules if verb in prolongable(subject)})
+    cases += _cases(ended, {verb: after[verb] for verb in rules if verb not in prolongable(subject)})
     cases += _cases(Q(in_part=True), {verb: rule.in_part for verb, rule in rules.items()})
     cases += _cases(Q(), {verb: rule.gives for verb, rule in rules.items()})
     rank = Case(

@@ -91,11 +91,18 @@ def test_an_extension_without_an_end_prolongs_for_good() -> None:
     assert (answer.code, answer.until) == (Standing.IN_FORCE, None)
 
 
-def test_a_suspension_is_prolonged_too() -> None:
-    suspended = entry("waived", "2016-01-16", until="2016-05-16")
-    extended = entry("extended", "2016-05-16", until="2016-09-16")
-    assert on("2016-08-01", IN_FORCE, suspended, extended).code == Standing.WAIVED
-    assert on("2016-09-16", IN_FORCE, suspended, extended).code == Standing.IN_FORCE
+def test_extending_an_order_does_not_extend_a_waiver_of_it() -> None:
+    waived = entry("waived", "2016-01-16", until="2016-09-16")
+    extended = entry("extended", "2016-05-16", until="2026-12-31")
+    assert on("2016-08-01", IN_FORCE, waived, extended).code == Standing.WAIVED
+    assert on("2016-09-16", IN_FORCE, waived, extended).code == Standing.IN_FORCE
+
+
+def test_a_waiver_is_renewed_by_waiving_again() -> None:
+    waived = entry("waived", "2016-01-16", until="2016-05-16")
+    again = entry("waived", "2016-05-10", until="2016-09-16")
+    assert on("2016-08-01", IN_FORCE, waived, again).code == Standing.WAIVED
+    assert on("2016-09-16", IN_FORCE, waived, again).code == Standing.IN_FORCE
 
 
 def test_an_extension_never_shortens() -> None:
