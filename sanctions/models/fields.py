@@ -91,9 +91,10 @@ class LinkField(_URLField):
 
 
 class CountField(_CountField):
-    """A number of things that both databases can hold."""
+    """A number of things, at most as many as both databases can hold."""
 
-    default_validators = [MaxValueValidator(32_767)]
+    most: Final = 32_767
+    default_validators = [MaxValueValidator(most)]
 
 
 class SlugField(_CharField):

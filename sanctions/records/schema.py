@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from sanctions.edtf import LONGEST
-from sanctions.models.fields import EDTFField, SlugField
+from sanctions.models.fields import CountField, EDTFField, SlugField
 from sanctions.records.base import Codes, Key, RecordType, Ref, Refs, Rows, Value, column_of, part_model, target
 from sanctions.records.validate import required
 from sanctions.vocabulary import Absence
@@ -83,8 +83,8 @@ def value_schema(column: models.Field[Any, Any]) -> dict[str, Any]:
         schema = {"type": "string", "pattern": SLUG_PATTERN, "maxLength": column.max_length}
     elif isinstance(column, models.BooleanField):
         schema = {"type": "boolean"}
-    elif isinstance(column, models.IntegerField):
-        schema = {"type": "integer", "minimum": 0}
+    elif isinstance(column, CountField):
+        schema = {"type": "integer", "minimum": 0, "maximum": CountField.most}
     elif isinstance(column, models.DecimalField):
         bound = 10 ** ((column.max_digits or 0) - (column.decimal_places or 0))
         schema = {"type": "number", "exclusiveMaximum": bound, "exclusiveMinimum": -bound}
