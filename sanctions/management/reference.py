@@ -84,7 +84,12 @@ def standings() -> str:
         "from which the fold and its SQL twin are made. A verb without a standing shows in the history and decides nothing.",
     ]
     for subject, rules in TABLE.items():
-        lines += ["", f"## {subject.label.capitalize()}", "", f"Before any deciding effect: **{INITIAL[subject].label}**."]
+        lines += [
+            "",
+            f"## {subject.label.capitalize()}",
+            "",
+            f"Before any deciding effect: **{INITIAL[subject].label}**.",
+        ]
         if subject in FLOWS:
             verbs = ", ".join(f"`{verb}`" for verb in rules if verb in FLOWS[subject])
             lines += ["", f"Also decided by effects on the whole to which it belongs: {verbs}."]

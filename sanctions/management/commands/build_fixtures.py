@@ -24,7 +24,9 @@ from sanctions.records.yaml_files import read_folder
 class Command(BaseCommand):
     """Load the seeds in a transaction that is rolled back, and write what they gave as fixtures."""
 
-    help = "Write fixtures/ from the seeds: JSON with natural keys, for manage.py loaddata. Keeps the database as it is."
+    help = (
+        "Write fixtures/ from the seeds: JSON with natural keys, for manage.py loaddata. Keeps the database as it is."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take where the seeds are, where to write, and whether only to check."""
