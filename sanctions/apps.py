@@ -14,8 +14,8 @@ class SanctionsConfig(AppConfig):
     def ready(self) -> None:
         """Create the editorial groups and guard the ledger after every migration."""
         # models cannot be imported before the apps are ready
-        from sanctions.editorial.groups import create_groups
-        from sanctions.records.guards import install
+        from sanctions.editorial.groups import create_groups  # noqa: PLC0415
+        from sanctions.records.guards import install  # noqa: PLC0415
 
         post_migrate.connect(create_groups, sender=self)
         post_migrate.connect(install, sender=self)

@@ -25,9 +25,10 @@ def data_dictionary() -> str:
         _MADE,
         "# Data dictionary",
         "",
-        "Each record is one document: a JSON object with the keys below, in this order. References are slugs; the API",
-        "serves them as `{slug, name, url}`. Dates are EDTF texts. What is empty is left out of documents; the API gives",
-        "every key of a record itself, `null` or `[]` where it is empty. The JSON Schemas beside this page say the same.",
+        "Each record is one document: a JSON object with the keys below, in this order. References are slugs; the",
+        "API serves them as `{slug, name, url}`. Dates are EDTF texts. What is empty is left out of documents; the",
+        "API gives every key of a record itself, `null` or `[]` where it is empty. The JSON Schemas beside this page",
+        "say the same.",
     ]
     for record_type in RECORD_TYPES:
         lines += ["", f"## {record_type.name}", "", _about(record_type.model), ""]
@@ -80,8 +81,9 @@ def standings() -> str:
         _MADE,
         "# Effect verbs and the standing they give",
         "",
-        "A standing is never stored: it is folded from the effects of events (`sanctions/standing.py`). This is the table",
-        "from which the fold and its SQL twin are made. A verb without a standing shows in the history and decides nothing.",
+        "A standing is never stored: it is folded from the effects of events (`sanctions/standing.py`). This is the",
+        "table from which the fold and its SQL twin are made. A verb without a standing shows in the history and",
+        "decides nothing.",
     ]
     for subject, rules in TABLE.items():
         lines += [

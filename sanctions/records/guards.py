@@ -40,7 +40,8 @@ _POSTGRESQL_INSTALL: Final = (
     EXECUTE FUNCTION ledger_refuse()""",
 )
 _POSTGRESQL_REMOVE: Final = tuple(
-    f"DROP TRIGGER IF EXISTS {name} ON {_TABLE}" for name in ("ledger_no_delete", "ledger_no_truncate", "ledger_no_update")
+    f"DROP TRIGGER IF EXISTS {name} ON {_TABLE}"
+    for name in ("ledger_no_delete", "ledger_no_truncate", "ledger_no_update")
 )
 
 _INSTALL: Final = {"sqlite": _SQLITE_INSTALL, "postgresql": _POSTGRESQL_INSTALL}

@@ -116,7 +116,11 @@ def catch_up(act: Act) -> int:
     """
     count = 0
     for record_type in RECORD_TYPES:
-        ids = record_type.model._default_manager.filter(state=State.PUBLISHED).order_by("slug").values_list("pk", flat=True)
+        ids = (
+            record_type.model._default_manager.filter(state=State.PUBLISHED)
+            .order_by("slug")
+            .values_list("pk", flat=True)
+        )
         for some in chunks(ids):
             documents = encode_many(record_type, some)
             slugs = [str(document["slug"]) for document in documents.values()]
@@ -148,10 +152,14 @@ def verify() -> Iterator[Fault]:
     for version in Version.objects.order_by("sequence").iterator(chunk_size=1000):
         if version.sequence != expected:
             missing = f"{expected}" if version.sequence == expected + 1 else f"{expected} to {version.sequence - 1}"
-            yield Fault(expected, f"missing: the chain goes from {expected - 1} to {version.sequence} ({missing} gone).")
+            yield Fault(
+                expected, f"missing: the chain goes from {expected - 1} to {version.sequence} ({missing} gone)."
+            )
             expected = version.sequence
         elif version.previous != previous:
-            yield Fault(version.sequence, f"{version} does not follow the version before it: one of them was exchanged.")
+            yield Fault(
+                version.sequence, f"{version} does not follow the version before it: one of them was exchanged."
+            )
         if digest(version) != version.digest:
             yield Fault(version.sequence, f"{version} was changed: its content does not have its digest.")
         previous, expected = version.digest, expected + 1

@@ -91,9 +91,13 @@ def test_time_never_runs_backwards() -> None:
 
 
 def test_a_publication_that_fails_leaves_no_version() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        save_documents([actor()], Act(DAY))
-        raise RuntimeError
+    def fail() -> None:
+        with transaction.atomic():
+            save_documents([actor()], Act(DAY))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert versions() == []
     assert LedgerHead.objects.get().sequence == 0
 
