@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from sanctions.records.store import save_documents
 from sanctions.records.yaml_files import read_file
+from tests.factories.acts import ACT
 
 HERE = Path(__file__).parent
 NOUNS = (
@@ -25,7 +26,7 @@ NOUNS = (
 def _world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         documents = [*read_file(HERE / "v1" / "world.yaml"), *read_file(HERE / "v1" / "drafts.yaml")]
-        save_documents(documents)
+        save_documents(documents, ACT)
         yield
         transaction.set_rollback(True)
 

@@ -10,6 +10,7 @@ from api import parameters as kinds
 from api.v1.filters.base import Condition
 from sanctions.records.registry import BY_PLURAL
 from sanctions.records.store import Incoming, save_documents
+from tests.factories.acts import ACT
 
 ONE = """
 sources:
@@ -97,7 +98,8 @@ def load_many(count: int) -> None:
             for text in texts
             for plural, documents in yaml.load(text, Loader=yaml.BaseLoader).items()
             for document in documents
-        ]
+        ],
+        ACT,
     )
 
 
