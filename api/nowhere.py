@@ -16,6 +16,7 @@ class Nowhere(APIView):
     """An address that leads nowhere."""
 
     schema = None
+    name = "Nothing here"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse before the method is looked at: no method leads anywhere here."""

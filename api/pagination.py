@@ -72,7 +72,7 @@ def ordering_field(orderings: Sequence[Ordering], default: str) -> Code:
 class Keyset(BasePagination):
     """Page a queryset by the orderings that its view offers (``orderings``, ``ordering``)."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """Return the rows of the page asked for, and remember what is beside it."""
         asked = _read(request.query_params, {"limit": LIMIT, "ordering": _field(view), "cursor": CURSOR})
         self.request = request
@@ -87,18 +87,14 @@ class Keyset(BasePagination):
         more, rows = len(rows) > limit, rows[:limit]
         if backwards:
             rows.reverse()
-        self.next = rows[-1] if rows and (more or backwards) else None
-        self.previous = rows[0] if rows and (more if backwards else position is not None) else None
+        after = rows[-1] if rows and (more or backwards) else None
+        before = rows[0] if rows and (more if backwards else position is not None) else None
+        self.links = {"next": self._link(after, backwards=False), "previous": self._link(before, backwards=True)}
         return rows
 
     def get_paginated_response(self, data: Sequence[bytes]) -> Response:
         """Return the envelope around rows that are JSON already."""
-        page = {
-            "next": self._link(self.next, backwards=False),
-            "previous": self._link(self.previous, backwards=True),
-            "results": [orjson.Fragment(row) for row in data],
-        }
-        return Response(orjson.dumps(page))
+        return Response(orjson.dumps({**self.links, "results": [orjson.Fragment(row) for row in data]}))
 
     def get_results(self, data: Any) -> Any:
         """Refuse: the rows of an answer are bytes, and no form is made of them."""

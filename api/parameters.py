@@ -324,7 +324,12 @@ class Number(Parameter):
 
 def describe(name: str, field: Parameter) -> dict[str, Any]:
     """Return a parameter as OpenAPI describes it."""
-    described = {"name": name, "in": "query", "description": str(field.help_text), "schema": field.schema()}
+    described: dict[str, Any] = {
+        "name": name,
+        "in": "query",
+        "description": str(field.help_text),
+        "schema": field.schema(),
+    }
     if isinstance(field, Many):
         described |= {"style": "form", "explode": False}
     elif field.repeatable:
@@ -339,7 +344,7 @@ def unknown(query: QueryDict, known: Sequence[str]) -> list[Fault]:
         if name not in known:
             guess = closest(name, known)
             message = sentence("There is no such parameter here.", allowed=known, did_you_mean=guess)
-            faults.append(Fault(name, query[name], "unknown_parameter", message, known, guess))
+            faults.append(Fault(name, _last(query, name), "unknown_parameter", message, known, guess))
     return faults
 
 
@@ -359,7 +364,7 @@ def refused(query: QueryDict, errors: Mapping[str, Sequence[ValidationError]]) -
     return [
         Fault(
             name,
-            query.get(name) or "",
+            _last(query, name),
             error.code or "invalid",
             " ".join(error.messages),
             getattr(error, "allowed", ()),
@@ -368,3 +373,8 @@ def refused(query: QueryDict, errors: Mapping[str, Sequence[ValidationError]]) -
         for name, found in errors.items()
         for error in found
     ]
+
+
+def _last(query: QueryDict, name: str) -> str:
+    """Return the value of a parameter as it was given, the last if it was given more than once."""
+    return "".join(query.getlist(name)[-1:])

@@ -10,6 +10,7 @@ import orjson
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer
+from rest_framework.request import Request
 
 from api.errors import MEDIA_TYPE
 
@@ -58,7 +59,7 @@ def _marked(string: str, colon: str, plain: str) -> str:
     if colon:
         return format_html('<span class="key">{}</span>:', string)
     if _LINK.fullmatch(string):
-        return format_html('"<a href="{}" rel="nofollow">{}</a>"', string[1:-1], string[1:-1])
+        return format_html('<span class="text">"<a href="{}">{}</a>"</span>', string[1:-1], string[1:-1])
     return format_html('<span class="{}">{}</span>', "text" if string else "plain", string or plain)
 
 
@@ -78,6 +79,18 @@ class PageRenderer(BrowsableAPIRenderer):
         """Return the bytes that JSON readers get, indented."""
         body = orjson.loads(JSONRenderer().render(data) or b"null")
         return highlight(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
+
+    def get_context(
+        self, data: Any, accepted_media_type: str | None, renderer_context: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return what the template shows; of a page of rows also where its neighbours are."""
+        context: dict[str, Any] = super().get_context(data, accepted_media_type, renderer_context)
+        return context | getattr(getattr(renderer_context["view"], "paginator", None), "links", {})
+
+    def get_breadcrumbs(self, request: Request) -> list[tuple[str, str]]:
+        """Return the steps of the path from the version on."""
+        steps = request.path.strip("/").split("/")
+        return [(step, f"/{'/'.join(steps[: place + 1])}/") for place, step in enumerate(steps) if place]
 
     def get_filter_form(self, data: Any, view: Any, request: Any) -> None:
         """Return nothing: the filters are described in the documentation."""

@@ -315,7 +315,6 @@ SPECTACULAR_SETTINGS = {
         "deepLinking": True,
         "displayRequestDuration": True,
         "docExpansion": "list",
-        "filter": True,
         "tryItOutEnabled": True,
         "validatorUrl": None,
     },

@@ -39,6 +39,14 @@ _PARTS: Final[dict[type[models.Model], tuple[RecordType, str, str]]] = {
     Measure: (ORDER, "measures", "order"),
     Commitment: (AGREEMENT, "commitments", "agreement"),
 }
+#: What has a standing on a day.
+_STANDINGS: Final[dict[type[models.Model], Subject]] = {
+    Order: Subject.ORDER,
+    Measure: Subject.MEASURE,
+    Agreement: Subject.AGREEMENT,
+    Commitment: Subject.COMMITMENT,
+    Violation: Subject.VIOLATION,
+}
 _DAY: Final[Schema] = {"type": "string", "format": "date"}
 
 
@@ -160,11 +168,9 @@ def _beside(model: type[models.Model]) -> dict[str, Schema]:
         return {"as_of": _DAY, "listed": {"type": ["boolean", "null"], "description": listed}}
     if model is Actor:
         return {"as_of": _DAY, "offices": _array(ref("Office"), "The offices certainly held on that day.")}
-    subject = {Order: Subject.ORDER, Measure: Subject.MEASURE, Agreement: Subject.AGREEMENT}.get(model)
-    subject = subject or {Commitment: Subject.COMMITMENT, Violation: Subject.VIOLATION}.get(model)
-    if subject is None:
+    if model not in _STANDINGS:
         return {}
-    found = {"standing": ref(_standing_name(subject))}
+    found = {"standing": ref(_standing_name(_STANDINGS[model]))}
     if model is Agreement:
         found["parties"] = _array(_of_actor(Subject.PARTY), "Each party that ever acted under it.")
     if model is Commitment:
@@ -180,7 +186,7 @@ def _computed(model: type[models.Model]) -> dict[str, Schema]:
     found: dict[str, Schema] = {}
     if model in (Order, Agreement):
         found["dated_on"] = nullable({**_DAY, "description": "The day of its first effect."})
-    if model in (Order, Measure, Agreement, Commitment, Violation):
+    if model in _STANDINGS:
         found["history"] = _array(ref("HistoricEffect"), "The effects on it and on what it contains, oldest first.")
     return found
 
@@ -215,7 +221,7 @@ def _shared() -> dict[str, Schema]:
         schema["properties"] |= event
         schema["required"] = [*schema["required"], "event"]
     office = [key for key in _TENURES.keys if key.name != "note"]
-    reference = {
+    reference: dict[str, Schema] = {
         "slug": {"type": "string", "pattern": SLUG_PATTERN},
         "name": {"type": "string", "description": "Its name for people."},
         "url": {"type": "string", "format": "uri-reference", "description": "Where it is, if it is public."},
@@ -231,7 +237,7 @@ def _shared() -> dict[str, Schema]:
 
 
 def _problem() -> Schema:
-    fault = {
+    fault: dict[str, Schema] = {
         "parameter": {"type": "string"},
         "value": {"type": "string"},
         "code": {"type": "string"},
@@ -239,7 +245,7 @@ def _problem() -> Schema:
         "did_you_mean": {"type": "string"},
         "allowed": _array({"type": "string"}),
     }
-    members = {
+    members: dict[str, Schema] = {
         "type": {"type": "string", "format": "uri-reference", "enum": [kind.uri for kind in TYPES]},
         "title": {"type": "string"},
         "status": {"type": "integer"},
@@ -275,36 +281,38 @@ class Description(AutoSchema):
 
     def get_operation_id(self) -> str:
         """Return a name for clients made from the schema."""
-        return f"{self._plural}_{self.view.action}" if self._plural else "root"
+        return f"{self._plural}_{self._action}" if self._plural else "root"
 
     def get_summary(self) -> str:
         """Return what the operation does, in a few words."""
         if not self._plural:
             return "What there is"
-        return f"List {self._plural}" if self.view.action == "list" else f"One of the {self._plural}"
+        return f"List {self._plural}" if self._action == "list" else f"One of the {self._plural}"
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Return what the collection has."""
         return " ".join((type(self.view).__doc__ or "").split())
 
-    def get_response_serializers(self) -> dict[Any, Any]:
+    def get_response_serializers(self) -> Any:
         """Return the answers by status."""
         for name, schema in COMPONENTS.items():
-            component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
+            component = ResolvedComponent(  # type: ignore[no-untyped-call]
+                name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name
+            )
             self.registry.register_on_missing(component)
         found: Schema = {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}}
-        listed = self._plural and self.view.action == "list"
+        listed = self._plural and self._action == "list"
         if self._plural:
-            found = ref(self.view.queryset.model.__name__)
+            found = ref(self._model)
         answers: dict[Any, Any] = {"200": OpenApiResponse(found, "A page." if listed else "What was asked for.")}
         for status, description in _ERRORS.items():
             if status != "404" or (self._plural and not listed):
                 answers[status, MEDIA_TYPE] = OpenApiResponse(ref("Problem"), description)
         return answers
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """Describe the slug in the path."""
-        if not self._plural or self.view.action == "list":
+        if not self._plural or self._action == "list":
             return []
         slug = {"type": "string", "pattern": SLUG_PATTERN, "maxLength": 150}
         return [OpenApiParameter("slug", slug, OpenApiParameter.PATH, required=True, description="Its stable name.")]
@@ -329,6 +337,16 @@ class Description(AutoSchema):
         """The collection that the view serves, empty at the root."""
         plural: str = getattr(self.view, "basename", "")
         return plural
+
+    @property
+    def _action(self) -> str:
+        action: str = getattr(self.view, "action", "")
+        return action
+
+    @property
+    def _model(self) -> str:
+        queryset: models.QuerySet[Any] = getattr(self.view, "queryset")  # noqa: B009 - not every view has one
+        return queryset.model.__name__
 
 
 _ERRORS: Final = {

@@ -1,13 +1,13 @@
 """What depends on the question and is put beside a stored rendering: standings, listings, offices on a day.
 
-Each function takes the rows of a page and the day, and returns what goes beside each row: primary key →
-keys to add. Each asks a constant number of queries, however many rows there are.
+Each function takes the rows of a page and the day, and returns what goes beside each row. Each asks a
+constant number of queries, however many rows there are.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -22,7 +22,8 @@ from sanctions.records.render import reference
 from sanctions.standing import Answer, standing_on
 from sanctions.vocabulary import State, Subject
 
-Beside = Callable[[Sequence[models.Model], date], dict[int, dict[str, Any]]]
+#: Primary key → the keys that go beside the row.
+Beside = dict[int, dict[str, Any]]
 
 _EFFECT_KEYS: Final = next(key for key in EVENT.rows if key.name == "effects").keys
 #: What an effect shows as a reason: everything but what it happened to, which is the row itself …
@@ -41,19 +42,15 @@ _NAMES: Final = {
 }
 
 
-def standings(subject: Subject) -> Beside:
-    """Return the function that puts the standing of such subjects beside them."""
-
-    def beside(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
-        effects = _effects().by_subject(subject, rows)
-        return {pk: {"standing": _shown(standing_on(day, found, subject), day)} for pk, found in effects.items()}
-
-    return beside
+def standings(subject: Subject, rows: Sequence[models.Model], day: date) -> Beside:
+    """Return the standing of each row, all of them such subjects."""
+    effects = _effects().by_subject(subject, rows)
+    return {pk: {"standing": _shown(standing_on(day, found, subject), day)} for pk, found in effects.items()}
 
 
-def agreements(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
+def agreements(rows: Sequence[models.Model], day: date) -> Beside:
     """Return the standing of agreements, and of each party to them."""
-    found = standings(Subject.AGREEMENT)(rows, day)
+    found = standings(Subject.AGREEMENT, rows, day)
     for pk, parties in _effects().by_party(rows).items():
         shown = []
         for party, effects in parties.items():
@@ -63,14 +60,14 @@ def agreements(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, A
     return found
 
 
-def commitments(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
+def commitments(rows: Sequence[models.Model], day: date) -> Beside:
     """Return the standing of commitments, and of each obligor under them."""
     subject = Subject.COMMITMENT
     effects = _effects().by_subject(subject, rows)
     obligors: dict[int, list[Any]] = defaultdict(list)
     links = Commitment.obligors.through.objects.filter(commitment__in=list(effects))
     for link in links.select_related("actor").only("commitment_id", *_columns("actor", "name")).order_by("actor__slug"):
-        obligors[link.commitment_id].append(link.actor)  # type: ignore[attr-defined]
+        obligors[link.commitment_id].append(link.actor)
     return {
         pk: {
             "standing": _shown(standing_on(day, found, subject), day),
@@ -88,7 +85,7 @@ def commitments(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, 
     }
 
 
-def listings(rows: Iterable[Designation], day: date) -> dict[int, dict[str, Any]]:
+def listings(rows: Iterable[Designation], day: date) -> Beside:
     """Return whether designations were listed on the day: ``None`` where their dates leave it open."""
     return {row.pk: {"as_of": day, "listed": _listed(row, day)} for row in rows}
 
@@ -103,7 +100,7 @@ def _listed(row: Designation, day: date) -> bool | None:
     return True if begun and still else None
 
 
-def offices(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
+def offices(rows: Sequence[models.Model], day: date) -> Beside:
     """Return the offices that actors certainly held on the day."""
     held: dict[int, list[dict[str, Any]]] = defaultdict(list)
     tenures = Tenure.objects.filter(Tenure.on(day), actor__in=[row.pk for row in rows]).select_related("body")
@@ -113,11 +110,6 @@ def offices(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]
         shown = {"slug": tenure.slug, "body": _named(tenure.body), "title": tenure.title, "rank": tenure.rank}
         held[tenure.actor_id].append(shown | _given({"from": tenure.held_from, "until": tenure.held_until}))
     return {row.pk: {"as_of": day, "offices": held[row.pk]} for row in rows}
-
-
-def nothing(rows: Sequence[models.Model], day: date) -> dict[int, dict[str, Any]]:
-    """Return nothing: what these rows say does not depend on the day."""
-    return {}
 
 
 # --- Effects, and how an answer shows them ------------------------------------------------------

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django_filters import Filter, FilterSet
+from django_filters.filters import Filter
+from django_filters.filterset import FilterSet
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
@@ -77,6 +78,8 @@ class Parameters(FilterSet):
     underscore at the end (``class_``).
     """
 
+    #: What django-filter makes of the declarations below: name → filter.
+    base_filters: ClassVar[dict[str, Condition]]
     #: Parameters that others read: the format, and what a page is.
     elsewhere: ClassVar[tuple[str, ...]] = (FORMAT,)
     #: Related rows of which several conditions must hold together: name → (the rows, their reference to ours).
@@ -267,7 +270,7 @@ def identifiers(owner: str) -> Condition:
 def cited(owner: str, path: str = "pk") -> Condition:
     """Return the filter by a source that the record cites; ``path`` leads from the row to the record."""
 
-    def found(value: models.Model, asked: Parameters) -> Q:
+    def found(value: Any, asked: Parameters) -> Q:
         citing = Citation.objects.filter(source=value, **{f"{owner}__isnull": False})
         return Q(**{f"{path}__in": citing.order_by().values(owner)})
 
@@ -285,7 +288,7 @@ def in_force(help_text: str) -> Condition:
     """Return the filter by a day on which the rows were in force, as their queryset understands it."""
 
     def held(value: date, asked: Parameters) -> Q:
-        return Q(pk__in=asked.queryset.in_force(value).order_by().values("pk"))  # type: ignore[attr-defined]
+        return among(asked.queryset.in_force(value), "pk")
 
     return Condition(Day(f"{help_text} on this day (YYYY-MM-DD)."), held)
 
@@ -300,7 +303,7 @@ def standings(subject: Subject) -> tuple[Condition, Condition]:
 
     def is_any(values: list[str], asked: Parameters) -> Q:
         rows = asked.with_standing(asked.queryset)
-        return Q(pk__in=rows.filter(standing__in=values).order_by().values("pk"))
+        return among(rows.filter(standing__in=values), "pk")
 
     return Condition(one, is_it), Condition(Many(one), is_any)
 

@@ -51,7 +51,7 @@ _ABOUT: Final[tuple[type[Model], ...]] = (Effect, Reference, Position)
 
 
 def _kinds(classes: Iterable[str]) -> Q:
-    return Q(kind__in=[str(kind) for kind, coarse in EVENT_CLASS.items() if coarse in classes])
+    return Q(kind__in=[str(kind) for kind, coarse in EVENT_CLASS.items() if coarse and coarse in classes])
 
 
 def _leads(subject: str, value: Model, model: type[Model]) -> Q:

@@ -1,8 +1,12 @@
 """Actors."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from api.pagination import Ordering
 from api.v1.filters.actors import ActorParameters
-from api.v1.standings import offices
+from api.v1.standings import Beside, offices
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Actor
 
@@ -14,4 +18,7 @@ class Actors(RecordViewSet):
     list_parameters = ActorParameters
     orderings = (Ordering("name", "name"), BY_SLUG)
     ordering = "name"
-    beside = staticmethod(offices)
+
+    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+        """Return the offices that each held on the day."""
+        return offices(rows, day)

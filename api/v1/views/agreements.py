@@ -1,8 +1,12 @@
 """Agreements."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from api.pagination import Ordering
 from api.v1.filters.agreements import AgreementParameters
-from api.v1.standings import agreements
+from api.v1.standings import Beside, agreements
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Agreement
 
@@ -14,4 +18,7 @@ class Agreements(RecordViewSet):
     list_parameters = AgreementParameters
     orderings = (Ordering("dated_on", "dated_on", nullable=True), BY_SLUG)
     ordering = "-dated_on"
-    beside = staticmethod(agreements)
+
+    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+        """Return the standing of each, and of each party to it on the day."""
+        return agreements(rows, day)

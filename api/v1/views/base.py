@@ -16,7 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.pagination import Keyset, Ordering
 from api.v1.filters.base import ListParameters, ParameterBackend, Parameters
-from api.v1.standings import Beside, nothing
+from api.v1.standings import Beside
 
 BY_SLUG = Ordering("slug", "slug")
 
@@ -29,11 +29,10 @@ class RecordViewSet(GenericViewSet[Any]):
     lookup_field = "slug"
     lookup_value_regex = "[a-z0-9-]{1,150}"
 
-    #: Of the noun: the parameters of its list, its orderings, the usual one, and what goes beside each row.
+    #: Of the noun: the parameters of its list, its orderings, and the usual one.
     list_parameters: ClassVar[type[ListParameters]]
     orderings: ClassVar[Sequence[Ordering]] = (BY_SLUG,)
     ordering: ClassVar[str] = "slug"
-    beside: ClassVar[Beside] = staticmethod(nothing)
     #: Columns that `beside` needs, in addition to the key.
     columns: ClassVar[Sequence[str]] = ()
 
@@ -48,6 +47,10 @@ class RecordViewSet(GenericViewSet[Any]):
     def today(self) -> date:
         """The day of a question that names none."""
         return timezone.now().date()
+
+    def get_view_name(self) -> str:
+        """Return what stands above the page: the record's slug, or the collection."""
+        return str(getattr(self, "kwargs", {}).get("slug") or self.basename.capitalize())
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the rows that the public sees, with no more than the answer needs."""
@@ -66,7 +69,11 @@ class RecordViewSet(GenericViewSet[Any]):
             raise NotFound(f"There is no published {self.queryset.model._meta.verbose_name} with the slug {slug!r}.")
         return Response(self.rendered([row])[0])
 
-    def rendered(self, rows: Sequence[Any]) -> list[bytes]:
+    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+        """Return what depends on the day; nothing, unless the noun says otherwise."""
+        return {}
+
+    def rendered(self, rows: Sequence[Any]) -> Sequence[bytes]:
         """Return the stored rendering of each row, with what depends on the question put at its end."""
         beside = self.beside(rows, self.asked.day)
         return [_joined(row, beside.get(row.pk)) for row in rows]

@@ -1,8 +1,12 @@
 """Commitments."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from api.pagination import Ordering
 from api.v1.filters.commitments import CommitmentParameters
-from api.v1.standings import commitments
+from api.v1.standings import Beside, commitments
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Commitment
 
@@ -17,5 +21,8 @@ class Commitments(RecordViewSet):
         Ordering("sunset_on", "sunset_latest", nullable=True),
         BY_SLUG,
     )
-    beside = staticmethod(commitments)
     columns = ("agreement_id",)
+
+    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+        """Return the standing of each, and for each obligor on the day."""
+        return commitments(rows, day)

@@ -1,8 +1,12 @@
 """Designations."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from api.pagination import Ordering
 from api.v1.filters.designations import DesignationParameters
-from api.v1.standings import listings
+from api.v1.standings import Beside, listings
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Designation
 
@@ -19,5 +23,8 @@ class Designations(RecordViewSet):
         BY_SLUG,
     )
     ordering = "-listed_on"
-    beside = staticmethod(listings)
     columns = ("listed_earliest", "listed_latest", "delisted_earliest", "delisted_latest")
+
+    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+        """Return whether each was on its list on the day."""
+        return listings(rows, day)

@@ -25,7 +25,8 @@ from api import errors
 @cache
 def schema() -> dict[str, Any]:
     """Return the OpenAPI document; it is the same for everybody, so it is made once."""
-    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    made: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return made
 
 
@@ -52,6 +53,7 @@ class ProblemTypes(APIView):
     """The types of problems that the API answers with."""
 
     schema = None
+    name = "Problems"
 
     def get(self, request: Request) -> Response:
         """Answer all types."""
@@ -62,6 +64,7 @@ class ProblemType(APIView):
     """A type of problem that the API answers with."""
 
     schema = None
+    name = "Problem"
 
     def get(self, request: Request, name: str) -> Response:
         """Answer what the type means."""

@@ -1,8 +1,12 @@
 """Measures."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from api.pagination import Ordering
 from api.v1.filters.measures import MeasureParameters
-from api.v1.standings import standings
+from api.v1.standings import Beside, standings
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Measure
 from sanctions.vocabulary import Subject
@@ -14,5 +18,8 @@ class Measures(RecordViewSet):
     queryset = Measure.objects.all()
     list_parameters = MeasureParameters
     orderings = (Ordering("dated_on", "order__dated_on", nullable=True), BY_SLUG)
-    beside = staticmethod(standings(Subject.MEASURE))
     columns = ("order_id",)
+
+    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+        """Return the standing of each on the day."""
+        return standings(Subject.MEASURE, rows, day)

@@ -1,8 +1,12 @@
 """Orders."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from api.pagination import Ordering
 from api.v1.filters.orders import OrderParameters
-from api.v1.standings import standings
+from api.v1.standings import Beside, standings
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Order
 from sanctions.vocabulary import Subject
@@ -15,4 +19,7 @@ class Orders(RecordViewSet):
     list_parameters = OrderParameters
     orderings = (Ordering("dated_on", "dated_on", nullable=True), BY_SLUG)
     ordering = "-dated_on"
-    beside = staticmethod(standings(Subject.ORDER))
+
+    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+        """Return the standing of each on the day."""
+        return standings(Subject.ORDER, rows, day)

@@ -15,6 +15,7 @@ from api.parameters import repeated, unknown
 class Root(APIView):
     """An open database of sanctions policy: orders, agreements, violations, actors, and what happened."""
 
+    name = "Sanctions policy"
     #: Names of the collections, in the order in which they are shown.
     collections: tuple[str, ...] = ()
 

@@ -1,8 +1,12 @@
 """Violations."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from api.pagination import Ordering
 from api.v1.filters.violations import ViolationParameters
-from api.v1.standings import standings
+from api.v1.standings import Beside, standings
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Violation
 from sanctions.vocabulary import Subject
@@ -15,4 +19,7 @@ class Violations(RecordViewSet):
     list_parameters = ViolationParameters
     orderings = (Ordering("committed_on", "committed_latest", nullable=True), BY_SLUG)
     ordering = "-committed_on"
-    beside = staticmethod(standings(Subject.VIOLATION))
+
+    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+        """Return the standing of each on the day."""
+        return standings(Subject.VIOLATION, rows, day)
