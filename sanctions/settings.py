@@ -336,8 +336,6 @@ def _page(noun: str, title: str, icon: str) -> dict[str, Any]:
     }
 
 
-# As the admin writes days everywhere else.
-DATE_FORMAT = "j F Y"
 # Whoever signs in without having asked for a page.
 LOGIN_REDIRECT_URL = "admin:index"
 

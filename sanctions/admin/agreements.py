@@ -53,7 +53,7 @@ class AgreementNameInline(NameInline):
 class AgreementAdmin(RecordAdmin):
     """Treaties, plans of action, understandings."""
 
-    list_display = ("title", "kind", "dated_on", "standing_today", "editorial_state")
+    list_display = ("title", "kind", "dated", "standing_today", "editorial_state")
     list_filter = (
         AgreementStandingFilter,
         ("effects__party", AutocompleteSelectFilter),

@@ -227,6 +227,11 @@ class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
         """Return the standing that the page has read."""
         return coloured(record.answer_today.code)  # type: ignore[attr-defined]
 
+    @display(description="Dated", ordering="dated_on")
+    def dated(self, record: Any) -> str:
+        """Return the derived date as other dates are written."""
+        return record.dated_on.isoformat() if record.dated_on else ""
+
     @display(description="State", ordering="state", label=STATE_COLOURS)
     def editorial_state(self, record: Record) -> tuple[str, str]:
         """Return the editorial state."""

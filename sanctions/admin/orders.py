@@ -79,7 +79,7 @@ class OrderAdmin(RecordAdmin):
     """The legal instruments."""
 
     form = OrderForm
-    list_display = ("slug", "title", "kind", "issuer", "dated_on", "standing_today", "editorial_state")
+    list_display = ("slug", "title", "kind", "issuer", "dated", "standing_today", "editorial_state")
     list_related = ("issuer",)
     list_filter = (
         OrderStandingFilter,
