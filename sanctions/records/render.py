@@ -122,8 +122,8 @@ def _computed(model: type[models.Model], document: Document, history: list[Docum
         return {}
     if model in (Order, Agreement):
         dated = _dated(history)
-        return {"dated_on": dated and dated.isoformat(), "history": [_shown(effect) for effect in history]}
-    return {"history": [_shown(effect) for effect in history]}
+        return {"dated_on": dated and dated.isoformat(), "history": _shown(history, document["slug"])}
+    return {"history": _shown(history, document["slug"])}
 
 
 def _render_parts(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
@@ -144,19 +144,27 @@ def _render_parts(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]
                 "slug": document["slug"],
                 owner: parent,
                 **_complete(model, key.keys, document),
-                "history": [_shown(effect) for effect in histories.get(pk, [])],
+                "history": _shown(histories.get(pk, []), document["slug"]),
             }
         )
     return found
 
 
-def _shown(effect: Document) -> Document:
-    return {key: value for key, value in effect.items() if not key.startswith("_")}
+def _shown(history: list[Document], slug: str) -> list[Document]:
+    """Return effects as the page of their subject shows them: without naming that subject each time."""
+    return [
+        {
+            key: value
+            for key, value in effect.items()
+            if not key.startswith("_") and not (key in _SUBJECTS and value["slug"] == slug)
+        }
+        for effect in history
+    ]
 
 
 def _dated(history: list[Document]) -> date | None:
     """Return the day that dates an instrument: that of the first effect by which it came about."""
-    days = [effect["_latest"] for effect in history if effect["verb"] in _ORIGINS]
+    days = [effect["_latest"] for effect in history if effect["verb"] in _ORIGINS and effect["_latest"] < date.max]
     return min(days, default=None)
 
 
