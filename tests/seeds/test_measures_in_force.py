@@ -45,7 +45,7 @@ def test_which_measures_against_the_oil_of_iran_were_in_force_after_implementati
                 "us-pl-112-81-oil-export-restriction",
             },
         ),
-        # The United States has left: the statute applies again, the executive order does not yet.
+        # The United States has left: the statute applies again, but for the wind-down; no new order is signed.
         (
             "2018-05-09",
             {"us-eo-12957-investment-ban", "us-eo-13059-trade-embargo", "us-pl-112-81-oil-export-restriction"},
@@ -108,14 +108,17 @@ def test_no_relief_outlives_what_it_relieved(ask: Ask) -> None:
         ("2016-02-01", "us-eo-13628-asset-freeze", "in_force"),
         ("2016-02-01", "us-eo-13628-foreign-subsidiary-ban", "in_force_in_part"),
         ("2016-02-01", "un-sc-res-2231-arms-restriction", "in_force"),
-        # May 2018: the waivers lapse; General License H stays until 27 June.
-        ("2018-05-09", "us-pl-112-81-oil-export-restriction", "in_force"),
+        # May 2018: the waivers lapse, with a wind-down to 4 November; General License H stays until 27 June.
+        ("2018-05-09", "us-pl-112-81-oil-export-restriction", "in_force_in_part"),
+        ("2018-05-09", "us-pl-104-172-menu-based-sanctions", "in_force"),
         ("2018-05-09", "us-jcpoa-contingent-waivers-2015-waiver", "ended"),
         ("2018-05-09", "us-pl-112-158-foreign-subsidiary-ban", "in_force_in_part"),
         ("2018-06-27", "us-pl-112-158-foreign-subsidiary-ban", "in_force"),
         # The sanctions on oil are in the second group, after the wind-down; eight importers are excepted.
         ("2018-08-07", "us-eo-13846-oil-export-restriction", "suspended"),
+        ("2018-08-07", "us-eo-13846-secondary-sanctions", "in_force_in_part"),
         ("2018-11-06", "us-eo-13846-oil-export-restriction", "in_force"),
+        ("2018-11-06", "us-eo-13846-secondary-sanctions", "in_force"),
         ("2018-11-06", "us-pl-112-81-oil-export-restriction", "in_force_in_part"),
         ("2019-05-02", "us-pl-112-81-oil-export-restriction", "in_force"),
         # 2020 and 2023: the limits of resolution 2231 lapse on their days.
