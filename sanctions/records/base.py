@@ -160,6 +160,15 @@ def references(keys: tuple[Key, ...], model: type[models.Model]) -> Iterator[tup
             yield from references(key.keys, part_model(model, key))
 
 
+def record_field(record_type: RecordType, model: type[models.Model]) -> str:
+    """Return the name of the foreign key from a part of the type's records to its record."""
+    return next(
+        parent_field(record_type.model, key)
+        for key in record_type.keys
+        if isinstance(key, Codes | Rows) and part_model(record_type.model, key) is model
+    )
+
+
 SLUG: Final = Value("slug")
 NOTES: Final = (Value("note"), Value("absences"))
 CITATIONS: Final = Rows(

@@ -3,7 +3,7 @@
 The order of writing follows what refers to what: the rows of the records first (a record refers in its
 own row only to types that come earlier in the registry), then parts that others refer to by slug, then
 everything else. Slugged parts are updated in place, because others point at them; the other parts of
-a changed record are written anew.
+a changed record are removed before that and written anew after.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import ProtectedError
 
 from sanctions.exceptions import InvalidDocument, Problem
 from sanctions.records.base import (
@@ -29,10 +28,13 @@ from sanctions.records.base import (
     Refs,
     Rows,
     Value,
+    column_of,
     default_of,
     links_of,
     parent_field,
     part_model,
+    record_field,
+    references,
     target,
 )
 from sanctions.records.encode import chunks, encode_many, normalise, refers_to
@@ -95,7 +97,7 @@ def save_documents(incoming: Sequence[Incoming], act: Act, progress: Progress = 
     _refuse(_doubled(incoming))
     with transaction.atomic():
         batch = _Batch(incoming)
-        _refuse(batch.dangling())
+        _refuse(batch.faults())
         return batch.write(act, progress)
 
 
@@ -106,17 +108,14 @@ def _refuse(problems: Iterable[Problem]) -> None:
 
 
 def _doubled(incoming: Sequence[Incoming]) -> Iterable[Problem]:
-    seen: dict[tuple[type[models.Model], str], Incoming] = {}
+    seen: dict[tuple[type[models.Model], str], str] = {}
     for item in incoming:
         for model, slug, path in _slugs(item):
-            other = seen.setdefault((model, slug), item)
-            if other is not item or (path != "slug" and _count(item, model, slug) > 1):
-                where = f"{other.origin} {other.record_type.name} {other.slug}".strip()
-                yield item.problem(path, f"The slug {slug!r} is used twice, also in {where}.")
-
-
-def _count(item: Incoming, model: type[models.Model], slug: str) -> int:
-    return sum((model, slug) == (other, name) for other, name, _ in _slugs(item))
+            if other := seen.get((model, slug)):
+                yield item.problem(path, f"The slug {slug!r} is used twice, also in {other}.")
+                if path == "slug":
+                    break
+            seen[model, slug] = f"{item.origin} {item.record_type.name} {item.slug}".strip()
 
 
 def _slugs(item: Incoming) -> Iterable[tuple[type[models.Model], str, str]]:
@@ -136,7 +135,10 @@ class _Batch:
 
     def __init__(self, incoming: Sequence[Incoming]) -> None:
         self.incoming = incoming
+        #: Model → slug → primary key of what documents name and is there to stay.
         self.ids: dict[type[models.Model], dict[str, int]] = defaultdict(dict)
+        #: Model → primary key → slug, key and document of the parts that go, because no document has them any more.
+        self.gone: dict[type[models.Model], dict[int, tuple[str, str, Incoming]]] = defaultdict(dict)
         names: dict[type[models.Model], set[str]] = defaultdict(set)
         for item in incoming:
             for model, slug, _ in _slugs(item):
@@ -146,18 +148,62 @@ class _Batch:
         for model, slugs in names.items():
             for some in chunks(sorted(slugs)):
                 self.ids[model].update(model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
+        self.coming = {(model, slug) for item in incoming for model, slug, _ in _slugs(item)}
+        for record_type, key, mine in self._slugged_parts():
+            child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
+            owners = {pk: item for item in mine if (pk := self.ids[record_type.model].get(item.slug))}
+            for some in chunks(owners):
+                rows = child._default_manager.filter(**{f"{parent}__in": some})
+                for pk, slug, owner in rows.values_list("pk", "slug", f"{parent}_id"):
+                    if (child, slug) not in self.coming:
+                        self.gone[child][pk] = (slug, key.name, owners[owner])
+                        self.ids[child].pop(slug, None)
 
-    def dangling(self) -> Iterable[Problem]:
-        """Return references to what neither is there nor comes in."""
-        coming: dict[type[models.Model], set[str]] = defaultdict(set)
-        for item in self.incoming:
-            for model, slug, _ in _slugs(item):
-                coming[model].add(slug)
+    def _slugged_parts(self) -> Iterator[tuple[RecordType, Rows, list[Incoming]]]:
+        for record_type in RECORD_TYPES:
+            mine = [item for item in self.incoming if item.record_type is record_type]
+            yield from ((record_type, key, mine) for key in record_type.rows if mine and _slugged(key))
+
+    def faults(self) -> Iterator[Problem]:
+        """Yield what the documents demand and the database has not, or has and must keep."""
+        yield from self._dangling()
+        yield from self._taken()
+        yield from self._needed()
+
+    def _dangling(self) -> Iterator[Problem]:
+        """References to what neither is there to stay nor comes in."""
         for item in self.incoming:
             for path, model, slug in _paths(item.record_type.model, item.record_type.keys, item.document, ""):
-                if slug not in self.ids[model] and slug not in coming[model]:
+                if slug not in self.ids[model] and (model, slug) not in self.coming:
                     noun = model._meta.verbose_name
                     yield item.problem(path, f"There is no {noun} with the slug {slug!r}.")
+
+    def _taken(self) -> Iterator[Problem]:
+        """Parts that belong to a record which does not come in."""
+        for record_type, key, mine in self._slugged_parts():
+            child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
+            owners = {item.slug for item in mine}
+            places = {slug: (item, path) for item in mine for model, slug, path in _slugs(item) if model is child}
+            for some in chunks(slug for slug in places if slug in self.ids[child]):
+                rows = child._default_manager.filter(slug__in=some).values_list("slug", f"{parent}__slug")
+                for slug, owner in rows:
+                    if owner not in owners:
+                        item, path = places[slug]
+                        yield item.problem(path, f"The slug {slug!r} is used already, by {record_type.name} {owner}.")
+
+    def _needed(self) -> Iterator[Problem]:
+        """Parts that would go, and to which a record refers that does not come in."""
+        for record_type in RECORD_TYPES:
+            mine = {item.slug for item in self.incoming if item.record_type is record_type}
+            for model, reference in references(record_type.keys, record_type.model):
+                gone = self.gone.get(target(model, reference), {})
+                owner = "" if model is record_type.model else f"{record_field(record_type, model)}__"
+                for some in chunks(gone):
+                    rows = model._default_manager.filter(**{f"{reference.field}__in": some})
+                    for pk, slug in rows.order_by().values_list(reference.field, f"{owner}slug").distinct():
+                        if slug not in mine:
+                            part, path, item = gone[pk]
+                            yield item.problem(path, f"{part} cannot go: {record_type.name} {slug} refers to it.")
 
     def write(self, act: Act, progress: Progress) -> Report:
         """Write what is new or changed, publish it in the ledger, and render it."""
@@ -167,12 +213,13 @@ class _Batch:
             mine = [item for item in self.incoming if item.record_type is record_type]
             todo += self._roots(record_type, mine, report)
             progress(len(mine))
+        self._clear(todo)
         for slugged in (True, False):
             for record_type in RECORD_TYPES:
                 mine = [item for item in todo if item.record_type is record_type]
                 for key in record_type.rows:
                     if mine and _slugged(key) == slugged:
-                        self._parts(record_type.model, key, mine, slugged)
+                        self._parts(record_type.model, key, mine)
         for record_type in RECORD_TYPES:
             mine = [item for item in todo if item.record_type is record_type]
             owners = [(self.ids[record_type.model][item.slug], item.document) for item in mine]
@@ -227,8 +274,27 @@ class _Batch:
         self._update(model, record_type.keys, rows[len(new) :], changed, "", "state")
         return [*new, *changed]
 
-    def _parts(self, model: type[models.Model], key: Rows, owners: Sequence[Incoming], slugged: bool) -> None:
-        """Write the parts of one key of the records."""
+    def _clear(self, changed: Sequence[Incoming]) -> None:
+        """Remove the parts that are written anew, then those that go; set aside the places of those that stay."""
+        aside: list[models.QuerySet[Any]] = []
+        for record_type in RECORD_TYPES:
+            owners = [self.ids[record_type.model][item.slug] for item in changed if item.record_type is record_type]
+            for key in record_type.rows:
+                child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
+                for some in chunks(owners):
+                    rows = child._default_manager.filter(**{f"{parent}__in": some})
+                    if _slugged(key):
+                        aside.append(rows)
+                    else:
+                        rows.delete()
+        for model, gone in self.gone.items():
+            for some in chunks(gone):
+                model._default_manager.filter(pk__in=some).delete()
+        for rows in aside:
+            rows.update(ordinal=models.F("ordinal") + _ASIDE)
+
+    def _parts(self, model: type[models.Model], key: Rows, owners: Sequence[Incoming]) -> None:
+        """Write the parts of one key of the records: those there are updated in place."""
         child, parent = part_model(model, key), parent_field(model, key)
         rows: list[models.Model] = []
         origins: list[Incoming] = []
@@ -239,12 +305,9 @@ class _Batch:
                 rows.append(self._row(child, key.keys, document, **{f"{parent}_id": owner, "ordinal": place}))
                 origins.append(item)
                 documents.append(document)
-        keys = [self.ids[model][item.slug] for item in owners]
-        if slugged:
-            self._upsert(child, key, parent, keys, rows, origins)
+        if _slugged(key):
+            self._upsert(child, key, parent, rows, origins)
         else:
-            for some in chunks(keys):
-                child._default_manager.filter(**{f"{parent}__in": some}).delete()
             self._create(rows, origins, key.name)
         pairs = [(row.pk, document) for row, document in zip(rows, documents, strict=True)]
         self._sets(child, key.keys, pairs)
@@ -254,25 +317,10 @@ class _Batch:
         child: type[models.Model],
         key: Rows,
         parent: str,
-        owners: Sequence[int],
         rows: Sequence[Any],
         origins: Sequence[Incoming],
     ) -> None:
-        """Write slugged parts: those there are updated in place, those gone are deleted."""
         known = self.ids[child]
-        for some in chunks(owners):
-            there = child._default_manager.filter(**{f"{parent}__in": some})
-            there.update(ordinal=models.F("ordinal") + _ASIDE)
-            gone = there.exclude(slug__in=[row.slug for row in rows]) if rows else there
-            try:
-                gone.delete()
-            except ProtectedError as error:
-                names = ", ".join(sorted(str(item) for item in error.protected_objects)[:5])
-                slugs = ", ".join(gone.values_list("slug", flat=True))
-                origin = origins[0] if origins else self.incoming[0]
-                raise InvalidDocument(
-                    [origin.problem(key.name, f"{slugs} cannot go: other records refer to it ({names}).")]
-                ) from error
         old = [(row, item) for row, item in zip(rows, origins, strict=True) if row.slug in known]
         new = [(row, item) for row, item in zip(rows, origins, strict=True) if row.slug not in known]
         for row, _ in old:
@@ -351,16 +399,37 @@ def _explained(rows: Sequence[models.Model], origins: Sequence[Incoming], path: 
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        problems = []
-        for row, item in zip(rows, origins, strict=True):
-            try:
-                row.validate_constraints()
-            except ValidationError as refused:
-                place = f"{path}[{row.ordinal}]" if path else ""  # type: ignore[attr-defined]
-                problems += [item.problem(place, message) for message in refused.messages]
+        problems = [
+            item.problem(f"{path}[{row.ordinal}]" if path else "", message)  # type: ignore[attr-defined]
+            for row, item, repeated in zip(rows, origins, _repeated(rows), strict=True)
+            for message in [*_refused(row), *repeated]
+        ]
         if not problems:
             raise
         raise InvalidDocument(problems) from error
+
+
+def _refused(row: models.Model) -> list[str]:
+    """Return the messages of the constraints that refuse a row."""
+    try:
+        row.validate_constraints()
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+def _repeated(rows: Iterable[models.Model]) -> Iterator[list[str]]:
+    """Yield for each row the messages of the constraints which want it once, where it is there a second time."""
+    seen = set()
+    for row in rows:
+        messages = []
+        for constraint in row._meta.constraints:
+            if isinstance(constraint, models.UniqueConstraint):
+                values = tuple(getattr(row, column_of(type(row), name).attname) for name in constraint.fields)
+                if (constraint.name, values) in seen and None not in values:
+                    messages.append(str(constraint.get_violation_error_message()))
+                seen.add((constraint.name, values))
+        yield messages
 
 
 def _paths(
