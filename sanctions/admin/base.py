@@ -125,7 +125,6 @@ class PartMixin(ChoosingMixin):
     extra = 0
     tab = True
     show_count = True
-    hide_title = True
     ordering = ("ordinal", "pk")
     model: type[Part]
 
@@ -160,11 +159,16 @@ def _flat(fieldsets: Iterable[Any]) -> set[str]:
 class PartTable(PartMixin, TabularInline):
     """Rows that fit into a line."""
 
+    # The theme's releases for Python 3.11 and for newer ones name this differently.
+    if hasattr(TabularInline, "hide_title"):
+        hide_title = True
+    else:
+        show_title = False
+
 
 class PartCards(PartMixin, StackedInline):
     """Rows with more fields than fit into a line."""
 
-    hide_title = False
     collapsible = True
     # The theme shows no errors of a whole card, only those of its fields.
     template_before = "admin/sanctions/row_errors.html"
@@ -201,6 +205,8 @@ class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
     warn_unsaved_form = True
     compressed_fields = True
     change_form_outer_before_template = "admin/sanctions/dossier.html"
+    delete_confirmation_template = "admin/sanctions/delete.html"
+    delete_selected_confirmation_template = "admin/sanctions/delete_selected.html"
     #: Foreign keys that the list shows.
     list_related: ClassVar[tuple[str, ...]] = ()
 

@@ -77,7 +77,7 @@ def test_an_order_is_created_with_all_its_parts(curator: Client, fill: Fill) -> 
     )
     assert answer.status_code == 302
     order = Order.objects.get()
-    assert (order.state, order.author.username) == ("draft", "curator")
+    assert (order.state, str(order.author)) == ("draft", "curator")
     assert sorted(order.topics.values_list("topic", flat=True)) == ["sanctions", "terrorism"]
     first, second = order.measures.all()
     assert (first.slug, first.ordinal) == ("us-eo-9-blocks-property", 0)

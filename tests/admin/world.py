@@ -107,6 +107,7 @@ class World:
 
     def _fill_actor(self, n: int, other: Actor) -> None:
         owner = self.first["actor"]
+        assert isinstance(owner, Actor)
         ActorName.objects.create(actor=owner, ordinal=n, kind="alias", text=f"Alias {n}")
         Tenure.objects.create(
             actor=owner, ordinal=n, slug=f"tenure-{n:02}", body=other, title="Head", rank="head", held_from="2001"
@@ -130,6 +131,7 @@ class World:
 
     def _fill_agreement(self, n: int, actor: Actor) -> Commitment:
         owner = self.first["agreement"]
+        assert isinstance(owner, Agreement)
         AgreementName.objects.create(agreement=owner, ordinal=n, kind="acronym", text=f"A{n}")
         commitment = Commitment.objects.create(
             agreement=owner, ordinal=n, slug=f"commitment-{n:02}", text="To keep it.", verifier=actor
@@ -145,6 +147,8 @@ class World:
 
     def _fill_event(self, n: int, actor: Actor, order: Order, measure: Measure, commitment: Commitment) -> None:
         owner, violation = self.first["event"], self.first["violation"]
+        assert isinstance(owner, Event)
+        assert isinstance(violation, Violation)
         capacity = Tenure.objects.get(slug=f"tenure-{n:02}")
         Participation.objects.create(event=owner, ordinal=n, actor=actor, role="signatory", capacity=capacity)
         self._affect(n, actor, order, measure, commitment)
@@ -159,6 +163,8 @@ class World:
         penalty.authorities.add(actor)
 
     def _affect(self, n: int, actor: Actor, order: Order, measure: Measure, commitment: Commitment) -> None:
+        owner = self.first["event"]
+        assert isinstance(owner, Event)
         effects = (
             ({"order": self.first["order"]}, "amended"),
             ({"measure": measure}, "took_effect"),
@@ -169,8 +175,8 @@ class World:
         # All kinds of subjects from the first rows on; then one effect a row, which is enough to make it grow.
         for subject, verb in effects if n < ALL_KINDS else effects[n % 5 : n % 5 + 1]:
             Effect.objects.create(
-                event=self.first["event"],
-                ordinal=Effect.objects.filter(event=self.first["event"]).count(),
+                event=owner,
+                ordinal=Effect.objects.filter(event=owner).count(),
                 verb=verb,
                 effective_on="2018-05-08",
                 by_order=order,
