@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -176,6 +177,8 @@ def _printable(name: Any) -> str:
 def _word(value: Any) -> str:
     if value is None:
         return "empty"
+    if isinstance(value, float):
+        return "a decimal number" if isfinite(value) else str(value)
     return _TYPE_WORDS.get(type(value), type(value).__name__)
 
 
