@@ -1,4 +1,4 @@
-"""Who may do what to a record. Groups and their permissions come with a migration."""
+"""Who may do what to a record. What each group has is in :mod:`sanctions.editorial.groups`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,249 @@
+"""The moves of a record: who may make them, that four eyes see it, and that nothing is public without a source."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Group, User
+from django.core.management import call_command
+
+from sanctions.editorial.moves import publish, record_saved, send_back, submit
+from sanctions.editorial.permissions import may_edit, may_publish
+from sanctions.exceptions import MoveRefused
+from sanctions.models import Actor, Event, Order, Record, Version
+from sanctions.vocabulary import State
+from tests.factories.actors import make_actor
+from tests.factories.agreements import make_agreement
+from tests.factories.designations import make_designation
+from tests.factories.events import make_effect, make_event
+from tests.factories.orders import make_order
+from tests.factories.programs import make_program
+from tests.factories.sources import cite, make_source
+from tests.factories.users import make_user
+from tests.factories.violations import make_violation
+
+AT = datetime(2025, 2, 7, 12, tzinfo=UTC)
+MAKERS: list[Callable[..., Record]] = [
+    make_actor,
+    make_agreement,
+    make_designation,
+    make_event,
+    make_order,
+    make_program,
+    make_violation,
+]
+
+
+@pytest.fixture
+def curator(db: None) -> User:
+    return make_user("curator", name="curator")
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    return make_user("reviewer", name="reviewer")
+
+
+@pytest.fixture
+def visitor(db: None) -> User:
+    return make_user(name="visitor")
+
+
+def in_review(make: Callable[..., Any], author: User | None) -> Any:
+    record = make(state=State.IN_REVIEW, author=author)
+    cite(record)
+    return record
+
+
+def state_of(record: Record) -> tuple[str, User | None, User | None]:
+    """What is stored, not what the object says."""
+    found = type(record)._default_manager.get(pk=record.pk)
+    return found.state, found.author, found.approver
+
+
+# --- From draft to the public -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_draft_becomes_public_by_its_author_and_a_reviewer(
+    make: Callable[..., Any], curator: User, reviewer: User
+) -> None:
+    record = make(state=State.DRAFT)
+    cite(record)
+    record_saved(record, curator, AT)
+    assert state_of(record) == (State.DRAFT, curator, None)
+    submit(record, curator, AT)
+    assert state_of(record) == (State.IN_REVIEW, curator, None)
+    publish(record, reviewer, AT)
+    assert state_of(record) == (State.PUBLISHED, curator, reviewer)
+
+
+def test_publishing_renders_the_record_and_what_shows_it(curator: User, reviewer: User) -> None:
+    order = make_order()
+    event = in_review(make_event, curator)
+    make_effect("took_effect", "2018-05-08", event, order=order)
+    publish(event, reviewer, AT)
+    assert event.slug in Order.objects.get(pk=order.pk).rendering
+    assert Event.objects.get(pk=event.pk).rendering
+
+
+def test_publishing_writes_a_version_with_both_names(curator: User, reviewer: User) -> None:
+    actor = in_review(make_actor, curator)
+    publish(actor, reviewer, AT)
+    version = Version.objects.get(slug=actor.slug)
+    assert (version.author, version.approver, version.number) == ("curator", "reviewer", 1)
+
+
+def test_a_record_that_is_sent_back_is_a_draft_again(curator: User, reviewer: User) -> None:
+    actor = in_review(make_actor, curator)
+    send_back(actor, reviewer, AT)
+    assert state_of(actor) == (State.DRAFT, curator, None)
+
+
+def test_a_draft_without_an_author_is_its_submitters(curator: User) -> None:
+    actor = make_actor(state=State.DRAFT)
+    submit(actor, curator, AT)
+    assert state_of(actor) == (State.IN_REVIEW, curator, None)
+
+
+# --- Four eyes ----------------------------------------------------------------------------------
+
+
+def test_nobody_approves_their_own_work(reviewer: User) -> None:
+    actor = in_review(make_actor, reviewer)
+    with pytest.raises(MoveRefused, match="nobody approves their own work"):
+        publish(actor, reviewer, AT)
+    assert state_of(actor) == (State.IN_REVIEW, reviewer, None)
+
+
+def test_not_even_a_superuser_approves_their_own_work(db: None) -> None:
+    root = User.objects.create_superuser("root")
+    with pytest.raises(MoveRefused, match="nobody approves their own work"):
+        publish(in_review(make_actor, root), root, AT)
+
+
+def test_who_changes_what_is_in_review_is_its_author_then(curator: User, reviewer: User) -> None:
+    actor = in_review(make_actor, curator)
+    record_saved(actor, reviewer, AT)
+    with pytest.raises(MoveRefused, match="nobody approves their own work"):
+        publish(actor, reviewer, AT)
+
+
+def test_a_reviewer_who_changes_what_is_public_answers_for_it(curator: User, reviewer: User) -> None:
+    actor = make_actor(author=curator)
+    actor.name = "Another name"
+    actor.save()
+    record_saved(actor, reviewer, AT)
+    assert state_of(actor) == (State.PUBLISHED, curator, reviewer)
+    assert "Another name" in Actor.objects.get(pk=actor.pk).rendering
+    assert Version.objects.get(slug=actor.slug).approver == "reviewer"
+
+
+def test_an_author_who_changes_their_own_public_work_is_its_approver_only(reviewer: User) -> None:
+    actor = make_actor(author=reviewer)
+    record_saved(actor, reviewer, AT)
+    assert state_of(actor) == (State.PUBLISHED, None, reviewer)
+
+
+# --- A source -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_nothing_is_published_without_a_citation(make: Callable[..., Any], curator: User, reviewer: User) -> None:
+    record = make(state=State.IN_REVIEW, author=curator)
+    cite(make_actor())
+    with pytest.raises(MoveRefused, match="has no citation: nothing is published without a source"):
+        publish(record, reviewer, AT)
+    assert state_of(record) == (State.IN_REVIEW, curator, None)
+
+
+def test_a_source_needs_no_other_source(curator: User, reviewer: User) -> None:
+    source = make_source(state=State.IN_REVIEW, author=curator)
+    publish(source, reviewer, AT)
+    assert state_of(source) == (State.PUBLISHED, curator, reviewer)
+
+
+# --- Who may ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("move", "state"),
+    [(submit, State.DRAFT), (send_back, State.IN_REVIEW), (publish, State.IN_REVIEW), (record_saved, State.DRAFT)],
+)
+def test_a_visitor_makes_no_move(move: Callable[..., None], state: State, curator: User, visitor: User) -> None:
+    actor = make_actor(state=state, author=curator)
+    cite(actor)
+    with pytest.raises(MoveRefused, match="visitor may not"):
+        move(actor, visitor, AT)
+    assert state_of(actor) == (state, curator, None)
+
+
+@pytest.mark.parametrize("move", [send_back, publish])
+def test_a_curator_does_not_review(move: Callable[..., None], curator: User) -> None:
+    actor = in_review(make_actor, None)
+    with pytest.raises(MoveRefused, match="curator may not"):
+        move(actor, curator, AT)
+
+
+def test_a_curator_does_not_change_what_is_public(curator: User) -> None:
+    actor = make_actor()
+    with pytest.raises(MoveRefused, match=f"curator may not change {actor.slug}, which is published"):
+        record_saved(actor, curator, AT)
+    assert state_of(actor) == (State.PUBLISHED, None, None)
+
+
+@pytest.mark.parametrize(
+    ("move", "states"),
+    [
+        (submit, [State.IN_REVIEW, State.PUBLISHED, State.RETRACTED]),
+        (send_back, [State.DRAFT, State.PUBLISHED, State.RETRACTED]),
+        (publish, [State.DRAFT, State.PUBLISHED, State.RETRACTED]),
+    ],
+)
+def test_a_move_starts_from_its_state_only(move: Callable[..., None], states: list[State], reviewer: User) -> None:
+    for state in states:
+        actor = make_actor(state=state)
+        cite(actor)
+        with pytest.raises(MoveRefused, match=f"is {state.label}; this needs it to be"):
+            move(actor, reviewer, AT)
+        assert state_of(actor)[0] == state
+
+
+@pytest.mark.parametrize(
+    ("groups", "draft", "public", "approves"),
+    [
+        ((), False, False, False),
+        (("curator",), True, False, False),
+        (("reviewer",), True, True, True),
+        (("administrator",), True, True, True),
+    ],
+)
+def test_each_group_has_its_permissions(
+    db: None, groups: tuple[str, ...], draft: bool, public: bool, approves: bool
+) -> None:
+    user = make_user(*groups)
+    for make in (*MAKERS, make_source):
+        assert may_edit(user, make(state=State.DRAFT)) == draft
+        assert may_edit(user, make()) == public
+        assert may_publish(user, make(state=State.IN_REVIEW)) == approves
+
+
+def test_who_is_not_signed_in_or_not_active_may_nothing(reviewer: User) -> None:
+    reviewer.is_active = False
+    for user in (AnonymousUser(), reviewer):
+        assert not may_edit(user, make_actor(state=State.DRAFT))
+        assert not may_publish(user, make_actor(state=State.IN_REVIEW))
+
+
+def test_groups_come_back_after_the_database_is_emptied(transactional_db: None) -> None:
+    call_command("flush", interactive=False, verbosity=0)
+    assert set(Group.objects.values_list("name", flat=True)) == {"curator", "reviewer", "administrator"}
+    assert Group.objects.get(name="curator").permissions.filter(codename="change_order").exists()
+
+
+def test_a_group_is_left_as_an_administrator_made_it(db: None) -> None:
+    curators = Group.objects.get(name="curator")
+    curators.permissions.clear()
+    call_command("migrate", verbosity=0)
+    assert not curators.permissions.exists()
