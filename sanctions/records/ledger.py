@@ -60,7 +60,9 @@ def append(record_type: RecordType, documents: Iterable[Document], act: Act) -> 
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Versions are written in the transaction that publishes.")
     head = LedgerHead.objects.select_for_update().get(pk=1)
-    at = max(act.at, head.recorded_at) if head.recorded_at else act.at
+    # whole milliseconds: what Django's serialisers keep of an instant, so that a dump does not break the chain
+    at = act.at.replace(microsecond=act.at.microsecond // 1000 * 1000)
+    at = max(at, head.recorded_at) if head.recorded_at else at
     numbers = _numbers(record_type, [str(document["slug"]) for document in documents])
     versions = []
     for document in documents:

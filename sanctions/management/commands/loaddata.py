@@ -20,6 +20,7 @@ from sanctions.records.render import render_everything
 class Command(loaddata.Command):
     """Load fixtures, then render: the answers are the same as after ``load_seeds``, with no further step."""
 
+    missing_args_message = ""
     help = "Install fixtures (all of fixtures/ if none is named) and render the records they bring."
 
     def add_arguments(self, parser: CommandParser) -> None:
