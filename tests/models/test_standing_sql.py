@@ -23,6 +23,7 @@ from tests.factories.events import make_effect, make_event
 from tests.factories.orders import make_measure, make_order
 from tests.factories.violations import make_violation
 
+few = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 DAYS = [date(2020, 1, day) for day in range(1, 8)]
 BEGINS = [
     "2020-01-02",
@@ -197,7 +198,7 @@ def obligors(world: World, subject: Subject) -> Sequence[Actor | None]:
     return [None, *world.actors] if subject is Subject.COMMITMENT else [None]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few
 @given(described=described_effects(), days=st.lists(st.sampled_from(DAYS), min_size=2, max_size=2, unique=True))
 def test_sql_gives_what_the_fold_gives(world: World, described: list[dict[str, Any]], days: list[date]) -> None:
     with undone():
@@ -209,7 +210,7 @@ def test_sql_gives_what_the_fold_gives(world: World, described: list[dict[str, A
                     assert queried(subject, day, actor) == folded(world, effects, subject, day, party), (subject, day)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few
 @given(described=described_effects())
 def test_the_effects_of_a_subject_are_its_own_and_those_that_flow_to_it(
     world: World, described: list[dict[str, Any]]

@@ -45,14 +45,19 @@ def everything() -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("name", NAMES)
 @lenient
 @given(data=st.data())
-def test_what_is_written_is_what_is_read(stored_world: list[Incoming], name: str, data: st.DataObject) -> None:
+def test_what_is_written_is_what_is_read_and_nothing_else_changes(
+    stored_world: list[Incoming], name: str, data: st.DataObject
+) -> None:
     item = data.draw(incoming(name))
-    assert validate(item.record_type, item.document) == []
     with undone():
+        before = everything()
         save_documents([item], ACT)
-        document = read(item)
-        assert document == normalise(item.record_type, item.document)
-        assert list(document) == [key.name for key in item.record_type.keys if key.name in document]
+        after = everything()
+    document = after.pop(f"{name} {item.slug}")
+    before.pop(f"{name} {item.slug}", None)
+    assert document == normalise(item.record_type, item.document)
+    assert list(document) == [key.name for key in item.record_type.keys if key.name in document]
+    assert after == before
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -64,30 +69,13 @@ def test_what_is_read_can_be_written_again_and_changes_nothing(
     item = data.draw(incoming(name))
     with undone():
         save_documents([item], ACT)
-        before = everything()
         for document in (item.document, read(item)):
             report = save_documents([Incoming(item.record_type, document, item.state)], ACT)
             assert (report.written, report.unchanged) == (0, 1)
-        assert everything() == before
 
 
 @pytest.mark.parametrize("name", NAMES)
-@lenient
-@given(data=st.data())
-def test_changing_a_document_changes_no_other(stored_world: list[Incoming], name: str, data: st.DataObject) -> None:
-    item = data.draw(incoming(name))
-    with undone():
-        before = everything()
-        save_documents([item], ACT)
-        after = everything()
-        here = f"{name} {item.slug}"
-        assert {key: value for key, value in after.items() if key != here} == {
-            key: value for key, value in before.items() if key != here
-        }
-
-
-@pytest.mark.parametrize("name", NAMES)
-@lenient
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_normal_document_is_its_own_normal_form(name: str, data: st.DataObject) -> None:
     item = data.draw(incoming(name))

@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sanctions.records.base import Codes, Key, Ref, Refs, Rows, Value, part_model
@@ -15,6 +15,7 @@ from sanctions.records.validate import validate
 from tests.factories.documents import incoming, refer, required
 
 NAMES = list(BY_NAME)
+few = settings(max_examples=25)
 
 
 def faults(document: Any) -> list[tuple[str, str]]:
@@ -47,6 +48,7 @@ class Wrong:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@few
 @given(data=st.data(), wrong=st.sampled_from([None, Wrong(), 1.5j, (), b"bytes", {1, 2}]))
 def test_a_wrong_type_anywhere_is_told_with_its_path(name: str, data: st.DataObject, wrong: object) -> None:
     item = data.draw(incoming(name))
@@ -58,6 +60,7 @@ def test_a_wrong_type_anywhere_is_told_with_its_path(name: str, data: st.DataObj
 
 
 @pytest.mark.parametrize("name", NAMES)
+@few
 @given(data=st.data())
 def test_an_unknown_key_anywhere_is_told_with_its_path(name: str, data: st.DataObject) -> None:
     item = data.draw(incoming(name))
@@ -75,6 +78,7 @@ def test_an_unknown_key_anywhere_is_told_with_its_path(name: str, data: st.DataO
 
 
 @pytest.mark.parametrize("name", NAMES)
+@few
 @given(data=st.data())
 def test_a_key_that_is_needed_and_missing_is_told_with_its_path(name: str, data: st.DataObject) -> None:
     item = data.draw(incoming(name))
