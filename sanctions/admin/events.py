@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.text import Truncator
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, MultipleChoicesDropdownFilter
 
 from sanctions.admin.base import REMARKS, PartCards, PartTable, RecordAdmin
@@ -21,6 +22,9 @@ from sanctions.models import (
     Vote,
 )
 
+#: Characters of a subject that stand in the heading of its effect.
+_HEADING = 100
+
 
 class ParticipationInline(PartTable):
     """Who took part."""
@@ -34,9 +38,9 @@ class EffectForm(PartForm):
     """An effect, headed by what it did to what."""
 
     def heading(self, row: Effect) -> str:
-        """Return the subject, the party and the verb."""
+        """Return the verb, the day, the party and the subject."""
         subject = row.order or row.measure or row.agreement or row.commitment or row.violation
-        return f"{subject}{f' ({row.party})' if row.party else ''}: {row}"
+        return f"{row}{f', {row.party}' if row.party else ''}: {Truncator(str(subject)).chars(_HEADING)}"
 
 
 class EffectInline(PartCards):
