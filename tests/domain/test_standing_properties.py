@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from itertools import pairwise, product
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sanctions.standing import TABLE, spans_of, standing_on
+from sanctions.standing import TABLE, prolongable, prolonging, spans_of, standing_on
 from sanctions.vocabulary import Standing, Subject
 from tests.factories.events import Entry
 
@@ -26,6 +26,14 @@ def bounds(widest: int) -> st.SearchStrategy[tuple[date, date]]:
     )
 
 
+def verbs(subject: Subject) -> st.SearchStrategy[str]:
+    """Any verb, and often one that prolongs or whose end can be moved: rare ones meet seldom by chance."""
+    moving = [verb for verb in TABLE[subject] if verb in prolonging(subject) | prolongable(subject)]
+    return st.sampled_from([str(verb) for verb in moving or TABLE[subject]]) | st.sampled_from(
+        [str(verb) for verb in TABLE[subject]]
+    )
+
+
 @st.composite
 def histories(draw: st.DrawFn, subject: Subject, most: int = 4) -> list[Entry]:
     """Effects on one subject, no two of which tie but by their dates."""
@@ -35,7 +43,7 @@ def histories(draw: st.DrawFn, subject: Subject, most: int = 4) -> list[Entry]:
         ends = draw(st.none() | bounds(2))
         found.append(
             Entry(
-                draw(st.sampled_from([str(verb) for verb in TABLE[subject]])),
+                draw(verbs(subject)),
                 *begins,
                 sequence=draw(st.sampled_from([0, sequence])),
                 in_part=draw(st.booleans()),
@@ -82,6 +90,7 @@ def questions(draw: st.DrawFn, most: int = 4) -> tuple[Subject, list[Entry]]:
     return subject, draw(histories(subject, most))
 
 
+@settings(max_examples=400)
 @given(questions(most=3), days)
 def test_possible_is_what_some_reading_of_the_dates_gives(question: tuple[Subject, list[Entry]], day: date) -> None:
     subject, effects = question

@@ -107,6 +107,15 @@ def test_a_new_name_is_shown_by_all_who_show_it(model: type[Rendered], slug: str
     assert_as_rebuilt()
 
 
+def test_a_new_title_of_an_office_is_shown_by_the_events_in_which_its_holder_took_part() -> None:
+    participation = {"actor": "actor-1", "role": "speaker", "capacity": "tenure-1"}
+    save({**refer("event-1"), "participations": [participation]})
+    save({**refer("actor-1"), "tenures": [{**refer("tenure-1"), "title": "Supreme Leader"}]})
+    shown = rendering(Event.objects.get(slug="event-1"))["participations"][0]
+    assert shown["capacity"] == {"slug": "tenure-1", "name": "Supreme Leader"}
+    assert_as_rebuilt()
+
+
 def test_what_is_not_public_is_named_without_a_link() -> None:
     save(an_event())
     save(refer("order-2") | {"measures": [refer("measure-3")]}, state=State.DRAFT)
