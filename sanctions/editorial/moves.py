@@ -6,6 +6,8 @@ reason for people.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,9 +31,9 @@ def record_saved(record: Record, by: AbstractBaseUser, at: datetime) -> None:
 
     A draft gets its author; a published record is approved anew by who was allowed to change it.
     """
-    if not may_edit(by, record):
-        raise MoveRefused(f"{by} may not change {record.slug}, which is {record.get_state_display()}.")
-    with transaction.atomic():
+    with _move(record):
+        if not may_edit(by, record):
+            raise MoveRefused(f"{by} may not change {record.slug}, which is {record.get_state_display()}.")
         if record.is_published:
             _write(record, approver=by, author=None if record.author_id == by.pk else record.author)
             _version(record, by, at)
@@ -42,39 +44,46 @@ def record_saved(record: Record, by: AbstractBaseUser, at: datetime) -> None:
 
 def submit(record: Record, by: AbstractBaseUser, at: datetime) -> None:
     """Hand a draft in for review."""
-    _require(record, State.DRAFT)
-    if not may_edit(by, record):
-        raise MoveRefused(f"{by} may not submit {record.slug}.")
-    with transaction.atomic():
+    with _move(record, State.DRAFT):
+        if not may_edit(by, record):
+            raise MoveRefused(f"{by} may not submit {record.slug}.")
         _write(record, state=State.IN_REVIEW, author=record.author or by)
 
 
 def send_back(record: Record, by: AbstractBaseUser, at: datetime) -> None:
     """Return a record in review to its author as a draft."""
-    _require(record, State.IN_REVIEW)
-    if not may_publish(by, record):
-        raise MoveRefused(f"{by} may not return {record.slug}.")
-    with transaction.atomic():
+    with _move(record, State.IN_REVIEW):
+        if not may_publish(by, record):
+            raise MoveRefused(f"{by} may not return {record.slug}.")
         _write(record, state=State.DRAFT)
 
 
 def publish(record: Record, by: AbstractBaseUser, at: datetime) -> None:
     """Make a record in review public: somebody else's work, with at least one source."""
-    _require(record, State.IN_REVIEW)
-    if not may_publish(by, record):
-        reason = "nobody approves their own work" if record.author_id == by.pk else "that needs a reviewer"
-        raise MoveRefused(f"{by} may not publish {record.slug}: {reason}.")
-    if not isinstance(record, Source) and not _cited(record):
-        raise MoveRefused(f"{record.slug} has no citation: nothing is published without a source.")
-    with transaction.atomic():
+    with _move(record, State.IN_REVIEW):
+        if not may_publish(by, record):
+            reason = "nobody approves their own work" if record.author_id == by.pk else "that needs a reviewer"
+            raise MoveRefused(f"{by} may not publish {record.slug}: {reason}.")
+        if not isinstance(record, Source) and not _cited(record):
+            raise MoveRefused(f"{record.slug} has no citation: nothing is published without a source.")
         _write(record, state=State.PUBLISHED, approver=by)
         _version(record, by, at)
         render_with_dependents([record])
 
 
-def _require(record: Record, state: State) -> None:
-    if record.state != state:
-        raise MoveRefused(f"{record.slug} is {record.get_state_display()}; this needs it to be {state.label}.")
+@contextmanager
+def _move(record: Record, state: State | None = None) -> Iterator[None]:
+    """Begin a move from the state: one transaction, in which nobody else moves the record.
+
+    Whoever asked may have seen the record as it was before somebody else's move: its state, author and
+    approver are read anew.
+    """
+    with transaction.atomic():
+        locked = type(record)._default_manager.select_for_update()
+        record.refresh_from_db(fields=["state", "author", "approver"], from_queryset=locked)
+        if state is not None and record.state != state:
+            raise MoveRefused(f"{record.slug} is {record.get_state_display()}; this needs it to be {state.label}.")
+        yield
 
 
 def _cited(record: Record) -> bool:

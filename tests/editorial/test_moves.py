@@ -146,6 +146,23 @@ def test_an_author_who_changes_their_own_public_work_is_its_approver_only(review
     assert state_of(actor) == (State.PUBLISHED, None, reviewer)
 
 
+def test_a_record_that_was_sent_back_meanwhile_is_not_published(curator: User, reviewer: User) -> None:
+    actor = in_review(make_actor, curator)
+    seen = Actor.objects.get(pk=actor.pk)
+    send_back(actor, make_user("reviewer"), AT)
+    with pytest.raises(MoveRefused, match="is draft; this needs it to be in review"):
+        publish(seen, reviewer, AT)
+    assert state_of(actor)[0] == State.DRAFT
+
+
+def test_who_changed_it_meanwhile_does_not_publish_it(curator: User, reviewer: User) -> None:
+    actor = in_review(make_actor, curator)
+    seen = Actor.objects.get(pk=actor.pk)
+    record_saved(actor, reviewer, AT)
+    with pytest.raises(MoveRefused, match="nobody approves their own work"):
+        publish(seen, reviewer, AT)
+
+
 # --- A source -----------------------------------------------------------------------------------
 
 
