@@ -107,6 +107,11 @@ class SlugField(_CharField):
         kwargs.setdefault("unique", True)
         super().__init__(*args, **kwargs)
 
+    def deconstruct(self) -> Any:
+        """Return what a migration needs to build the field again: it is unique unless told otherwise."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "unique": self.unique}
+
 
 class EDTFAttribute(DeferredAttribute):
     """Keeps the two bounds of a date in step with its text, whenever the text is assigned."""

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sanctions.models.constraints import one_of
-from sanctions.models.fields import LineField, ProseField
+from sanctions.models.fields import LineField, ProseField, SlugField, validate_text
 from sanctions.vocabulary import VersionKind
 
 _SHA256 = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")
@@ -41,11 +41,13 @@ class Version(models.Model):
         help_text="Place in the one chain of all versions, from 1, without gaps. A version with a higher sequence "
         "was never committed before one with a lower.",
     )
-    record_type = models.CharField(max_length=20, help_text="Noun of the record, such as order.")
-    slug = models.CharField(max_length=150, help_text="Slug of the record.")
+    record_type = SlugField(max_length=20, unique=False, help_text="Noun of the record, such as order.")
+    slug = SlugField(unique=False, help_text="Slug of the record.")
     number = models.PositiveIntegerField(help_text="Number among the versions of the record, from 1.")
     kind = models.CharField(max_length=12, choices=VersionKind.choices, help_text="Why it was published.")
-    document = models.TextField(help_text="The record's document in canonical JSON (RFC 8785).")
+    document = models.TextField(
+        validators=[validate_text], help_text="The record's document in canonical JSON (RFC 8785)."
+    )
     author = LineField(max_length=150, blank=True, default="", help_text="Name of who proposed it.")
     approver = LineField(max_length=150, blank=True, default="", help_text="Name of who approved it.")
     reason = ProseField(blank=True, default="", help_text="Why, in words.")
@@ -120,6 +122,7 @@ class LedgerHead(models.Model):
     recorded_at = models.DateTimeField(null=True, blank=True, help_text="When the last version became public.")
 
     class Meta:
+        ordering = ["pk"]
         default_permissions = ()
         constraints = [
             models.CheckConstraint(

@@ -1,11 +1,14 @@
 """One valid row of every model, not saved yet: what a test changes in one place."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Final
 
 from django.db.models import Model
 
 from sanctions import models
+from sanctions.records.ledger import GENESIS
 from tests.factories.actors import make_actor
 from tests.factories.agreements import make_agreement, make_commitment
 from tests.factories.designations import make_designation
@@ -15,6 +18,15 @@ from tests.factories.programs import make_program
 from tests.factories.slugs import unused
 from tests.factories.sources import make_source
 from tests.factories.violations import make_violation
+
+_SEQUENCES: Final = count(1000)
+
+
+def _only_head() -> dict[str, Any]:
+    """Make room for the one row that there may be."""
+    models.LedgerHead.objects.all().delete()
+    return {"pk": 1, "digest": GENESIS}
+
 
 #: What each model needs beyond its defaults.
 _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
@@ -62,6 +74,17 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
         "value": 60,
         "unit": "percent",
     },
+    models.Version: lambda: {
+        "sequence": next(_SEQUENCES),
+        "record_type": "actor",
+        "number": 1,
+        "kind": "publication",
+        "document": "{}",
+        "recorded_from": datetime(2025, 3, 1, tzinfo=UTC),
+        "previous": GENESIS,
+        "digest": GENESIS,
+    },
+    models.LedgerHead: _only_head,
     models.Penalty: lambda: {"event": make_event(), "violation": make_violation(), "amount": 1, "currency": "USD"},
 }
 

@@ -1,6 +1,7 @@
 """What the database refuses, and in which words: one case at least for every named constraint."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -125,6 +126,15 @@ def to_itself(model: type[Model], one: str, other: str) -> Any:
     return valid(model, **{one: row, other: row})
 
 
+LATER = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def a_second_version(**changes: Any) -> Any:
+    first = valid(models.Version)
+    first.save()
+    return valid(models.Version, slug=first.slug, **changes)
+
+
 ON_ORDER = {"order": lambda: owner("order")}
 ON_AGREEMENT = {"order": None, "agreement": lambda: owner("agreement")}
 CASES = [
@@ -169,6 +179,10 @@ CASES = [
     ),
     wrong("measurement_has_subject", models.Measurement, commitment=None),
     wrong("penalty_amount_positive", models.Penalty, amount=0),
+    Case("version_number_once", lambda: a_second_version(number=1, recorded_to=LATER)),
+    Case("version_one_current", lambda: a_second_version(number=2)),
+    wrong("version_ends_after_beginning", models.Version, recorded_to=LATER - timedelta(days=9999)),
+    wrong("ledgerhead_single", models.LedgerHead, pk=2),
 ]
 
 

@@ -94,14 +94,23 @@ WHOLES = {
 
 @st.composite
 def described_effects(draw: st.DrawFn, subject: Subject) -> list[dict[str, Any]]:
-    """Effects told by the places of their rows in the world: on few rows, at few times, so that they meet."""
-    effects = []
+    """Effects told by the places of their rows in the world: few rows, verbs and days, so that they meet."""
+    whole = WHOLES.get(subject, subject)
+    moving = [verb for verb in TABLE[subject] if verb in prolonging(subject) | prolongable(subject)]
+    verbs = draw(
+        st.lists(
+            st.sampled_from(moving or list(TABLE[subject])) | st.sampled_from(list(TABLE[subject])),
+            min_size=1,
+            max_size=3,
+        )
+    )
+    flowing = [verb for verb in verbs if verb in TABLE[whole]] or list(FLOWS.get(subject, verbs))
     begins = draw(st.lists(st.sampled_from(BEGINS), min_size=1, max_size=3))
+    ends = draw(st.lists(st.sampled_from(ENDS), min_size=1, max_size=2))
+    effects = []
     for _ in range(draw(st.integers(0, 8))):
-        kind = draw(st.sampled_from([subject, subject, subject, WHOLES.get(subject, subject)]))
-        verbs = TABLE[kind]
-        moving = [verb for verb in verbs if verb in prolonging(kind) | prolongable(kind)]
-        begin, end = draw(st.sampled_from(begins)), draw(st.sampled_from(ENDS))
+        kind = draw(st.sampled_from([subject, subject, subject, whole]))
+        begin, end = draw(st.sampled_from(begins)), draw(st.sampled_from(ends))
         if end and edtf.parse(end).latest < edtf.parse(begin).earliest:
             end = ""
         party = draw(st.sampled_from([0, 0, 1]) if kind is Subject.PARTY else st.sampled_from([None, None, 0, 1]))
@@ -111,7 +120,7 @@ def described_effects(draw: st.DrawFn, subject: Subject) -> list[dict[str, Any]]
                 "row": draw(st.sampled_from([0, 0, 0, 1, 2])),
                 "party": party,
                 "event": draw(st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6, 7])),
-                "verb": str(draw(st.sampled_from(list(verbs)) | st.sampled_from(moving or list(verbs)))),
+                "verb": str(draw(st.sampled_from(verbs if kind is subject else flowing))),
                 "effective_on": begin,
                 "until": end,
                 "sequence": draw(st.sampled_from([0, 0, 1])),
