@@ -20,7 +20,7 @@ if settings.ENVIRONMENT != "test":
 
 # A slow machine is no failure. CI looks longer.
 hypothesis_settings.register_profile("local", deadline=None, max_examples=50)
-hypothesis_settings.register_profile("ci", deadline=None, max_examples=200, print_blob=True)
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=75, print_blob=True)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "local"))
 
 
