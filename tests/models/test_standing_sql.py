@@ -298,6 +298,38 @@ def test_the_standing_of_any_number_of_rows_takes_one_query(
         queried(subject, date(2020, 1, 1), world.actors[0])
 
 
+# --- The rules that random histories meet seldom ------------------------------------------------
+
+Told = tuple[str, str, str]
+BEGUN: Told = ("took_effect", "2012", "2014-01-01")
+
+
+@pytest.mark.parametrize(
+    ("history", "day", "expected"),
+    [
+        ([BEGUN], "2013-12-31", "in_force"),
+        ([BEGUN], "2014-01-01", "ended"),
+        ([BEGUN, ("extended", "2013", "2015-01-01")], "2014-06-01", "in_force"),
+        ([BEGUN, ("extended", "2013", "2015-01-01")], "2015-01-01", "ended"),
+        ([BEGUN, ("extended", "2013", "")], "2030-01-01", "in_force"),
+        ([("extended", "2011", "2030-01-01"), BEGUN], "2014-06-01", "ended"),
+        ([BEGUN, ("extended", "2014-06-02", "2030-01-01")], "2014-06-01", "ended"),
+        ([("suspended", "2012", "2014-01-01"), ("extended", "2013", "2030-01-01")], "2014-06-01", "in_force"),
+        ([("suspended", "2012", "2013-06-01"), ("suspended", "2012", "2014-01-01")], "2013-12-31", "suspended"),
+        ([("suspended", "2012", "2014-01-01"), ("suspended", "2012", "2013-06-01")], "2013-12-31", "suspended"),
+        ([("suspended", "2012", ""), ("suspended", "2012", "2013-06-01")], "2013-12-31", "suspended"),
+        ([("suspended", "2012", "2013-06-01"), ("suspended", "2012", "")], "2013-12-31", "suspended"),
+    ],
+)
+def test_ends_and_prolongations_are_the_same_in_sql(db: None, history: list[Told], day: str, expected: str) -> None:
+    order = make_order()
+    for verb, effective_on, until in history:
+        make_effect(verb, effective_on, order=order, until=until)
+    on = date.fromisoformat(day)
+    (effects,) = Effect.objects.by_subject(Subject.ORDER, [order]).values()
+    assert queried(Subject.ORDER, on, None)[order.pk] == standing_on(on, effects, Subject.ORDER).code == expected
+
+
 # --- What never counts --------------------------------------------------------------------------
 
 
