@@ -21,9 +21,9 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Generic, Protocol, TypeVar
 
 from sanctions.vocabulary import Standing, Subject, Verb
@@ -419,19 +419,7 @@ def spans_of(effects: Iterable[E], subject: Subject) -> list[Span[E]]:
     days with the same standing, decider and certainty are one span.
     """
     effects = list(effects)
-    days = sorted(
-        {
-            bound
-            for effect in effects
-            for bound in (
-                effect.effective_earliest,
-                effect.effective_latest,
-                effect.until_earliest,
-                effect.until_latest,
-            )
-            if bound is not None and date.min < bound < date.max
-        }
-    )
+    days = sorted({day for effect in effects for day in _turns(effect) if date.min < day < date.max})
     spans = [Span(None, None, standing_on(date.min, effects, subject))]
     for day in days:
         answer = standing_on(day, effects, subject)
@@ -445,3 +433,15 @@ def spans_of(effects: Iterable[E], subject: Subject) -> list[Span[E]]:
         spans[-1] = Span(last.start, day, last.answer)
         spans.append(Span(day, None, answer))
     return spans
+
+
+def _turns(effect: E) -> Iterator[date]:
+    """Yield the days on which an effect can change the answer.
+
+    The day after its first possible one is among them: from then on another can have come after it.
+    """
+    yield from (effect.effective_earliest, effect.effective_latest)
+    if effect.effective_earliest < date.max:
+        yield effect.effective_earliest + timedelta(days=1)
+    if effect.until_earliest is not None and effect.until_latest is not None:
+        yield from (effect.until_earliest, effect.until_latest)

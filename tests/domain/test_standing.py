@@ -95,7 +95,8 @@ def test_extending_an_order_does_not_extend_a_waiver_of_it() -> None:
     waived = entry("waived", "2016-01-16", until="2016-09-16")
     extended = entry("extended", "2016-05-16", until="2026-12-31")
     assert on("2016-08-01", IN_FORCE, waived, extended).code == Standing.WAIVED
-    assert on("2016-09-16", IN_FORCE, waived, extended).code == Standing.IN_FORCE
+    answer = on("2016-09-16", IN_FORCE, waived, extended)
+    assert (answer.code, answer.certain) == (Standing.IN_FORCE, True)
 
 
 def test_a_waiver_is_renewed_by_waiving_again() -> None:
@@ -288,7 +289,7 @@ def test_a_denied_claim_is_disputed() -> None:
     claim, denial = entry("alleged", "2019-07-01"), entry("denied", "2019-07-05")
     assert on("2019-07-04", claim, denial, subject=Subject.VIOLATION).code == Standing.ALLEGED
     answer = on("2019-07-05", claim, denial, subject=Subject.VIOLATION)
-    assert (answer.code, answer.since) == (Standing.DISPUTED, date(2019, 7, 5))
+    assert (answer.code, answer.since, answer.certain) == (Standing.DISPUTED, date(2019, 7, 5), True)
     assert (answer.decided_by, answer.contested_by) == (claim, (denial,))
 
 
@@ -500,6 +501,16 @@ def test_a_history_without_effects_is_one_span() -> None:
     nothing: list[Entry] = []
     (span,) = spans_of(nothing, Subject.VIOLATION)
     assert (span.start, span.end, span.answer.code) == (None, None, Standing.NOT_CLAIMED)
+
+
+def test_a_span_ends_where_another_answer_becomes_possible() -> None:
+    part = entry("revoked", "2018-01-01/2018-01-03", in_part=True)
+    spans = spans_of([IN_FORCE, entry("revoked", "2018-01-01"), part], Subject.ORDER)
+    assert [(span.start, span.answer.possible) for span in spans[2:]] == [
+        (date(2018, 1, 1), (Standing.ENDED,)),
+        (date(2018, 1, 2), (Standing.ENDED, Standing.IN_FORCE_IN_PART)),
+        (date(2018, 1, 3), (Standing.ENDED, Standing.IN_FORCE_IN_PART)),
+    ]
 
 
 def test_a_span_ends_on_the_first_day_on_which_it_holds_no_longer() -> None:

@@ -35,15 +35,16 @@ def verbs(subject: Subject) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def histories(draw: st.DrawFn, subject: Subject, most: int = 4) -> list[Entry]:
-    """Effects on one subject, no two of which tie but by their dates."""
+def histories(draw: st.DrawFn, subject: Subject, most: int = 4, some: Sequence[str] = ()) -> list[Entry]:
+    """Effects on one subject, of few verbs so that they meet, no two of which tie but by their dates."""
     found = []
+    few = some or draw(st.lists(verbs(subject), min_size=1, max_size=3))
     for sequence in range(draw(st.integers(0, most))):
         begins = draw(bounds(4))
         ends = draw(st.none() | bounds(2))
         found.append(
             Entry(
-                draw(verbs(subject)),
+                draw(st.sampled_from(few)),
                 *begins,
                 sequence=draw(st.sampled_from([0, sequence])),
                 in_part=draw(st.booleans()),
@@ -96,6 +97,13 @@ def test_possible_is_what_some_reading_of_the_dates_gives(question: tuple[Subjec
     subject, effects = question
     codes = {standing_on(day, reading, subject).code for reading in readings(effects)}
     assert set(standing_on(day, effects, subject).possible) == codes
+
+
+@settings(max_examples=400)
+@given(histories(Subject.ORDER, most=3, some=["took_effect", "took_effect", "extended"]), days)
+def test_possible_is_what_some_reading_gives_where_ends_are_moved(effects: list[Entry], day: date) -> None:
+    codes = {standing_on(day, reading, Subject.ORDER).code for reading in readings(effects)}
+    assert set(standing_on(day, effects, Subject.ORDER).possible) == codes
 
 
 @given(questions(), days)
