@@ -78,7 +78,9 @@ def value_schema(column: models.Field[Any, Any]) -> dict[str, Any]:
     if column.choices:
         schema = {"type": "string", "enum": [str(code) for code, _ in column.flatchoices if code]}
     elif isinstance(column, EDTFField):
-        schema = {"type": "string", "format": "edtf", "minLength": 1, "maxLength": LONGEST}
+        schema = {"type": "string", "format": "edtf", "maxLength": LONGEST}
+        if not column.blank:
+            schema["minLength"] = 1
     elif isinstance(column, SlugField):
         schema = {"type": "string", "pattern": SLUG_PATTERN, "maxLength": column.max_length}
     elif isinstance(column, models.BooleanField):
