@@ -19,7 +19,7 @@ from tests.tour import Step, missing, steps
 README: Final = Path(__file__).resolve().parent.parent / "README.md"
 #: Questions that the tour has at least.
 FEWEST: Final = 10
-TOUR: Final = list(steps(README.read_text())) if README.exists() else []
+TOUR: Final = list(steps(README.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +35,9 @@ def seeds(_seeds: None, db: None) -> None:
     """Load the curated records, once for all tests of this module."""
 
 
-@pytest.mark.skipif(not README.exists(), reason="There is no README yet.")
 def test_the_tour_has_at_least_ten_questions() -> None:
     assert len(TOUR) >= FEWEST
-    assert README.read_text().count("```json") == len(TOUR), "A block of JSON follows no request that can be run."
+    assert README.read_text(encoding="utf-8").count("```json") == len(TOUR), "A block of JSON follows no request that can be run."
 
 
 @pytest.mark.usefixtures("seeds")
