@@ -37,7 +37,9 @@ def seeds(_seeds: None, db: None) -> None:
 
 def test_the_tour_has_at_least_ten_questions() -> None:
     assert len(TOUR) >= FEWEST
-    assert README.read_text(encoding="utf-8").count("```json") == len(TOUR), "A block of JSON follows no request that can be run."
+    assert README.read_text(encoding="utf-8").count("```json") == len(TOUR), (
+        "A block of JSON follows no request that can be run."
+    )
 
 
 @pytest.mark.usefixtures("seeds")
