@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from sanctions.models import natural_keys
 from sanctions.models.constraints import one_of
-from sanctions.models.fields import ProseField, SlugField, with_bounds
+from sanctions.models.fields import EDTFField, ProseField, SlugField, with_bounds
 from sanctions.vocabulary import Absence, State
 
 
@@ -21,9 +21,12 @@ class DatedQuerySet(models.QuerySet[Any]):
 
     def update(self, **values: Any) -> int:
         """Update columns, and the bounds of the dates among them."""
-        row = self.model(**{name: value for name, value in values.items() if isinstance(value, str)})
-        bounds = {name: getattr(row, name) for name in with_bounds(self.model, values) if name not in values}
-        return super().update(**values, **bounds)
+        columns = with_bounds(self.model, values)
+        if len(columns) > len(values):
+            dates = {column.name for column in self.model._meta.fields if isinstance(column, EDTFField)}
+            row = self.model(**{name: value for name, value in values.items() if name in dates})
+            values |= {name: getattr(row, name) for name in columns if name not in values}
+        return super().update(**values)
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
         """Update columns of many rows, and the bounds of the dates among them."""

@@ -100,6 +100,13 @@ def test_a_date_updated_in_sql_takes_its_bounds_along(db: None) -> None:
     assert stored(event) == ("2016-04", *APRIL)
 
 
+def test_an_update_names_other_rows_as_django_does(db: None) -> None:
+    tenure, other = make_tenure(make_actor(), make_actor()), make_actor()
+    assert type(tenure).objects.filter(pk=tenure.pk).update(body=str(other.pk), held_until="2017") == 1
+    tenure.refresh_from_db()
+    assert (tenure.body, tenure.until_latest) == (other, date(2017, 12, 31))
+
+
 def test_an_update_of_parts_takes_the_bounds_along(db: None) -> None:
     tenure = make_tenure(make_actor(), make_actor(), held_from="2016-03")
     type(tenure).objects.filter(pk=tenure.pk).update(held_until="2017", ordinal=models.F("ordinal") + 1)
