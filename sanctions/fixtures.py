@@ -14,7 +14,7 @@ from django.core import serializers
 from django.db import models
 
 from sanctions.models import Event, Relation
-from sanctions.records.base import Codes, RecordType, Rows, parent_field, part_model
+from sanctions.records.base import Codes, RecordType, Rows, parent_field, part_model, plain
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.records.store import Incoming
 
@@ -84,7 +84,11 @@ def _serialise(rows: Iterable[models.Model]) -> list[dict[str, Any]]:
         "python", rows, use_natural_foreign_keys=True, use_natural_primary_keys=True
     )
     for row in found:
-        row["fields"] = {name: value for name, value in row["fields"].items() if name not in _PERSONAL}
+        row["fields"] = {
+            name: plain(value) if isinstance(value, dict) else value
+            for name, value in row["fields"].items()
+            if name not in _PERSONAL
+        }
     return found
 
 

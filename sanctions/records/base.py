@@ -145,7 +145,12 @@ def default_of(model: type[models.Model], key: Value) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return a row's value as JSON has it: decimals become numbers, whole ones integers."""
+    """Return a row's value as JSON has it: decimals become numbers, whole ones integers, mappings sorted by key.
+
+    PostgreSQL keeps the keys of a mapping in an order of its own.
+    """
+    if isinstance(value, dict):
+        return dict(sorted(value.items()))
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value
