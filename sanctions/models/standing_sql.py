@@ -12,7 +12,7 @@ from django.db.models import Case, CharField, DateField, Exists, F, IntegerField
 from django.db.models.functions import Coalesce
 
 from sanctions.standing import CONTESTABLE, CONTESTS, FLOWS, INITIAL, TABLE, prolongable, prolonging
-from sanctions.vocabulary import Modality, Standing, State, Subject, Verb
+from sanctions.vocabulary import Standing, Subject, Verb
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def counted() -> EffectQuerySet:
     """Return the effects that count: those of published events that were not cancelled."""
     effects: EffectQuerySet = apps.get_model("sanctions", "Effect").objects.all()
-    return effects.filter(event__state=State.PUBLISHED).exclude(event__modality=Modality.CANCELLED)
+    return effects.counted()
 
 
 def _on_subject(subject: Subject, party: int | None, *, deeper: bool = False) -> Q:

@@ -36,7 +36,7 @@ from sanctions.records.encode import Label, Labels, Loaded, assemble, chunks, la
 from sanctions.records.events import EVENT
 from sanctions.records.orders import ORDER
 from sanctions.records.registry import RECORD_TYPES, type_of
-from sanctions.vocabulary import EVENT_CLASS, Modality, State, Verb
+from sanctions.vocabulary import EVENT_CLASS, State, Verb
 
 #: Where version 1 of the API serves a record.
 ROOT: Final = "/api/v1/"
@@ -180,9 +180,7 @@ def _histories(model: type[models.Model], ids: Sequence[int]) -> dict[int, list[
     effects: dict[int, set[int]] = defaultdict(set)
     for column in filter(None, (name, within)):
         for some in chunks(ids):
-            rows = Effect.objects.filter(**{f"{column}__in": some}, event__state=State.PUBLISHED).exclude(
-                event__modality=Modality.CANCELLED
-            )
+            rows = Effect.objects.counted().filter(**{f"{column}__in": some})
             for owner, pk in rows.values_list(column, "pk"):
                 effects[owner].add(pk)
     found = _effects(sorted(set().union(*effects.values())))
