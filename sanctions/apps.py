@@ -1,7 +1,7 @@
 """The domain app."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class SanctionsConfig(AppConfig):
@@ -12,10 +12,16 @@ class SanctionsConfig(AppConfig):
     verbose_name = "Sanctions policy"
 
     def ready(self) -> None:
-        """Create the editorial groups and guard the ledger after every migration."""
+        """Put in place after every migration what is no table: groups, guards of the ledger, views of the past."""
+        # Importing the checks registers them.
+        import sanctions.accounts.checks  # noqa: F401, PLC0415
+
         # models cannot be imported before the apps are ready
         from sanctions.editorial.groups import create_groups  # noqa: PLC0415
-        from sanctions.records.guards import install  # noqa: PLC0415
+        from sanctions.records import guards, history, past  # noqa: PLC0415
 
+        pre_migrate.connect(past.uninstall, sender=self)
         post_migrate.connect(create_groups, sender=self)
-        post_migrate.connect(install, sender=self)
+        post_migrate.connect(guards.install, sender=self)
+        post_migrate.connect(past.install, sender=self)
+        post_migrate.connect(history.begin, sender=self)

@@ -1,6 +1,7 @@
 """Errors of the domain. They name what is wrong for people and know nothing of HTTP."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class InvalidDate(ValueError):
@@ -18,6 +19,61 @@ class InvalidDate(ValueError):
 
 class MoveRefused(Exception):
     """An editorial move that the rules do not allow; the text says why, for people."""
+
+
+class NotPermitted(MoveRefused):
+    """A move that whoever asks for it may not make; somebody else may, or might in another state."""
+
+
+class InvalidReason(MoveRefused):
+    """A reason that is missing where one is needed, or that cannot be kept."""
+
+
+class Stale(MoveRefused):
+    """A move that was meant for what the record, or the proposal, no longer says; nothing was written."""
+
+
+class Conflicting(MoveRefused):
+    """A change that cannot be put together with what was published meanwhile; `paths` names what both changed."""
+
+    def __init__(self, message: str, paths: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.paths = paths
+
+
+class CodeRefused(Exception):
+    """A code of a second factor that is not right; the text says why, for people."""
+
+
+class CodesThrottled(Exception):
+    """After wrong codes it is too early for another: not before `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+    def __str__(self) -> str:
+        return f"Too many wrong codes: the next is read from {self.until:%H:%M:%S} UTC on."
+
+
+class UnreadableSheet(ValueError):
+    """A file that is not the spreadsheet it should be; the text says what is wrong and what is allowed, for people."""
+
+
+class NothingToRelease(Exception):
+    """A release that would have nothing new; the text says since when, for people."""
+
+
+class TooMuch(ValueError):
+    """An answer that would be larger than is given at once: of `what`, which is counted, more than `most`."""
+
+    def __init__(self, what: str, most: int) -> None:
+        super().__init__(what, most)
+        self.what = what
+        self.most = most
+
+    def __str__(self) -> str:
+        return f"There are more than {self.most:,} {self.what}."
 
 
 class InvalidDocument(ValueError):

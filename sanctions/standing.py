@@ -255,6 +255,13 @@ def decisive(subject: Subject) -> frozenset[Verb]:
     return frozenset(verb for verb, rule in TABLE[subject].items() if rule.gives)
 
 
+def standings_of(subject: Subject) -> frozenset[str]:
+    """The codes of every standing that such a subject can have."""
+    given = {standing for rule in TABLE[subject].values() for standing in (rule.gives, rule.in_part, rule.after)}
+    contested = {Standing.DISPUTED} if subject is Subject.VIOLATION else set()
+    return frozenset(str(standing) for standing in given | contested | {INITIAL[subject]} if standing is not None)
+
+
 def prolongable(subject: Subject) -> frozenset[Verb]:
     """The verbs whose end a prolongation moves: those after which the subject would be over.
 
@@ -286,6 +293,17 @@ def _order(subject: Subject, effect: E) -> tuple[date, tuple[int, int, bool, dat
     return (effect.effective_latest, _place(subject, effect))
 
 
+def ordered(effects: Iterable[E], subject: Subject) -> list[E]:
+    """Return effects as the fold takes them: of two, the later one outranks the earlier."""
+    return sorted(effects, key=lambda effect: _order(subject, effect))
+
+
+def given_by(subject: Subject, effect: Entry) -> Standing | None:
+    """Return the standing that an effect gives from its day on, taken by itself; ``None`` if it decides nothing."""
+    rule = TABLE[subject][Verb(effect.verb)]
+    return rule.in_part if effect.in_part else rule.gives
+
+
 def _end_of(effect: E, prolongations: Sequence[E]) -> tuple[date, date] | None:
     """The bounds of the day on which a deciding effect stops holding, or ``None`` if it names none."""
     if effect.until_latest is None or effect.until_earliest is None:
@@ -302,8 +320,7 @@ def _end_of(effect: E, prolongations: Sequence[E]) -> tuple[date, date] | None:
 
 
 def _given(subject: Subject, effect: E, *, lapsed: bool) -> Standing:
-    rule = TABLE[subject][Verb(effect.verb)]
-    given = rule.after if lapsed else rule.in_part if effect.in_part else rule.gives
+    given = TABLE[subject][Verb(effect.verb)].after if lapsed else given_by(subject, effect)
     if given is None:
         raise ValueError(f"{effect.verb!r} decides no standing of a {subject.label}")
     return given
@@ -397,7 +414,7 @@ def standing_on(day: date, effects: Iterable[E], subject: Subject) -> Answer[E]:
             possible.add(Standing.DISPUTED)
         if denials:
             possible -= claims
-    contested_by = tuple(sorted(denials, key=lambda effect: _order(subject, effect))) if code in CONTESTABLE else ()
+    contested_by = tuple(ordered(denials, subject)) if code in CONTESTABLE else ()
     if contested_by:
         code = Standing.DISPUTED
         since = max(since or date.min, contested_by[0].effective_latest)

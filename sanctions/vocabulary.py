@@ -19,6 +19,53 @@ class State(TextChoices):
     IN_REVIEW = "in_review", "in review"
     PUBLISHED = "published", "published"
     RETRACTED = "retracted", "retracted"
+    MERGED = "merged", "merged into another"
+
+
+class Move(TextChoices):
+    """What somebody did to a record at the editorial desk."""
+
+    SAVED = "saved", "saved"
+    SUBMITTED = "submitted", "submitted for review"
+    RETURNED = "returned", "returned to its author"
+    PUBLISHED = "published", "published"
+    RETRACTED = "retracted", "retracted"
+    RESTORED = "restored", "restored"
+    DELETED = "deleted", "deleted"
+    PROPOSED = "proposed", "proposed a change"
+    WITHDRAWN = "withdrawn", "withdrew a change"
+    ASSIGNED = "assigned", "assigned to a reviewer"
+    UNASSIGNED = "unassigned", "took from a reviewer"
+    RESOLVED = "resolved", "resolved a remark"
+    CONFIRMED = "confirmed", "confirmed as still right"
+    COMPARED = "compared", "compared with another"
+    MERGED = "merged", "merged"
+    UNMERGED = "unmerged", "undid a merge"
+
+
+class RemarkKind(TextChoices):
+    """What a remark at the editorial desk is."""
+
+    REMARK = "remark", "remark"
+    RETRACTION = "retraction", "asks for retraction"
+
+
+class ProposalState(TextChoices):
+    """How far a proposed change to a published record has come at the editorial desk."""
+
+    DRAFT = "draft", "draft"
+    IN_REVIEW = "in_review", "in review"
+    ACCEPTED = "accepted", "accepted"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+class Sameness(TextChoices):
+    """What a person has decided of two records that look alike."""
+
+    UNDECIDED = "undecided", "undecided"
+    SAME = "same", "the same"
+    DIFFERENT = "different", "different"
+    UNSURE = "unsure", "unsure"
 
 
 class VersionKind(TextChoices):
@@ -30,6 +77,10 @@ class VersionKind(TextChoices):
     RETRACTION = "retraction", "retraction"
     RESTORATION = "restoration", "restoration"
     MERGE = "merge", "merge"
+
+
+#: The kinds of version of which the public gets a notice: what we said is put right, taken back or brought back.
+NOTICES: Final = (VersionKind.CORRECTION, VersionKind.RETRACTION, VersionKind.RESTORATION, VersionKind.MERGE)
 
 
 class ActorKind(TextChoices):
@@ -530,6 +581,63 @@ class Standing(TextChoices):
     EXCUSED = "excused", "excused"
     CURED = "cured", "cured"
     RETRACTED = "retracted", "retracted"
+
+
+class Listing(TextChoices):
+    """Whether a designation stands on its list on a day."""
+
+    LISTED = "listed", "certainly listed"
+    NOT_LISTED = "not_listed", "certainly not listed"
+    OPEN = "open", "its dates leave it open"
+
+
+class Change(TextChoices):
+    """What lies between the standings of two days. :mod:`sanctions.questions.changes` derives it from them."""
+
+    CAME_INTO_FORCE = "came_into_force", "came into force"
+    CAME_INTO_FORCE_IN_PART = "came_into_force_in_part", "came into force in part"
+    EASED = "eased", "eased: in force in part only"
+    SUSPENDED = "suspended", "suspended"
+    WAIVED = "waived", "waived"
+    REINSTATED = "reinstated", "reinstated"
+    REINSTATED_IN_PART = "reinstated_in_part", "reinstated in part"
+    ENDED = "ended", "ended"
+    TOOK_EFFECT = "took_effect", "took effect"
+    TOOK_EFFECT_IN_PART = "took_effect_in_part", "took effect in part"
+    IN_FULL = "in_full", "in full, after it was in part"
+    LIMITED = "limited", "limited: in effect in part only"
+    SIGNED = "signed", "signed, not yet bound"
+    APPLIED_PROVISIONALLY = "applied_provisionally", "began to apply it provisionally"
+    JOINED = "joined", "became a party"
+    REJOINED = "rejoined", "became a party again"
+    NO_LONGER_BOUND = "no_longer_bound", "no longer bound, still a signatory"
+    SUSPENDED_PARTICIPATION = "suspended_participation", "suspended participation"
+    WITHDREW = "withdrew", "withdrew"
+    DECLARED_ENDED = "declared_ended", "considers the agreement ended"
+    LEFT = "left", "no longer a party"
+    BEGAN_TO_BIND = "began_to_bind", "began to bind"
+    CEASED_PERFORMING = "ceased_performing", "no longer performing, or performed"
+    CEASED_IN_PART = "ceased_in_part", "no longer performing, or performed, in part"
+    RESUMED = "resumed", "performing, or performed, again"
+    RESUMED_IN_PART = "resumed_in_part", "performing, or performed, again in part"
+    LAPSED = "lapsed", "lapsed"
+    ALLEGED = "alleged", "alleged"
+    REPORTED = "reported", "reported"
+    FOUND = "found", "found"
+    ADMITTED = "admitted", "admitted"
+    DISPUTED = "disputed", "disputed"
+    EXCUSED = "excused", "excused"
+    CURED = "cured", "cured"
+    RETRACTED = "retracted", "retracted"
+    DESIGNATED = "designated", "put on the list"
+    DELISTED = "delisted", "taken off the list"
+    POSSIBLY_DESIGNATED = "possibly_designated", "possibly put on the list: its dates leave it open"
+    POSSIBLY_DELISTED = "possibly_delisted", "possibly taken off the list: its dates leave it open"
+    CERTAINLY_LISTED = "certainly_listed", "certainly on the list, after its dates had left it open"
+    CERTAINLY_NOT_LISTED = "certainly_not_listed", "certainly off the list, after its dates had left it open"
+    ADDED_TO_RECORD = "added_to_record", "added to this database: it was not known to it before"
+    REMOVED_FROM_RECORD = "removed_from_record", "removed from this database"
+    CORRECTED = "corrected", "corrected: this database had it otherwise, and nothing changed between the two days"
 
 
 class Stance(TextChoices):

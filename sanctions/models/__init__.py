@@ -4,6 +4,7 @@ from sanctions.models.actors import Actor, ActorName, Identifier, Name, Relation
 from sanctions.models.agreements import Agreement, AgreementName, Commitment
 from sanctions.models.base import Part, Record, Rendered
 from sanctions.models.designations import Designation
+from sanctions.models.duplicates import Likeness, Redirect, Touched
 from sanctions.models.events import (
     Ballot,
     Effect,
@@ -15,17 +16,28 @@ from sanctions.models.events import (
     Reference,
     Vote,
 )
+from sanctions.models.links import LinkCheck
+from sanctions.models.log import LogEntry
 from sanctions.models.orders import Directive, Measure, MeasureSector, Order, OrderName, OrderTopic, Relation
 from sanctions.models.programs import Program
+from sanctions.models.proposals import Proposal
+from sanctions.models.releases import Release
+from sanctions.models.reviews import Assignment, Presence, Remark
 from sanctions.models.sources import Citation, Source
+from sanctions.models.uploads import Upload
 from sanctions.models.versions import LedgerHead, Version
 from sanctions.models.violations import Provision, Violation
 
+# Last, because it looks at all the others.
+from sanctions.models.history import HISTORY, Historic, past_of  # isort: skip
+
 __all__ = [
+    "HISTORY",
     "Actor",
     "ActorName",
     "Agreement",
     "AgreementName",
+    "Assignment",
     "Ballot",
     "Citation",
     "Commitment",
@@ -33,8 +45,12 @@ __all__ = [
     "Directive",
     "Effect",
     "Event",
+    "Historic",
     "Identifier",
     "LedgerHead",
+    "Likeness",
+    "LinkCheck",
+    "LogEntry",
     "Measure",
     "MeasureSector",
     "Measurement",
@@ -46,16 +62,24 @@ __all__ = [
     "Participation",
     "Penalty",
     "Position",
+    "Presence",
     "Program",
+    "Proposal",
     "Provision",
     "Record",
+    "Redirect",
     "Reference",
     "Relation",
     "Relationship",
+    "Release",
+    "Remark",
     "Rendered",
     "Source",
     "Tenure",
+    "Touched",
+    "Upload",
     "Version",
     "Violation",
     "Vote",
+    "past_of",
 ]

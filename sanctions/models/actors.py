@@ -253,3 +253,9 @@ class Relationship(Part):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.to}"
+
+    @staticmethod
+    def on(day: date) -> Q:
+        """Return the condition under which a relationship held on the day, unless its dates say otherwise."""
+        begun = Q(from_earliest__isnull=True) | Q(from_earliest__lte=day)
+        return begun & (Q(until_latest__isnull=True) | Q(until_latest__gt=day))

@@ -171,12 +171,19 @@ def _verbs(subject: Subject) -> list[str]:
     return [str(verb) for verb in TABLE[subject]]
 
 
-class EffectQuerySet(PartQuerySet):
-    """Effects, those that count, and those on given subjects."""
+class EventPartQuerySet(PartQuerySet):
+    """What belongs to events, and what of it counts."""
 
     def counted(self) -> Self:
-        """Keep effects of published events that were not cancelled."""
+        """Keep what belongs to published events that were not cancelled."""
         return self.filter(event__state=State.PUBLISHED).exclude(event__modality=Modality.CANCELLED)
+
+
+EventPartManager = models.Manager.from_queryset(EventPartQuerySet)
+
+
+class EffectQuerySet(EventPartQuerySet):
+    """Effects, and those on given subjects."""
 
     def by_subject(self, subject: Subject, rows: Iterable[models.Model]) -> dict[int, list[Effect]]:
         """Return the effects that count for each of the rows (primary key → effects), in one query.
@@ -454,6 +461,8 @@ class Position(Part):
     quote = LineField(max_length=120, blank=True, default="", help_text="A few words, quoted as they were said.")
     audience = LineField(max_length=300, blank=True, default="", help_text="To whom it was said.")
 
+    objects: ClassVar[EventPartManager[Position]] = EventPartManager()
+
     class Meta:
         ordering = ["ordinal", "pk"]
         constraints = [
@@ -559,6 +568,8 @@ class Measurement(Part):
     )
     report_number = LineField(max_length=100, blank=True, default="", help_text="Number of the report that tells it.")
     note = ProseField(blank=True, default="", help_text="Remark.")
+
+    objects: ClassVar[EventPartManager[Measurement]] = EventPartManager()
 
     class Meta:
         ordering = ["ordinal", "pk"]

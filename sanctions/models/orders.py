@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Self
 
@@ -42,9 +43,8 @@ class OrderQuerySet(RecordQuerySet):
         return self.with_standing(day).filter(standing__in=IN_FORCE)
 
     def against(self, actor: Actor) -> Self:
-        """Keep orders one of whose measures targets the actor, by name or as a territory."""
-        measures = Measure.objects.filter(Q(targets=actor) | Q(territories=actor))
-        return self.filter(pk__in=measures.values("order"))
+        """Keep orders one of whose measures is aimed at the actor, by name or as a territory."""
+        return self.filter(pk__in=Measure.objects.filter(Measure.aimed_at([actor])).values("order"))
 
 
 OrderManager = models.Manager.from_queryset(OrderQuerySet)
@@ -257,6 +257,16 @@ class Measure(Rendered, Part):
 
     def __str__(self) -> str:
         return f"{self.title or self.get_kind_display()} ({self.slug})"
+
+    @staticmethod
+    def aimed_at(actors: Iterable[Actor] | models.QuerySet[Actor]) -> Q:
+        """Return the condition on measures aimed at any of the actors, by name or as territories.
+
+        It joins nothing, so that no measure comes twice.
+        """
+        links = (Measure.targets.through, Measure.territories.through)
+        by_name, as_territory = (Q(pk__in=link.objects.filter(actor__in=actors).values("measure")) for link in links)
+        return by_name | as_territory
 
 
 class MeasureSectorQuerySet(PartQuerySet):

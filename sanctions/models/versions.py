@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from sanctions.models.constraints import one_of
 from sanctions.models.fields import LineField, ProseField, SlugField, validate_text
-from sanctions.vocabulary import VersionKind
+from sanctions.vocabulary import NOTICES, VersionKind
 
 _SHA256 = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")
 
@@ -19,11 +19,25 @@ _SHA256 = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digi
 class VersionQuerySet(models.QuerySet["Version"]):
     """Versions, and which of them stood when."""
 
+    def current(self) -> Self:
+        """Keep the version of each record that is public now."""
+        return self.filter(recorded_to__isnull=True).exclude(kind=VersionKind.RETRACTION)
+
     def known_at(self, instant: datetime) -> Self:
         """Keep the version of each record that was public at the instant."""
-        return self.filter(
-            Q(recorded_to__isnull=True) | Q(recorded_to__gt=instant), recorded_from__lte=instant
-        ).exclude(kind=VersionKind.RETRACTION)
+        return self.standing_at(instant).exclude(kind=VersionKind.RETRACTION)
+
+    def standing_at(self, instant: datetime) -> Self:
+        """Keep the last version of each record at the instant, retractions among them."""
+        return self.filter(Q(recorded_to__isnull=True) | Q(recorded_to__gt=instant), recorded_from__lte=instant)
+
+    def recorded_by(self, instant: datetime | None) -> Self:
+        """Keep those that the ledger had at the instant; all of them, if that is ``None``, which is now."""
+        return self if instant is None else self.filter(recorded_from__lte=instant)
+
+    def notices(self) -> Self:
+        """Keep those of which the public gets a notice."""
+        return self.filter(kind__in=NOTICES)
 
     def get_by_natural_key(self, sequence: int) -> Version:
         """Find a version by its place in the chain, for fixtures."""
@@ -84,7 +98,11 @@ class Version(models.Model):
                 violation_error_message="A version cannot end before it begins.",
             ),
         ]
-        indexes = [models.Index(fields=["recorded_from", "recorded_to"], name="version_recorded")]
+        indexes = [
+            models.Index(fields=["recorded_from", "recorded_to"], name="version_recorded"),
+            models.Index(fields=["kind", "sequence"], name="version_kind"),
+            models.Index(fields=["author"], name="version_author"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_type} {self.slug} version {self.number}"
@@ -119,7 +137,7 @@ class LedgerHead(models.Model):
 
     sequence = models.PositiveBigIntegerField(default=0, help_text="Sequence of the last version.")
     digest = models.CharField(max_length=64, validators=[_SHA256], help_text="Digest of the last version.")
-    recorded_at = models.DateTimeField(null=True, blank=True, help_text="When the last version became public.")
+    recorded_at = models.DateTimeField(null=True, blank=True, help_text="When something was last written.")
 
     class Meta:
         ordering = ["pk"]

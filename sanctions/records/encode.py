@@ -33,7 +33,7 @@ from sanctions.vocabulary import State
 CHUNK: Final = 500
 
 #: Model name → the column that names a row to people.
-_LABELS: Final = {
+LABELS: Final = {
     "source": "title",
     "actor": "name",
     "tenure": "title",
@@ -147,7 +147,7 @@ def wanted(loaded: Loaded) -> dict[type[models.Model], set[int]]:
 
 def label_text(model: str, row: Mapping[str, Any]) -> str:
     """Return the name for people of a row or document: a measure without a title goes by its kind."""
-    text = row.get(_LABELS[model]) or row.get("kind", "").replace("_", " ") or row["slug"]
+    text = row.get(LABELS[model]) or row.get("kind", "").replace("_", " ") or row["slug"]
     return str(text)
 
 
@@ -162,7 +162,7 @@ class Labels:
         for model, ids in references_.items():
             name = str(model._meta.model_name)
             state = _STATE_PATH.get(name, "state")
-            columns = {"slug", _LABELS[name], state} | ({"kind"} if name == "measure" else set())
+            columns = {"slug", LABELS[name], state} | ({"kind"} if name == "measure" else set())
             for batch in chunks(sorted(ids - self._known[model].keys())):
                 rows = model._default_manager.filter(pk__in=batch).values("pk", *columns)
                 for row in rows:

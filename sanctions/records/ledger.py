@@ -20,6 +20,7 @@ from django.db.models import Max
 from sanctions.models import LedgerHead, Version
 from sanctions.records.base import Document, RecordType
 from sanctions.records.encode import chunks, encode_many
+from sanctions.records.past import instant_seen, refuse_past
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.vocabulary import State, VersionKind
 
@@ -59,10 +60,8 @@ def append(record_type: RecordType, documents: Iterable[Document], act: Act) -> 
         return []
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Versions are written in the transaction that publishes.")
-    head = LedgerHead.objects.select_for_update().get(pk=1)
-    # whole milliseconds: what Django's serialisers keep of an instant, so that a dump does not break the chain
-    at = act.at.replace(microsecond=act.at.microsecond // 1000 * 1000)
-    at = max(at, head.recorded_at) if head.recorded_at else at
+    head = _head_at(act.at)
+    at = head.recorded_at
     numbers = _numbers(record_type, [str(document["slug"]) for document in documents])
     versions = []
     for document in documents:
@@ -89,9 +88,26 @@ def append(record_type: RecordType, documents: Iterable[Document], act: Act) -> 
             recorded_to=at
         )
     Version.objects.bulk_create(versions, batch_size=_BATCH)
-    head.recorded_at = at
     head.save()
     return versions
+
+
+def tick(at: datetime) -> datetime:
+    """Return the instant of a write: never before that of another. Nobody else writes until the transaction ends."""
+    head = _head_at(at)
+    head.save(update_fields=["recorded_at"])
+    instant: datetime = head.recorded_at
+    return instant
+
+
+def _head_at(at: datetime) -> Any:
+    """Lock the end of the chain, and return it at an instant that is not before its own."""
+    refuse_past()
+    head: Any = LedgerHead.objects.select_for_update().get(pk=1)
+    # whole milliseconds: what Django's serialisers keep of an instant, so that a dump does not break the chain
+    at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+    head.recorded_at = max(at, head.recorded_at) if head.recorded_at else at
+    return head
 
 
 def _numbers(record_type: RecordType, slugs: Sequence[str]) -> dict[str, int]:
@@ -106,9 +122,37 @@ def current(record_type: RecordType, slugs: Iterable[str]) -> list[Document]:
     """Return the documents that the ledger has as public now, of the records named."""
     found: list[Document] = []
     for some in chunks(slugs):
-        rows = Version.objects.filter(record_type=record_type.name, slug__in=some, recorded_to__isnull=True)
-        found += map(orjson.loads, rows.exclude(kind=VersionKind.RETRACTION).values_list("document", flat=True))
+        rows = Version.objects.filter(record_type=record_type.name, slug__in=some).current()
+        found += map(orjson.loads, rows.values_list("document", flat=True))
     return found
+
+
+def versions_of(record_type: RecordType, slugs: Iterable[str]) -> list[Version]:
+    """Return the public versions of the records named, now or at the instant seen, without their documents."""
+    instant = instant_seen()
+    found: list[Version] = []
+    for some in chunks(slugs):
+        rows = Version.objects.filter(record_type=record_type.name, slug__in=some).defer("document")
+        found += rows.current() if instant is None else rows.known_at(instant)
+    return found
+
+
+def notices_of(record_type: RecordType, slugs: Iterable[str]) -> list[Version]:
+    """Return the notices of the records named by now or by the instant seen, newest first, without documents."""
+    instant = instant_seen()
+    found: list[Version] = []
+    for some in chunks(slugs):
+        rows = Version.objects.filter(record_type=record_type.name, slug__in=some).notices().defer("document")
+        found += rows.recorded_by(instant).order_by("-sequence")
+    return found
+
+
+def retraction(record_type: RecordType, slug: str) -> Version | None:
+    """Return the version by which a record is retracted, now or at the instant seen; ``None`` if it is not."""
+    instant = instant_seen()
+    rows = Version.objects.filter(record_type=record_type.name, slug=slug).recorded_by(instant)
+    last = rows.order_by("-number").first()
+    return last if last is not None and last.kind == VersionKind.RETRACTION else None
 
 
 def catch_up(act: Act) -> int:

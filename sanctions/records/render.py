@@ -9,8 +9,8 @@ effects on it. It is derived data; ``manage.py render`` rebuilds it, and whateve
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 import orjson
@@ -29,14 +29,19 @@ from sanctions.models import (
     Rendered,
     Tenure,
     Violation,
+    past_of,
 )
 from sanctions.records.agreements import AGREEMENT
 from sanctions.records.base import Document, Key, RecordType, Ref, Rows, Value, default_of, plain, references, target
 from sanctions.records.encode import Label, Labels, Loaded, assemble, chunks, label_text, load, wanted
 from sanctions.records.events import EVENT
+from sanctions.records.history import keep
+from sanctions.records.ledger import notices_of, versions_of
 from sanctions.records.orders import ORDER
+from sanctions.records.past import known_at
+from sanctions.records.redirects import merged_into
 from sanctions.records.registry import RECORD_TYPES, type_of
-from sanctions.vocabulary import EVENT_CLASS, State, Verb
+from sanctions.vocabulary import EVENT_CLASS, State, Verb, VersionKind
 
 #: Where version 1 of the API serves a record.
 ROOT: Final = "/api/v1/"
@@ -46,7 +51,7 @@ _PLURALS: Final = {record_type.name: record_type.plural for record_type in RECOR
     "commitment": "commitments",
 }
 #: Parts that the API serves on their own: model → (record type, key, name of the reference to the record).
-_SERVED_PARTS: Final[dict[type[Rendered], tuple[RecordType, Rows, str]]] = {
+SERVED_PARTS: Final[dict[type[Rendered], tuple[RecordType, Rows, str]]] = {
     Measure: (ORDER, next(key for key in ORDER.rows if key.name == "measures"), "order"),
     Commitment: (AGREEMENT, next(key for key in AGREEMENT.rows if key.name == "commitments"), "agreement"),
 }
@@ -70,6 +75,16 @@ def link(model: str, slug: str) -> str:
     return f"{ROOT}{_PLURALS[model]}/{slug}/"
 
 
+def version_link(model: str, slug: str, number: int) -> str:
+    """Return the path of a version of a record, which never changes."""
+    return f"{link(model, slug)}versions/{number}/"
+
+
+def notice_link(sequence: int) -> str:
+    """Return the path of the notice of a version, which never changes."""
+    return f"{ROOT}notices/{sequence}/"
+
+
 def reference(label: Label) -> dict[str, Any]:
     """Return how a rendering names another record: slug, name, and link if it is public."""
     found: dict[str, Any] = {"slug": label.slug, "name": label.text}
@@ -80,25 +95,64 @@ def reference(label: Label) -> dict[str, Any]:
 
 def render(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
     """Return the renderings of rows: primary key → JSON. Nothing is stored."""
-    if model in _SERVED_PARTS:
+    if model in SERVED_PARTS:
         return _render_parts(model, ids)
     record_type = type_of(model)
     loaded = load(model, record_type.keys, ids)
     labels = Labels()
     labels.learn(wanted(loaded))
     histories = _histories(model, ids)
+    versions = _versions(record_type, [row["slug"] for row in loaded.rows.values()])
     found: dict[int, bytes] = {}
     for pk in loaded.rows:
         document = assemble(loaded, pk, labels, reference)
-        found[pk] = orjson.dumps(
+        found[pk] = _bytes(
             {
                 "type": record_type.name,
                 "url": link(record_type.name, document["slug"]),
+                "version": versions.get(document["slug"]),
                 **_complete(model, record_type.keys, document),
                 **_computed(model, document, histories.get(pk)),
             }
         )
     return found
+
+
+def _bytes(rendering: Document) -> bytes:
+    return orjson.dumps(rendering, option=orjson.OPT_UTC_Z)
+
+
+def _versions(record_type: RecordType, slugs: Collection[str]) -> dict[str, Document]:
+    """Return how renderings name the version of each record that is public, with the notices of the record.
+
+    Of a merge they name what was merged into it.
+    """
+    notices: dict[str, list[Document]] = defaultdict(list)
+    for notice in notices_of(record_type, slugs):
+        notices[notice.slug].append(
+            {
+                "kind": notice.kind,
+                "number": notice.number,
+                "recorded_at": notice.recorded_from,
+                "reason": notice.reason,
+                "url": notice_link(notice.sequence),
+            }
+        )
+    found = versions_of(record_type, slugs)
+    joined: dict[tuple[str, datetime], list[str]] = {}
+    for some in chunks(version.slug for version in found if version.kind == VersionKind.MERGE):
+        joined |= merged_into(record_type, some)
+    return {
+        version.slug: {
+            "number": version.number,
+            "kind": version.kind,
+            "recorded_from": version.recorded_from,
+            "url": version_link(record_type.name, version.slug, version.number),
+            "notices": notices[version.slug],
+        }
+        | ({"merged_from": old} if (old := joined.get((version.slug, version.recorded_from))) else {})
+        for version in found
+    }
 
 
 def _complete(model: type[models.Model], keys: Iterable[Key], document: Document) -> Document:
@@ -127,20 +181,23 @@ def _computed(model: type[models.Model], document: Document, history: list[Docum
 
 
 def _render_parts(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
-    _, key, owner = _SERVED_PARTS[model]
+    record_type, key, owner = SERVED_PARTS[model]
     loaded = load(model, (*key.keys, Ref(owner)), ids)
     labels = Labels()
     labels.learn(wanted(loaded))
     histories = _histories(model, ids)
+    owners = {labels.of(record_type.model, row[f"{owner}_id"]).slug for row in loaded.rows.values()}
+    versions = _versions(record_type, owners)
     found: dict[int, bytes] = {}
     for pk in loaded.rows:
         document = assemble(loaded, pk, labels, reference)
         parent = document.pop(owner)
         name = str(model._meta.model_name)
-        found[pk] = orjson.dumps(
+        found[pk] = _bytes(
             {
                 "type": name,
                 "url": link(name, document["slug"]),
+                "version": versions.get(parent["slug"]),
                 "slug": document["slug"],
                 owner: parent,
                 **_complete(model, key.keys, document),
@@ -203,13 +260,18 @@ def _effects(ids: Sequence[int]) -> dict[int, Document]:
     return found
 
 
+def _state(model: type[Rendered]) -> str:
+    """Return the path from a row to the state that makes it public."""
+    return f"{SERVED_PARTS[model][2]}__state" if model in SERVED_PARTS else "state"
+
+
 def store(model: type[Rendered], ids: Iterable[int]) -> int:
     """Render rows and store the renderings and derived dates; return how many.
 
     What is not public has an empty rendering.
     """
     count = 0
-    state = f"{_SERVED_PARTS[model][2]}__state" if model in _SERVED_PARTS else "state"
+    state = _state(model)
     table = connection.ops.quote_name(model._meta.db_table)
     dated = model in (Order, Agreement)
     # One statement for many rows, which the ORM has not. Only names of the model go into its text.
@@ -229,14 +291,49 @@ def store(model: type[Rendered], ids: Iterable[int]) -> int:
     return count
 
 
+def _served() -> list[type[Rendered]]:
+    return [*(record_type.model for record_type in RECORD_TYPES), *SERVED_PARTS]
+
+
 def render_everything() -> int:
-    """Render every row that the API serves; return how many."""
-    served: list[type[Rendered]] = [*(record_type.model for record_type in RECORD_TYPES), *_SERVED_PARTS]
-    return sum(store(model, list(model._default_manager.values_list("pk", flat=True))) for model in served)
+    """Render every row that the API serves, as it is now; return how many."""
+    return sum(store(model, list(model._default_manager.values_list("pk", flat=True))) for model in _served())
 
 
-def render_with_dependents(rows: Iterable[Record]) -> int:
-    """Render records and everything that shows them; return how many were rendered.
+def render_past() -> int:
+    """Render every row of history that the API serves, each as of the instant from which it stood; return how many.
+
+    No span begins or ends by it: a rendering is derived, and its form is not what was known.
+    """
+    todo: dict[datetime, dict[type[Rendered], dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for model in _served():
+        past = past_of(model).values_list("recorded_from", "id", "history_id")
+        for instant, pk, row in past.iterator():
+            todo[instant][model][pk] = row
+    count = 0
+    for instant, models_ in sorted(todo.items()):
+        for model, rows in models_.items():
+            with known_at(instant):
+                texts = {pk: text.decode() for pk, text in _public(model, list(rows)).items()}
+            for pk, row in rows.items():
+                past_of(model).filter(history_id=row).update(rendering=texts.get(pk, ""))
+            count += len(rows)
+    return count
+
+
+def _public(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
+    """Return the renderings of those rows that are public."""
+    state = _state(model)
+    public = [
+        pk
+        for some in chunks(ids)
+        for pk in model._default_manager.filter(pk__in=some, **{state: State.PUBLISHED}).values_list("pk", flat=True)
+    ]
+    return render(model, public)
+
+
+def render_with_dependents(rows: Iterable[Record], at: datetime) -> int:
+    """Render records and everything that shows them, and keep both as of the instant; return how many were rendered.
 
     Others show a record by its name and link, where these changed; and the subjects of an event's effects
     show these effects, before and after.
@@ -244,12 +341,15 @@ def render_with_dependents(rows: Iterable[Record]) -> int:
     changed: _Rows = defaultdict(set)
     for row in rows:
         changed[type(row)].add(row.pk)
-    for model, ids in list(changed.items()):
-        for part, (record_type, _, owner) in _SERVED_PARTS.items():
+    written = {model: set(ids) for model, ids in changed.items()}
+    for model, ids in written.items():
+        for part, (record_type, _, owner) in SERVED_PARTS.items():
             if record_type.model is model:
                 changed[part] |= _ids(part, owner, ids)
     todo = _union(changed, _showing(_renamed(changed)), _subjects("event", changed[Event]), _former(changed[Event]))
-    return sum(store(model, sorted(ids)) for model, ids in todo.items() if issubclass(model, Rendered))
+    count = sum(store(model, sorted(ids)) for model, ids in todo.items() if issubclass(model, Rendered))
+    keep(at, records=written, rows={model: ids - written.get(model, set()) for model, ids in todo.items()})
+    return count
 
 
 _Rows = dict[type[models.Model], set[int]]
@@ -310,11 +410,11 @@ def _showing(renamed: _Rows) -> _Rows:
                 if owner._meta.get_field(name).related_model is record_type.model
             )
             found[record_type.model] |= _ids(owner, key.field, ids, parent)
-            if owner in _SERVED_PARTS:
+            if owner in SERVED_PARTS:
                 found[owner] |= _ids(owner, key.field, ids)
             if owner is Effect:
                 found = _union(found, _subjects(key.field, ids))
-    for part, (record_type, _, owner_name) in _SERVED_PARTS.items():
+    for part, (record_type, _, owner_name) in SERVED_PARTS.items():
         found[part] |= _ids(part, owner_name, renamed.get(record_type.model, set()))
     return _union(found, _subjects("event", renamed.get(Event, set())))
 

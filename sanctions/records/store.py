@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from sanctions.exceptions import InvalidDocument, Problem
+from sanctions.models import Redirect
 from sanctions.records.base import (
     Codes,
     Document,
@@ -38,14 +39,19 @@ from sanctions.records.base import (
     target,
 )
 from sanctions.records.encode import chunks, encode_many, normalise, refers_to
+from sanctions.records.joining import Renaming, joined, moved
 from sanctions.records.ledger import Act, append, current
-from sanctions.records.registry import RECORD_TYPES
+from sanctions.records.past import refuse_past
+from sanctions.records.redirects import merged_slugs, outdated, referred
+from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.render import render_with_dependents
 from sanctions.records.validate import validate
 from sanctions.vocabulary import State, VersionKind
 
 #: Rows written by one statement.
 BATCH: Final = 200
+#: The states from which only a move of the desk leads back to the public.
+_HIDDEN: Final = (State.RETRACTED, State.MERGED)
 #: Added to the place of slugged parts while they are moved, so that no two are ever in one place.
 _ASIDE: Final = 1_000_000
 
@@ -93,18 +99,66 @@ def save_documents(incoming: Sequence[Incoming], act: Act, progress: Progress = 
     no longer, the ledger gets a version by the ``act``. ``progress`` is told how many records are done after
     each step.
     """
-    _refuse(problem for item in incoming for problem in validate(item.record_type, item.document, item.origin))
-    _refuse(_doubled(incoming))
+    refuse_past()
+    _refuse(_faults(incoming))
     with transaction.atomic():
         batch = _Batch(incoming)
         _refuse(batch.faults())
         return batch.write(act, progress)
 
 
+def after_merges(incoming: Sequence[Incoming]) -> tuple[list[Incoming], dict[tuple[str, str], str]]:
+    """Return what documents written before merges say after them, and what went: (noun, old slug) → new slug.
+
+    References lead to the records that were kept. A document of a record that was merged away goes into that of the
+    kept one, if this comes in too, as its record did; else it goes.
+    """
+    merges = list(Redirect.objects.standing().order_by("number").values_list("record_type", "old", "new"))
+    if not merges or list(_faults(incoming)):
+        # Whoever saves them tells the faults.
+        return list(incoming), {}
+    found = {(item.record_type.name, item.slug): item for item in incoming}
+    gone: dict[tuple[str, str], str] = {}
+    for name, old, new in merges:
+        record_type = BY_NAME[name]
+        dropped, kept = found.pop((name, old), None), found.get((name, new))
+        if dropped is not None:
+            gone[name, old] = new
+        if dropped is not None and kept is not None:
+            both = joined(record_type, *(normalise(record_type, item.document) for item in (kept, dropped)))
+            found[name, new] = replace(kept, document=both.document)
+        renaming = Renaming(record_type.model, old, new)
+        for place, item in found.items():
+            if old in refers_to(item.record_type, item.document).get(record_type.model, ()):
+                document = moved(item.record_type, normalise(item.record_type, item.document), renaming).document
+                found[place] = replace(item, document=document)
+    return list(found.values()), gone
+
+
+def held_back(incoming: Iterable[Incoming]) -> list[Incoming]:
+    """Return those that would make public what was retracted or merged: only a move of the desk brings it back."""
+    public: dict[type[models.Model], dict[str, Incoming]] = defaultdict(dict)
+    for item in incoming:
+        if item.state == State.PUBLISHED:
+            public[item.record_type.model][item.slug] = item
+    return [
+        items[slug]
+        for model, items in public.items()
+        for some in chunks(items)
+        for slug in model._default_manager.filter(slug__in=some, state__in=_HIDDEN).values_list("slug", flat=True)
+    ]
+
+
 def _refuse(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
         raise InvalidDocument(found)
+
+
+def _faults(incoming: Sequence[Incoming]) -> list[Problem]:
+    """Return what is wrong with documents as they are; how they go together, if each is right by itself."""
+    found = [problem for item in incoming for problem in validate(item.record_type, item.document, item.origin)]
+    return found or list(_doubled(incoming))
 
 
 def _doubled(incoming: Sequence[Incoming]) -> Iterable[Problem]:
@@ -166,6 +220,9 @@ class _Batch:
 
     def faults(self) -> Iterator[Problem]:
         """Yield what the documents demand and the database has not, or has and must keep."""
+        merged = merged_slugs()
+        for item in self.incoming:
+            yield from outdated(item.record_type, item.document, merged, item.origin)
         yield from self._dangling()
         yield from self._taken()
         yield from self._needed()
@@ -173,7 +230,7 @@ class _Batch:
     def _dangling(self) -> Iterator[Problem]:
         """References to what neither is there to stay nor comes in."""
         for item in self.incoming:
-            for path, model, slug in _paths(item.record_type.model, item.record_type.keys, item.document, ""):
+            for path, model, slug in referred(item.record_type.model, item.record_type.keys, item.document):
                 if slug not in self.ids[model] and (model, slug) not in self.coming:
                     noun = model._meta.verbose_name
                     yield item.problem(path, f"There is no {noun} with the slug {slug!r}.")
@@ -231,7 +288,8 @@ class _Batch:
                 for record_type in RECORD_TYPES
                 for some in chunks([item.slug for item in todo if item.record_type is record_type])
                 for row in record_type.model._default_manager.filter(slug__in=some).defer("rendering")
-            ]
+            ],
+            act.at,
         )
         return report
 
@@ -430,20 +488,3 @@ def _repeated(rows: Iterable[models.Model]) -> Iterator[list[str]]:
                     messages.append(str(constraint.get_violation_error_message()))
                 seen.add((constraint.name, values))
         yield messages
-
-
-def _paths(
-    model: type[models.Model], keys: Iterable[Key], document: Document, path: str
-) -> Iterable[tuple[str, type[models.Model], str]]:
-    for key in keys:
-        if key.name not in document:
-            continue
-        value, here = document[key.name], f"{path}{key.name}"
-        if isinstance(key, Ref):
-            yield here, target(model, key), value
-        elif isinstance(key, Refs):
-            for place, slug in enumerate(value):
-                yield f"{here}[{place}]", target(model, key), slug
-        elif isinstance(key, Rows):
-            for place, row in enumerate(value):
-                yield from _paths(part_model(model, key), key.keys, row, f"{here}[{place}].")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Final
 
+from django.apps import apps
 from django.db.models import Model
 
 from sanctions import models
@@ -27,6 +28,11 @@ def _only_head() -> dict[str, Any]:
     models.LedgerHead.objects.all().delete()
     return {"pk": 1, "digest": GENESIS}
 
+
+#: The models that somebody writes to; the rows of history are copied from theirs.
+WRITTEN: Final[list[type[Model]]] = [
+    model for model in apps.get_app_config("sanctions").get_models() if not issubclass(model, models.Historic)
+]
 
 #: What each model needs beyond its defaults.
 _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
@@ -85,8 +91,91 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
         "digest": GENESIS,
     },
     models.LedgerHead: _only_head,
+    models.LogEntry: lambda: {
+        "number": next(_SEQUENCES),
+        "record_type": "actor",
+        "move": "saved",
+        "by": "curator",
+        "at": datetime(2025, 3, 1, tzinfo=UTC),
+    },
+    models.Assignment: lambda: {
+        "record_type": "actor",
+        "name": "reviewer",
+        "set_by": "administrator",
+        "set_at": datetime(2025, 3, 1, tzinfo=UTC),
+        "proposal": next(_SEQUENCES),
+    },
+    models.Remark: lambda: {
+        "record_type": "actor",
+        "text": "Cite the register.",
+        "by": "reviewer",
+        "at": datetime(2025, 3, 1, tzinfo=UTC),
+    },
+    models.Presence: lambda: {
+        "record_type": "actor",
+        "page": f"{next(_SEQUENCES):032x}",
+        "name": "reviewer",
+        "opened_at": datetime(2025, 3, 1, tzinfo=UTC),
+        "seen_at": datetime(2025, 3, 1, tzinfo=UTC),
+    },
+    models.LinkCheck: lambda: {
+        "source": make_source(),
+        "url": "https://example.org/",
+        "checked_at": datetime(2025, 3, 1, tzinfo=UTC),
+    },
+    models.Likeness: lambda: {"record_type": "actor", "first": unused("a"), "second": unused("b"), "score": 90},
+    models.Redirect: lambda: {
+        "number": next(_SEQUENCES),
+        "record_type": "actor",
+        "old": unused("old"),
+        "new": unused("new"),
+        "public": True,
+        "by": "reviewer",
+        "at": datetime(2025, 3, 1, tzinfo=UTC),
+        "reason": "One bank.",
+    },
+    models.Touched: lambda: {
+        "redirect": _stored(models.Redirect),
+        "record_type": "event",
+        "state": "published",
+        "before": "{}",
+        "after": "{}",
+    },
+    models.Proposal: lambda: {
+        "number": next(_SEQUENCES),
+        "record_type": "actor",
+        "slug": unused("actor"),
+        "base": "{}",
+        "document": "{}",
+        "by": "curator",
+        "made_at": datetime(2025, 3, 1, tzinfo=UTC),
+        "changed_at": datetime(2025, 3, 1, tzinfo=UTC),
+    },
+    models.Release: lambda: {
+        "number": next(_SEQUENCES),
+        "title": "The first",
+        "released_at": datetime(2025, 3, 1, tzinfo=UTC),
+        "sequence": 1,
+        "digest": GENESIS,
+        "counts": {"orders": 1},
+        "manifest_sha256": GENESIS,
+    },
+    models.Upload: lambda: {
+        "token": unused("token"),
+        "record_type": "actor",
+        "name": "actors.xlsx",
+        "content": b"slug",
+        "made_at": datetime(2025, 3, 1, tzinfo=UTC),
+    },
     models.Penalty: lambda: {"event": make_event(), "violation": make_violation(), "amount": 1, "currency": "USD"},
 }
+
+
+def _stored(model: type[Model]) -> Model:
+    row: Model = valid(model)
+    row.save()
+    return row
+
 
 #: How to make the row that a part belongs to or refers to, by the name of its foreign key.
 _OWNERS: Final[dict[str, Callable[[], Model]]] = {
@@ -104,8 +193,26 @@ _OWNERS: Final[dict[str, Callable[[], Model]]] = {
 }
 
 
+def _kept(model: type[models.Historic]) -> dict[str, Any]:
+    """Return what a row of history holds: anything, for nothing constrains it."""
+    anything = {
+        "BigIntegerField": 1,
+        "IntegerField": 1,
+        "CharField": "x",
+        "TextField": "x",
+        "BooleanField": True,
+        "JSONField": {},
+        "DecimalField": 1,
+        "DateTimeField": datetime(2025, 3, 1, tzinfo=UTC),
+    }
+    columns = [column for column in model._meta.fields if not column.null and not column.primary_key]
+    return {column.name: anything[column.get_internal_type()] for column in columns}
+
+
 def valid(model: type[Model], **changes: Any) -> Any:
     """Return a valid row of the model, with these columns changed."""
+    if issubclass(model, models.Historic):
+        return model(**_kept(model) | changes)
     slug = {"slug": unused(str(model._meta.model_name))} if hasattr(model, "slug") else {}
     return model(**slug | _NEEDED[model]() | changes)
 

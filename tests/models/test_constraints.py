@@ -16,9 +16,9 @@ from sanctions import models
 from sanctions.models import Effect, Part, Record
 from sanctions.models.fields import EDTFField
 from tests.factories.users import make_user
-from tests.models.rows import owned, owner, valid
+from tests.models.rows import WRITTEN, owned, owner, valid
 
-MODELS: list[type[Model]] = list(apps.get_app_config("sanctions").get_models())
+MODELS: list[type[Model]] = WRITTEN
 CONSTRAINTS: dict[str, BaseConstraint] = {
     constraint.name: constraint for model in MODELS for constraint in model._meta.constraints
 }
@@ -135,6 +135,18 @@ def a_second_version(**changes: Any) -> Any:
     return valid(models.Version, slug=first.slug, **changes)
 
 
+def a_second_assignment(**changes: Any) -> Any:
+    first = valid(models.Assignment, **changes)
+    first.save()
+    return valid(models.Assignment, slug=first.slug, **changes)
+
+
+def a_second_open_proposal() -> Any:
+    first = valid(models.Proposal, author=make_user())
+    first.save()
+    return valid(models.Proposal, slug=first.slug, author=first.author)
+
+
 ON_ORDER = {"order": lambda: owner("order")}
 ON_AGREEMENT = {"order": None, "agreement": lambda: owner("agreement")}
 CASES = [
@@ -183,6 +195,23 @@ CASES = [
     Case("version_one_current", lambda: a_second_version(number=2)),
     wrong("version_ends_after_beginning", models.Version, recorded_to=LATER - timedelta(days=9999)),
     wrong("ledgerhead_single", models.LedgerHead, pk=2),
+    twice("likeness_once", models.Likeness, "record_type", "first", "second"),
+    wrong("likeness_of_two", models.Likeness, first="a", second="a"),
+    wrong("likeness_score", models.Likeness, score=101),
+    twice("redirect_one_standing", models.Redirect, "record_type", "old"),
+    wrong("redirect_not_to_itself", models.Redirect, old="a", new="a"),
+    twice("touched_once", models.Touched, "redirect", "record_type", "slug"),
+    wrong("touched_state_valid", models.Touched, state="secret"),
+    wrong("logentry_number_from_one", models.LogEntry, number=0),
+    wrong("proposal_state_valid", models.Proposal, state="secret"),
+    Case("proposal_four_eyes", partial(self_approved, models.Proposal)),
+    Case("proposal_one_open_by_author", a_second_open_proposal),
+    wrong("release_number_from_one", models.Release, number=0),
+    Case("assignment_one_of_record", lambda: a_second_assignment(proposal=None)),
+    Case("assignment_one_of_proposal", lambda: a_second_assignment(proposal=1)),
+    wrong("remark_resolved_by_somebody", models.Remark, "by nobody", resolved_at=LATER),
+    wrong("remark_resolved_by_somebody", models.Remark, "at no time", resolved_by="reviewer"),
+    twice("linkcheck_once", models.LinkCheck, "source", "url"),
 ]
 
 

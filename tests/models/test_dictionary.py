@@ -1,7 +1,6 @@
 """The models as a whole: every field explained, every order total, every migration written."""
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 from django.db.models.expressions import OrderBy
@@ -9,8 +8,9 @@ from django.db.models.expressions import OrderBy
 from sanctions.models import Order, Record
 from sanctions.vocabulary import Absence, State
 from tests.factories.orders import make_order
+from tests.models.rows import WRITTEN
 
-MODELS: list[type[models.Model]] = list(apps.get_app_config("sanctions").get_models())
+MODELS: list[type[models.Model]] = WRITTEN
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -10,9 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from sanctions.models import Actor, Source
+from sanctions.editorial import merging
+from sanctions.models import Actor, Event, Participation, Redirect, Source, Tenure
 from sanctions.vocabulary import State
+from tests.factories.users import make_user
 
 ACTORS = """
 actors:
@@ -135,3 +138,80 @@ def test_the_progress_bar_is_shown_on_a_terminal_only(
 
 def test_a_quiet_run_says_nothing(load: Callable[..., str]) -> None:
     assert load(verbosity=0) == ""
+
+
+def test_what_was_retracted_at_the_desk_stays_so(load: Callable[..., str], folder: Path) -> None:
+    load()
+    Actor.objects.filter(slug="iaea").update(state=State.RETRACTED)
+    (folder / "people" / "actors.yaml").write_text(ACTORS.replace("name: Iran", "name: Persia"))
+    said = load()
+    assert "left retracted: actor iaea" in said
+    assert "left retracted: actor iran" not in said
+    states = dict(Actor.objects.values_list("slug", "state"))
+    assert states == {"iran": State.PUBLISHED, "iaea": State.RETRACTED}
+    assert Actor.objects.get(slug="iran").name == "Persia"
+
+
+DOUBLED = """
+actors:
+  - slug: iran
+    kind: state
+    name: Iran
+  - slug: iaea
+    kind: intergovernmental_organisation
+    name: IAEA
+  - slug: the-agency
+    kind: intergovernmental_organisation
+    name: The Agency
+    tenures:
+      - {slug: grossi-head, body: iran, title: Director, rank: head}
+"""
+BY_THE_AGENCY = EVENTS.replace(
+    "actor: iaea, role: reporter", "actor: the-agency, capacity: grossi-head, role: reporter"
+)
+
+
+@pytest.fixture
+def merge(load: Callable[..., str], folder: Path) -> Redirect:
+    """Load an agency twice, and merge the two at the desk."""
+    (folder / "people" / "actors.yaml").write_text(DOUBLED)
+    (folder / "events.yaml").write_text(BY_THE_AGENCY)
+    load()
+    Actor.objects.update(state=State.DRAFT)
+    Event.objects.update(state=State.DRAFT)
+    kept, dropped = (Actor.objects.get(slug=slug) for slug in ("iaea", "the-agency"))
+    redirect = merging.merge(kept, dropped, make_user("curator"), timezone.now(), reason="One agency.")
+    Actor.objects.filter(state=State.DRAFT).update(state=State.PUBLISHED)
+    Event.objects.update(state=State.PUBLISHED)
+    return redirect
+
+
+def test_what_was_merged_at_the_desk_does_not_come_back(load: Callable[..., str], merge: Redirect) -> None:
+    said = load()
+    assert "left merged: actor the-agency, which is iaea now" in said
+    assert "Nothing to do" in said
+    assert Actor.objects.get(slug="the-agency").state == State.MERGED
+    assert Participation.objects.get().actor.slug == "iaea"
+
+
+def test_what_the_files_change_of_merged_records_goes_to_the_kept_one(
+    load: Callable[..., str], folder: Path, merge: Redirect
+) -> None:
+    (folder / "people" / "actors.yaml").write_text(DOUBLED.replace("title: Director", "title: Director General"))
+    assert "changed 1 actor records" in load()
+    assert Tenure.objects.values_list("actor__slug", "title").get() == ("iaea", "Director General")
+
+
+def test_seeds_without_the_merged_record_load_too(load: Callable[..., str], folder: Path, merge: Redirect) -> None:
+    (folder / "people" / "actors.yaml").write_text(ACTORS)
+    (folder / "events.yaml").write_text(BY_THE_AGENCY.replace("capacity: grossi-head, ", ""))
+    assert "left merged" not in load()
+    assert Participation.objects.get().actor.slug == "iaea"
+
+
+def test_faults_in_files_are_told_though_something_was_merged(
+    load: Callable[..., str], folder: Path, merge: Redirect
+) -> None:
+    (folder / "people" / "actors.yaml").write_text(DOUBLED.replace("kind: state", "kind: planet"))
+    with pytest.raises(CommandError, match="'planet' is not one of the codes"):
+        load()

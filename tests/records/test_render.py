@@ -100,7 +100,7 @@ def test_a_new_name_is_shown_by_all_who_show_it(model: type[Rendered], slug: str
     order = Order.objects.get(slug="order-2")
     order.title = "Another title"
     order.save()
-    render_with_dependents([actor, order])
+    render_with_dependents([actor, order], ACT.at)
     text = model._default_manager.get(slug=slug).rendering
     assert ("Islamic Republic of Iran" in text) == (slug not in ("measure-1", "order-1"))
     assert ("Another title" in text) == (slug in ("event-1", "measure-1", "order-1"))

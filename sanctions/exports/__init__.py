@@ -1,0 +1,1 @@
+"""Outgoing formats: each module writes one of them, from plain data."""

@@ -1,0 +1,46 @@
+"""CSV: RFC 4180 with a header, UTF-8, and safe to open in a spreadsheet.
+
+A text that a spreadsheet would take for a formula gets one apostrophe in front: it begins with ``=``, ``+``, ``-``,
+``@``, a tab or a carriage return, or with apostrophes followed by one of these. To read it back, take one apostrophe
+away from every text that begins with apostrophes followed by one of these (:func:`original`). Numbers are written as
+they are. What has no value is empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
+
+
+def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return a table; ``columns`` maps the names of the columns, in order, to their types."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow([safe(name) for name in columns])
+    table.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case None | int() | float():
+            return value
+    return safe(str(value))
+
+
+def safe(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def original(cell: str) -> str:
+    """Return the text that :func:`safe` was given."""
+    return cell[1:] if _GUARDED.match(cell) else cell

@@ -1,0 +1,43 @@
+"""Releases, and what is in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sanctions.models import Release
+from sanctions.records import releases
+from sanctions.records.render import ROOT, version_link
+
+
+def shown(release: Release) -> dict[str, Any]:
+    """Return a release as answers show it."""
+    url = f"{ROOT}releases/{release.number}/"
+    return {
+        "type": "release",
+        "url": url,
+        "number": release.number,
+        "title": release.title,
+        "notes": release.notes or None,
+        "released_at": release.released_at,
+        "counts": release.counts,
+        "sequence": release.sequence,
+        "digest": release.digest,
+        "manifest_sha256": release.manifest_sha256,
+        "manifest": f"{url}manifest/",
+    }
+
+
+def manifest(release: Release) -> dict[str, Any]:
+    """Return every record of a release with the checksum of its document."""
+    records = [
+        {
+            "record_type": entry.record_type.name,
+            "slug": entry.slug,
+            "version": entry.number,
+            "sha256": entry.sha256,
+            "path": entry.path,
+            "url": version_link(entry.record_type.name, entry.slug, entry.number),
+        }
+        for entry in releases.manifest(release)
+    ]
+    return {"release": release.number, "sha256": release.manifest_sha256, "records": records}

@@ -1,0 +1,196 @@
+"""The timeline: which events concern some things, and why each of them is on it.
+
+Which events there are and why are told by one table, :data:`_WAYS`: for each kind of thing, by which key of
+which rows of an event it can be named. Things bring others along: a program its orders, an order its measures,
+an agreement its commitments.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from operator import and_, or_
+from typing import Any, Final
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from sanctions.models import Actor, Agreement, Commitment, Event, Measure, Order, Program, Violation
+from sanctions.records.base import Document
+
+#: What can be asked for: kind → model.
+KINDS: Final[Mapping[str, type[models.Model]]] = {
+    "actor": Actor,
+    "order": Order,
+    "measure": Measure,
+    "agreement": Agreement,
+    "commitment": Commitment,
+    "violation": Violation,
+    "program": Program,
+}
+#: Kind of thing → rows of an event → the keys by which they name it.
+_WAYS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "actor": {"participations": ("actor",), "effects": ("party",), "positions": ("holder", "actor")},
+    "order": {"effects": ("order", "by_order"), "references": ("order",), "positions": ("order",)},
+    "measure": {"effects": ("measure",), "positions": ("measure",)},
+    "agreement": {"effects": ("agreement", "by_agreement"), "references": ("agreement",), "positions": ("agreement",)},
+    "commitment": {
+        "effects": ("commitment",),
+        "references": ("commitment",),
+        "positions": ("commitment",),
+        "measurements": ("commitment",),
+    },
+    "violation": {
+        "effects": ("violation",),
+        "references": ("violation",),
+        "positions": ("violation",),
+        "measurements": ("violation",),
+        "penalties": ("violation",),
+    },
+}
+#: What a row shows of the rows that put it on the timeline.
+SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "participations": ("actor", "role", "capacity"),
+    "effects": (
+        *("order", "measure", "agreement", "commitment", "violation", "party", "verb", "effective_on", "until"),
+        *("by_order", "by_agreement", "in_part", "milestone", "condition", "contested"),
+    ),
+    "references": ("kind", "order", "agreement", "commitment", "violation"),
+    "positions": (
+        *("holder", "stance", "actor", "order", "measure", "agreement", "commitment", "violation"),
+        *("paraphrase", "quote"),
+    ),
+    "measurements": ("commitment", "violation", "metric", "value", "unit", "limit", "measured_by", "report_number"),
+    "penalties": ("violation", "kind", "amount", "currency", "payer"),
+}
+ROW: Final = ("slug", "url", "happened_on", "happened", "kind", "class", "title", "modality")
+
+#: Kind → slugs.
+_Slugs = Mapping[str, Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What a timeline is asked for: rows by kind. With ``roles`` an actor counts only where it took part so."""
+
+    rows: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    roles: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        """Return how many things there are."""
+        return sum(len(rows) for rows in self.rows.values())
+
+    def any_of(self) -> Q:
+        """Return the condition on events that concern any of the things; of no thing, no condition."""
+        if not len(self):
+            return Q()
+        # One list of events and not many conditions: it can be what the database begins with.
+        first, *others = self._events()
+        return Q(pk__in=first.union(*others, all=True))
+
+    def all_of(self) -> Q:
+        """Return the condition on events that concern every one of the things."""
+        each = (Things({kind: [row]}, self.roles) for kind, rows in self.rows.items() for row in rows)
+        return reduce(and_, (thing.any_of() for thing in each), Q())
+
+    def reached(self) -> dict[str, list[QuerySet[Any]]]:
+        """Return what is asked for and what it brings along: kind → rows."""
+        asked = {kind: KINDS[kind]._default_manager.filter(pk__in=_keys(rows)) for kind, rows in self.rows.items()}
+        found: dict[str, list[QuerySet[Any]]] = defaultdict(list)
+        for kind, rows in asked.items():
+            found[kind].append(rows)
+        if "program" in asked:
+            links = Order.programs.through._default_manager.filter(program__in=_keys(self.rows["program"]))
+            found["order"].append(Order.objects.published().filter(pk__in=links.values("order")))
+        found["measure"] += [Measure.objects.published().filter(order__in=rows) for rows in found["order"]]
+        found["commitment"] += [
+            Commitment.objects.published().filter(agreement__in=rows) for rows in found["agreement"]
+        ]
+        return {kind: rows for kind, rows in found.items() if kind in _WAYS and rows}
+
+    def _events(self) -> Iterator[QuerySet[Any]]:
+        """Yield the events that name one of the things, for each way to name it."""
+        for kind, some in self.reached().items():
+            for part, keys in self.ways(kind).items():
+                rows: Any = Event._meta.get_field(part).related_model
+                for key in keys:
+                    named = reduce(or_, (Q(**{f"{key}__in": things.values("pk")}) for things in some))
+                    if part == "participations" and self.roles:
+                        named &= Q(role__in=self.roles)
+                    yield rows._default_manager.filter(named).order_by().values("event")
+
+    def ways(self, kind: str) -> Mapping[str, tuple[str, ...]]:
+        """Return by which keys of which rows such a thing can be named."""
+        if kind == "actor" and self.roles:
+            return {"participations": ("actor",)}
+        return _WAYS[kind]
+
+
+def _keys(rows: Iterable[Any]) -> list[int]:
+    return [row.pk for row in rows]
+
+
+def rows_of(events: Sequence[tuple[Event, Document]], things: Things, day: date) -> list[dict[str, Any]]:
+    """Return the rows of a timeline for some events, each given with its rendering: one query for each kind."""
+    wanted = _wanted(things, [document for _, document in events])
+    return [_row(event, document, things, wanted, day) for event, document in events]
+
+
+def _wanted(things: Things, documents: Sequence[Document]) -> dict[str, set[str]]:
+    """Return which of what the documents name is asked for, or brought along by it: kind → slugs."""
+    named: dict[str, set[str]] = defaultdict(set)
+    reached = things.reached()
+    for document in documents:
+        for kind in reached:
+            for part, keys in things.ways(kind).items():
+                named[kind].update(row[key]["slug"] for row in document[part] for key in keys if key in row)
+    found = {}
+    for kind, some in reached.items():
+        is_asked = reduce(or_, (Q(pk__in=rows.values("pk")) for rows in some))
+        rows = KINDS[kind]._default_manager.filter(is_asked, slug__in=named[kind])
+        found[kind] = set(rows.values_list("slug", flat=True))
+    return found
+
+
+def _row(event: Event, document: Document, things: Things, wanted: _Slugs, day: date) -> dict[str, Any]:
+    conditions = [effect["condition"] for effect in document["effects"] if "condition" in effect]
+    return {
+        **{key: document[key] for key in ROW},
+        "upcoming": _upcoming(event, day),
+        "conditions": list(dict.fromkeys(conditions)),
+        "actors": [_some(row, ("actor", "role")) for row in document["participations"]],
+        "because": _because(document, things, wanted),
+    }
+
+
+def _upcoming(event: Event, day: date) -> bool | None:
+    """Return whether an event lies after the day: ``None`` where its date leaves it open."""
+    if event.happened_earliest is not None and event.happened_earliest > day:
+        return True
+    return None if event.happened_latest is not None and event.happened_latest > day else False
+
+
+def _because(document: Document, things: Things, wanted: _Slugs) -> dict[str, list[Document]]:
+    """Return the rows of an event that name what is asked for, without those that do not."""
+    found: dict[str, list[Document]] = {}
+    for part, shown in SHOWN.items():
+        ways = [(kind, key) for kind in wanted for key in things.ways(kind).get(part, ())]
+        rows = [row for row in document[part] if _counts(row, part, things) and _names(row, ways, wanted)]
+        if rows:
+            found[part] = [_some(row, shown) for row in rows]
+    return found
+
+
+def _counts(row: Document, part: str, things: Things) -> bool:
+    return part != "participations" or not things.roles or row["role"] in things.roles
+
+
+def _names(row: Document, ways: Iterable[tuple[str, str]], wanted: _Slugs) -> bool:
+    return any(key in row and row[key]["slug"] in wanted[kind] for kind, key in ways)
+
+
+def _some(row: Document, keys: Iterable[str]) -> Document:
+    return {key: row[key] for key in keys if key in row}

@@ -1,0 +1,55 @@
+"""Which records refer to one: by a reference of their own, or by one of their parts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import models
+
+from sanctions.models import Record
+from sanctions.records.base import RecordType, parent_field, part_model, record_field, references, target
+from sanctions.records.registry import RECORD_TYPES, type_of
+
+
+def referring(record_type: RecordType, pk: int) -> dict[str, set[int]]:
+    """Return the records that refer to one: noun → primary keys. One that refers to itself is among them."""
+    return _collected({record_type.model: [pk]}, "pk")
+
+
+def referring_to(record: Record) -> dict[str, list[str]]:
+    """Return who refers to a record or to a part of it: noun → slugs in their order; not the record itself."""
+    found = _collected(_targets(record), "slug")
+    found.get(type_of(record).name, set()).discard(record.slug)
+    return {name: sorted(slugs) for name, slugs in found.items() if slugs}
+
+
+def _collected(targets: Mapping[type[models.Model], list[int]], column: str) -> dict[str, set[Any]]:
+    found: dict[str, set[Any]] = defaultdict(set)
+    for name, value in _owners(targets, column):
+        found[name].add(value)
+    return dict(found)
+
+
+def _owners(targets: Mapping[type[models.Model], list[int]], column: str) -> Iterator[tuple[str, Any]]:
+    for record_type in RECORD_TYPES:
+        for model, reference in references(record_type.keys, record_type.model):
+            if not (ids := targets.get(target(model, reference))):
+                continue
+            owner = column if model is record_type.model else f"{record_field(record_type, model)}__{column}"
+            rows = model._default_manager.filter(**{f"{reference.field}__in": ids}).order_by()
+            for value in rows.values_list(owner, flat=True).distinct():
+                # A part of several kinds of records, such as a citation, has the owners of this kind and of others.
+                if value is not None:
+                    yield record_type.name, value
+
+
+def _targets(record: Record) -> dict[type[models.Model], list[int]]:
+    record_type = type_of(record)
+    targets: dict[type[models.Model], list[int]] = {record_type.model: [record.pk]}
+    for key in record_type.rows:
+        if any(part.name == "slug" for part in key.keys):
+            child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
+            targets[child] = list(child._default_manager.filter(**{parent: record.pk}).values_list("pk", flat=True))
+    return targets
