@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import orjson
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -15,6 +15,8 @@ from rest_framework.exceptions import APIException, NotFound
 from rest_framework.exceptions import PermissionDenied as Forbidden
 from rest_framework.response import Response
 
+from sanctions import exceptions
+
 MEDIA_TYPE: Final = "application/problem+json"
 #: Where the pages that explain the types are; a type's URI is this and its name.
 PAGES: Final = "/api/v1/docs/problems/"
@@ -22,6 +24,8 @@ PAGES: Final = "/api/v1/docs/problems/"
 API_ROOT: Final = "/api/"
 #: Characters of a refused value that an answer repeats.
 SHOWN: Final = 100
+#: Seconds for which a client may remember where a merged record leads.
+REMEMBERED: Final = 3600
 #: Faults of one query that an answer tells.
 MOST_FAULTS: Final = 10
 
@@ -48,8 +52,16 @@ TYPES: Final[tuple[ProblemType, ...]] = (
         "A parameter of the query is unknown or has a value that is not allowed.",
         "`errors` has one entry for each fault: the parameter, the value as it was given, a code, a sentence for "
         "people, and where there are few the allowed values. The codes are unknown_parameter, repeated, empty, "
-        "unknown_code, unknown_slug, invalid_date, invalid_number, invalid_switch, invalid_identifier, "
-        "invalid_text, too_long, too_many, invalid_cursor, needs_another.",
+        "unknown_code, unknown_slug, invalid_date, invalid_instant, invalid_number, invalid_switch, "
+        "invalid_identifier, invalid_text, too_long, too_many, invalid_cursor, missing, needs_another, "
+        "contradiction, in_the_future, unknown_release.",
+    ),
+    ProblemType(
+        "merged",
+        status.HTTP_308_PERMANENT_REDIRECT,
+        "The record was merged into another, which is the same thing.",
+        "The Location header has the same address with the slug that stands for both. Single versions of the merged "
+        "record stay where they are, and with `known_at` before the merge its address answers as it did then.",
     ),
     ProblemType(
         "bad-request",
@@ -88,10 +100,56 @@ TYPES: Final[tuple[ProblemType, ...]] = (
         "The Accept header names only formats that this address does not speak. Without the header the answer is JSON.",
     ),
     ProblemType(
+        "move-refused",
+        status.HTTP_409_CONFLICT,
+        "The editorial rules do not allow this now.",
+        "`detail` says which rule: the state of the record, a source that is missing, what refers to it. Who asks may "
+        "make such moves; if they may not, the type is forbidden.",
+    ),
+    ProblemType(
+        "conflicting",
+        status.HTTP_409_CONFLICT,
+        "The same was changed meanwhile in another way.",
+        "`paths` names what both changed. The author of the proposal decides what shall stand, and proposes that.",
+    ),
+    ProblemType(
+        "retracted",
+        status.HTTP_410_GONE,
+        "The record was retracted: it is not public any more.",
+        "`detail` has the day and the reason; `notice` is where its notice is. The versions of the record stay listed, "
+        "and with `known_at` before the retraction its address answers as it did then.",
+    ),
+    ProblemType(
+        "stale",
+        status.HTTP_412_PRECONDITION_FAILED,
+        "It was changed by somebody else since it was read.",
+        "Nothing was written. `etag` is what to send with If-Match once you have read it again. Where it can still be "
+        "told what you had read, `changes` has what others have changed since: nothing, if only its state has.",
+    ),
+    ProblemType(
+        "content-too-large",
+        status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+        "The body is larger than is read.",
+        "`detail` says how many bytes are read at most.",
+    ),
+    ProblemType(
         "unsupported-media-type",
         status.HTTP_415_UNSUPPORTED_MEDIA_TYPE,
         "The body is in a format that is not read here.",
         "The Content-Type header names a format that this address does not read.",
+    ),
+    ProblemType(
+        "invalid-body",
+        status.HTTP_422_UNPROCESSABLE_ENTITY,
+        "The body can be read, and says what is not allowed.",
+        "`problems` has one entry for each fault, ten at most: its `path` in the body, such as "
+        "document.effects[2].effective_on, and a `detail` for people. Nothing was written.",
+    ),
+    ProblemType(
+        "precondition-required",
+        status.HTTP_428_PRECONDITION_REQUIRED,
+        "The request must say of which state it is meant.",
+        "Send the ETag of what you have read, as it was given, with If-Match: one strong ETag, and no asterisk.",
     ),
     ProblemType(
         "too-many-requests",
@@ -108,7 +166,7 @@ TYPES: Final[tuple[ProblemType, ...]] = (
 )
 BY_NAME: Final = {kind.name: kind for kind in TYPES}
 #: The general type of each status; a more specific one is chosen by the exception.
-_BY_STATUS: Final = {kind.status: kind for kind in TYPES if kind.name != "invalid-parameters"}
+_BY_STATUS: Final = {kind.status: kind for kind in TYPES if kind.name not in ("invalid-parameters", "conflicting")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +195,99 @@ class Fault:
         return entry
 
 
-class InvalidParameters(APIException):
+class Typed(APIException):
+    """An error of a type of its own, ``name``; ``members`` is what its problem document says besides."""
+
+    name: ClassVar[str]
+
+    def __init__(self, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.status_code = self.kind.status
+        self.members = members
+
+    @property
+    def kind(self) -> ProblemType:
+        """The type."""
+        return BY_NAME[self.name]
+
+
+class InvalidParameters(Typed):
     """Parameters of the query that cannot be answered; every fault at once, unless they are absurdly many."""
 
-    status_code = status.HTTP_400_BAD_REQUEST
+    name = "invalid-parameters"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = list(faults[:MOST_FAULTS])
         told = [f"{shorten(fault.parameter)}: {fault.message}" for fault in self.faults]
         more = [f"And {len(faults) - MOST_FAULTS} more."] if len(faults) > MOST_FAULTS else []
-        super().__init__(" ".join(told + more))
+        super().__init__(" ".join(told + more), errors=[fault.shown() for fault in self.faults])
+
+
+class Retracted(Typed):
+    """A record that was public and is not any more."""
+
+    name = "retracted"
+
+
+class Refused(Typed):
+    """A move that the editorial rules do not allow now."""
+
+    name = "move-refused"
+
+
+class Clashing(Typed):
+    """A proposal that cannot be put together with what was published meanwhile."""
+
+    name = "conflicting"
+
+
+class Outdated(Typed):
+    """What was meant for a state that is no more."""
+
+    name = "stale"
+
+
+class PreconditionRequired(Typed):
+    """A request that does not say of which state it is meant."""
+
+    name = "precondition-required"
+
+
+class ContentTooLarge(Typed):
+    """A body that is larger than is read."""
+
+    name = "content-too-large"
+
+
+class InvalidBody(Typed):
+    """A body that says what is not allowed: ``faults`` has the path of each fault in the body, and what is wrong."""
+
+    name = "invalid-body"
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        told = faults[:MOST_FAULTS]
+        more = [f"And {len(faults) - MOST_FAULTS} more."] if len(faults) > MOST_FAULTS else []
+        detail = " ".join([*(f"{path}: {message}" if path else message for path, message in told), *more])
+        super().__init__(detail, problems=[{"path": path, "detail": message} for path, message in told])
+
+
+class Merged(APIException):
+    """A record that was merged into another: its address leads on to that of the other.
+
+    ``plural`` is its collection. A merge can be undone, so nobody shall remember the way for ever.
+    """
+
+    status_code = status.HTTP_308_PERMANENT_REDIRECT
+
+    def __init__(self, plural: str, old: str, new: str, detail: str) -> None:
+        super().__init__(detail)
+        self.plural, self.old, self.new = plural, old, new
+
+    def headers(self, address: str) -> dict[str, str]:
+        """Return where the address leads on to, with all that it asks, and how long that may be remembered."""
+        path, mark, query = address.partition("?")
+        path = path.replace(f"/{self.plural}/{self.old}/", f"/{self.plural}/{self.new}/", 1)
+        return {"Location": f"{path}{mark}{query}", "Cache-Control": f"max-age={REMEMBERED}"}
 
 
 def shorten(text: str) -> str:
@@ -159,14 +300,17 @@ def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     known = _known(exception)
     if known is None:
         return None
-    kind, extra = _BY_STATUS.get(known.status_code, BY_NAME["bad-request"]), {}
-    if isinstance(known, InvalidParameters):
-        kind, extra = BY_NAME["invalid-parameters"], {"errors": [fault.shown() for fault in known.faults]}
+    if isinstance(known, Typed):
+        kind, extra = known.kind, known.members
+    else:
+        kind, extra = _BY_STATUS.get(known.status_code, BY_NAME["bad-request"]), {}
     headers = {
         name: str(value)
         for name, attribute in (("WWW-Authenticate", "auth_header"), ("Retry-After", "wait"))
         if (value := getattr(known, attribute, None)) is not None
     }
+    if isinstance(known, Merged):
+        headers |= known.headers(context["request"].get_full_path())
     detail = known.detail if isinstance(known.detail, str) else ""
     body = problem(kind, detail, context["request"].path, status_code=known.status_code, **extra)
     return Response(body, status=known.status_code, headers=headers)
@@ -183,7 +327,30 @@ def _known(exception: Exception) -> APIException | None:
             return Forbidden()
         case SuspiciousOperation():
             return BadRequest()
+        case exceptions.MoveRefused():
+            return _refusal(exception)
+        case exceptions.InvalidDocument():
+            return InvalidBody(
+                [
+                    (f"document.{problem.path}" if problem.path else "document", problem.message)
+                    for problem in exception.problems
+                ]
+            )
     return None
+
+
+def _refusal(refused: exceptions.MoveRefused) -> APIException:
+    """Return a refusal of the editorial rules in the framework's terms."""
+    match refused:
+        case exceptions.NotPermitted():
+            return Forbidden(str(refused))
+        case exceptions.InvalidReason():
+            return InvalidBody([("reason", str(refused))])
+        case exceptions.Stale():
+            return Outdated(str(refused))
+        case exceptions.Conflicting():
+            return Clashing(str(refused), paths=list(refused.paths))
+    return Refused(str(refused))
 
 
 class BadRequest(APIException):

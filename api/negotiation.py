@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from api.errors import Fault, InvalidParameters
+from api.renderers import FileRenderer
 
 #: The parameter that names a format; it outranks the Accept header, which a browser writes by itself.
 PARAMETER: Final = "format"
@@ -21,11 +23,15 @@ class Negotiation(DefaultContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """Return the renderer and the media type."""
+        """Return the renderer and the media type; not acceptable if this server cannot write the format."""
         renderers = list(renderers)
+        chosen: tuple[BaseRenderer, str]
         if (wanted := request.query_params.get(PARAMETER)) is not None:
-            return self._named(renderers, wanted)
-        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+            chosen = self._named(renderers, wanted)
+        else:
+            chosen = super().select_renderer(request, renderers, format_suffix)
+        if isinstance(chosen[0], FileRenderer) and (lacking := chosen[0].unavailable()):
+            raise NotAcceptable(lacking)
         return chosen
 
     def _named(self, renderers: list[BaseRenderer], wanted: str) -> tuple[BaseRenderer, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -20,7 +20,10 @@ from django.http import QueryDict
 from api.errors import Fault
 from sanctions import edtf
 from sanctions.exceptions import InvalidDate
+from sanctions.models import Release
 from sanctions.models.fields import validate_text
+from sanctions.records.redirects import replaced_by
+from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import IdentifierScheme
 
 #: Characters that the value of a parameter may have, unless its field says otherwise.
@@ -33,6 +36,10 @@ MOST_WORDS: Final = 10
 _COMPARED: Final = 500
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: RFC 3339, section 5.6; the sign of an offset may have become a space on the way, as it does in addresses.
+_INSTANT: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(\.\d{1,9})?([Zz]|[+ -]\d{2}:\d{2})", re.ASCII
+)
 
 
 class Refusal(ValidationError):
@@ -182,9 +189,16 @@ class Slug(Parameter):
         found: models.Model | None = None
         if _SLUG.fullmatch(value):
             found = self.published().filter(slug=value).only("slug").first()
+            if found is None and (new := self.replaced_by(value)):
+                found = self.published().filter(slug=new).only("slug").first()
         if found is None:
             raise self.unknown(value)
         return found
+
+    def replaced_by(self, value: str) -> str | None:
+        """Return the slug of the record into which another was merged: the old slug asks for it."""
+        found = BY_NAME.get(str(self.model._meta.model_name))
+        return None if found is None else replaced_by(found, value)
 
     def unknown(self, value: str) -> Refusal:
         """Return the refusal of a slug that names nothing, with the nearest one there is."""
@@ -213,7 +227,8 @@ class Slugs(Many):
         found = {row.slug: row for row in self.item.published().filter(slug__in=named).only("slug")}
         for part in parts:
             if part not in found:
-                raise self.item.unknown(part)
+                row = self.item.read(part)
+                found[row.slug] = row  # type: ignore[attr-defined]
         return list(found.values())
 
 
@@ -234,6 +249,28 @@ class Day(Parameter):
     def schema(self) -> dict[str, Any]:
         """Return the form of a day."""
         return {"type": "string", "format": "date"}
+
+
+class Instant(Parameter):
+    """One instant with its offset from UTC (RFC 3339), to the microsecond."""
+
+    longest = 35
+
+    def read(self, value: str) -> datetime:
+        """Return the instant in UTC."""
+        if (found := _INSTANT.fullmatch(value)) is None:
+            message = "An instant is written with its offset (RFC 3339): 2025-03-01T12:00:00Z, or +01:00 in place of Z."
+            raise Refusal(message, "invalid_instant")
+        day, time, fraction, offset = found.groups(default="")
+        offset = "+00:00" if offset in "Zz" else offset.replace(" ", "+")
+        try:
+            return datetime.fromisoformat(f"{day}T{time}{fraction[:7]}{offset}").astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise Refusal(f"There is no such instant: {error}.", "invalid_instant") from error
+
+    def schema(self) -> dict[str, Any]:
+        """Return the form of an instant."""
+        return {"type": "string", "format": "date-time"}
 
 
 class Dates(Parameter):
@@ -320,6 +357,27 @@ class Number(Parameter):
     def schema(self) -> dict[str, Any]:
         """Return the bounds."""
         return {"type": "integer", "minimum": self.lowest, "maximum": self.highest, "default": self.default}
+
+
+class ReleaseNumber(Parameter):
+    """A release, named by its number."""
+
+    longest = 10
+
+    def read(self, value: str) -> Release:
+        """Return the release."""
+        found = None
+        if value.isascii() and value.isdigit() and int(value) <= 2**31 - 1:
+            found = Release.objects.filter(number=int(value)).first()
+        if found is None:
+            last = Release.objects.order_by("-number").values_list("number", flat=True).first()
+            there = f"The last is {last}." if last else "None was made yet."
+            raise Refusal(f"There is no such release. {there}", "unknown_release")
+        return found
+
+    def schema(self) -> dict[str, Any]:
+        """Return the form of the number."""
+        return {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
 
 
 def describe(name: str, field: Parameter) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -13,6 +13,8 @@ from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer
 from rest_framework.request import Request
 
 from api.errors import MEDIA_TYPE
+from sanctions.exports import as_checksums, as_csv, as_dot, as_gexf, as_graphml, as_jsonl, as_parquet
+from sanctions.questions.versions import WORDS
 
 
 class JSONRenderer(BaseRenderer):
@@ -35,7 +37,37 @@ class JSONRenderer(BaseRenderer):
             response["Content-Type"] = MEDIA_TYPE
         if data is None:
             return b""
-        return data if isinstance(data, bytes) else orjson.dumps(data, default=str)
+        return data if isinstance(data, bytes) else orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
+
+
+class FileRenderer(BaseRenderer):
+    """An answer as a file in another format, written by an exporter; errors stay problem documents.
+
+    A subclass says its media type, its format and how an answer is written.
+    """
+
+    charset: str | None = None
+    render_style = "binary"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return the body; an error as JSON, because no other format has a form for it."""
+        response = (renderer_context or {}).get("response")
+        if response is not None and response.exception:
+            return JSONRenderer().render(data, accepted_media_type, renderer_context)
+        return self.write(data, (renderer_context or {}).get("request"))
+
+    def unavailable(self) -> str:
+        """Return what this server lacks to write the format, for people; empty if nothing."""
+        return ""
+
+    def write(self, answer: Any, request: Request | None) -> bytes:
+        """Return the file."""
+        raise TypeError(f"{type(self).__name__} writes nothing.")
 
 
 #: The tokens of JSON that a page shows in their own way: texts (with the colon if it is a key), numbers, words.
@@ -85,6 +117,7 @@ class PageRenderer(BrowsableAPIRenderer):
     ) -> dict[str, Any]:
         """Return what the template shows; of a page of rows also where its neighbours are."""
         context: dict[str, Any] = super().get_context(data, accepted_media_type, renderer_context)
+        context["notices"] = _notices(data)
         return context | getattr(getattr(renderer_context["view"], "paginator", None), "links", {})
 
     def get_breadcrumbs(self, request: Request) -> list[tuple[str, str]]:
@@ -94,3 +127,121 @@ class PageRenderer(BrowsableAPIRenderer):
 
     def get_filter_form(self, data: Any, view: Any, request: Any) -> None:
         """Return nothing: the filters are described in the documentation."""
+
+
+def _notices(data: Any) -> list[dict[str, Any]]:
+    """Return the notices of the record that an answer is, each with the word for what was done and the day."""
+    answer = orjson.loads(data) if isinstance(data, bytes) else data
+    version = answer.get("version") if isinstance(answer, dict) else None
+    notices = version.get("notices", ()) if isinstance(version, dict) else ()
+    return [
+        notice | {"word": WORDS[notice["kind"]].capitalize(), "day": notice["recorded_at"][:10]} for notice in notices
+    ]
+
+
+class GraphRenderer(FileRenderer):
+    """The nodes and links of an answer that has ``nodes`` and ``links``, as a graph."""
+
+    def write(self, answer: Any, request: Request | None) -> bytes:
+        """Return the graph."""
+        return self.graph(answer["nodes"], answer["links"])
+
+    def graph(self, nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> bytes:
+        """Return a graph of nodes and links."""
+        raise TypeError(f"{type(self).__name__} writes nothing.")
+
+
+class GraphMLRenderer(GraphRenderer):
+    """A graph as GraphML."""
+
+    media_type = "application/graphml+xml"
+    format = "graphml"
+
+    def graph(self, nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> bytes:
+        """Return GraphML."""
+        return as_graphml.write(nodes, links)
+
+
+class GEXFRenderer(GraphRenderer):
+    """A graph as GEXF, which Gephi opens."""
+
+    media_type = "application/gexf+xml"
+    format = "gexf"
+
+    def graph(self, nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> bytes:
+        """Return GEXF."""
+        return as_gexf.write(nodes, links)
+
+
+class DOTRenderer(GraphRenderer):
+    """A graph as DOT, the language of Graphviz."""
+
+    media_type = "text/vnd.graphviz"
+    format = "dot"
+    charset = "utf-8"
+
+    def graph(self, nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> bytes:
+        """Return DOT."""
+        return as_dot.write(nodes, links)
+
+
+class TableRenderer(FileRenderer):
+    """The rows of an answer that has ``columns`` (each with its name and type) and ``rows``, as a table."""
+
+    def write(self, answer: Any, request: Request | None) -> bytes:
+        """Return the table."""
+        return self.table({column["name"]: column["type"] for column in answer["columns"]}, answer["rows"])
+
+    def table(self, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+        """Return a table of columns, which are names and types in order."""
+        raise TypeError(f"{type(self).__name__} writes nothing.")
+
+
+class CSVRenderer(TableRenderer):
+    """Rows as CSV."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def table(self, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+        """Return CSV."""
+        return as_csv.write(columns, rows)
+
+
+class JSONLinesRenderer(TableRenderer):
+    """Rows as JSON Lines."""
+
+    media_type = "application/x-ndjson"
+    format = "jsonl"
+
+    def table(self, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+        """Return JSON Lines."""
+        return as_jsonl.write(columns, rows)
+
+
+class ParquetRenderer(TableRenderer):
+    """Rows as Parquet."""
+
+    media_type = "application/vnd.apache.parquet"
+    format = "parquet"
+
+    def unavailable(self) -> str:
+        """Return what is missing."""
+        return "" if as_parquet.available() else as_parquet.NEEDS
+
+    def table(self, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+        """Return Parquet."""
+        return as_parquet.write(columns, rows)
+
+
+class ChecksumRenderer(FileRenderer):
+    """The records of an answer, each with its ``sha256`` and its ``path``, as ``sha256sum --check`` reads them."""
+
+    media_type = as_checksums.MEDIA_TYPE
+    format = "sha256"
+    charset = "utf-8"
+
+    def write(self, answer: Any, request: Request | None) -> bytes:
+        """Return the lines."""
+        return as_checksums.write(answer["records"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from api.errors import MOST_FAULTS
 from api.v1.urls import NOUNS
@@ -36,10 +37,10 @@ def test_an_unknown_parameter_is_refused_and_the_known_ones_are_listed(ask: Ask,
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_a_detail_takes_the_day_and_the_format_and_nothing_else(ask: Ask, noun: str) -> None:
+def test_a_detail_takes_the_two_clocks_and_the_format_and_nothing_else(ask: Ask, noun: str) -> None:
     slug = ask(f"{noun}/", limit=1)["results"][0]["slug"]
     found = fault(ask(f"{noun}/{slug}/", search="x", status=400))
-    assert found["allowed"] == ["as_of", "format"]
+    assert found["allowed"] == ["as_of", "format", "known_at", "release"]
 
 
 def test_the_root_takes_the_format_and_nothing_else(ask: Ask) -> None:
@@ -155,8 +156,9 @@ def test_the_parameters_of_pages_are_given_once_too(ask: Ask, name: str) -> None
     assert "repeated" in [fault["code"] for fault in problem["errors"]]
 
 
-def test_an_absurdly_long_query_is_refused_and_not_repeated(client: Client) -> None:
-    answer = client.get("/api/v1/orders/", {f"p{n}": "x" for n in range(1001)})
+def test_an_absurdly_long_query_is_refused_and_not_repeated(client: Client, settings: Settings) -> None:
+    many = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1
+    answer = client.get("/api/v1/orders/", {f"p{n}": "x" for n in range(many)})
     assert answer.status_code == 400
     assert answer.json()["type"] == "/api/v1/docs/problems/bad-request/"
     assert len(answer.content) < 1000

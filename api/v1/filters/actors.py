@@ -80,7 +80,5 @@ class ActorParameters(ListParameters):
         if name == "office":
             condition &= Tenure.on(self.day)
         elif name in RelationshipKind.values:
-            condition &= Q(kind=name)
-            condition &= Q(from_earliest__isnull=True) | Q(from_earliest__lte=self.day)
-            condition &= Q(until_latest__isnull=True) | Q(until_latest__gt=self.day)
+            condition &= Q(kind=name) & Relationship.on(self.day)
         return super().related(name, condition)

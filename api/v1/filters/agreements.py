@@ -21,11 +21,11 @@ from api.v1.filters.base import (
     records,
     slugs,
     standings,
-    standings_of,
     texts,
     texts_of,
 )
 from sanctions.models import Actor, Agreement, AgreementName, Commitment, Identifier
+from sanctions.standing import standings_of
 from sanctions.vocabulary import AgreementKind, Subject
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from operator import and_, or_
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -24,8 +24,10 @@ from api.parameters import (
     Dates,
     Day,
     Identifiers,
+    Instant,
     Many,
     Parameter,
+    ReleaseNumber,
     Slug,
     Slugs,
     Words,
@@ -36,8 +38,14 @@ from api.parameters import (
 )
 from sanctions.edtf import Extent
 from sanctions.models import Citation, Identifier, Source
-from sanctions.standing import INITIAL, TABLE
-from sanctions.vocabulary import Standing, Subject
+from sanctions.standing import standings_of
+from sanctions.vocabulary import Subject
+
+#: The second clock. Whoever enters the past reads it before any other parameter (:mod:`api.v1.clocks`).
+KNOWN_AT: Final = Instant(
+    "What this database had published by that instant (RFC 3339, such as 2025-03-01T12:00:00Z). Now unless given."
+)
+RELEASE: Final = ReleaseNumber("The release whose records are asked: `known_at` its instant, by its number.")
 
 Lookup = str | Callable[[Any, "Parameters"], Q]
 
@@ -88,14 +96,16 @@ class Parameters(FilterSet):
     as_of = Condition(
         Day("The day of the question (YYYY-MM-DD): standings, offices and listings are as of it. Today unless given.")
     )
+    known_at = Condition(KNOWN_AT)
+    release = Condition(RELEASE)
 
-    def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, today: date) -> None:
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, now: datetime) -> None:
         self.is_bound = True
         self.data = data
         self.queryset = queryset
         self.request = None
         self.form_prefix = None
-        self.today = today
+        self.now = now
         self.filters = {name: found for name, found in self.base_filters.items() if name in data}
 
     @classmethod
@@ -122,7 +132,25 @@ class Parameters(FilterSet):
     @property
     def day(self) -> date:
         """The day of the question."""
-        return self.given.get("as_of") or self.today
+        return self.given.get("as_of") or self.now.date()
+
+    @property
+    def instant(self) -> datetime | None:
+        """The instant of the question, ``None`` for now."""
+        release = self.given.get("release")
+        return release.released_at if release else self.given.get("known_at")
+
+    def allowed(self, name: str) -> frozenset[Any] | None:
+        """Return the values that both a parameter and its list (``__in``) allow; ``None`` if neither was given."""
+        one = [[self.given[name]]] if name in self.given else []
+        several = [self.given[f"{name}__in"]] if f"{name}__in" in self.given else []
+        both = [frozenset(values) for values in (*one, *several)]
+        return frozenset.intersection(*both) if both else None
+
+    def keys_of(self, name: str) -> frozenset[int] | None:
+        """Return the primary keys of the records that both a parameter and its list allow, likewise."""
+        rows = self.allowed(name)
+        return None if rows is None else frozenset(row.pk for row in rows)
 
     def faults(self) -> list[Fault]:
         """Return everything that is wrong with the query."""
@@ -132,8 +160,18 @@ class Parameters(FilterSet):
             *unknown(self.data, self.known()),
             *repeated(self.data, repeatable),
             *refused(self.data, errors),
-            *(() if errors else self.contradictions()),
+            *(() if errors else [*self.unknowable(), *self.contradictions()]),
         ]
+
+    def unknowable(self) -> Iterable[Fault]:
+        """Refuse instants that are still to come, of which nobody can say what will be known, and two at once."""
+        for name, found in self.filters.items():
+            if isinstance(found.parameter, Instant) and self.given[name] > self.now:
+                message = f"This instant is still to come: it is {self.now:%Y-%m-%dT%H:%M:%SZ} now."
+                yield Fault(name, self.data[name], "in_the_future", message)
+        if {"known_at", "release"} <= self.filters.keys():
+            message = "A release is known at its own instant: give one of the two."
+            yield Fault("release", self.data["release"], "contradiction", message)
 
     def with_standing(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Annotate the rows with their standing on the day of the question."""
@@ -166,7 +204,7 @@ class ParameterBackend(BaseFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         """Return the rows asked for; the view learns what was asked."""
-        asked: Parameters = view.parameters(request.query_params, queryset, today=view.today())
+        asked: Parameters = view.parameters(request.query_params, queryset, now=view.now())
         if faults := asked.faults():
             raise InvalidParameters(faults)
         view.asked = asked
@@ -306,16 +344,6 @@ def standings(subject: Subject) -> tuple[Condition, Condition]:
         return among(rows.filter(standing__in=values), "pk")
 
     return Condition(one, is_it), Condition(Many(one), is_any)
-
-
-def standings_of(subject: Subject) -> set[str]:
-    """Return the standings that such a subject can have."""
-    found = {INITIAL[subject]}
-    for rule in TABLE[subject].values():
-        found |= {given for given in (rule.gives, rule.in_part, rule.after) if given}
-    if subject is Subject.VIOLATION:
-        found.add(Standing.DISPUTED)
-    return {str(given) for given in found}
 
 
 class ListParameters(Parameters):

@@ -50,7 +50,8 @@ _PATHS: Final = {
 _ABOUT: Final[tuple[type[Model], ...]] = (Effect, Reference, Position)
 
 
-def _kinds(classes: Iterable[str]) -> Q:
+def kinds_of(classes: Iterable[str]) -> Q:
+    """Return the condition on events of any of the coarse classes."""
     return Q(kind__in=[str(kind) for kind, coarse in EVENT_CLASS.items() if coarse and coarse in classes])
 
 
@@ -118,8 +119,8 @@ class EventParameters(ListParameters):
         texts_of(Position, "event", "paraphrase", "quote"),
     )
     kind, kind__in = codes("What kind of event it is.", EventKind, "kind")
-    class_ = Condition(_CLASS, lambda value, asked: _kinds([value]))
-    class__in = Condition(Many(_CLASS), lambda values, asked: _kinds(values))
+    class_ = Condition(_CLASS, lambda value, asked: kinds_of([value]))
+    class__in = Condition(Many(_CLASS), lambda values, asked: kinds_of(values))
     modality, modality__in = codes(
         "Whether it occurred, is scheduled or conditional, or was cancelled.", Modality, "modality"
     )

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from django.db.models import Q
-
 from api.parameters import Code
 from api.v1.filters.base import (
     Condition,
     ListParameters,
-    among,
     cited,
     codes,
     dates,
@@ -22,13 +17,6 @@ from api.v1.filters.base import (
 )
 from sanctions.models import Actor, Measure, MeasureSector, Order, Program
 from sanctions.vocabulary import MeasureDirection, MeasureKind, Sector, Subject
-
-
-def aimed_at(actors: Iterable[Actor]) -> Q:
-    """Return the condition on measures aimed at any of the actors, by name or as territories."""
-    links = (Measure.targets.through, Measure.territories.through)
-    by_name, as_territory = (among(link._default_manager.filter(actor__in=actors), "measure") for link in links)
-    return by_name | as_territory
 
 
 class MeasureParameters(ListParameters):
@@ -55,7 +43,7 @@ class MeasureParameters(ListParameters):
     issuer, issuer__in = records("The body that issued the order.", Actor, "order__issuer")
     program, program__in = records("A program of the order.", Program, "program", within="program")
     sector, sector__in = codes("A sector that it reaches.", Sector, "sector", within="sector")
-    target, target__in = records("An actor it is aimed at, by name or as a territory.", Actor, aimed_at)
+    target, target__in = records("An actor it is aimed at, by name or as a territory.", Actor, Measure.aimed_at)
     dated_on, dated_on__gte, dated_on__lte = dates("Day of the order's first effect", "order__dated_on")
     standing, standing__in = standings(Subject.MEASURE)
     in_force_on = in_force("In force, in whole or in part,")

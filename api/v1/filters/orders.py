@@ -15,7 +15,6 @@ from api.v1.filters.base import (
     texts,
     texts_of,
 )
-from api.v1.filters.measures import aimed_at
 from sanctions.models import (
     Actor,
     Agreement,
@@ -77,7 +76,7 @@ class OrderParameters(ListParameters):
     target, target__in = records(
         "An actor that a measure in it is aimed at, by name or as a territory.",
         Actor,
-        aimed_at,
+        Measure.aimed_at,
         within="measure",
     )
     sector, sector__in = codes("A sector that a measure in it reaches.", Sector, "sectors__sector", within="measure")

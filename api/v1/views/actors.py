@@ -6,9 +6,9 @@ from typing import Any
 
 from api.pagination import Ordering
 from api.v1.filters.actors import ActorParameters
-from api.v1.standings import Beside, offices
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Actor
+from sanctions.questions.standings import Beside, offices
 
 
 class Actors(RecordViewSet):

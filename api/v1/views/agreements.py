@@ -6,9 +6,9 @@ from typing import Any
 
 from api.pagination import Ordering
 from api.v1.filters.agreements import AgreementParameters
-from api.v1.standings import Beside, agreements
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Agreement
+from sanctions.questions.standings import Beside, agreements
 
 
 class Agreements(RecordViewSet):

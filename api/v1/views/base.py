@@ -8,20 +8,23 @@ from typing import Any, ClassVar
 
 import orjson
 from django.db.models import QuerySet
-from django.utils import timezone
-from rest_framework.exceptions import NotFound
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.pagination import Keyset, Ordering
+from api.renderers import JSONRenderer, PageRenderer
+from api.v1.absence import absent
+from api.v1.citing import CITING
+from api.v1.clocks import TwoClocks
 from api.v1.filters.base import ListParameters, ParameterBackend, Parameters
-from api.v1.standings import Beside
+from sanctions.questions.standings import Beside
 
 BY_SLUG = Ordering("slug", "slug")
 
 
-class RecordViewSet(GenericViewSet[Any]):
+class RecordViewSet(TwoClocks, GenericViewSet[Any]):
     """List and detail of one noun, published only."""
 
     filter_backends = [ParameterBackend]
@@ -44,9 +47,10 @@ class RecordViewSet(GenericViewSet[Any]):
         """The parameters that this request may have."""
         return self.list_parameters if self.action == "list" else Parameters
 
-    def today(self) -> date:
-        """The day of a question that names none."""
-        return timezone.now().date()
+    @property
+    def renderer_classes(self) -> Sequence[type[BaseRenderer]]:  # type: ignore[override]
+        """The formats of the answer: one record can be cited, a list cannot."""
+        return (JSONRenderer, PageRenderer, *CITING) if self.detail else (JSONRenderer, PageRenderer)
 
     def get_view_name(self) -> str:
         """Return what stands above the page: the record's slug, or the collection."""
@@ -66,7 +70,7 @@ class RecordViewSet(GenericViewSet[Any]):
         """Answer one record."""
         row = self.filter_queryset(self.get_queryset()).filter(slug=slug).first()
         if row is None:
-            raise NotFound(f"There is no published {self.queryset.model._meta.verbose_name} with the slug {slug!r}.")
+            raise absent(self.queryset.model, slug)
         return Response(self.rendered([row])[0])
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:

@@ -6,9 +6,9 @@ from typing import Any
 
 from api.pagination import Ordering
 from api.v1.filters.commitments import CommitmentParameters
-from api.v1.standings import Beside, commitments
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Commitment
+from sanctions.questions.standings import Beside, commitments
 
 
 class Commitments(RecordViewSet):

@@ -6,9 +6,9 @@ from typing import Any
 
 from api.pagination import Ordering
 from api.v1.filters.designations import DesignationParameters
-from api.v1.standings import Beside, listings
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Designation
+from sanctions.questions.standings import Beside, listings
 
 
 class Designations(RecordViewSet):

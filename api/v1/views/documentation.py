@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -21,10 +22,21 @@ from rest_framework.views import APIView
 
 from api import errors
 
+_MAKING = Lock()
+
+
+def schema() -> dict[str, Any]:
+    """Return the OpenAPI document; it is the same for everybody, so it is made once.
+
+    By one thread at a time: the generator finds its extensions when it is first used, and fails if it is used by
+    another thread meanwhile.
+    """
+    with _MAKING:
+        return _made()
+
 
 @cache
-def schema() -> dict[str, Any]:
-    """Return the OpenAPI document; it is the same for everybody, so it is made once."""
+def _made() -> dict[str, Any]:
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]
     made: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return made

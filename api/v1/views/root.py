@@ -10,19 +10,29 @@ from rest_framework.views import APIView
 from api.errors import InvalidParameters
 from api.negotiation import PARAMETER
 from api.parameters import repeated, unknown
+from api.v1.schemas.description import Operation
 
 
 class Root(APIView):
     """An open database of sanctions policy: orders, agreements, violations, actors, and what happened."""
 
     name = "Sanctions policy"
+    operation = Operation(
+        "root",
+        "root",
+        "What there is",
+        {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
+    )
     #: Names of the collections, in the order in which they are shown.
     collections: tuple[str, ...] = ()
+    #: Names of the questions about no one record, likewise.
+    questions: tuple[str, ...] = ()
 
     def get(self, request: Request) -> Response:
-        """Answer the address of each collection, of the schema and of the documentation."""
+        """Answer the address of each collection, of each question, of the schema and of the documentation."""
         query = request.query_params
         if faults := [*unknown(query, [PARAMETER]), *repeated(query)]:
             raise InvalidParameters(faults)
         links = {name: reverse(f"v1:{name}-list") for name in self.collections}
+        links |= {name: reverse(f"v1:{name}") for name in self.questions}
         return Response(links | {"schema": reverse("v1:schema"), "documentation": reverse("v1:docs")})

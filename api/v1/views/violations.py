@@ -6,9 +6,9 @@ from typing import Any
 
 from api.pagination import Ordering
 from api.v1.filters.violations import ViolationParameters
-from api.v1.standings import Beside, standings
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Violation
+from sanctions.questions.standings import Beside, standings
 from sanctions.vocabulary import Subject
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import yaml
@@ -119,6 +120,10 @@ def _value(parameter: kinds.Parameter) -> str:
             return f"{parameter.model._meta.model_name}-0"
         case kinds.Day():
             return "2017-01-01"
+        case kinds.Instant():
+            return datetime.now(UTC).isoformat()
+        case kinds.ReleaseNumber():
+            return "1"
         case kinds.Dates():
             return "2010/2020"
         case kinds.Switch():

@@ -11,13 +11,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db import models
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from api.errors import MEDIA_TYPE, TYPES
-from api.negotiation import format_parameter
-from api.v1.filters.base import standings_of
+from api.errors import TYPES
 from sanctions.models import Actor, Agreement, Commitment, Designation, Event, Measure, Order, Tenure, Violation
 from sanctions.records.actors import ACTOR
 from sanctions.records.agreements import AGREEMENT
@@ -27,7 +22,8 @@ from sanctions.records.orders import ORDER
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.records.schema import SLUG_PATTERN, value_schema
 from sanctions.records.validate import required
-from sanctions.vocabulary import EventClass, Subject
+from sanctions.standing import standings_of
+from sanctions.vocabulary import NOTICES, EventClass, Subject, VersionKind
 
 Schema = dict[str, Any]
 
@@ -47,7 +43,7 @@ _STANDINGS: Final[dict[type[models.Model], Subject]] = {
     Commitment: Subject.COMMITMENT,
     Violation: Subject.VIOLATION,
 }
-_DAY: Final[Schema] = {"type": "string", "format": "date"}
+DAY: Final[Schema] = {"type": "string", "format": "date"}
 
 
 def ref(name: str) -> Schema:
@@ -63,11 +59,13 @@ def nullable(schema: Schema) -> Schema:
     return {**schema, "type": [schema["type"], "null"], **more}
 
 
-def _array(items: Schema, description: str = "") -> Schema:
+def array(items: Schema, description: str = "") -> Schema:
+    """Return the schema of a list."""
     return {"type": "array", "items": items} | ({"description": description} if description else {})
 
 
-def _sentence(model: type[models.Model]) -> str:
+def sentence_of(model: type[models.Model]) -> str:
+    """Return the first sentence that a model says of itself."""
     return " ".join((model.__doc__ or "").strip().split("\n\n")[0].split())
 
 
@@ -82,11 +80,11 @@ def _value(model: type[models.Model], key: Key) -> Schema:
         case Ref():
             return ref("Named")
         case Refs():
-            return _array(ref("Named"), str(_column(model, key.field).help_text))
+            return array(ref("Named"), str(_column(model, key.field).help_text))
         case Codes():
-            return _array(value_schema(_column(part_model(model, key), key.column)))
+            return array(value_schema(_column(part_model(model, key), key.column)))
         case Rows():
-            return _array(ref(_row_name(model, key)), _sentence(part_model(model, key)))
+            return array(ref(_row_name(model, key)), sentence_of(part_model(model, key)))
     raise TypeError(f"unknown kind of key: {key!r}")
 
 
@@ -113,13 +111,13 @@ def _complete(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schem
     return found
 
 
-def _row(model: type[models.Model], keys: Iterable[Key]) -> Schema:
+def row_of(model: type[models.Model], keys: Iterable[Key]) -> Schema:
     """Return the schema of a row within a record: what is empty is left out."""
     keys = list(keys)
-    return _object({key.name: _value(model, key) for key in keys}, [key.name for key in keys if required(model, key)])
+    return object_of({key.name: _value(model, key) for key in keys}, [key.name for key in keys if required(model, key)])
 
 
-def _object(properties: dict[str, Schema], needed: Iterable[str] | None = None) -> Schema:
+def object_of(properties: dict[str, Schema], needed: Iterable[str] | None = None) -> Schema:
     """Return the schema of an object; unless said otherwise every property is there."""
     needed = list(properties if needed is None else needed)
     return {"type": "object", "properties": properties} | ({"required": needed} if needed else {})
@@ -130,7 +128,7 @@ def _rows(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schema]:
     for key in keys:
         if isinstance(key, Rows):
             part = part_model(model, key)
-            found[_row_name(model, key)] = _row(part, key.keys) | {"description": _sentence(part)}
+            found[_row_name(model, key)] = row_of(part, key.keys) | {"description": sentence_of(part)}
     return found
 
 
@@ -139,25 +137,26 @@ def _rows(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schema]:
 
 def _standing(subject: Subject) -> Schema:
     code = {"type": "string", "enum": sorted(standings_of(subject))}
-    return _object(
+    return object_of(
         {
             "code": {**code, "description": "The standing on the day."},
-            "as_of": {**_DAY, "description": "The day."},
-            "since": nullable({**_DAY, "description": "Since when it certainly holds; null where nothing decided it."}),
-            "until": nullable({**_DAY, "description": "First day on which it holds no longer, where that is set."}),
+            "as_of": {**DAY, "description": "The day."},
+            "since": nullable({**DAY, "description": "Since when it certainly holds; null where nothing decided it."}),
+            "until": nullable({**DAY, "description": "First day on which it holds no longer, where that is set."}),
             "certain": {"type": "boolean", "description": "Whether imprecise dates leave no other standing open."},
-            "possible": _array(code, "Every standing that the precision of the dates leaves open."),
+            "possible": array(code, "Every standing that the precision of the dates leaves open."),
             "decided_by": nullable(ref("Reason")),
-            "contested_by": _array(ref("Reason"), "The denials that make a claim disputed."),
+            "contested_by": array(ref("Reason"), "The denials that make a claim disputed."),
         }
     )
 
 
 def _of_actor(subject: Subject) -> Schema:
-    return _object({"actor": ref("Named"), "standing": ref(_standing_name(subject))})
+    return object_of({"actor": ref("Named"), "standing": ref(standing_name(subject))})
 
 
-def _standing_name(subject: Subject) -> str:
+def standing_name(subject: Subject) -> str:
+    """Return the component of the standing of such a subject."""
     return f"{str(subject).capitalize()}Standing"
 
 
@@ -165,16 +164,16 @@ def _beside(model: type[models.Model]) -> dict[str, Schema]:
     """Return the properties that depend on the question."""
     if model is Designation:
         listed = "Whether it was on the list on that day; null where its dates leave it open."
-        return {"as_of": _DAY, "listed": {"type": ["boolean", "null"], "description": listed}}
+        return {"as_of": DAY, "listed": {"type": ["boolean", "null"], "description": listed}}
     if model is Actor:
-        return {"as_of": _DAY, "offices": _array(ref("Office"), "The offices certainly held on that day.")}
+        return {"as_of": DAY, "offices": array(ref("Office"), "The offices certainly held on that day.")}
     if model not in _STANDINGS:
         return {}
-    found = {"standing": ref(_standing_name(_STANDINGS[model]))}
+    found = {"standing": ref(standing_name(_STANDINGS[model]))}
     if model is Agreement:
-        found["parties"] = _array(_of_actor(Subject.PARTY), "Each party that ever acted under it.")
+        found["parties"] = array(_of_actor(Subject.PARTY), "Each party that ever acted under it.")
     if model is Commitment:
-        found["by_obligor"] = _array(_of_actor(Subject.COMMITMENT), "The standing for each who promised it.")
+        found["by_obligor"] = array(_of_actor(Subject.COMMITMENT), "The standing for each who promised it.")
     return found
 
 
@@ -185,9 +184,9 @@ def _computed(model: type[models.Model]) -> dict[str, Schema]:
         return {"class": nullable(coarse), "happened": {"type": "string", "description": "The date in English."}}
     found: dict[str, Schema] = {}
     if model in (Order, Agreement):
-        found["dated_on"] = nullable({**_DAY, "description": "The day of its first effect."})
+        found["dated_on"] = nullable({**DAY, "description": "The day of its first effect."})
     if model in _STANDINGS:
-        found["history"] = _array(ref("HistoricEffect"), "The effects on it and on what it contains, oldest first.")
+        found["history"] = array(ref("HistoricEffect"), "The effects on it and on what it contains, oldest first.")
     return found
 
 
@@ -198,6 +197,7 @@ def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -
     whole = {
         "type": {"type": "string", "const": name},
         "url": {"type": "string", "format": "uri-reference", "description": "Where it is."},
+        "version": nullable(ref("NamedVersion")),
         **properties,
         **_computed(model),
         **_beside(model),
@@ -205,10 +205,10 @@ def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -
     page = {
         "next": nullable({"type": "string", "format": "uri", "description": "The page after this one."}),
         "previous": nullable({"type": "string", "format": "uri", "description": "The page before this one."}),
-        "results": _array(ref(model.__name__)),
+        "results": array(ref(model.__name__)),
     }
-    described = {"description": _sentence(model)}
-    return {model.__name__: _object(whole) | described, f"{model.__name__}Page": _object(page)}
+    described = {"description": sentence_of(model)}
+    return {model.__name__: object_of(whole) | described, f"{model.__name__}Page": object_of(page)}
 
 
 def _shared() -> dict[str, Schema]:
@@ -216,7 +216,7 @@ def _shared() -> dict[str, Schema]:
     reasons = [key for key in effects if key.name not in _SUBJECTS]
     model = part_model(Event, _EFFECTS)
     event = {"event": ref("Named")}
-    historic, reason = _row(model, effects), _row(model, reasons)
+    historic, reason = row_of(model, effects), row_of(model, reasons)
     for schema in (historic, reason):
         schema["properties"] |= event
         schema["required"] = [*schema["required"], "event"]
@@ -226,13 +226,38 @@ def _shared() -> dict[str, Schema]:
         "name": {"type": "string", "description": "Its name for people."},
         "url": {"type": "string", "format": "uri-reference", "description": "Where it is, if it is public."},
     }
+    version: dict[str, Schema] = {
+        "number": {"type": "integer", "minimum": 1, "description": "Number among the versions of the record."},
+        "kind": {
+            "type": "string",
+            "enum": [str(kind) for kind in VersionKind],
+            "description": "Why it was published. A correction: we were wrong. An update: the world changed.",
+        },
+        "recorded_from": {"type": "string", "format": "date-time", "description": "When it became public."},
+        "url": {"type": "string", "format": "uri-reference", "description": "Its permanent address."},
+        "notices": array(ref("NamedNotice"), "What was ever corrected, retracted, restored or merged; newest first."),
+        "merged_from": array(
+            {"type": "string", "pattern": SLUG_PATTERN},
+            "Slugs of the records that were merged into this one; there only if its kind is merge.",
+        ),
+    }
+    notice: dict[str, Schema] = {
+        "kind": {"type": "string", "enum": [str(kind) for kind in NOTICES], "description": "What was done."},
+        "number": {"type": "integer", "minimum": 1, "description": "Number of the version by which it was done."},
+        "recorded_at": {"type": "string", "format": "date-time", "description": "When it was given."},
+        "reason": {"type": "string", "description": "Why, in words."},
+        "url": {"type": "string", "format": "uri-reference", "description": "Where the notice is."},
+    }
     return {
-        "Named": _object(reference, ["slug", "name"]) | {"description": "Another record."},
+        "Named": object_of(reference, ["slug", "name"]) | {"description": "Another record."},
+        "NamedVersion": object_of(version, [name for name in version if name != "merged_from"])
+        | {"description": "The version that this answer shows; that of the record, for what is a part of one."},
+        "NamedNotice": object_of(notice) | {"description": "A notice of the record."},
         "HistoricEffect": historic | {"description": "What an event did to the record, or to a part of it."},
         "Reason": reason | {"description": "The effect that decided a standing, or that contests it."},
-        "Office": _row(Tenure, office) | {"description": "An office held on the day."},
+        "Office": row_of(Tenure, office) | {"description": "An office held on the day."},
         "Problem": _problem(),
-        **{_standing_name(subject): _standing(subject) for subject in Subject},
+        **{standing_name(subject): _standing(subject) for subject in Subject},
     }
 
 
@@ -243,7 +268,7 @@ def _problem() -> Schema:
         "code": {"type": "string"},
         "detail": {"type": "string"},
         "did_you_mean": {"type": "string"},
-        "allowed": _array({"type": "string"}),
+        "allowed": array({"type": "string"}),
     }
     members: dict[str, Schema] = {
         "type": {"type": "string", "format": "uri-reference", "enum": [kind.uri for kind in TYPES]},
@@ -251,9 +276,14 @@ def _problem() -> Schema:
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong this time, for people."},
         "instance": {"type": "string", "description": "The path that was asked for."},
-        "errors": _array(_object(fault, ["parameter", "value", "code", "detail"])),
+        "notice": {"type": "string", "format": "uri-reference", "description": "The notice of a retraction."},
+        "etag": {"type": "string", "description": "The ETag of what is there now."},
+        "changes": array(ref("Change"), "What others have changed since it was read."),
+        "paths": array({"type": "string"}, "What both have changed."),
+        "problems": array(object_of({"path": {"type": "string"}, "detail": {"type": "string"}}), "Faults of a body."),
+        "errors": array(object_of(fault, ["parameter", "value", "code", "detail"])),
     }
-    return _object(members, ["type", "title", "status", "detail", "instance"]) | {"description": "RFC 9457."}
+    return object_of(members, ["type", "title", "status", "detail", "instance"]) | {"description": "RFC 9457."}
 
 
 def components() -> dict[str, Schema]:
@@ -270,87 +300,3 @@ def components() -> dict[str, Schema]:
 
 
 COMPONENTS: Final = components()
-
-
-class Description(AutoSchema):
-    """Describes the views of records: their answers from the components above, and the errors they give."""
-
-    def get_tags(self) -> list[str]:
-        """Return the collection."""
-        return [self._plural or "root"]
-
-    def get_operation_id(self) -> str:
-        """Return a name for clients made from the schema."""
-        return f"{self._plural}_{self._action}" if self._plural else "root"
-
-    def get_summary(self) -> str:
-        """Return what the operation does, in a few words."""
-        if not self._plural:
-            return "What there is"
-        return f"List {self._plural}" if self._action == "list" else f"One of the {self._plural}"
-
-    def get_description(self) -> str:  # type: ignore[override]
-        """Return what the collection has."""
-        return " ".join((type(self.view).__doc__ or "").split())
-
-    def get_response_serializers(self) -> Any:
-        """Return the answers by status."""
-        for name, schema in COMPONENTS.items():
-            component = ResolvedComponent(  # type: ignore[no-untyped-call]
-                name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name
-            )
-            self.registry.register_on_missing(component)
-        found: Schema = {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}}
-        listed = self._plural and self._action == "list"
-        if self._plural:
-            found = ref(self._model)
-        answers: dict[Any, Any] = {"200": OpenApiResponse(found, "A page." if listed else "What was asked for.")}
-        for status, description in _ERRORS.items():
-            if status != "404" or (self._plural and not listed):
-                answers[status, MEDIA_TYPE] = OpenApiResponse(ref("Problem"), description)
-        return answers
-
-    def get_override_parameters(self) -> list[Any]:
-        """Describe the slug in the path."""
-        if not self._plural or self._action == "list":
-            return []
-        slug = {"type": "string", "pattern": SLUG_PATTERN, "maxLength": 150}
-        return [OpenApiParameter("slug", slug, OpenApiParameter.PATH, required=True, description="Its stable name.")]
-
-    def _get_filter_parameters(self) -> list[Schema]:
-        """Describe the parameters of details too, which the framework takes to have none."""
-        return [
-            one
-            for backend in self.get_filter_backends()
-            for one in backend().get_schema_operation_parameters(self.view)
-        ]
-
-    def get_filter_backends(self) -> list[Any]:
-        """Return the backends of lists and details alike."""
-        return list(getattr(self.view, "filter_backends", ()))
-
-    def _get_format_parameters(self) -> list[Schema]:
-        return [format_parameter(self.view.renderer_classes)]
-
-    @property
-    def _plural(self) -> str:
-        """The collection that the view serves, empty at the root."""
-        plural: str = getattr(self.view, "basename", "")
-        return plural
-
-    @property
-    def _action(self) -> str:
-        action: str = getattr(self.view, "action", "")
-        return action
-
-    @property
-    def _model(self) -> str:
-        queryset: models.QuerySet[Any] = getattr(self.view, "queryset")  # noqa: B009 - not every view has one
-        return queryset.model.__name__
-
-
-_ERRORS: Final = {
-    "400": "A parameter is unknown or has a value that is not allowed; all faults are listed.",
-    "404": "There is no such record, or it is not published.",
-    "406": "There is no such format.",
-}

@@ -1,0 +1,27 @@
+"""Which state of a thing a request is meant for: strong ETags, and If-Match."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rest_framework.request import Request
+
+from api.errors import PreconditionRequired
+
+_ETAG: Final = re.compile(r'"([!#-~]{1,200})"')
+
+
+def etag(stamp: str) -> str:
+    """Return the strong ETag of what has such a stamp."""
+    return f'"{stamp}"'
+
+
+def expected(request: Request) -> str:
+    """Return the stamp of what whoever asks has read; a problem of type precondition-required if it is not told."""
+    header = request.headers.get("If-Match", "").strip()
+    if found := _ETAG.fullmatch(header):
+        return found[1]
+    if header:
+        raise PreconditionRequired("If-Match takes the one strong ETag of what you have read, in its quotation marks.")
+    raise PreconditionRequired("Send the ETag of what you have read with If-Match.")

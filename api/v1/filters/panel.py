@@ -1,0 +1,113 @@
+"""The parameters of the panel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from api.errors import Fault
+from api.parameters import Code, Dates, Refusal, Slug, Slugs
+from api.v1.filters.base import Condition, Parameters
+from sanctions.edtf import Extent
+from sanctions.models import Actor, Program
+from sanctions.questions.panel import MOST_ROWS, Asked, Level, Panel
+from sanctions.questions.spells import Frequency
+
+_PERIOD: Final = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
+_SENDER: Final = Slug("The state or organisation for which the issuer of the orders counts.", Actor)
+_TARGET: Final = Slug("Whom the measures are aimed at, at the level asked for.", Actor)
+_PROGRAM: Final = Slug("A program of the orders and designations; events are counted in the rows these give.", Program)
+
+
+class Period(Dates):
+    """A year or a month."""
+
+    longest = 7
+
+    def read(self, value: str) -> Extent:
+        """Return the first and the last day."""
+        if not _PERIOD.fullmatch(value):
+            raise Refusal("A period is a year or a month: 2015, 2015-07.", "invalid_date")
+        return super().read(value)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the form of a period."""
+        return {"type": "string", "pattern": f"^{_PERIOD.pattern}$"}
+
+
+class Frequencies(Parameters):
+    """How long a period is."""
+
+    by = Condition(Code("Whether a row is a year or a month. Years unless given.", Frequency))
+
+    @property
+    def frequency(self) -> Frequency:
+        """How long a period is."""
+        return Frequency(self.given.get("by", Frequency.YEAR))
+
+
+class PanelParameters(Frequencies):
+    """What a panel is asked for."""
+
+    from_ = Condition(Period("The first year or month. From the first count unless given."))
+    to = Condition(Period("The last year or month, not after the day of the question. That day's unless given."))
+    target_level = Condition(
+        Code("Whether targets are states and organisations, or the actors named. States unless given.", Level)
+    )
+    sender, sender__in = Condition(_SENDER), Condition(Slugs(_SENDER))
+    target, target__in = Condition(_TARGET), Condition(Slugs(_TARGET))
+    program, program__in = Condition(_PROGRAM), Condition(Slugs(_PROGRAM))
+
+    @property
+    def level(self) -> Level:
+        """What a target is."""
+        return Level(self.given.get("target_level", Level.STATE))
+
+    def question(self) -> Asked:
+        """Return what is asked for."""
+        first, last = self.given.get("from"), self.given.get("to")
+        return Asked(
+            day=self.day,
+            by=self.frequency,
+            level=self.level,
+            first=first and first.earliest,
+            last=last and last.latest,
+            senders=self.keys_of("sender"),
+            targets=self.keys_of("target"),
+            programs=self.keys_of("program"),
+        )
+
+    def contradictions(self) -> Iterable[Fault]:
+        """Return what is wrong with the periods together."""
+        yield from super().contradictions()
+        for name in ("from", "to"):
+            if name in self.given and self.frequency is Frequency.YEAR and "-" in self.data[name]:
+                yield self._fault(name, "A panel by year begins and ends with a year; give by=month for months.")
+            if name in self.given and self.given[name].earliest > self.day:
+                day = self.day.isoformat()
+                yield self._fault(name, f"This begins after the day of the question, {day}; see as_of.")
+        if "from" in self.given and "to" in self.given and self.given["from"].earliest > self.given["to"].latest:
+            yield self._fault("to", "This is before `from`.")
+
+    def _fault(self, name: str, message: str) -> Fault:
+        return Fault(name, self.data[name], "contradiction", message)
+
+    def refusals(self, found: Panel, most: int = MOST_ROWS) -> Iterator[Fault]:
+        """Yield why a panel that was counted is not given: actors without rows of their own, or too many rows."""
+        sides = ("sender", "target") if self.level is Level.STATE else ("sender",)
+        for name in (parameter for side in sides for parameter in (side, f"{side}__in") if parameter in self.given):
+            value = self.given[name]
+            for actor in value if isinstance(value, list) else [value]:
+                if above := found.misplaced(actor.pk):
+                    yield self._elsewhere(name, actor, above)
+        if found.size > most:
+            more = "" if most == MOST_ROWS else ", or ask for another format than a page"
+            message = f"At most {most} rows are given, these are {found.size}: narrow the periods or the actors{more}."
+            yield Fault("from", self.data.get("from", ""), "too_many", message)
+
+    def _elsewhere(self, name: str, actor: Actor, above: frozenset[int]) -> Fault:
+        slugs = sorted(Actor.objects.filter(pk__in=above).values_list("slug", flat=True))
+        hint = "" if name.startswith("sender") else " Or give target_level=actor."
+        message = f"{actor.slug} has no rows of its own; it counts for {', '.join(slugs)}.{hint}"
+        return Fault(name, self.data[name], "contradiction", message, slugs)

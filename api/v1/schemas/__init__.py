@@ -1,0 +1,30 @@
+"""What answers look like, as components of OpenAPI 3.1: the records, and each question in a module of its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.v1.schemas import (
+    compare,
+    compliance,
+    desk,
+    lineage,
+    network,
+    notices,
+    panel,
+    reasons,
+    records,
+    releases,
+    timeline,
+    versions,
+)
+from api.v1.schemas.records import Schema
+
+COMPONENTS: Final[dict[str, Schema]] = {
+    name: schema
+    for described in (
+        *(records, reasons, lineage, compare, timeline, compliance),
+        *(panel, network, versions, notices, releases, desk),
+    )
+    for name, schema in described.COMPONENTS.items()
+}

@@ -1,0 +1,60 @@
+"""What the panel looks like."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.v1.schemas.records import DAY, Schema, array, nullable, object_of, ref
+from sanctions.exports.as_parquet import TYPES
+from sanctions.questions.panel import Level
+from sanctions.questions.panel_columns import Column, columns
+from sanctions.questions.spells import Frequency
+
+_BY: Final[Schema] = {"type": "string", "enum": list(Frequency), "description": "Whether a row is a year or a month."}
+_CODES: Final[dict[str, str]] = {
+    "standard": "The standard of the codes in the column.",
+    "measure_kind": "Our kind of measure.",
+    "ties": "The sanction type of TIES 4.0; null where it has none.",
+    "gsdb": "The sanction type of the Global Sanctions Data Base; null where it has none.",
+    "event_class": "The class of event (PLOVER).",
+}
+
+
+def _cell(column: Column) -> Schema:
+    schema: Schema = {"type": "integer" if column.type == "integer" else "string", "description": column.description}
+    return nullable(schema) if column.name.endswith("_iso") else schema
+
+
+_ROW: Final = [*columns(Frequency.MONTH)]
+_COLUMNS: Final = array(ref("PanelColumn"), "The columns, in order.")
+
+COMPONENTS: Final[dict[str, Schema]] = {
+    "Panel": object_of(
+        {
+            "by": _BY,
+            "target_level": {"type": "string", "enum": list(Level), "description": "What a target is."},
+            "as_of": {**DAY, "description": "The day: nothing after it counts."},
+            "columns": _COLUMNS,
+            "rows": array(ref("PanelRow"), "By sender, target and period."),
+        }
+    )
+    | {"description": "Who sanctions whom, period by period."},
+    "PanelColumns": object_of({"by": _BY, "columns": _COLUMNS}) | {"description": "The columns of the panel."},
+    "PanelColumn": object_of(
+        {
+            "name": {"type": "string", "description": "Its name."},
+            "type": {"type": "string", "enum": list(TYPES), "description": "The type of its values."},
+            "unit": nullable({"type": "string", "description": "What is counted; null where nothing is."}),
+            "description": {"type": "string", "description": "What it holds."},
+            "codes": object_of(
+                {name: nullable({"type": "string", "description": text}) for name, text in _CODES.items()}, ()
+            )
+            | {"description": "What others call the same, or the standard of its codes; empty where there is none."},
+        }
+    )
+    | {"description": "One column of the panel."},
+    "PanelRow": object_of(
+        {column.name: _cell(column) for column in _ROW}, [column.name for column in columns(Frequency.YEAR)]
+    )
+    | {"description": "One sender, one target, one year or month."},
+}

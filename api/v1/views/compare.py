@@ -1,0 +1,32 @@
+"""What changed between two days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.errors import Fault, InvalidParameters
+from api.v1.filters.compare import CompareParameters
+from api.v1.schemas.description import Operation
+from api.v1.schemas.records import ref
+from api.v1.views.questions import Question
+from sanctions.exceptions import TooMuch
+from sanctions.questions.compare import compare
+
+
+class Compare(Question):
+    """What changed between two days, by what changed: orders and measures that came into force, ended, were
+    suspended, waived, eased or reinstated; agreements, their parties and commitments; claimed violations;
+    designations. Each with its standing on either day, the effect that decided the second, and the steps between.
+    """  # noqa: D205 - one sentence of the description
+
+    name = "Compare two days"
+    parameters = CompareParameters
+    operation = Operation("compare", "questions", "What changed between two days", ref("Comparison"))
+
+    def answer(self, asked: CompareParameters, **path: Any) -> Any:  # type: ignore[override]
+        """Return every change."""
+        try:
+            return compare(*asked.moments, asked.scope)
+        except TooMuch as error:
+            message = f"{error} Take days that lie nearer to each other, or narrow by program, issuer or target."
+            raise InvalidParameters([Fault("to", asked.data["to"], "too_many", message)]) from error

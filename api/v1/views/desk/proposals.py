@@ -1,0 +1,151 @@
+"""/api/v1/desk/proposals/: changes to what is public, and the moves by which they are decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Final
+
+import orjson
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.bodies import body_of
+from api.errors import Outdated
+from api.pagination import Keyset, Ordering
+from api.preconditions import etag, expected
+from api.v1.filters.base import ParameterBackend
+from api.v1.filters.proposals import ProposalParameters
+from api.v1.schemas import desk_operations as described
+from api.v1.views.desk.base import DESK, DeskView, answer
+from sanctions.editorial import proposals
+from sanctions.editorial.permissions import may_read
+from sanctions.editorial.proposals import base_of, document_of, merged, record_of, seal
+from sanctions.exceptions import NotPermitted, Stale
+from sanctions.models import Proposal
+from sanctions.questions.versions import shown_change, written
+from sanctions.records.diff import changes
+from sanctions.records.encode import encode
+from sanctions.records.registry import BY_NAME, RECORD_TYPES
+from sanctions.records.three_way import Conflict
+
+#: The last step of an address → the move.
+MOVES: Final[dict[str, Callable[..., None]]] = {
+    "submit": proposals.submit,
+    "return": proposals.send_back,
+    "withdraw": proposals.withdraw,
+    "accept": proposals.accept,
+}
+
+
+def summary(proposal: Proposal) -> dict[str, Any]:
+    """Return what a list tells of a proposal."""
+    plural = BY_NAME[proposal.record_type].plural
+    return {
+        "number": proposal.number,
+        "url": f"{DESK}proposals/{proposal.number}/",
+        "record": {
+            "type": proposal.record_type,
+            "slug": proposal.slug,
+            "url": f"{DESK}{plural}/{proposal.slug}/",
+        },
+        "kind": proposal.kind,
+        "reason": proposal.reason,
+        "state": proposal.state,
+        "author": proposal.by,
+        "made_at": written(proposal.made_at),
+        "changed_at": written(proposal.changed_at),
+        "version": proposal.version,
+    }
+
+
+def told(proposal: Proposal, status: int = 200) -> Response:
+    """Answer with a proposal: what accepting it would publish, how that differs, and what is left to decide.
+
+    An open one is told against what is public now, one that is decided against what was public when it was written.
+    """
+    record_type = BY_NAME[proposal.record_type]
+    public, document = base_of(proposal), document_of(proposal)
+    conflicts: Sequence[Conflict] = ()
+    stamp = ""
+    if proposal.is_open:
+        public = encode(record_type, record_of(proposal).pk)
+        found = merged(proposal, public)
+        document, stamp = found.document, seal(proposal, found.document)
+        conflicts = [found.conflicts[place] for place in found.undecided]
+    shown = {
+        "document": document,
+        "changes": [shown_change(change) for change in changes(record_type, public, document)],
+        "conflicts": [
+            {"path": found.path, "base": found.base, "theirs": found.theirs, "mine": found.mine} for found in conflicts
+        ],
+        "seal": stamp or None,
+    }
+    return answer(summary(proposal) | shown, stamp, status)
+
+
+class Proposals(DeskView, GenericAPIView[Any]):
+    """The proposals for records that whoever asks may read, the newest first."""
+
+    filter_backends = [ParameterBackend]
+    pagination_class = Keyset
+    parameters = ProposalParameters
+    orderings: ClassVar[Sequence[Ordering]] = (Ordering("number", "number"),)
+    ordering: ClassVar[str] = "-number"
+    operations = {"GET": described.LIST_PROPOSALS}
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the proposals without their documents."""
+        readable = [kind.name for kind in RECORD_TYPES if may_read(self.request.user, kind.model)]
+        return Proposal.objects.filter(record_type__in=readable).defer("base", "document")
+
+    def get(self, request: Request) -> Response:
+        """Answer a page."""
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([orjson.dumps(summary(row)) for row in rows or []])
+
+
+class OneProposal(DeskView):
+    """A proposal: what accepting it would publish, and how that differs from what is public now.
+
+    Its ETag is the seal of what has been read: moves are refused if anything of it has changed.
+    """
+
+    operations = {"GET": described.READ_PROPOSAL}
+
+    def get(self, request: Request, number: int) -> Response:
+        """Answer the proposal."""
+        return told(self.proposal(number))
+
+    def proposal(self, number: int) -> Proposal:
+        """Return the proposal, if whoever asks may read its record."""
+        found = Proposal.objects.filter(number=number).first() if number < 2**63 else None
+        if found is None:
+            raise NotFound(f"There is no proposal {number}.")
+        if not may_read(self.request.user, BY_NAME[found.record_type].model):
+            raise NotPermitted(f"{self.request.user} may not read {found}.")
+        return found
+
+
+class ProposalMove(OneProposal):
+    """Make a move of a proposal: submit, return, withdraw or accept it."""
+
+    operations = {"POST": described.MOVE_PROPOSAL}
+    http_method_names = ["post", "options"]
+
+    def post(self, request: Request, number: int, move: str) -> Response:
+        """Make the move."""
+        proposal = self.proposal(number)
+        if move not in MOVES:
+            raise NotFound(f"There is no move {move!r} of a proposal. There are: {', '.join(MOVES)}.")
+        seen = expected(request)
+        body = body_of(request.data, "reason")
+        try:
+            self.make(MOVES[move], proposal, reason=body.reason, seen=seen)
+        except Stale as stale:
+            current = Proposal.objects.get(pk=proposal.pk)
+            now = etag(proposals.seal_now(current, record_of(current)))
+            raise Outdated(str(stale), etag=now) from stale
+        return told(proposal)

@@ -1,0 +1,142 @@
+"""/api/v1/desk/{collection}/…: drafts, and the moves of records of any state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.bodies import body_of
+from api.errors import Outdated
+from api.preconditions import etag, expected
+from api.v1.schemas import desk_operations as described
+from api.v1.views.desk.base import DESK, DeskView, answer
+from api.v1.views.desk.proposals import told
+from sanctions.editorial import moves
+from sanctions.editorial.procedure import as_it_is, fingerprint_of
+from sanctions.editorial.proposals import Change, propose
+from sanctions.editorial.reading import changed_since
+from sanctions.exceptions import Stale
+from sanctions.models import Record
+from sanctions.questions.versions import shown_change
+from sanctions.records.registry import type_of
+from sanctions.records.render import link
+from sanctions.vocabulary import State
+
+#: The last step of an address → the move.
+MOVES: Final[dict[str, Callable[..., None]]] = {
+    "submit": moves.submit,
+    "return": moves.send_back,
+    "publish": moves.publish,
+    "retract": moves.retract,
+    "restore": moves.restore,
+}
+
+
+def shown(record: Record, status: int = 200) -> Response:
+    """Answer with a record as it is: where it stands, who answers for it, and its document."""
+    state, document = as_it_is(record)
+    record_type = type_of(record)
+    found = {
+        "type": record_type.name,
+        "slug": record.slug,
+        "url": f"{DESK}{record_type.plural}/{record.slug}/",
+        "state": state,
+        "public": link(record_type.name, record.slug) if state == State.PUBLISHED else None,
+        "author": record.author.get_username() if record.author else None,
+        "approver": record.approver.get_username() if record.approver else None,
+        "document": document,
+    }
+    return answer(found, fingerprint_of(state, document), status)
+
+
+@contextmanager
+def _telling(record: Record, read: str) -> Iterator[None]:
+    """Tell whoever comes too late what the others have changed."""
+    try:
+        yield
+    except Stale as stale:
+        members: dict[str, Any] = {"etag": etag(fingerprint_of(*as_it_is(record)))}
+        if (changed := changed_since(record, read)) is not None:
+            members["changes"] = [shown_change(change) for change in changed]
+        raise Outdated(str(stale), **members) from stale
+
+
+class Drafts(DeskView):
+    """Begin a record: its document becomes a draft, whose author is whoever sends it."""
+
+    operations = {"POST": described.CREATE}
+
+    def post(self, request: Request, plural: str) -> Response:
+        """Write the draft."""
+        record_type = self.type_named(plural)
+        body = body_of(request.data, "document", "reason")
+        return shown(self.make(moves.create, record_type, body.document, reason=body.reason), 201)
+
+
+class OneRecord(DeskView):
+    """A record of any state, as its document.
+
+    What is not public can be replaced and deleted; a change to what is public is proposed.
+    """
+
+    operations = {"GET": described.READ, "PUT": described.REPLACE, "DELETE": described.DELETE}
+
+    def get(self, request: Request, plural: str, slug: str) -> Response:
+        """Answer the record."""
+        return shown(self.record(plural, slug))
+
+    def put(self, request: Request, plural: str, slug: str) -> Response:
+        """Let a record that is not public say what a document says."""
+        record, read = self.record(plural, slug), expected(request)
+        body = body_of(request.data, "document", "reason")
+        with _telling(record, read):
+            self.make(moves.rewrite, record, body.document, reason=body.reason, expected=read)
+        return shown(record)
+
+    def delete(self, request: Request, plural: str, slug: str) -> Response:
+        """Delete a record that was never public."""
+        record, read = self.record(plural, slug), expected(request)
+        body = body_of(request.data, "reason")
+        with _telling(record, read):
+            self.make(moves.delete, record, reason=body.reason, expected=read)
+        return Response(status=204)
+
+
+class RecordMove(DeskView):
+    """Make a move of a record: submit, return, publish, retract or restore it, for a reason."""
+
+    operations = {"POST": described.MOVE}
+
+    def post(self, request: Request, plural: str, slug: str, move: str) -> Response:
+        """Make the move."""
+        record = self.record(plural, slug)
+        if move not in MOVES:
+            raise NotFound(f"There is no move {move!r} of a record. There are: {', '.join(MOVES)}.")
+        read = expected(request)
+        body = body_of(request.data, "reason")
+        with _telling(record, read):
+            self.make(MOVES[move], record, reason=body.reason, expected=read)
+        return shown(record)
+
+
+class Propose(DeskView):
+    """Propose a change to a published record, which stays as it is until somebody else accepts it.
+
+    Each has one open proposal for a record; another one replaces it.
+    """
+
+    operations = {"POST": described.PROPOSE}
+
+    def post(self, request: Request, plural: str, slug: str) -> Response:
+        """Keep the proposal."""
+        record, read = self.record(plural, slug), expected(request)
+        body = body_of(request.data, "document", "kind", "reason")
+        change = Change(body.document, body.kind)
+        with _telling(record, read):
+            made = self.make(propose, record, change, reason=body.reason, expected=read)
+        return told(made, 201)

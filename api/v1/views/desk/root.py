@@ -1,0 +1,28 @@
+"""/api/v1/desk/: who asks, and what they may read there."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.v1.schemas import desk_operations as described
+from api.v1.views.desk.base import DESK, DeskView
+from sanctions.editorial.permissions import may_read
+from sanctions.records.registry import RECORD_TYPES
+
+
+class Desk(DeskView):
+    """Who asks, and where the records and the proposals are that they may read."""
+
+    operations = {"GET": described.ROOT}
+
+    def get(self, request: Request) -> Response:
+        """Answer the name of the account and the addresses."""
+        plurals = [kind.plural for kind in RECORD_TYPES if may_read(request.user, kind.model)]
+        return Response(
+            {
+                "account": request.user.get_username(),
+                "collections": {plural: f"{DESK}{plural}/" for plural in plurals},
+                "proposals": f"{DESK}proposals/",
+            }
+        )

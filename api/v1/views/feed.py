@@ -1,0 +1,29 @@
+"""/api/v1/changes/: what became public, in order, for whoever keeps a copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from api.v1.filters.feed import FeedParameters
+from api.v1.schemas.description import Operation
+from api.v1.schemas.records import ref
+from api.v1.views.questions import Question
+from sanctions.questions.feed import feed
+
+
+class Feed(Question):
+    """What was created, updated, corrected, retracted, restored or merged after a sequence, in order.
+
+    Ask again with the `after` of the answer: nothing is ever missed, whenever it is committed. With `document=true`
+    each change has what the record says from then on, and a copy kept from it equals the database.
+    """
+
+    name = "changes"
+    parameters = FeedParameters
+    operation = Operation("changes", "changes", "What changed, in order", ref("Feed"))
+
+    def answer(self, asked: Any, **path: Any) -> bytes:
+        """Return the changes: their documents are JSON already."""
+        return orjson.dumps(feed(asked.wanted(), asked.instant))

@@ -1,0 +1,53 @@
+"""/api/v1/panel/: who sanctions whom, period by period, and what its columns are."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from api.errors import InvalidParameters
+from api.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer
+from api.v1.filters.panel import Frequencies, PanelParameters
+from api.v1.schemas.description import Operation
+from api.v1.schemas.records import ref
+from api.v1.views.questions import Question
+from sanctions.questions.panel import MOST_ROWS, panel
+from sanctions.questions.panel_columns import columns
+
+#: Rows that a page for people shows: more, and nobody could wait for it.
+MOST_ON_A_PAGE: Final = 1_000
+
+
+class Panel(Question):
+    """Rows of sender, target and year or month, ready for analysis.
+
+    Each has the measures in force by kind, those begun and ended, the orders and designations in force, events and
+    threats. A pair has a row for every period from its first count to its last, those without any among them. As JSON
+    the answer also has the columns, with their units and the codes of TIES and GSDB; other formats have the rows only.
+    """
+
+    name = "panel"
+    parameters = PanelParameters
+    renderer_classes = [JSONRenderer, PageRenderer, CSVRenderer, JSONLinesRenderer, ParquetRenderer]
+    operation = Operation("panel", "panel", "Who sanctions whom, period by period", ref("Panel"))
+
+    def answer(self, asked: Any, **path: Any) -> Any:
+        """Return the columns and the rows."""
+        question = asked.question()
+        found = panel(question)
+        most = MOST_ON_A_PAGE if self.request.accepted_renderer.format == PageRenderer.format else MOST_ROWS
+        if faults := list(asked.refusals(found, most)):
+            raise InvalidParameters(faults)
+        about = {"by": question.by, "target_level": question.level, "as_of": question.day}
+        return about | {"columns": [column.shown() for column in columns(question.by)], "rows": list(found.rows())}
+
+
+class PanelColumns(Question):
+    """The columns of the panel: name, type, unit, what each holds, and the codes that other data sets give it."""
+
+    name = "columns of the panel"
+    parameters = Frequencies
+    operation = Operation("panel_columns", "panel", "The columns of the panel", ref("PanelColumns"))
+
+    def answer(self, asked: Any, **path: Any) -> Any:
+        """Return the columns."""
+        return {"by": asked.frequency, "columns": [column.shown() for column in columns(asked.frequency)]}

@@ -1,0 +1,67 @@
+"""Somebody at the desk who asks over HTTP, and the records that the tests of the desk ask about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.contrib.auth.models import User
+from django.test import Client
+
+from sanctions.models import Actor
+from sanctions.records.ledger import Act, catch_up
+from sanctions.vocabulary import State
+from tests.api.v1.test_notices import DAY
+from tests.factories.actors import make_actor
+from tests.factories.sources import cite
+
+
+class Person:
+    """Somebody who has signed in, or nobody; keeps no cookie but that of the session."""
+
+    def __init__(self, user: User | None = None) -> None:
+        self.client = Client()
+        if user is not None:
+            self.client.force_login(user)
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, match: str | None = "", status: int = 200, **more: Any
+    ) -> Any:
+        """Ask for a path below the desk; ``match`` is the ETag to send, unless empty that of what is there now."""
+        if match == "":
+            match = self.etag(path) if method in ("put", "delete", "post") else None
+        headers = {"if-match": match} if match else {}
+        content = body if isinstance(body, bytes) else orjson.dumps({} if body is None else body)
+        send = getattr(self.client, method)
+        if method in ("get", "head", "options"):
+            answer = send(f"/api/v1/desk/{path}", **more)
+        else:
+            asked = {"content_type": "application/json"} | more
+            answer = send(f"/api/v1/desk/{path}", content, headers=headers, **asked)
+        assert answer.status_code == status, answer.content.decode()[:2000]
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert "Cookie" in answer.headers["Vary"]
+        if status >= 400:
+            assert answer.headers["Content-Type"] == "application/problem+json"
+        return answer
+
+    def told(self, *what: Any, **how: Any) -> Any:
+        """Ask, and return what the answer says."""
+        return self.ask(*what, **how).json()
+
+    def etag(self, path: str) -> str | None:
+        """Return the ETag of the record or the proposal that a path is about."""
+        steps = path.strip("/").split("/")[:2]
+        if len(steps) < 2:
+            return None
+        found = self.client.get(f"/api/v1/desk/{'/'.join(steps)}/")
+        return found.headers.get("ETag", '"none"')
+
+
+def draft(author: User, slug: str = "iran", state: State = State.DRAFT) -> Actor:
+    """Return an actor by somebody, with a source."""
+    actor = make_actor(slug, name="Iran", state=state, author=author)
+    cite(actor)
+    if state == State.PUBLISHED:
+        catch_up(Act(DAY))
+    return actor

@@ -1,0 +1,230 @@
+"""/api/v1/changes/: whoever asks for what came after the last answer has everything."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from sanctions.editorial.duplicates import decide
+from sanctions.editorial.merging import merge
+from sanctions.models import Version
+from sanctions.records.encode import encode_many
+from sanctions.records.ledger import Act, catch_up
+from sanctions.records.registry import BY_NAME, RECORD_TYPES
+from sanctions.records.store import Incoming, save_documents
+from sanctions.vocabulary import NOTICES, Sameness, State, VersionKind
+from tests.api.conftest import Ask
+from tests.api.v1.many import load_many
+from tests.api.v1.test_notices import DAY, IRAN, LAW, PERSIA, publish
+from tests.api.v1.test_schema import faults
+from tests.factories.actors import make_actor
+from tests.factories.sources import cite
+from tests.factories.users import make_user
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2025, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def changed() -> None:
+    """Two records; one updated and corrected, the other retracted and restored."""
+    publish(PERSIA, 0, reason="First.")
+    publish(LAW, 1)
+    publish({**PERSIA, "summary": "A state."}, 2)
+    publish(IRAN, 3, VersionKind.CORRECTION, "The name is Iran.")
+    publish(LAW, 4, VersionKind.RETRACTION, "It was never made.", State.RETRACTED)
+
+
+def kept(client: Client, step: int, **parameters: Any) -> dict[tuple[str, str], Any]:
+    """Keep a copy from the feed alone, so many changes at a time."""
+    copy: dict[tuple[str, str], Any] = {}
+    after = 0
+    while True:
+        asked = {"after": after, "limit": step, "document": "true", **parameters}
+        page = client.get("/api/v1/changes/", asked).json()
+        for entry in page["results"]:
+            key = (entry["record"]["type"], entry["record"]["slug"])
+            if entry["document"] is None:
+                copy.pop(key, None)
+            else:
+                copy[key] = entry["document"]
+        after = page["after"]
+        if after >= page["last"]:
+            return copy
+
+
+def published() -> dict[tuple[str, str], Any]:
+    return {
+        (record_type.name, document["slug"]): document
+        for record_type in RECORD_TYPES
+        for document in encode_many(
+            record_type,
+            list(record_type.model._default_manager.filter(state=State.PUBLISHED).values_list("pk", flat=True)),
+        ).values()
+    }
+
+
+@pytest.mark.usefixtures("changed")
+def test_changes_are_told_in_order_with_what_was_done_and_why(ask: Ask) -> None:
+    found = ask("changes/")
+    assert faults("Feed", found) == []
+    assert (found["after"], found["last"]) == (5, 5)
+    assert [(row["sequence"], row["kind"], row["record"]["slug"], row["number"]) for row in found["results"]] == [
+        (1, "created", "iran", 1),
+        (2, "created", "law", 1),
+        (3, "updated", "iran", 2),
+        (4, "corrected", "iran", 3),
+        (5, "retracted", "law", 2),
+    ]
+    assert found["results"][4] == {
+        "sequence": 5,
+        "kind": "retracted",
+        "record": {"type": "order", "slug": "law", "url": "/api/v1/orders/law/"},
+        "number": 2,
+        "version": "/api/v1/orders/law/versions/2/",
+        "recorded_at": "2025-03-05T12:00:00.000Z",
+        "reason": "It was never made.",
+        "digest": Version.objects.get(sequence=5).digest,
+        "notice": "/api/v1/notices/5/",
+    }
+    assert [row["sequence"] for row in found["results"] if "notice" in row] == [4, 5]
+
+
+@pytest.mark.usefixtures("changed")
+def test_whoever_asks_on_has_everything_once(ask: Ask) -> None:
+    first = ask("changes/", limit=2)
+    assert (first["after"], first["last"], len(first["results"])) == (2, 5, 2)
+    second = ask("changes/", limit=2, after=first["after"])
+    third = ask("changes/", limit=2, after=second["after"])
+    told = [row["sequence"] for page in (first, second, third) for row in page["results"]]
+    assert told == [1, 2, 3, 4, 5]
+    fourth = ask("changes/", after=third["after"])
+    assert (fourth["after"], fourth["last"], fourth["results"]) == (5, 5, [])
+    publish(PERSIA, 6)
+    assert [row["sequence"] for row in ask("changes/", after=fourth["after"])["results"]] == [6]
+
+
+@pytest.mark.usefixtures("changed")
+@pytest.mark.parametrize(
+    ("parameters", "expected", "after"),
+    [
+        ({"type": "order"}, [2, 5], 5),
+        ({"type__in": "actor,event"}, [1, 3, 4], 5),
+        ({"kind": "created"}, [1, 2], 5),
+        ({"kind__in": "corrected,retracted"}, [4, 5], 5),
+        ({"kind": "corrected", "limit": "1"}, [4], 4),
+        ({"kind": "merged"}, [], 5),
+        ({"type": "actor", "after": "1", "limit": "1"}, [3], 3),
+        ({"known_at": "2025-03-03T12:00:00Z"}, [1, 2, 3], 3),
+        ({"known_at": "2024-01-01T00:00:00Z"}, [], 0),
+        ({"after": "77"}, [], 77),
+    ],
+)
+def test_changes_are_narrowed_and_nothing_beyond_the_answer_is_passed_over(
+    ask: Ask, parameters: dict[str, str], expected: list[int], after: int
+) -> None:
+    found = ask("changes/", **parameters)
+    assert [row["sequence"] for row in found["results"]] == expected
+    assert found["after"] == after
+
+
+@pytest.mark.usefixtures("changed")
+@pytest.mark.parametrize(
+    ("parameters", "code"),
+    [
+        ({"after": "-1"}, "invalid_number"),
+        ({"after": "99999999999999999999"}, "too_long"),
+        ({"after": "१"}, "invalid_number"),
+        ({"limit": "0"}, "invalid_number"),
+        ({"limit": "1001"}, "invalid_number"),
+        ({"kind": "correction"}, "unknown_code"),
+        ({"type": "measure"}, "unknown_code"),
+        ({"document": "yes"}, "invalid_switch"),
+        ({"since": "2020"}, "unknown_parameter"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(ask: Ask, parameters: dict[str, str], code: str) -> None:
+    (fault,) = ask("changes/", status=400, **parameters)["errors"]
+    assert fault["code"] == code
+
+
+def test_of_an_empty_ledger_nothing_is_told(ask: Ask) -> None:
+    assert ask("changes/") == {"after": 0, "last": 0, "results": []}
+
+
+@pytest.mark.usefixtures("changed")
+def test_the_document_of_a_retracted_record_is_not_told(ask: Ask) -> None:
+    found = ask("changes/", document="true")
+    assert faults("Feed", found) == []
+    assert [row["document"] is None for row in found["results"]] == [False, True, False, False, True]
+    assert found["results"][3]["document"] == IRAN
+    before = ask("changes/", document="true", known_at="2025-03-05T11:59:59Z")
+    assert before["results"][1]["document"] == LAW
+    publish(LAW, 6, VersionKind.RESTORATION)
+    after = ask("changes/", document="true")["results"]
+    assert [row["document"] is None for row in after] == [False, False, False, False, True, False]
+
+
+@pytest.mark.usefixtures("changed")
+@pytest.mark.parametrize("step", [1, 2, 1000])
+def test_a_copy_kept_from_the_feed_is_what_is_public(client: Client, step: int) -> None:
+    load_many(1)
+    save_documents(
+        [Incoming(BY_NAME["source"], {"slug": "late", "title": "Late", "kind": "news"})],
+        # The clock of whoever writes may be behind: the ledger's is not.
+        Act(at=DAY - timedelta(days=9)),
+    )
+    assert kept(client, step) == published()
+
+
+@pytest.mark.usefixtures("changed")
+def test_a_copy_of_one_noun_has_all_of_it(client: Client) -> None:
+    assert kept(client, 1, type="order") == {}
+    publish(LAW, 6, VersionKind.RESTORATION)
+    assert kept(client, 1, type="order") == {("order", "law"): LAW}
+
+
+@pytest.mark.usefixtures("changed")
+def test_nobody_is_named(client: Client) -> None:
+    assert b"an a" not in client.get("/api/v1/changes/", {"document": "true"}).content
+
+
+def test_every_kind_of_version_has_a_word_in_the_feed(ask: Ask) -> None:
+    publish(IRAN, 0)
+    for place, kind in enumerate(VersionKind):
+        publish({**IRAN, "name": str(kind)}, place, kind)
+    told = ask("changes/", after=1)["results"]
+    assert [row["kind"] for row in told] == ["created", "updated", "corrected", "retracted", "restored", "merged"]
+    assert [("notice" in row) for row in told] == [kind in NOTICES for kind in VersionKind]
+
+
+def test_the_answer_takes_as_many_queries_for_any_number_of_changes(client: Client) -> None:
+    def queries(**parameters: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/api/v1/changes/", parameters).status_code == 200
+        return len(captured)
+
+    publish(IRAN, 0)
+    few = queries(), queries(document="true")
+    load_many(30)
+    assert (queries(), queries(document="true")) == few == (2, 3)
+
+
+def test_what_was_merged_names_what_replaces_it(ask: Ask) -> None:
+    kept, dropped = make_actor("iran"), make_actor("persia")
+    for actor in (kept, dropped):
+        cite(actor)
+    with transaction.atomic():
+        catch_up(Act(AT))
+    decide((kept, dropped), Sameness.SAME, make_user("curator"), AT, reason="One state.")
+    merge(kept, dropped, make_user("reviewer"), AT, reason="One state.")
+    rows = ask("changes/", kind__in="merged,retracted")["results"]
+    assert faults("Feed", ask("changes/")) == []
+    named = {(row["kind"], row["record"]["slug"]): row.get("replaced_by") for row in rows}
+    assert named[("retracted", "persia")] == {"slug": "iran", "url": "/api/v1/actors/iran/"}
+    assert named[("merged", "iran")] is None
