@@ -16,6 +16,16 @@ GROUPS: Final = {
     "administrator": ({"add", "change", "delete", "view", "publish"}, {"add", "change", "delete", "view"}),
 }
 
+#: What everybody at the desk sees.
+_SHARED: Final = ["view_proposal", "view_likeness", "view_redirect"]
+#: Group → what else it may do. The log tells who worked from where, which is nobody else's business; to reset a
+#: second factor is to delete its device, of an account that one sees.
+BESIDES: Final = {
+    "curator": _SHARED,
+    "reviewer": _SHARED,
+    "administrator": [*_SHARED, "view_logentry", "view_user", "delete_totpdevice"],
+}
+
 
 def create_groups(using: str, **_: Any) -> None:
     """Create the groups that are missing, with their permissions: what follows every migration.
@@ -26,7 +36,8 @@ def create_groups(using: str, **_: Any) -> None:
     for name, (on_records, on_parts) in GROUPS.items():
         group, created = Group.objects.using(using).get_or_create(name=name)
         if created:
-            group.permissions.set(Permission.objects.using(using).filter(codename__in=_codenames(on_records, on_parts)))
+            codenames = _codenames(on_records, on_parts) + BESIDES.get(name, [])
+            group.permissions.set(Permission.objects.using(using).filter(codename__in=codenames))
 
 
 def _codenames(on_records: set[str], on_parts: set[str]) -> list[str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sanctions.models import Record
+from sanctions.exceptions import MoveRefused, NotPermitted
+from sanctions.models import Likeness, Proposal, Record, Remark
+from sanctions.records.ledger import retraction
+from sanctions.records.registry import type_of
+from sanctions.vocabulary import Sameness, State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -15,14 +20,126 @@ def _may(user: AbstractBaseUser | AnonymousUser, action: str, record: Record | t
     return user.has_perm(f"{meta.app_label}.{action}_{meta.model_name}")  # type: ignore[union-attr]
 
 
+def refusal(
+    user: AbstractBaseUser | AnonymousUser, action: str, record: Record | type[Record], message: str
+) -> MoveRefused:
+    """Return the refusal of what needs a permission and a state: whoever has the permission is told of the state."""
+    return MoveRefused(message) if _may(user, action, record) else NotPermitted(message)
+
+
+def may_read(user: AbstractBaseUser | AnonymousUser, record: Record | type[Record]) -> bool:
+    """Whether the user may read at the desk what a record says, in any state."""
+    return _may(user, "view", record)
+
+
+def may_add(user: AbstractBaseUser | AnonymousUser, model: type[Record]) -> bool:
+    """Whether the user may begin a record of the kind."""
+    return _may(user, "add", model)
+
+
 def may_edit(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
     """Whether the user may change what the record says now.
 
-    Drafts and records in review are open to curators; what is published only to those who may publish.
+    Drafts and records in review are open to curators. What is published is changed by proposals only; what is retracted
+    by nobody, so that restoring it brings back what was public.
     """
-    return _may(user, "publish" if record.is_published else "change", record)
+    return record.state in (State.DRAFT, State.IN_REVIEW) and _may(user, "change", record)
+
+
+def may_propose(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
+    """Whether the user may propose a change to the record, which is public."""
+    return record.is_published and _may(user, "change", record)
+
+
+def may_decide(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
+    """Whether the user may accept or return a proposed change to the record: with the permission, not as its author."""
+    return _may(user, "publish", record) and proposal.author_id != user.pk
+
+
+def may_withdraw(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
+    """Whether the user may take a proposed change off the desk: its author, or whoever may decide it."""
+    return proposal.author_id == user.pk or _may(user, "publish", record)
 
 
 def may_publish(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
     """Whether the user may approve the record: with the permission, and not as its author."""
     return _may(user, "publish", record) and record.author_id != user.pk
+
+
+def may_retract(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
+    """Whether the user may take the record back: with the permission, also as its author.
+
+    What is wrong must be gone at once; a second pair of eyes is needed to bring it back.
+    """
+    return _may(user, "publish", record)
+
+
+def may_restore(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
+    """Whether the user may make the record public again: who may approve it, and did not retract it."""
+    return may_publish(user, record) and user.get_username() != _retracted_by(record)
+
+
+def may_compare(user: AbstractBaseUser | AnonymousUser, model: type[Record]) -> bool:
+    """Whether the user may say of two records of the kind whether they are the same."""
+    return _may(user, "change", model)
+
+
+def may_merge(user: AbstractBaseUser | AnonymousUser, public: Iterable[type[Record]], pair: Likeness | None) -> bool:
+    """Whether the user may merge two records of which somebody has said that they are the same.
+
+    ``public`` has the kinds of the public records that would change: whoever may approve all of these, and has not
+    said so. Where there is none, see :func:`may_compare`.
+    """
+    decided = pair is not None and pair.decision == Sameness.SAME and pair.decider_id != user.pk
+    return decided and all(_may(user, "publish", model) for model in public)
+
+
+def may_unmerge(user: AbstractBaseUser | AnonymousUser, model: type[Record], public: Iterable[type[Record]]) -> bool:
+    """Whether the user may undo a merge: whoever may approve all that is public of what it changed, also who made it.
+
+    What is wrong must be gone at once, and what comes back was approved before.
+    """
+    return _may(user, "change", model) and all(_may(user, "publish", found) for found in public)
+
+
+def may_delete(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
+    """Whether the user may delete the record: with the permission, and as long as it is no record of the public's."""
+    return _may(user, "delete", record) and record.state in (State.DRAFT, State.IN_REVIEW)
+
+
+def may_undo(user: AbstractBaseUser | AnonymousUser, record: Record, made_by: str) -> bool:
+    """Whether the user may take back what was done in bulk to a record that is not public.
+
+    Their own, as long as they may change the record; that of others, if they may delete.
+    """
+    if record.state not in (State.DRAFT, State.IN_REVIEW):
+        return False
+    return _may(user, "delete", record) or (user.get_username() == made_by and _may(user, "change", record))
+
+
+def may_review(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal | None = None) -> bool:
+    """Whether the user may judge what is under review: a record, or a proposed change to it."""
+    return may_publish(user, record) if proposal is None else may_decide(user, record, proposal)
+
+
+def may_remark(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
+    """Whether the user may take part in the discussion of the record and of changes to it: everybody at the desk."""
+    return _may(user, "change", record)
+
+
+def may_resolve(
+    user: AbstractBaseUser | AnonymousUser, record: Record, remark: Remark, proposal: Proposal | None = None
+) -> bool:
+    """Whether the user may call a remark resolved: who made it, or who may judge what it is about."""
+    return may_review(user, record, proposal) or (may_remark(user, record) and remark.account_id == user.pk)
+
+
+def may_confirm(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
+    """Whether the user may say that the record, which is public, was checked and is still right."""
+    return record.is_published and _may(user, "change", record)
+
+
+def _retracted_by(record: Record) -> str | None:
+    """Return the name of who retracted the record, as the ledger has it."""
+    found = retraction(type_of(record), record.slug)
+    return found.approver if found else None

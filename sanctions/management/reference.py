@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import TextChoices
 
 from sanctions import vocabulary
+from sanctions.questions.changes import CHANGES, LISTINGS
 from sanctions.records.base import Codes, Key, Ref, Refs, Rows, part_model, target
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.records.schema import key_schema
@@ -102,7 +103,24 @@ def standings() -> str:
     contestable = ", ".join(f"“{code.label}”" for code in Standing if code in CONTESTABLE)
     contests = " or ".join(f"`{verb}`" for verb in vocabulary.Verb if verb in CONTESTS)
     lines += ["", f"A violation that is {contestable} and that somebody {contests} is **{Standing.DISPUTED.label}**."]
+    lines += ["", *_changes()]
     return "\n".join(lines) + "\n"
+
+
+def _changes() -> Iterator[str]:
+    """Yield the table from which a comparison of two days takes its words."""
+    yield "# What changed between two days"
+    yield ""
+    yield "The word for what lies between two standings, told forwards in time (`sanctions/questions/changes.py`)."
+    for subject, words in CHANGES.items():
+        yield from ("", f"## {subject.label.capitalize()}: changes", "", "| from | to | change |", "|---|---|---|")
+        for after, by_before in words.items():
+            for before, word in sorted(by_before.items(), key=lambda item: (item[0] is None, item[0] or "")):
+                others = "any other" if len(by_before) > 1 else "any"
+                yield f"| {before.label if before else others} | {after.label} | `{word}` |"
+    yield from ("", "## Designation: changes", "", "| from | to | change |", "|---|---|---|")
+    for (listed, then), word in LISTINGS.items():
+        yield f"| {listed.label} | {then.label} | `{word}` |"
 
 
 def vocabularies() -> str:

@@ -8,10 +8,25 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.core.management import call_command
 
-from sanctions.editorial.moves import publish, record_saved, send_back, submit
-from sanctions.editorial.permissions import may_edit, may_publish
-from sanctions.exceptions import MoveRefused
+from sanctions.editorial.moves import (
+    create,
+    delete,
+    hold,
+    publish,
+    record_saved,
+    restore,
+    retract,
+    rewrite,
+    send_back,
+    submit,
+)
+from sanctions.editorial.permissions import may_edit, may_propose, may_publish, may_resolve, may_undo
+from sanctions.editorial.procedure import fingerprint
+from sanctions.editorial.reviews import Matter, remark
+from sanctions.exceptions import InvalidDocument, MoveRefused, NotPermitted, Stale
 from sanctions.models import Actor, Event, Order, Record, Version
+from sanctions.records.base import Document
+from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import State
 from tests.factories.actors import make_actor
 from tests.factories.agreements import make_agreement
@@ -24,6 +39,7 @@ from tests.factories.users import make_user
 from tests.factories.violations import make_violation
 
 AT = datetime(2025, 2, 7, 12, tzinfo=UTC)
+WHY = "It is to be done again."
 MAKERS: list[Callable[..., Record]] = [
     make_actor,
     make_agreement,
@@ -73,9 +89,9 @@ def test_a_draft_becomes_public_by_its_author_and_a_reviewer(
     cite(record)
     record_saved(record, curator, AT)
     assert state_of(record) == (State.DRAFT, curator, None)
-    submit(record, curator, AT)
+    submit(record, curator, AT, reason="Because.")
     assert state_of(record) == (State.IN_REVIEW, curator, None)
-    publish(record, reviewer, AT)
+    publish(record, reviewer, AT, reason="Because.")
     assert state_of(record) == (State.PUBLISHED, curator, reviewer)
 
 
@@ -83,27 +99,27 @@ def test_publishing_renders_the_record_and_what_shows_it(curator: User, reviewer
     order = make_order()
     event = in_review(make_event, curator)
     make_effect("took_effect", "2018-05-08", event, order=order)
-    publish(event, reviewer, AT)
+    publish(event, reviewer, AT, reason="Because.")
     assert event.slug in Order.objects.get(pk=order.pk).rendering
     assert Event.objects.get(pk=event.pk).rendering
 
 
 def test_publishing_writes_a_version_with_both_names(curator: User, reviewer: User) -> None:
     actor = in_review(make_actor, curator)
-    publish(actor, reviewer, AT)
+    publish(actor, reviewer, AT, reason="Because.")
     version = Version.objects.get(slug=actor.slug)
     assert (version.author, version.approver, version.number) == ("curator", "reviewer", 1)
 
 
 def test_a_record_that_is_sent_back_is_a_draft_again(curator: User, reviewer: User) -> None:
     actor = in_review(make_actor, curator)
-    send_back(actor, reviewer, AT)
+    send_back(actor, reviewer, AT, reason=WHY)
     assert state_of(actor) == (State.DRAFT, curator, None)
 
 
 def test_a_draft_without_an_author_is_its_submitters(curator: User) -> None:
     actor = make_actor(state=State.DRAFT)
-    submit(actor, curator, AT)
+    submit(actor, curator, AT, reason="Because.")
     assert state_of(actor) == (State.IN_REVIEW, curator, None)
 
 
@@ -113,45 +129,37 @@ def test_a_draft_without_an_author_is_its_submitters(curator: User) -> None:
 def test_nobody_approves_their_own_work(reviewer: User) -> None:
     actor = in_review(make_actor, reviewer)
     with pytest.raises(MoveRefused, match="nobody approves their own work"):
-        publish(actor, reviewer, AT)
+        publish(actor, reviewer, AT, reason="Because.")
     assert state_of(actor) == (State.IN_REVIEW, reviewer, None)
 
 
 def test_not_even_a_superuser_approves_their_own_work(db: None) -> None:
     root = User.objects.create_superuser("root")
     with pytest.raises(MoveRefused, match="nobody approves their own work"):
-        publish(in_review(make_actor, root), root, AT)
+        publish(in_review(make_actor, root), root, AT, reason="Because.")
 
 
 def test_who_changes_what_is_in_review_is_its_author_then(curator: User, reviewer: User) -> None:
     actor = in_review(make_actor, curator)
     record_saved(actor, reviewer, AT)
     with pytest.raises(MoveRefused, match="nobody approves their own work"):
-        publish(actor, reviewer, AT)
+        publish(actor, reviewer, AT, reason="Because.")
 
 
-def test_a_reviewer_who_changes_what_is_public_answers_for_it(curator: User, reviewer: User) -> None:
-    actor = make_actor(author=curator)
-    actor.name = "Another name"
-    actor.save()
-    record_saved(actor, reviewer, AT)
-    assert state_of(actor) == (State.PUBLISHED, curator, reviewer)
-    assert "Another name" in Actor.objects.get(pk=actor.pk).rendering
-    assert Version.objects.get(slug=actor.slug).approver == "reviewer"
-
-
-def test_an_author_who_changes_their_own_public_work_is_its_approver_only(reviewer: User) -> None:
-    actor = make_actor(author=reviewer)
-    record_saved(actor, reviewer, AT)
-    assert state_of(actor) == (State.PUBLISHED, None, reviewer)
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [State.PUBLISHED, State.RETRACTED])
+def test_nobody_saves_over_what_is_public_or_was(state: State) -> None:
+    actor = make_actor(state=state)
+    with pytest.raises(MoveRefused, match=f"may not change {actor.slug}"):
+        record_saved(actor, make_user("administrator"), AT)
 
 
 def test_a_record_that_was_sent_back_meanwhile_is_not_published(curator: User, reviewer: User) -> None:
     actor = in_review(make_actor, curator)
     seen = Actor.objects.get(pk=actor.pk)
-    send_back(actor, make_user("reviewer"), AT)
+    send_back(actor, make_user("reviewer"), AT, reason=WHY)
     with pytest.raises(MoveRefused, match="is draft; this needs it to be in review"):
-        publish(seen, reviewer, AT)
+        publish(seen, reviewer, AT, reason="Because.")
     assert state_of(actor)[0] == State.DRAFT
 
 
@@ -160,7 +168,7 @@ def test_who_changed_it_meanwhile_does_not_publish_it(curator: User, reviewer: U
     seen = Actor.objects.get(pk=actor.pk)
     record_saved(actor, reviewer, AT)
     with pytest.raises(MoveRefused, match="nobody approves their own work"):
-        publish(seen, reviewer, AT)
+        publish(seen, reviewer, AT, reason="Because.")
 
 
 # --- A source -----------------------------------------------------------------------------------
@@ -171,13 +179,13 @@ def test_nothing_is_published_without_a_citation(make: Callable[..., Any], curat
     record = make(state=State.IN_REVIEW, author=curator)
     cite(make_actor())
     with pytest.raises(MoveRefused, match="has no citation: nothing is published without a source"):
-        publish(record, reviewer, AT)
+        publish(record, reviewer, AT, reason="Because.")
     assert state_of(record) == (State.IN_REVIEW, curator, None)
 
 
 def test_a_source_needs_no_other_source(curator: User, reviewer: User) -> None:
     source = make_source(state=State.IN_REVIEW, author=curator)
-    publish(source, reviewer, AT)
+    publish(source, reviewer, AT, reason="Because.")
     assert state_of(source) == (State.PUBLISHED, curator, reviewer)
 
 
@@ -186,13 +194,21 @@ def test_a_source_needs_no_other_source(curator: User, reviewer: User) -> None:
 
 @pytest.mark.parametrize(
     ("move", "state"),
-    [(submit, State.DRAFT), (send_back, State.IN_REVIEW), (publish, State.IN_REVIEW), (record_saved, State.DRAFT)],
+    [
+        (submit, State.DRAFT),
+        (send_back, State.IN_REVIEW),
+        (publish, State.IN_REVIEW),
+        (record_saved, State.DRAFT),
+        (retract, State.PUBLISHED),
+        (restore, State.RETRACTED),
+        (delete, State.DRAFT),
+    ],
 )
 def test_a_visitor_makes_no_move(move: Callable[..., None], state: State, curator: User, visitor: User) -> None:
     actor = make_actor(state=state, author=curator)
     cite(actor)
     with pytest.raises(MoveRefused, match="visitor may not"):
-        move(actor, visitor, AT)
+        move(actor, visitor, AT, reason=WHY)
     assert state_of(actor) == (state, curator, None)
 
 
@@ -200,7 +216,7 @@ def test_a_visitor_makes_no_move(move: Callable[..., None], state: State, curato
 def test_a_curator_does_not_review(move: Callable[..., None], curator: User) -> None:
     actor = in_review(make_actor, None)
     with pytest.raises(MoveRefused, match="curator may not"):
-        move(actor, curator, AT)
+        move(actor, curator, AT, reason=WHY)
 
 
 def test_a_curator_does_not_change_what_is_public(curator: User) -> None:
@@ -216,6 +232,8 @@ def test_a_curator_does_not_change_what_is_public(curator: User) -> None:
         (submit, [State.IN_REVIEW, State.PUBLISHED, State.RETRACTED]),
         (send_back, [State.DRAFT, State.PUBLISHED, State.RETRACTED]),
         (publish, [State.DRAFT, State.PUBLISHED, State.RETRACTED]),
+        (retract, [State.DRAFT, State.IN_REVIEW, State.RETRACTED]),
+        (restore, [State.DRAFT, State.IN_REVIEW, State.PUBLISHED]),
     ],
 )
 def test_a_move_starts_from_its_state_only(move: Callable[..., None], states: list[State], reviewer: User) -> None:
@@ -223,26 +241,25 @@ def test_a_move_starts_from_its_state_only(move: Callable[..., None], states: li
         actor = make_actor(state=state)
         cite(actor)
         with pytest.raises(MoveRefused, match=f"is {state.label}; this needs it to be"):
-            move(actor, reviewer, AT)
+            move(actor, reviewer, AT, reason=WHY)
         assert state_of(actor)[0] == state
 
 
 @pytest.mark.parametrize(
-    ("groups", "draft", "public", "approves"),
+    ("groups", "draft", "approves"),
     [
-        ((), False, False, False),
-        (("curator",), True, False, False),
-        (("reviewer",), True, True, True),
-        (("administrator",), True, True, True),
+        ((), False, False),
+        (("curator",), True, False),
+        (("reviewer",), True, True),
+        (("administrator",), True, True),
     ],
 )
-def test_each_group_has_its_permissions(
-    db: None, groups: tuple[str, ...], draft: bool, public: bool, approves: bool
-) -> None:
+def test_each_group_has_its_permissions(db: None, groups: tuple[str, ...], draft: bool, approves: bool) -> None:
     user = make_user(*groups)
     for make in (*MAKERS, make_source):
         assert may_edit(user, make(state=State.DRAFT)) == draft
-        assert may_edit(user, make()) == public
+        assert may_propose(user, make()) == draft
+        assert not may_edit(user, make())
         assert may_publish(user, make(state=State.IN_REVIEW)) == approves
 
 
@@ -264,3 +281,88 @@ def test_a_group_is_left_as_an_administrator_made_it(db: None) -> None:
     curators.permissions.clear()
     call_command("migrate", verbosity=0)
     assert not curators.permissions.exists()
+
+
+# --- Documents at the desk ----------------------------------------------------------------------
+
+ACTOR = BY_NAME["actor"]
+
+
+def said(slug: str, **values: Any) -> Document:
+    return {"slug": slug, "kind": "state", "name": slug} | values
+
+
+def test_a_record_that_changed_since_it_was_read_is_not_held(curator: User) -> None:
+    actor = make_actor(state=State.DRAFT)
+    seen = fingerprint(actor)
+    record_saved(actor, curator, AT)
+    hold(actor, AT, seen)
+    Actor.objects.filter(pk=actor.pk).update(name="Somebody else's")
+    with pytest.raises(Stale, match="changed by somebody else"):
+        hold(actor, AT, seen)
+
+
+@pytest.mark.parametrize("document", [{}, {"slug": "a"}, {"slug": 7, "kind": "state", "name": "A"}])
+def test_a_faulty_document_is_no_draft(document: Document, curator: User) -> None:
+    with pytest.raises(InvalidDocument):
+        create(ACTOR, document, curator, AT)
+    assert not Actor.objects.exists()
+
+
+def test_a_new_draft_takes_no_slug_that_is_there(curator: User) -> None:
+    make_actor("iran", name="Iran", state=State.DRAFT)
+    with pytest.raises(MoveRefused, match="There is a record with the slug 'iran' already"):
+        create(ACTOR, said("iran", name="Persia"), curator, AT)
+    assert Actor.objects.get().name == "Iran"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [State.PUBLISHED, State.RETRACTED])
+def test_nobody_rewrites_what_is_public_or_was(state: State) -> None:
+    actor = make_actor("iran", name="Iran", state=state)
+    with pytest.raises(MoveRefused, match="may not change iran"):
+        rewrite(actor, said("iran", name="Persia"), make_user("administrator"), AT)
+    assert Actor.objects.get().name == "Iran"
+
+
+def test_who_may_not_change_a_draft_does_not_rewrite_it(visitor: User) -> None:
+    actor = make_actor("iran", name="Iran", state=State.DRAFT)
+    with pytest.raises(NotPermitted, match="visitor may not change iran"):
+        rewrite(actor, said("iran", name="Persia"), visitor, AT)
+
+
+def test_a_draft_is_not_rewritten_as_another_record(curator: User) -> None:
+    actor = make_actor("iran", state=State.DRAFT)
+    with pytest.raises(InvalidDocument, match="This stays 'iran'"):
+        rewrite(actor, said("persia"), curator, AT)
+    assert list(Actor.objects.values_list("slug", flat=True)) == ["iran"]
+
+
+def test_each_row_of_an_event_needs_a_source_before_it_is_public(curator: User, reviewer: User) -> None:
+    event = make_event(state=State.IN_REVIEW, author=curator)
+    make_effect("took_effect", "2018-05-08", event, order=make_order())
+    make_effect("took_effect", "2018-05-08", event, order=make_order())
+    cite(event, field="effects[0].order")
+    with pytest.raises(MoveRefused, match=r"has no citation for effects\[1\]:"):
+        publish(event, reviewer, AT, reason="Because.")
+    cite(event, field="effects[1]")
+    publish(event, reviewer, AT, reason="Because.")
+    assert state_of(event)[0] == State.PUBLISHED
+
+
+# --- Who has lost a permission ------------------------------------------------------------------
+
+
+def test_who_may_not_change_records_any_more_takes_back_nothing_of_their_own(curator: User) -> None:
+    draft = make_actor(state=State.DRAFT)
+    assert may_undo(curator, draft, "curator")
+    curator.groups.clear()
+    assert not may_undo(User.objects.get(pk=curator.pk), draft, "curator")
+
+
+def test_who_may_not_change_records_any_more_resolves_no_remark_of_their_own(curator: User) -> None:
+    draft = make_actor(state=State.DRAFT)
+    own = remark(Matter(draft), "Cite it.", curator, AT)
+    assert may_resolve(curator, draft, own)
+    curator.groups.clear()
+    assert not may_resolve(User.objects.get(pk=curator.pk), draft, own)

@@ -13,13 +13,13 @@ from tqdm import tqdm
 
 from sanctions.exceptions import InvalidDocument
 from sanctions.records.ledger import Act
-from sanctions.records.store import save_documents
+from sanctions.records.store import after_merges, held_back, save_documents
 from sanctions.records.yaml_files import read_folder
 from sanctions.vocabulary import VersionKind
 
 
 class Command(BaseCommand):
-    """Load every YAML file below a folder in one transaction; what is the same already is left alone."""
+    """Load every YAML file below a folder in one transaction; what is the same already, or retracted, is left alone."""
 
     help = "Load curated records from the YAML files of a folder: all or nothing, and idempotent."
 
@@ -36,7 +36,10 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, reason: str, correction: bool, **options: Any) -> None:
         """Load, and say what was created, changed and left alone."""
         try:
-            incoming = read_folder(folder)
+            incoming, merged = after_merges(read_folder(folder))
+            held = held_back(incoming)
+            left = {(item.record_type.name, item.slug) for item in held}
+            incoming = [item for item in incoming if (item.record_type.name, item.slug) not in left]
             kind = VersionKind.CORRECTION if correction else VersionKind.UPDATE
             act = Act(at=timezone.now(), reason=reason, kind=kind)
             quiet = options["verbosity"] == 0
@@ -46,6 +49,10 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was loaded: {len(error.problems)} fault(s).\n{error}") from error
         if not options["verbosity"]:
             return
+        for (name, old), new in merged.items():
+            self.stdout.write(f"left merged: {name} {old}, which is {new} now")
+        for item in held:
+            self.stdout.write(f"left retracted: {item.record_type.name} {item.slug}")
         for word, found in (("created", report.created), ("changed", report.changed)):
             for name, slugs in found.items():
                 self.stdout.write(f"{word} {len(slugs)} {name} records")

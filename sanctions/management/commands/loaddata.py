@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from sanctions.models import Record, Rendered
 from sanctions.models.natural_keys import remembering
+from sanctions.records.history import keep_everything
 from sanctions.records.ledger import Act, catch_up
 from sanctions.records.render import render_everything
 
@@ -37,10 +38,12 @@ class Command(loaddata.Command):
         super().handle(*found, **options)
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
-        """Load, publish in the ledger what it does not have yet, and render, within the same transaction."""
+        """Load, publish in the ledger what it does not have yet, render, and keep it all: in one transaction."""
         with remembering():
             super().loaddata(fixture_labels)
         ours = any(issubclass(model, Record | Rendered) or hasattr(model, "parents") for model in self.models)
         if ours and self.using == DEFAULT_DB_ALIAS:
-            catch_up(Act(at=timezone.now(), reason="Loaded from fixtures."))
+            now = timezone.now()
+            catch_up(Act(at=now, reason="Loaded from fixtures."))
             render_everything()
+            keep_everything(now)

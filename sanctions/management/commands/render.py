@@ -7,17 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from sanctions.records.render import render_everything
+from sanctions.records.render import render_everything, render_past
 
 
 class Command(BaseCommand):
-    """Rebuild the stored renderings and derived dates from the records."""
+    """Rebuild the stored renderings and derived dates from the records, those of the past too."""
 
     help = "Rebuild every stored rendering from the records. Renderings are derived data."
 
     def handle(self, **options: Any) -> None:
         """Render everything in one transaction."""
         with transaction.atomic():
-            count = render_everything()
+            count = render_everything() + render_past()
         if options["verbosity"]:
             self.stdout.write(f"{count} rendered.")

@@ -1,0 +1,22 @@
+"""What ``manage.py check --deploy`` says of accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+
+
+@register(Tags.security, deploy=True)
+def second_factor_is_required(**_: Any) -> list[CheckMessage]:
+    """Warn of a production in which a stolen password is enough to publish."""
+    if not settings.PRODUCTION or settings.SECOND_FACTOR == "required":
+        return []
+    return [
+        Warning(
+            "SECOND_FACTOR is optional: whoever learns the password of a reviewer or administrator can publish.",
+            hint="Unset SECOND_FACTOR, or set it to required.",
+            id="sanctions.W001",
+        )
+    ]

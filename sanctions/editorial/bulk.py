@@ -1,0 +1,195 @@
+"""Many records at once: drafts written together or not at all, and any move made of each by itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db import DatabaseError, models
+
+from sanctions.editorial.permissions import may_add, may_edit
+from sanctions.editorial.procedure import Step, batch, demand_slug, digest_of, log, moving, read_anew
+from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
+from sanctions.models import Record
+from sanctions.records.base import Document, RecordType
+from sanctions.records.encode import chunks, encode_many
+from sanctions.records.history import Keys, keep
+from sanctions.records.ledger import Act
+from sanctions.records.registry import type_of
+from sanctions.records.store import Incoming, save_documents
+from sanctions.vocabulary import Move, State
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+Moved = TypeVar("Moved")
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[Moved]):
+    """What became of one of many: whether it was done; if not, why."""
+
+    item: Moved
+    done: bool
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Results(Generic[Moved]):
+    """What became of each, and the number of the batch in the log; ``None`` if nothing was done."""
+
+    results: list[Result[Moved]] = field(default_factory=list)
+    number: int | None = None
+
+    @property
+    def done(self) -> list[Result[Moved]]:
+        """Those that were done."""
+        return [result for result in self.results if result.done]
+
+    @property
+    def refused(self) -> list[Result[Moved]]:
+        """Those that were refused."""
+        return [result for result in self.results if not result.done]
+
+
+def nothing_more(item: Any) -> Mapping[str, str]:
+    """Hand no more to a move than all of them take."""
+    return {}
+
+
+def moves_in_bulk(
+    items: Iterable[Moved],
+    move: Callable[..., object],
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str = "",
+    address: str = "",
+    more: Callable[[Moved], Mapping[str, str]] = nothing_more,
+) -> Results[Moved]:
+    """Make a move of each of many records, or proposals, in one batch of the log.
+
+    Each is its own move in its own transaction: one that is refused stops none of the others. ``more`` returns what
+    else the move takes for an item, such as ``expected``, the fingerprint of a record as it was seen.
+    """
+    found: Results[Moved] = Results()
+    with batch() as together:
+        for item in items:
+            try:
+                move(item, by, at, reason=reason, address=address, **more(item))
+            except (MoveRefused, InvalidDocument) as refusal:
+                found.results.append(Result(item, done=False, why=str(refusal)))
+            except models.ProtectedError:
+                found.results.append(Result(item, done=False, why="Another record refers to it."))
+            except DatabaseError:
+                found.results.append(Result(item, done=False, why="The database refused it."))
+            else:
+                found.results.append(Result(item, done=True))
+    found.number = together.number
+    return found
+
+
+def fingerprints(records: Sequence[Record]) -> dict[int, str]:
+    """Return the fingerprints of records of one kind, by primary key; ``procedure.fingerprint`` of each, in bulk."""
+    if not records:
+        return {}
+    return {
+        pk: digest_of({"state": state, "document": document})
+        for pk, (state, document) in states_and_documents(type_of(records[0]), [row.pk for row in records]).items()
+    }
+
+
+def states_and_documents(record_type: RecordType, ids: Sequence[int]) -> dict[int, tuple[str, Document]]:
+    """Return what records say and in which state, by primary key."""
+    documents = encode_many(record_type, ids)
+    states: dict[int, str] = {}
+    for some in chunks(ids):
+        states.update(record_type.model._default_manager.filter(pk__in=some).values_list("pk", "state"))
+    return {pk: (states[pk], document) for pk, document in documents.items()}
+
+
+# --- Drafts -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document to be written as a draft: a new one, or over what a record that is not public says.
+
+    ``expected`` is the fingerprint of the record as it was seen.
+    """
+
+    record_type: RecordType
+    document: Document
+    record: Record | None = None
+    expected: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The slug of the record."""
+        return str(self.document["slug"])
+
+
+def write_drafts(
+    drafts: Sequence[Draft], by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = ""
+) -> None:
+    """Write all the documents as drafts, or none; new ones may refer to each other in any order.
+
+    :class:`InvalidDocument` names every fault; :class:`Stale` if one of the records is not what was seen. Each is
+    logged as saved, as ``moves.create`` and ``moves.rewrite`` log one.
+    """
+    step = Step(Move.SAVED, by, at, reason, address)
+    with moving(step):
+        for draft in drafts:
+            _demand_writable(draft, by)
+        _demand_unchanged(drafts)
+        incoming = [
+            Incoming(draft.record_type, draft.document, State(draft.record.state) if draft.record else State.DRAFT)
+            for draft in drafts
+        ]
+        save_documents(incoming, Act(step.at))
+        written: dict[type[Record], dict[str, Record]] = defaultdict(dict)
+        for model, slugs in _by_model(drafts).items():
+            for some in chunks(slugs):
+                rows = model._default_manager.filter(slug__in=some)
+                rows.update(author=by, approver=None)
+                written[model].update((row.slug, row) for row in rows.only("slug"))
+        records: Keys = {model: [row.pk for row in found.values()] for model, found in written.items()}
+        keep(step.at, records=records, rows={})
+        for draft in drafts:
+            log(written[draft.record_type.model][draft.slug], step)
+
+
+def _demand_writable(draft: Draft, by: AbstractBaseUser) -> None:
+    name = draft.record_type.name
+    if draft.record is None:
+        if not may_add(by, draft.record_type.model):
+            raise MoveRefused(f"{by} may not add records of the kind {name}.")
+        return
+    read_anew(draft.record)
+    demand_slug(draft.record, draft.document)
+    if not may_edit(by, draft.record):
+        raise MoveRefused(f"{by} may not change {draft.slug}, which is {draft.record.get_state_display()}.")
+
+
+def _demand_unchanged(drafts: Sequence[Draft]) -> None:
+    """Refuse if a new one is there meanwhile, or one that is there is not what was seen."""
+    for model, slugs in _by_model([draft for draft in drafts if draft.record is None]).items():
+        for some in chunks(slugs):
+            if there := model._default_manager.filter(slug__in=some).values_list("slug", flat=True).first():
+                raise MoveRefused(f"There is a record with the slug {there!r} already. Nothing was written.")
+    seen = [draft for draft in drafts if draft.record is not None and draft.expected]
+    for record_type in {draft.record_type.name: draft.record_type for draft in seen}.values():
+        mine = {draft.record.pk: draft for draft in seen if draft.record and draft.record_type is record_type}
+        for pk, (state, document) in states_and_documents(record_type, list(mine)).items():
+            if digest_of({"state": state, "document": document}) != mine[pk].expected:
+                raise Stale(f"{mine[pk].slug} was changed by somebody else meanwhile. Nothing was written.")
+
+
+def _by_model(drafts: Iterable[Draft]) -> dict[type[Record], list[str]]:
+    found: dict[type[Record], list[str]] = defaultdict(list)
+    for draft in drafts:
+        found[draft.record_type.model].append(draft.slug)
+    return found

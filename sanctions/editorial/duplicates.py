@@ -1,0 +1,231 @@
+"""Records that may be the same thing: suggested by names and identifiers, decided by a person.
+
+A machine merges nothing. "Bank Melli" and "Bank Mellat" are two banks, and "Sepah Bank" is "Bank Sepah": only a
+person can tell. What was decided is never asked again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+
+from sanctions.editorial.alike import Pair, alike, together
+from sanctions.editorial.permissions import may_compare
+from sanctions.editorial.procedure import Step, batch, log, moving
+from sanctions.exceptions import MoveRefused
+from sanctions.models import Designation, Identifier, Likeness, Record, Source
+from sanctions.models.duplicates import CERTAIN
+from sanctions.models.log import LONGEST_REASON
+from sanctions.records.base import IDENTIFIERS, NAMES, RecordType, part_model
+from sanctions.records.ledger import tick
+from sanctions.records.registry import type_of
+from sanctions.vocabulary import Move, Sameness, State
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+#: How alike two names must be to be suggested, unless told otherwise.
+LEAST: Final = 85
+#: The score of two listings of one actor on one list under one program and order, whatever their entry is called.
+_SAME_LISTING: Final = 90
+#: The score of two sources at one address, which may be that of a whole collection.
+_SAME_ADDRESS: Final = 95
+#: The states of records that are compared.
+_COMPARED: Final = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
+#: The bounds of the day that tells two records of one title apart.
+_DAYS: Final = {
+    "order": ("dated_on", "dated_on"),
+    "event": ("happened_earliest", "happened_latest"),
+    "violation": ("committed_earliest", "committed_latest"),
+    "source": ("published_earliest", "published_latest"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why two records may be the same: how alike they are, and what is."""
+
+    score: int
+    why: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What a search for duplicates found: new pairs, those that waited already, those decided, and those now gone."""
+
+    new: int = 0
+    waiting: int = 0
+    decided: int = 0
+    gone: int = 0
+
+
+def found_alike(record_type: RecordType, least: int = LEAST) -> dict[Pair, Reason]:
+    """Return the pairs of records of a noun that may be the same: their slugs, sorted → why."""
+    found: dict[Pair, Reason] = {}
+    days = _days(record_type)
+    if record_type.model is not Designation:
+        for pair, names in alike(_names(record_type), least).items():
+            if not _apart(days, pair):
+                found[pair] = Reason(names.score, f"Names: {names.one!r} and {names.other!r}.")
+    for pair, reason in _by_identity(record_type):
+        if pair not in found or found[pair].score < reason.score:
+            found[pair] = reason
+        elif reason.score == CERTAIN:
+            found[pair] = Reason(CERTAIN, f"{reason.why} {found[pair].why}")
+    return found
+
+
+def _compared(record_type: RecordType) -> Any:
+    return record_type.model._default_manager.filter(state__in=_COMPARED).order_by()
+
+
+def _names(record_type: RecordType) -> Iterator[tuple[str, str]]:
+    yield from _compared(record_type).values_list("slug", record_type.label)
+    if NAMES in record_type.keys:
+        model = part_model(record_type.model, NAMES)
+        rows = model._default_manager.filter(**{f"{record_type.name}__state__in": _COMPARED}).order_by()
+        yield from rows.values_list(f"{record_type.name}__slug", "text")
+
+
+def _days(record_type: RecordType) -> dict[str, tuple[date | None, date | None]]:
+    if record_type.name not in _DAYS:
+        return {}
+    rows = _compared(record_type).values_list("slug", *_DAYS[record_type.name])
+    return {slug: (earliest, latest) for slug, earliest, latest in rows}
+
+
+def _apart(days: dict[str, tuple[date | None, date | None]], pair: Pair) -> bool:
+    """Whether both have a day, and it cannot be the same."""
+    (begins, ends), (starts, stops) = (days.get(slug, (None, None)) for slug in pair)
+    if begins is None or ends is None or starts is None or stops is None:
+        return False
+    return ends < starts or stops < begins
+
+
+def _by_identity(record_type: RecordType) -> Iterator[tuple[Pair, Reason]]:
+    """Yield the pairs that share what names one thing only, in the order of what they share."""
+    shared: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for slug, score, what in _identities(record_type):
+        shared[score, what].append(slug)
+    for (score, what), slugs in sorted(shared.items()):
+        for pair in together([slugs]):
+            yield pair, Reason(score, f"Both: {what}.")
+
+
+def _identities(record_type: RecordType) -> Iterator[tuple[str, int, str]]:
+    """Yield what names one thing only, for each record: its slug, the score of two that share it, and what it is."""
+    if IDENTIFIERS in record_type.keys:
+        owner = record_type.name
+        rows = Identifier.objects.filter(**{f"{owner}__state__in": _COMPARED}).order_by()
+        for slug, scheme, value in rows.values_list(f"{owner}__slug", "scheme", "value"):
+            yield slug, CERTAIN, f"identifier {scheme}:{value.casefold()}"
+    rows = _compared(record_type)
+    if record_type.model is Source:
+        for slug, url, digest in rows.values_list("slug", "url", "content_hash"):
+            if url:
+                yield slug, _SAME_ADDRESS, f"address {url.rstrip('/')}"
+            if digest:
+                yield slug, CERTAIN, f"content {digest}"
+    elif record_type.model is Designation:
+        columns = ("actor__slug", "program__slug", "order__slug", "list_name", "entry_id")
+        for slug, actor, program, order, list_name, entry in rows.values_list("slug", *columns):
+            if entry:
+                yield slug, CERTAIN, f"entry {entry} of {list_name or program or order}"
+            ground = ", ".join(filter(None, (program, order, list_name)))
+            yield slug, _SAME_LISTING, f"listing of {actor} under {ground}"
+
+
+def suggest(record_type: RecordType, at: datetime, least: int = LEAST) -> Report:
+    """Write down which records of a noun may be the same. What a person has decided stays as it is."""
+    found = found_alike(record_type, least)
+    report = Report()
+    with transaction.atomic():
+        tick(at)
+        known = {(pair.first, pair.second): pair for pair in Likeness.objects.filter(record_type=record_type.name)}
+        new, changed = [], []
+        for (first, second), reason in sorted(found.items()):
+            pair = known.pop((first, second), None)
+            if pair is None:
+                values = {"first": first, "second": second, "score": reason.score, "why": reason.why}
+                new.append(Likeness(record_type=record_type.name, **values))
+            elif pair.decision != Sameness.UNDECIDED:
+                report.decided += 1
+            else:
+                report.waiting += 1
+                pair.score, pair.why = reason.score, reason.why
+                changed.append(pair)
+        Likeness.objects.bulk_create(new, batch_size=200)
+        Likeness.objects.bulk_update(changed, ["score", "why"], batch_size=100)
+        gone = [pair.pk for pair in known.values() if pair.decision == Sameness.UNDECIDED]
+        for start in range(0, len(gone), 500):
+            Likeness.objects.filter(pk__in=gone[start : start + 500]).delete()
+        report.new, report.gone = len(new), len(gone)
+    return report
+
+
+# --- Deciding -----------------------------------------------------------------------------------
+
+
+def pair_of(record_type: RecordType, one: str, other: str) -> Likeness | None:
+    """Return what is known of two records, in whichever order they are named."""
+    return Likeness.objects.of(record_type.name, one, other).first()
+
+
+def decide(
+    records: tuple[Record, Record],
+    decision: Sameness,
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str,
+    address: str = "",
+) -> Likeness:
+    """Say of two records of one noun that they are the same, different, or that one cannot tell; suggested or not.
+
+    That they are the same proposes to merge them, which is another move.
+    """
+    one, other = records
+    step = Step(Move.COMPARED, by, at, reason, address)
+    with batch(), moving(step):
+        record_type = demand_pair(one, other)
+        if not may_compare(by, type(one)):
+            raise MoveRefused(f"{by} may not say whether {one.slug} and {other.slug} are the same.")
+        if decision not in (Sameness.SAME, Sameness.DIFFERENT, Sameness.UNSURE):
+            raise MoveRefused("Say that they are the same, that they are different, or that you are unsure.")
+        first, second = sorted((one.slug, other.slug))
+        pair = pair_of(record_type, first, second) or Likeness(
+            record_type=record_type.name, first=first, second=second, score=0, why="Compared by hand."
+        )
+        pair.decision, pair.reason, pair.at = decision, step.reason, step.at
+        pair.decider_id, pair.by = by.pk, by.get_username()
+        pair.save()
+        told = step.reason
+        for record, against in ((one, other), (other, one)):
+            step.reason = in_the_log(f"{Sameness(decision).label}: {against.slug}", told)
+            log(record, step)
+    return pair
+
+
+def demand_pair(one: Record, other: Record) -> RecordType:
+    """Return the noun of two records that can be compared; :class:`MoveRefused` if they cannot."""
+    if type(one) is not type(other) or one.pk == other.pk:
+        raise MoveRefused("Two different records of one noun are compared.")
+    for record in (one, other):
+        record.refresh_from_db(fields=["state"])
+        if record.state == State.MERGED:
+            raise MoveRefused(f"{record.slug} was merged into another: undo that first.")
+    return type_of(one)
+
+
+def in_the_log(what: str, reason: str) -> str:
+    """Return the reason of a move of two records as the log has it; :class:`MoveRefused` if it is too long."""
+    text = f"{what}. {reason}"
+    if len(text) > LONGEST_REASON:
+        more = len(text) - LONGEST_REASON
+        raise MoveRefused(f"The reason is too long by {more:,} characters: the log also names both records.")
+    return text

@@ -1,0 +1,104 @@
+"""What is public and may be out of date: what still holds, and what nobody has changed or confirmed for long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import reduce
+from typing import Any, Final
+
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+
+from sanctions.models import (
+    Actor,
+    Agreement,
+    Designation,
+    Event,
+    LogEntry,
+    Order,
+    Program,
+    Record,
+    Relationship,
+    Tenure,
+    Version,
+    Violation,
+)
+from sanctions.records.encode import LABELS
+from sanctions.records.registry import type_of
+from sanctions.vocabulary import Modality, Move, Standing, State
+
+_S = Standing
+#: Standings after which nothing more is expected to change.
+OVER: Final = (_S.ENDED, _S.LAPSED, _S.NOT_CLAIMED, _S.EXCUSED, _S.CURED, _S.RETRACTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A published record that still holds and that nobody has looked at since ``checked_at``."""
+
+    record_type: str
+    pk: int
+    slug: str
+    label: str
+    checked_at: datetime | None
+
+
+def last_confirmation(record: Record) -> LogEntry | None:
+    """Return the last entry of the log by which somebody has confirmed the record as still right."""
+    entries = LogEntry.objects.filter(record_type=type_of(record).name, slug=record.slug, move=Move.CONFIRMED)
+    return entries.order_by("-number").first()
+
+
+def _standing(model: type[Record], day: date) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model._default_manager.with_standing(day)  # type: ignore[attr-defined]
+    return rows.exclude(standing__in=OVER)
+
+
+def _of_actors(day: date) -> QuerySet[Any]:
+    """Actors in office, or that are something to another actor, today."""
+    office = Exists(Tenure.objects.filter(Tenure.on(day), actor=OuterRef("pk")))
+    tie = Exists(Relationship.objects.filter(Relationship.on(day), actor=OuterRef("pk")))
+    return Actor.objects.filter(office | tie)
+
+
+#: Noun → its records that still hold on a day, or are still to come. Sources say what they said: they are not among
+#: them; that their links still lead somewhere is another check.
+_HOLDING: Final[dict[type[Record], Callable[[date], QuerySet[Any]]]] = {
+    Order: lambda day: _standing(Order, day),
+    Agreement: lambda day: _standing(Agreement, day),
+    Violation: lambda day: _standing(Violation, day),
+    Designation: lambda day: Designation.objects.exclude(delisted_latest__lte=day),
+    Program: lambda day: Program.objects.all(),
+    Actor: _of_actors,
+    Event: lambda day: Event.objects.filter(modality__in=[Modality.SCHEDULED, Modality.CONDITIONAL]),
+}
+
+
+def stale(models: Iterable[type[Record]], day: date, before: datetime, most: int) -> list[Stale]:
+    """Return published records that still hold on the day and that nobody has changed or confirmed since an instant.
+
+    The longest unchecked come first, at most so many, in one query. When a record was checked is the instant of its
+    public version, or of the last entry of the log that confirms it.
+    """
+    arms = [_arm(model, _HOLDING[model](day), before) for model in models if model in _HOLDING]
+    if not arms:
+        return []
+    rows = reduce(lambda some, more: some.union(more, all=True), arms).order_by("changed_at", "slug")[:most]
+    return [
+        Stale(noun, pk, slug, label, max(filter(None, (changed, confirmed)), default=None))
+        for noun, pk, slug, label, changed, confirmed in rows
+    ]
+
+
+def _arm(model: type[Record], holding: QuerySet[Any], before: datetime) -> QuerySet[Any]:
+    noun = type_of(model).name
+    own = {"record_type": noun, "slug": OuterRef("slug")}
+    version = Version.objects.filter(**own, recorded_to__isnull=True).order_by()
+    confirmed = LogEntry.objects.filter(**own, move=Move.CONFIRMED).order_by()
+    recent = Exists(version.filter(recorded_from__gte=before)) | Exists(confirmed.filter(at__gte=before))
+    last = confirmed.values("slug").annotate(last=Max("at")).values("last")
+    rows: QuerySet[Any] = holding.filter(~Q(recent), state=State.PUBLISHED).order_by()
+    dated = rows.annotate(changed_at=Subquery(version.values("recorded_from")[:1]), confirmed_at=Subquery(last))
+    found: QuerySet[Any] = dated.values_list(Value(noun), "pk", "slug", F(LABELS[noun]), "changed_at", "confirmed_at")
+    return found

@@ -1,0 +1,329 @@
+"""Two records of one thing made one: every reference moves, the old slug leads on, and all of it can be undone.
+
+Which records are the same a person decides (:mod:`sanctions.editorial.duplicates`); where something public would
+change, another person merges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+import orjson
+from django.db.models import Max
+
+from sanctions.editorial.duplicates import in_the_log, pair_of
+from sanctions.editorial.permissions import may_compare, may_merge, may_unmerge
+from sanctions.editorial.procedure import (
+    Step,
+    batch,
+    demand_sources,
+    digest_of,
+    log,
+    moving,
+    read_anew,
+    write,
+)
+from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
+from sanctions.models import Likeness, Record, Redirect, Touched
+from sanctions.records.base import Document, RecordType
+from sanctions.records.encode import chunks, encode, encode_many, refers_to
+from sanctions.records.history import keep
+from sanctions.records.joining import Renaming, Told, joined, moved, remainder
+from sanctions.records.ledger import Act, append, canonical, current
+from sanctions.records.referring import referring
+from sanctions.records.registry import BY_NAME, RECORD_TYPES, type_of
+from sanctions.records.store import Incoming, save_documents
+from sanctions.records.three_way import merge as put_together
+from sanctions.vocabulary import Move, Sameness, State, VersionKind
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+#: The states of records that can be merged.
+MERGEABLE: Final = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A record that a merge changes: what it says before and after, and its state before."""
+
+    record_type: RecordType
+    state: State
+    before: Document
+    after: Document
+
+    @property
+    def slug(self) -> str:
+        """The slug of the record."""
+        return str(self.before["slug"])
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a merge would do: the kept record first, then the other, then those that refer to it."""
+
+    kept: Affected
+    dropped: Affected
+    referring: tuple[Affected, ...]
+    told: tuple[Told, ...]
+
+    @property
+    def affected(self) -> tuple[Affected, ...]:
+        """All records that would change."""
+        return (self.kept, self.dropped, *self.referring)
+
+    @property
+    def public(self) -> list[type[Record]]:
+        """The kinds of the public records that would change."""
+        return _kinds(self.affected)
+
+
+def _kinds(affected: Sequence[Affected]) -> list[type[Record]]:
+    found = {one.record_type.name: one.record_type.model for one in affected if one.state == State.PUBLISHED}
+    return list(found.values())
+
+
+def plan(kept: Record, dropped: Record) -> Plan:
+    """Return what merging two records would do; nothing is written. :class:`MoveRefused` if it cannot be."""
+    _demand_mergeable(kept, dropped)
+    record_type = type_of(kept)
+    own, other = encode(record_type, kept.pk), encode(record_type, dropped.pk)
+    both = joined(record_type, own, other)
+    renaming = Renaming(record_type.model, dropped.slug, kept.slug)
+    told: list[Told] = list(both.told)
+    others = []
+    for affected in _referring(record_type, {kept.pk, dropped.pk}, dropped.pk):
+        after = moved(affected.record_type, affected.before, renaming)
+        told += after.told
+        others.append(Affected(affected.record_type, affected.state, affected.before, after.document))
+    return Plan(
+        Affected(record_type, State(kept.state), own, both.document),
+        Affected(record_type, State(dropped.state), other, remainder(record_type, other)),
+        tuple(others),
+        tuple(told),
+    )
+
+
+def _referring(record_type: RecordType, without: set[int], pk: int) -> Iterator[Affected]:
+    """Yield the records that refer to one, whatever their state, in the order of nouns and slugs."""
+    found = referring(record_type, pk)
+    for other in RECORD_TYPES:
+        keys = found.get(other.name, set()) - (without if other is record_type else set())
+        for some in chunks(sorted(keys)):
+            states = dict(other.model._default_manager.filter(pk__in=some).values_list("pk", "state"))
+            documents = encode_many(other, some)
+            for key in sorted(documents, key=lambda key: str(documents[key]["slug"])):
+                yield Affected(other, State(states[key]), documents[key], documents[key])
+
+
+def _demand_mergeable(kept: Record, dropped: Record) -> None:
+    if type(kept) is not type(dropped) or kept.pk == dropped.pk:
+        raise MoveRefused("Two different records of one noun are merged.")
+    for record in (kept, dropped):
+        if record.state not in MERGEABLE:
+            raise MoveRefused(f"{record.slug} is {record.get_state_display()}: that is not merged.")
+    if dropped.is_published and not kept.is_published:
+        raise MoveRefused(f"{dropped.slug} is public and {kept.slug} is not: keep the public one.")
+
+
+def seal(found: Plan) -> str:
+    """Return what tells whether a merge would still do what somebody has read."""
+    return digest_of([[one.record_type.name, one.state, one.before, one.after] for one in found.affected])
+
+
+def merge(
+    kept: Record,
+    dropped: Record,
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str,
+    address: str = "",
+    seen: str = "",
+) -> Redirect:
+    """Merge the second record into the first. The reason is public: it stands with every version that comes of it.
+
+    Where something public changes it needs that somebody else has said that they are the same. ``seen`` is the
+    :func:`seal` of what was read; :class:`Stale` if it would do something else by now.
+    """
+    step = Step(Move.MERGED, by, at, reason, address)
+    with batch(), moving(step):
+        for record in (kept, dropped):
+            read_anew(record)
+        found = plan(kept, dropped)
+        pair = pair_of(type_of(kept), kept.slug, dropped.slug)
+        _demand_permission(found, by, pair)
+        if seen and seen != seal(found):
+            raise Stale("What merging them would do has changed since you read it. Read it again.")
+        redirect = _redirected(found, step)
+        proposer = pair.by if pair is not None and found.public else by.get_username()
+        act = Act(step.at, proposer, by.get_username(), step.reason, VersionKind.MERGE)
+        if dropped.is_published and not current(type_of(dropped), [dropped.slug]):
+            # It came in without the ledger, which can take back only what it has.
+            append(found.dropped.record_type, [found.dropped.before], Act(at=step.at))
+        with _explained():
+            save_documents([_incoming(one, one is found.dropped) for one in found.affected], act)
+        if kept.is_published:
+            write(kept, author=pair.decider if pair else None, approver=by)
+        else:
+            write(kept, author=by, approver=None)
+        _demand_all_sources(found.affected[:1] + found.referring)
+        keep(step.at, records={type(kept): [kept.pk, dropped.pk]}, rows={})
+        dropped.state = State.MERGED
+        step.reason = in_the_log(f"{dropped.slug} into {kept.slug}", step.reason)
+        for record in (dropped, kept):
+            log(record, step)
+    return redirect
+
+
+def _demand_permission(found: Plan, by: AbstractBaseUser, pair: Likeness | None) -> None:
+    model = found.kept.record_type.model
+    if pair is not None and pair.decision == Sameness.DIFFERENT:
+        raise MoveRefused(f"{pair} are different, {pair.by} has said: say first that they are the same.")
+    if found.public and not may_merge(by, found.public, pair):
+        raise MoveRefused(
+            f"{by} may not merge {found.dropped.slug} into {found.kept.slug}: something public would change, which "
+            "needs a reviewer, and somebody else who has said that they are the same."
+        )
+    if not found.public and not may_compare(by, model):
+        raise MoveRefused(f"{by} may not merge {found.dropped.slug} into {found.kept.slug}.")
+
+
+def _redirected(found: Plan, step: Step) -> Redirect:
+    """Write the merge down, with what every record said before and says after."""
+    redirect = Redirect.objects.create(
+        number=(Redirect.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
+        record_type=found.kept.record_type.name,
+        old=found.dropped.slug,
+        new=found.kept.slug,
+        public=found.dropped.state == State.PUBLISHED,
+        by=step.by.get_username(),
+        at=step.at,
+        reason=step.reason,
+    )
+    Touched.objects.bulk_create(
+        [
+            Touched(
+                redirect=redirect,
+                record_type=one.record_type.name,
+                slug=one.slug,
+                state=one.state,
+                before=canonical(one.before).decode(),
+                after=canonical(one.after).decode(),
+            )
+            for one in found.affected
+        ],
+        batch_size=200,
+    )
+    return redirect
+
+
+def _incoming(one: Affected, dropped: bool) -> Incoming:
+    return Incoming(one.record_type, one.after, State.MERGED if dropped else one.state)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what the database has against the documents into a refusal of the move."""
+    try:
+        yield
+    except InvalidDocument as error:
+        raise MoveRefused(f"This cannot be done as it stands. {error}") from error
+
+
+def _demand_all_sources(affected: Sequence[Affected]) -> None:
+    for one in affected:
+        if one.state == State.PUBLISHED:
+            demand_sources(one.record_type.model._default_manager.defer("rendering").get(slug=one.slug))
+
+
+# --- Undoing ------------------------------------------------------------------------------------
+
+
+def undoing(redirect: Redirect) -> list[Affected]:
+    """Return what undoing a merge would change: each record as it is now, and as it would be; nothing is written.
+
+    What was changed since the merge stays changed. :class:`Conflicting` names what was changed since in a way that
+    cannot be put together with it.
+    """
+    found, conflicts = [], []
+    since = [
+        Renaming(BY_NAME[later.record_type].model, later.old, later.new)
+        for later in Redirect.objects.standing().filter(number__gt=redirect.number).order_by("number")
+    ]
+    for one in redirect.touched.all():
+        record_type = BY_NAME[one.record_type]
+        row = record_type.model._default_manager.filter(slug=one.slug).values_list("pk", "state").first()
+        if row is None:
+            # A draft that was deleted since.
+            continue
+        now = encode(record_type, row[0])
+        before, after = (_renamed(record_type, orjson.loads(text), since) for text in (one.before, one.after))
+        together = put_together(record_type, after, now, before)
+        conflicts += [
+            f"{one.record_type} {one.slug}, {together.conflicts[number].path}" for number in together.undecided
+        ]
+        # What is as the merge left it becomes, to the byte, what it was.
+        document = before if now == after else together.document
+        is_back = (one.record_type, one.slug) == (redirect.record_type, redirect.old)
+        state = State(one.state if is_back else row[1])
+        found.append(Affected(record_type, state, now, document))
+    if conflicts:
+        raise Conflicting(
+            f"{redirect} cannot be undone: this was changed since in another way. {'; '.join(conflicts)}.",
+            tuple(conflicts),
+        )
+    return found
+
+
+def _renamed(record_type: RecordType, document: Document, since: Sequence[Renaming]) -> Document:
+    """Return a document as later merges, which stand, have left its references."""
+    for renaming in since:
+        if renaming.old in refers_to(record_type, document).get(renaming.model, ()):
+            document = moved(record_type, document, renaming).document
+    return document
+
+
+def unmerge(redirect: Redirect, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = "") -> None:
+    """Undo a merge: every record says again what it said, but for what was changed since; the old slug is back.
+
+    The reason is public. :class:`Conflicting` if what was changed since stands in the way.
+    """
+    step = Step(Move.UNMERGED, by, at, reason, address)
+    with batch(), moving(step):
+        redirect.refresh_from_db(from_queryset=Redirect.objects.select_for_update())
+        if redirect.undone_at is not None:
+            raise MoveRefused(f"{redirect} is undone already.")
+        _demand_last(redirect)
+        record_type = BY_NAME[redirect.record_type]
+        affected = undoing(redirect)
+        if not may_unmerge(by, record_type.model, _kinds(affected)):
+            raise MoveRefused(f"{by} may not undo {redirect}: that needs who may publish what it changed.")
+        redirect.undone_at, redirect.undone_by, redirect.undone_reason = step.at, by.get_username(), step.reason
+        redirect.save()
+        act = Act(step.at, redirect.by, by.get_username(), step.reason, VersionKind.RESTORATION)
+        with _explained():
+            save_documents([Incoming(one.record_type, one.after, one.state) for one in affected], act)
+        _demand_all_sources(affected)
+        records = {
+            slug: record_type.model._default_manager.defer("rendering").get(slug=slug)
+            for slug in (redirect.old, redirect.new)
+        }
+        keep(step.at, records={record_type.model: [record.pk for record in records.values()]}, rows={})
+        Likeness.objects.of(record_type.name, redirect.old, redirect.new).update(
+            decision=Sameness.UNSURE, reason=step.reason, decider=by, by=by.get_username(), at=step.at
+        )
+        step.reason = in_the_log(f"{redirect.old} out of {redirect.new}", step.reason)
+        for record in records.values():
+            log(record, step)
+
+
+def _demand_last(redirect: Redirect) -> None:
+    """Refuse to undo a merge into a record that was itself merged since: there is nowhere to take anything out of."""
+    later = Redirect.objects.standing().filter(record_type=redirect.record_type, old=redirect.new).first()
+    if later is not None:
+        raise MoveRefused(f"{redirect} cannot be undone before {later} is.")

@@ -1,0 +1,223 @@
+"""How every move is made: checked, in one transaction under the lock of the ledger, written and logged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, Problem, Stale
+from sanctions.models import LogEntry, Record
+from sanctions.models.fields import validate_text
+from sanctions.models.log import LONGEST_REASON
+from sanctions.records.base import Document, RecordType
+from sanctions.records.encode import encode
+from sanctions.records.ledger import Act, append, canonical, tick
+from sanctions.records.redirects import merged_slugs, outdated
+from sanctions.records.registry import type_of
+from sanctions.records.support import unsourced
+from sanctions.records.validate import validate
+from sanctions.vocabulary import Move, State, VersionKind
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+#: The moves that are made for a reason only: who is concerned has a right to know it. Saving a draft needs none.
+REASONED: Final = frozenset(Move) - {Move.SAVED}
+#: The state from which each move starts; the others start from any that permissions allow.
+STARTS: Final = {
+    Move.SUBMITTED: State.DRAFT,
+    Move.RETURNED: State.IN_REVIEW,
+    Move.PUBLISHED: State.IN_REVIEW,
+    Move.RETRACTED: State.PUBLISHED,
+    Move.RESTORED: State.RETRACTED,
+}
+
+
+@dataclass(slots=True)
+class Step:
+    """One move being made. ``at`` becomes the instant of the ledger at which it is."""
+
+    move: Move
+    by: AbstractBaseUser
+    at: datetime
+    reason: str = ""
+    address: str = ""
+    #: The fingerprint of the record as whoever makes the move has seen it; empty to make it however it stands.
+    expected: str = ""
+    proposal: int | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Moves made together: ``number`` is that of the first in the log, once there is one."""
+
+    number: int | None = None
+
+
+_batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
+
+
+@contextmanager
+def batch() -> Iterator[Batch]:
+    """Let the log say of all moves made within that they were made together."""
+    together = Batch()
+    token = _batch.set(together)
+    try:
+        yield together
+    finally:
+        _batch.reset(token)
+
+
+def fingerprint(record: Record) -> str:
+    """Return what tells a record from itself before and after a change: of its document and its state."""
+    return fingerprint_of(*as_it_is(record))
+
+
+def fingerprint_of(state: str, document: Document) -> str:
+    """Return the fingerprint of a record that stands so and says that."""
+    return digest_of({"state": state, "document": document})
+
+
+def as_it_is(record: Record) -> tuple[str, Document]:
+    """Return the state and the document of a record as they are stored."""
+    stored = type(record)._default_manager.filter(pk=record.pk).values_list("state", flat=True).get()
+    return str(stored), encode(type_of(record), record.pk)
+
+
+def digest_of(value: Any) -> str:
+    """Return 32 hexadecimal digits that stand for a JSON value."""
+    return hashlib.sha256(canonical(value)).hexdigest()[:32]
+
+
+def demand_unchanged(record: Record, expected: str) -> None:
+    """Refuse what was meant for a record as it no longer is: :class:`Stale`. Nobody else writes meanwhile."""
+    if expected and fingerprint(record) != expected:
+        raise Stale(f"{record.slug} was changed by somebody else meanwhile. Nothing was written.")
+
+
+@contextmanager
+def moving(step: Step) -> Iterator[Step]:
+    """Check the reason, and lock the ledger for one transaction, in which nobody else makes a move.
+
+    The ledger is locked first and by every move, so that two never wait for each other.
+    """
+    step.reason = checked_reason(step)
+    with transaction.atomic():
+        step.at = tick(step.at)
+        yield step
+
+
+@contextmanager
+def making(record: Record, step: Step) -> Iterator[Step]:
+    """Make a move of a record in one transaction, and log it when it is made.
+
+    Whoever asked may have seen the record as it was before somebody else's move: its state, author and approver are
+    read anew.
+    """
+    with moving(step):
+        read_anew(record)
+        demand_unchanged(record, step.expected)
+        start = STARTS.get(step.move)
+        if start is not None and record.state != start:
+            raise MoveRefused(f"{record.slug} is {record.get_state_display()}; this needs it to be {start.label}.")
+        yield step
+        log(record, step)
+
+
+def read_anew(record: Record) -> None:
+    """Read what moves depend on from the record's row, which is locked until the transaction ends."""
+    locked = type(record)._default_manager.select_for_update()
+    try:
+        record.refresh_from_db(fields=["slug", "state", "author", "approver"], from_queryset=locked)
+    except type(record).DoesNotExist as gone:
+        raise MoveRefused(f"{record.slug} is not there any more.") from gone
+
+
+def checked_reason(step: Step) -> str:
+    """Return the reason as it is kept: without white space around it, with line breaks of one kind."""
+    reason = step.reason.replace("\r\n", "\n").strip()
+    if not reason and step.move in REASONED:
+        raise InvalidReason("Give a reason: this is not done without one.")
+    if len(reason) > LONGEST_REASON:
+        raise InvalidReason(f"The reason has {len(reason):,} characters; at most {LONGEST_REASON:,} are allowed.")
+    try:
+        validate_text(reason)
+    except ValidationError as error:
+        raise InvalidReason(f"The reason cannot be kept. {' '.join(error.messages)}") from error
+    return reason
+
+
+def log(record: Record, step: Step) -> None:
+    """Append to the log. Numbers are given under the lock of the ledger: in the order of commits, without gaps."""
+    number = (LogEntry.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    together = _batch.get()
+    if together is not None and together.number is None:
+        together.number = number
+    LogEntry.objects.create(
+        number=number,
+        batch=together.number if together else None,
+        proposal=step.proposal,
+        record_type=type_of(record).name,
+        slug=record.slug,
+        move=step.move,
+        by=step.by.get_username(),
+        at=step.at,
+        reason=step.reason,
+        address=step.address,
+    )
+
+
+def demand_valid(record_type: RecordType, document: Any) -> None:
+    """Refuse a document that has faults: :class:`InvalidDocument`."""
+    problems = validate(record_type, document) or list(outdated(record_type, document, merged_slugs()))
+    if problems:
+        raise InvalidDocument(problems)
+
+
+def demand_slug(record: Record, document: Document) -> None:
+    """Refuse a document of another record: the slug is the name by which others refer to it."""
+    if document["slug"] != record.slug:
+        raise InvalidDocument(
+            [Problem(f"{type_of(record).name} {record.slug}", "slug", f"This stays {record.slug!r}.")]
+        )
+
+
+def demand_sources(record: Record) -> None:
+    """Refuse to make public what has no source; a source needs no other."""
+    record_type = type_of(record)
+    missing = unsourced(record_type, encode(record_type, record.pk))
+    if "" in missing:
+        raise MoveRefused(f"{record.slug} has no citation: nothing is published without a source.")
+    if missing:
+        raise MoveRefused(
+            f"{record.slug} has no citation for {', '.join(missing)}: nothing is published without a source. Cite one "
+            "for the whole record, or for each of these by its path."
+        )
+
+
+def publish_version(record: Record, step: Step, kind: VersionKind) -> None:
+    """Append what the record says now to the ledger."""
+    record_type = type_of(record)
+    append(record_type, [encode(record_type, record.pk)], act_of(record, step, kind))
+
+
+def act_of(record: Record, step: Step, kind: VersionKind) -> Act:
+    """Return the act of a move, with the names of the record's author and of who makes the move."""
+    author = record.author.get_username() if record.author else ""
+    return Act(at=step.at, author=author, approver=step.by.get_username(), reason=step.reason, kind=kind)
+
+
+def write(record: Record, **values: object) -> None:
+    """Write columns of the record's own row, and nothing else of it."""
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.save(update_fields=list(values))

@@ -1,0 +1,230 @@
+"""The work of a review: who does it until when, what is said of it, and that what is public is still right.
+
+None of it is ever public. The functions raise :class:`~sanctions.exceptions.MoveRefused` with the reason for people,
+and each is one transaction. What is a decision stands in the log; remarks are kept by themselves, for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+
+from sanctions.editorial.permissions import may_confirm, may_remark, may_resolve, may_review
+from sanctions.editorial.procedure import Step, log, making, moving, read_anew
+from sanctions.exceptions import MoveRefused
+from sanctions.models import Assignment, Proposal, Record, Remark
+from sanctions.models.fields import validate_text
+from sanctions.models.reviews import LONGEST_REMARK
+from sanctions.records.ledger import tick
+from sanctions.records.registry import type_of
+from sanctions.vocabulary import Move, ProposalState, RemarkKind, State
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, User
+
+#: Who signs in by name and password has the permissions of the groups; other ways to sign in give none.
+_PERMISSIONS: Final = "django.contrib.auth.backends.ModelBackend"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a review is about: a record, or a proposed change to it."""
+
+    record: Record
+    proposal: Proposal | None = None
+
+    def __str__(self) -> str:
+        return str(self.proposal) if self.proposal else self.record.slug
+
+    @property
+    def number(self) -> int | None:
+        """The number of the proposed change; ``None`` for the record itself."""
+        return self.proposal.number if self.proposal else None
+
+    @property
+    def author_id(self) -> int | None:
+        """Primary key of the account of who wrote it."""
+        author: int | None = (self.proposal or self.record).author_id
+        return author
+
+    @property
+    def in_review(self) -> bool:
+        """Whether it waits for a reviewer."""
+        if self.proposal is not None:
+            return self.proposal.state == ProposalState.IN_REVIEW
+        return self.record.state == State.IN_REVIEW
+
+    @property
+    def assignment(self) -> Assignment | None:
+        """Who is to review it, as stored; ``None`` if nobody is."""
+        found: Assignment | None = Assignment.objects.about(*self.key).first()
+        return found
+
+    @property
+    def key(self) -> tuple[str, str, int | None]:
+        """Noun, slug and number, by which all that belongs to it is found."""
+        return type_of(self.record).name, self.record.slug, self.number
+
+
+def assignable(matter: Matter) -> QuerySet[User]:
+    """Return the accounts that may judge it, by name: in use, with the permission, and not its author's."""
+    meta = matter.record._meta
+    permission = f"{meta.app_label}.publish_{meta.model_name}"
+    accounts: QuerySet[User] = get_user_model()._default_manager.with_perm(permission, backend=_PERMISSIONS)
+    if matter.author_id is not None:
+        accounts = accounts.exclude(pk=matter.author_id)
+    return accounts.order_by("username")
+
+
+def assign(
+    matter: Matter,
+    assignee: AbstractBaseUser,
+    due_on: date | None,
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str = "",
+    address: str = "",
+) -> Assignment:
+    """Say who is to review it, and until which day if there is one: in place of whoever was to do so before."""
+    told = f"To {assignee.get_username()}{f', until {due_on.isoformat()}' if due_on else ''}. {reason}".strip()
+    with _deciding(matter, Step(Move.ASSIGNED, by, at, told, address)) as step:
+        if not may_review(by, matter.record, matter.proposal):
+            raise MoveRefused(f"{by} may not say who reviews {matter}: that needs a reviewer who is not its author.")
+        if not matter.in_review:
+            raise MoveRefused(f"{matter} is not in review: there is nothing to review.")
+        if not assignable(matter).filter(pk=assignee.pk).exists():
+            raise MoveRefused(f"{assignee} may not review {matter}: that needs a reviewer who is not its author.")
+        if due_on is not None and due_on < step.at.astimezone(UTC).date():
+            raise MoveRefused(f"Due date: {due_on.isoformat()} is past. Give today's date or a later one, or none.")
+        assignment = matter.assignment or _of(matter)
+        if (assignment.assignee_id, assignment.due_on) == (assignee.pk, due_on) and assignment.pk:
+            raise MoveRefused(f"Nothing would change: {assignee} is to review {matter} already.")
+        assignment.assignee_id, assignment.name, assignment.due_on = assignee.pk, assignee.get_username(), due_on
+        assignment.set_by, assignment.set_at = by.get_username(), step.at
+        assignment.save()
+    return assignment
+
+
+def unassign(matter: Matter, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "") -> None:
+    """Let nobody in particular review it: by a reviewer who is not its author, such as whom it was assigned to."""
+    found = matter.assignment
+    told = f"From {found.name}. {reason}".strip() if found else "From nobody."
+    with _deciding(matter, Step(Move.UNASSIGNED, by, at, told, address)):
+        if not may_review(by, matter.record, matter.proposal):
+            raise MoveRefused(f"{by} may not say who reviews {matter}: that needs a reviewer who is not its author.")
+        if not Assignment.objects.about(*matter.key).delete()[0]:
+            raise MoveRefused(f"{matter} is assigned to nobody.")
+
+
+def remark(
+    matter: Matter,
+    text: str,
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    kind: RemarkKind = RemarkKind.REMARK,
+    address: str = "",
+) -> Remark:
+    """Add to the discussion; the remark stays for good. To ask for retraction, the record itself must be public."""
+    text = checked_remark(text)
+    with transaction.atomic():
+        instant = tick(at)
+        _read_anew(matter)
+        if not may_remark(by, matter.record):
+            raise MoveRefused(f"{by} may not take part in the discussion of {matter}.")
+        if kind == RemarkKind.RETRACTION and (matter.proposal or not matter.record.is_published):
+            raise MoveRefused(f"{matter} is not published: only what is public is retracted.")
+        record_type, slug, proposal = matter.key
+        made: Remark = Remark.objects.create(
+            record_type=record_type,
+            slug=slug,
+            proposal=proposal,
+            kind=RemarkKind(kind),
+            text=text,
+            account_id=by.pk,
+            by=by.get_username(),
+            at=instant,
+            address=address,
+        )
+    return made
+
+
+def resolve(
+    matter: Matter, found: Remark, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = ""
+) -> None:
+    """Say that what a remark asks for is done, or need not be: by who made it, or by who may judge the matter."""
+    with _deciding(matter, Step(Move.RESOLVED, by, at, reason, address)) as step:
+        found.refresh_from_db(from_queryset=Remark.objects.select_for_update())
+        if (found.record_type, found.slug, found.proposal) != matter.key:
+            raise MoveRefused(f"The remark is not about {matter}.")
+        if not may_resolve(by, matter.record, found, matter.proposal):
+            raise MoveRefused(f"{by} may not resolve the remark of {found.by}: that needs a reviewer, or {found.by}.")
+        if not found.is_open:
+            raise MoveRefused(f"{found.resolved_by} has resolved the remark already.")
+        found.resolved_by, found.resolved_at = by.get_username(), step.at
+        found.save(update_fields=["resolved_by", "resolved_at"])
+
+
+def confirm(
+    record: Record, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = "", expected: str = ""
+) -> None:
+    """Say that a published record was checked and is still right; the reason tells against what.
+
+    Nothing is written but the log, from which :mod:`sanctions.editorial.freshness` knows.
+    """
+    with making(record, Step(Move.CONFIRMED, by, at, reason, address, expected)):
+        if not may_confirm(by, record):
+            raise MoveRefused(f"{by} may not confirm {record.slug}, which is {record.get_state_display()}.")
+
+
+def follow(record_type: str, before: str, after: str) -> None:
+    """Let what belongs to a draft follow it to another slug, within the caller's transaction."""
+    for model in (Assignment, Remark):
+        model.objects.about(record_type, before).update(slug=after)
+
+
+def checked_remark(text: str) -> str:
+    """Return the text of a remark as it is kept: without white space around it, with line breaks of one kind."""
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise MoveRefused("Remark: write what is to be said.")
+    if len(text) > LONGEST_REMARK:
+        raise MoveRefused(f"Remark: it has {len(text):,} characters; at most {LONGEST_REMARK:,} are allowed.")
+    try:
+        validate_text(text)
+    except ValidationError as error:
+        raise MoveRefused(f"Remark: it cannot be kept. {' '.join(error.messages)}") from error
+    return text
+
+
+@contextmanager
+def _deciding(matter: Matter, step: Step) -> Iterator[Step]:
+    """Decide something about a matter in one transaction, and log it when it is decided."""
+    step.proposal = matter.number
+    with moving(step):
+        _read_anew(matter)
+        yield step
+        log(matter.record, step)
+
+
+def _read_anew(matter: Matter) -> None:
+    """Read what decisions depend on as it is now: whoever asked may have seen it before somebody else's move."""
+    read_anew(matter.record)
+    if matter.proposal is not None:
+        matter.proposal.refresh_from_db(fields=["state", "author"])
+        if (matter.proposal.record_type, matter.proposal.slug) != matter.key[:2]:
+            raise MoveRefused(f"{matter.proposal} is not about {matter.record.slug}.")
+
+
+def _of(matter: Matter) -> Assignment:
+    record_type, slug, proposal = matter.key
+    return Assignment(record_type=record_type, slug=slug, proposal=proposal)

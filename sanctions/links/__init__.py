@@ -1,0 +1,1 @@
+"""Links of sources: whether they are written as links should be, and whether they still lead somewhere."""

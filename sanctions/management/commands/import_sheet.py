@@ -1,0 +1,90 @@
+"""Import a spreadsheet as drafts and proposals.
+
+``manage.py import_sheet FILE --noun orders --by NAME --reason WHY [--dry-run]``.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableSheet
+from sanctions.records.diff import changes
+from sanctions.records.registry import BY_PLURAL
+from sanctions.spreadsheets.files import tables_in
+from sanctions.spreadsheets.importing import Consent, write
+from sanctions.spreadsheets.limits import MOST_BYTES
+from sanctions.spreadsheets.preview import Outcome, Preview, preview
+from sanctions.vocabulary import VersionKind
+
+#: Characters of a value in the preview.
+_SHOWN = 70
+
+
+class Command(BaseCommand):
+    """Write what a file says as drafts of somebody, and as proposals where the record is public: all or nothing."""
+
+    help = "Import a spreadsheet (XLSX, or CSV) as drafts and proposals, all or nothing; --dry-run only tells."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the file, the noun, who imports and why."""
+        parser.add_argument("file", type=Path, help="XLSX, CSV of the records alone, or packed CSV of all sheets")
+        parser.add_argument("--noun", required=True, choices=sorted(BY_PLURAL), help="of what kind the records are")
+        parser.add_argument(
+            "--by", required=True, metavar="NAME", help="account whose drafts and proposals they become"
+        )
+        parser.add_argument("--reason", default="", help="why, in words: one for all; needed unless --dry-run")
+        parser.add_argument("--correction", action="store_true", help="what is public was wrong (default: an update)")
+        parser.add_argument("--leave-out-faulty", action="store_true", help="write the rest if something is faulty")
+        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+
+    def handle(self, *, file: Path, noun: str, by: str, reason: str, **options: Any) -> None:
+        """Preview, tell, and write."""
+        user = User.objects.filter(username=by, is_active=True).first() if "\0" not in by else None
+        if user is None:
+            raise CommandError(f"There is no active account {by!r}.")
+        at = timezone.now()
+        try:
+            found = preview(BY_PLURAL[noun], tables_in(BY_PLURAL[noun], _content(file)), user, at)
+            self._tell(found, quiet=options["verbosity"] == 0)
+            if options["dry_run"]:
+                return
+            kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
+            consent = Consent(found.seal, reason, kind, without_faulty=options["leave_out_faulty"])
+            done = write(found, consent, user, at)
+        except (UnreadableSheet, MoveRefused, InvalidDocument, OSError) as error:
+            raise CommandError(f"Nothing was written. {error}") from error
+        told = f"{done.drafts} drafts and {done.proposals} proposals written"
+        self.stdout.write(self.style.SUCCESS(f"{told}, batch {done.batch} of the log." if done.batch else f"{told}."))
+
+    def _tell(self, found: Preview, *, quiet: bool) -> None:
+        if quiet:
+            return
+        for item in found.items:
+            if item.outcome == Outcome.UNCHANGED:
+                continue
+            self.stdout.write(f"{item.outcome.value}: {item.slug}{' (proposal)' if item.is_proposal else ''}")
+            if item.outcome == Outcome.CHANGED:
+                for change in changes(found.record_type, item.before, item.document):
+                    before, after = _short(change.before), _short(change.after)
+                    self.stdout.write(f"  {change.path}: {change.kind}: {before} -> {after}")
+        for fault in found.faults:
+            place = f"{fault.sheet}, row {fault.row}" + (f", column {fault.column}" if fault.column else "")
+            value = f" {_short(fault.value)}" if fault.value else ""
+            self.stdout.write(self.style.ERROR(f"fault: {place}:{value} {fault.message}"))
+        self.stdout.write(", ".join(f"{count} {name}" for name, count in found.counts.items()))
+
+
+def _content(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(MOST_BYTES + 1)
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

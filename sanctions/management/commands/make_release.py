@@ -1,0 +1,57 @@
+"""Freeze what is public as a numbered release: ``manage.py make_release [--title T] [--notes N] [--to FOLDER]``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from sanctions.exceptions import NothingToRelease
+from sanctions.models import Release
+from sanctions.records.registry import BY_NAME
+from sanctions.records.releases import make_release, manifest, versions
+
+
+class Command(BaseCommand):
+    """Freeze a release, and write its documents and its manifest into a folder if one is given."""
+
+    help = "Freeze everything that is public as a numbered release with a manifest of checksums."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take what it is called, what is new in it, and where to write it."""
+        parser.add_argument("--title", default="", help="what it is called; default: Release and its number")
+        parser.add_argument("--notes", default="", help="what is new in it")
+        parser.add_argument(
+            "--to", type=Path, help="folder for its files: a document a version, and MANIFEST for sha256sum --check"
+        )
+
+    def handle(self, *, title: str, notes: str, to: Path | None, **options: Any) -> None:
+        """Freeze, and write."""
+        if to is not None and to.exists() and (not to.is_dir() or any(to.iterdir())):
+            raise CommandError(f"{to} is there already and is no empty folder: name another for --to.")
+        try:
+            release = make_release(timezone.now(), title=title, notes=notes)
+        except NothingToRelease as refusal:
+            raise CommandError(f"No release was made. {refusal}") from refusal
+        if to is not None:
+            self._write(release, to, quiet=options["verbosity"] == 0)
+        total = sum(release.counts.values())
+        self.stdout.write(
+            self.style.SUCCESS(f"Release {release.number}: {total} records. Manifest: {release.manifest_sha256}")
+        )
+
+    def _write(self, release: Release, to: Path, *, quiet: bool) -> None:
+        total = sum(release.counts.values())
+        for version in tqdm(
+            versions(release), total=total, unit=" records", desc="Writing", disable=True if quiet else None
+        ):
+            file = to / BY_NAME[version.record_type].plural / version.slug / "versions" / f"{version.number}.json"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(version.document.encode())
+        to.mkdir(parents=True, exist_ok=True)
+        with (to / "MANIFEST").open("w", encoding="utf-8", newline="") as lines:
+            lines.writelines(map(str, manifest(release)))

@@ -1,0 +1,168 @@
+"""Make a move of the editorial desk: ``manage.py move publish order us-eo-13902 --by ada --reason "…"``."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from sanctions.editorial import moves, proposals
+from sanctions.editorial.proposals import Change, merged, record_of, seal
+from sanctions.exceptions import InvalidDocument, MoveRefused
+from sanctions.models import Proposal, Record
+from sanctions.records.base import RecordType
+from sanctions.records.diff import changes
+from sanctions.records.encode import encode
+from sanctions.records.registry import BY_NAME
+from sanctions.vocabulary import VersionKind
+
+#: Moves of a record that need no document.
+_OF_RECORDS: Final[dict[str, Callable[..., None]]] = {
+    "submit": moves.submit,
+    "return": moves.send_back,
+    "publish": moves.publish,
+    "retract": moves.retract,
+    "restore": moves.restore,
+    "delete": moves.delete,
+}
+#: Moves of a proposal.
+_OF_PROPOSALS: Final[dict[str, Callable[..., None]]] = {
+    "submit": proposals.submit,
+    "return": proposals.send_back,
+    "withdraw": proposals.withdraw,
+    "accept": proposals.accept,
+}
+#: Moves that need the document that a record shall have.
+_WITH_DOCUMENT: Final = ("save", "propose")
+_MOVES: Final = (*_WITH_DOCUMENT, *dict.fromkeys((*_OF_RECORDS, *_OF_PROPOSALS)))
+_KINDS: Final = (VersionKind.UPDATE, VersionKind.CORRECTION)
+
+
+class Command(BaseCommand):
+    """Make one move in the name of an account, by the rules that hold for everybody."""
+
+    help = "Make a move of the editorial desk in the name of an account: of a record, or of a proposal by its number."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the move, what it is made of, by whom and why."""
+        parser.add_argument("move", choices=_MOVES, help="what to do")
+        parser.add_argument("noun", nargs="?", choices=list(BY_NAME), help="kind of the record, such as order")
+        parser.add_argument("slug", nargs="?", help="slug of the record")
+        parser.add_argument("--proposal", type=int, metavar="NUMBER", help="the proposal, in place of a record")
+        parser.add_argument("--by", required=True, metavar="NAME", help="name of the account that makes the move")
+        parser.add_argument("--reason", default="", help="why, in words")
+        parser.add_argument(
+            "--document", metavar="FILE", help="what the record shall say, as JSON; - reads it from standard input"
+        )
+        parser.add_argument(
+            "--kind",
+            choices=_KINDS,
+            default=VersionKind.UPDATE,
+            help="of a proposal: has the world changed, or were we wrong",
+        )
+        agreed = parser.add_mutually_exclusive_group()
+        agreed.add_argument("--seal", default="", help="accept the proposal if this is still its seal")
+        agreed.add_argument("--yes", action="store_true", help="accept the proposal as it is printed")
+
+    def handle(self, *, move: str, by: str, **options: Any) -> None:
+        """Make the move, and say what came of it."""
+        user = get_user_model().objects.filter(username=by).first()
+        if user is None:
+            raise CommandError(f"There is no account {by!r}.")
+        try:
+            if options["proposal"] is not None:
+                self._of_proposal(move, user, options)
+            elif options["noun"] and options["slug"]:
+                self._of_record(move, user, options)
+            else:
+                raise CommandError("Name a record by its noun and its slug, or a proposal by --proposal.")
+        except MoveRefused as refusal:
+            raise CommandError(f"Nothing was done. {refusal}") from refusal
+        except InvalidDocument as error:
+            raise CommandError(f"Nothing was done: {len(error.problems)} fault(s).\n{error}") from error
+
+    def _of_record(self, move: str, user: Any, options: dict[str, Any]) -> None:
+        record_type, slug, reason = BY_NAME[options["noun"]], options["slug"], options["reason"]
+        if move not in _OF_RECORDS and move not in _WITH_DOCUMENT:
+            raise CommandError(f"{move} is a move of a proposal: name it by --proposal.")
+        record = _record(record_type, slug)
+        if move == "save":
+            document = _document(options, slug)
+            if record is None:
+                record = moves.create(record_type, document, user, timezone.now(), reason=reason)
+            else:
+                moves.rewrite(record, document, user, timezone.now(), reason=reason)
+        elif record is None:
+            raise CommandError(f"There is no {record_type.name} with the slug {slug!r}.")
+        elif move == "propose":
+            change = Change(_document(options, slug), VersionKind(options["kind"]))
+            made = proposals.propose(record, change, user, timezone.now(), reason=reason)
+            self._say(f"{made}: {made.get_state_display()}")
+            return
+        else:
+            _OF_RECORDS[move](record, user, timezone.now(), reason=reason)
+        gone = "deleted" if move == "delete" else record.get_state_display()
+        self._say(f"{record_type.name} {slug}: {gone}")
+
+    def _of_proposal(self, move: str, user: Any, options: dict[str, Any]) -> None:
+        if options["noun"]:
+            raise CommandError("Name a record or a proposal, not both.")
+        if move not in _OF_PROPOSALS:
+            raise CommandError(f"{move} is no move of a proposal. Allowed: {', '.join(_OF_PROPOSALS)}.")
+        number = options["proposal"]
+        found = Proposal.objects.filter(number=number).first() if 0 < number < 2**63 else None
+        if found is None:
+            raise CommandError(f"There is no proposal {number}.")
+        asked = {"reason": options["reason"]}
+        if move == "accept":
+            asked["seen"] = self._agreed(found, options)
+        _OF_PROPOSALS[move](found, user, timezone.now(), **asked)
+        self._say(f"{found}: {found.get_state_display()}")
+
+    def _agreed(self, proposal: Proposal, options: dict[str, Any]) -> str:
+        """Print what accepting would change, and return the seal that was agreed to."""
+        record_type = BY_NAME[proposal.record_type]
+        public = encode(record_type, record_of(proposal).pk)
+        document = merged(proposal, public).document
+        sealed = seal(proposal, document)
+        lines = [f"{proposal}, {proposal.kind}: {proposal.reason}"]
+        for change in changes(record_type, public, document):
+            before, after = (orjson.dumps(side).decode() for side in (change.before, change.after))
+            lines.append(f"  {change.path} {change.kind}: {before} → {after}")
+        lines.append(f"seal: {sealed}")
+        self.stdout.write("\n".join(lines))
+        if not options["seal"] and not options["yes"]:
+            raise CommandError(f"Nothing was done. If you agree, repeat it with --seal {sealed} or --yes.")
+        return options["seal"] or sealed
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(self.style.SUCCESS(text))
+
+
+def _record(record_type: RecordType, slug: str) -> Record | None:
+    found: Record | None = record_type.model._default_manager.filter(slug=slug).defer("rendering").first()
+    return found
+
+
+def _document(options: dict[str, Any], slug: str) -> Any:
+    """Return the document of the file; it must be that of the record named."""
+    file = options["document"]
+    if not file:
+        raise CommandError("Give the document that the record shall have: --document FILE.")
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        document = orjson.loads(content)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+    except orjson.JSONDecodeError as error:
+        raise CommandError(f"{file} is no JSON: {error}.") from error
+    if isinstance(document, dict) and document.get("slug") != slug:
+        raise CommandError(f"{file} is the document of {document.get('slug')!r}, not of {slug!r}.")
+    return document

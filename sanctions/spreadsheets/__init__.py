@@ -1,0 +1,1 @@
+"""Records as curators edit them in a spreadsheet: written, read back, previewed and saved at the desk."""

@@ -1,0 +1,41 @@
+"""A file that somebody hands in, told by what it holds and not by its name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sanctions.exceptions import UnreadableSheet
+from sanctions.records.base import Document, RecordType
+from sanctions.spreadsheets import as_xlsx, as_zip
+from sanctions.spreadsheets.limits import MOST_BYTES, unpacked
+from sanctions.spreadsheets.tables import Table, tables_of
+
+_PACKED: Final = b"PK"
+_OLD_EXCEL: Final = bytes.fromhex("d0cf11e0")
+#: Format → how its files end, and their media type.
+FORMATS: Final = {"xlsx": (".xlsx", as_xlsx.MEDIA_TYPE), "csv": (".zip", as_zip.MEDIA_TYPE)}
+
+
+def written(record_type: RecordType, documents: list[Document], form: str, at: datetime) -> bytes:
+    """Return documents as a file of a format, ``xlsx`` or ``csv``."""
+    tables = tables_of(record_type, documents)
+    return as_xlsx.write(record_type, tables) if form == "xlsx" else as_zip.write(record_type, tables, at)
+
+
+def tables_in(record_type: RecordType, content: bytes) -> list[Table]:
+    """Return the tables of a file: XLSX, packed CSV, or the CSV of the records alone.
+
+    :class:`UnreadableSheet` tells what is wrong with it.
+    """
+    if not content:
+        raise UnreadableSheet("The file is empty.")
+    if len(content) > MOST_BYTES:
+        raise UnreadableSheet(f"The file is larger than {MOST_BYTES // 1024 // 1024} megabytes. Split it.")
+    if content.startswith(_OLD_EXCEL):
+        raise UnreadableSheet("This is a file of an old Excel, or locked by a password. Allowed: XLSX, CSV.")
+    if not content.startswith(_PACKED):
+        return [as_zip.read_one(record_type.plural, content)]
+    with unpacked(content) as packed:
+        is_book = "[Content_Types].xml" in packed.namelist()
+    return as_xlsx.read(content) if is_book else as_zip.read(content)

@@ -1,0 +1,68 @@
+"""How large a file may be that is read: small enough for one request, whatever it unpacks to."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sanctions.exceptions import UnreadableSheet
+from sanctions.spreadsheets.tables import Cell, Row, Table
+
+#: Bytes of a file.
+MOST_BYTES: Final = 10 * 1024 * 1024
+#: Bytes of all that is packed in a file, as its own list says; no more than the list says is ever unpacked.
+MOST_UNPACKED: Final = 60 * 1024 * 1024
+#: Files packed in a file.
+MOST_PACKED: Final = 100
+#: Columns of a sheet.
+MOST_COLUMNS: Final = 60
+#: Rows of all sheets together, headings not counted.
+MOST_ROWS: Final = 10_000
+#: Rows of a sheet with those that are empty: what Excel has.
+MOST_LINES: Final = 1_048_576
+
+
+def unpacked(content: bytes) -> zipfile.ZipFile:
+    """Open a packed file; :class:`UnreadableSheet` if it is none, or unpacks to more than is read."""
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise UnreadableSheet("The file is cut off or damaged: it cannot be unpacked. Save it again.") from error
+    parts = packed.infolist()
+    if len(parts) > MOST_PACKED or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise UnreadableSheet(
+            f"The file unpacks to more than is read. Allowed: {MOST_PACKED} parts, "
+            f"{MOST_UNPACKED // 1024 // 1024} megabytes. Split it."
+        )
+    return packed
+
+
+def table(name: str, lines: Iterable[Sequence[Cell]], *, before: int) -> Table:
+    """Return the lines of a sheet, its heading first, as a table; ``before`` rows were read of other sheets.
+
+    :class:`UnreadableSheet` if it has no heading, more rows than are read, or cells below no heading.
+    """
+    numbered = enumerate(lines, start=1)
+    heading = [cell.text.strip() for cell in next(numbered, (0, ()))[1]]
+    while heading and not heading[-1]:
+        heading.pop()
+    if not heading or not all(heading):
+        raise UnreadableSheet(f"Sheet {name}: the first row must name the columns, and has an empty cell.")
+    if len(heading) > MOST_COLUMNS:
+        raise UnreadableSheet(f"Sheet {name}: it has more than {MOST_COLUMNS} columns.")
+    rows: list[Row] = []
+    for number, cells in numbered:
+        if number > MOST_LINES:
+            raise UnreadableSheet(f"Sheet {name}: it has more than {MOST_LINES:,} rows.")
+        if not any(cell.text for cell in cells):
+            continue
+        if before + len(rows) >= MOST_ROWS:
+            raise UnreadableSheet(f"The file has more than {MOST_ROWS:,} rows. Split it.")
+        if any(cell.text for cell in cells[len(heading) :]):
+            raise UnreadableSheet(f"Sheet {name}, row {number}: a cell has no heading above it.")
+        found = dict(zip(heading, cells, strict=False))
+        texts = {column: found[column].text if column in found else "" for column in heading}
+        rows.append(Row(number, texts, {column: cell.refused for column, cell in found.items() if cell.refused}))
+    return Table(name, tuple(heading), tuple(rows))

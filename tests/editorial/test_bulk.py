@@ -1,0 +1,358 @@
+"""Many moves at once: each by itself, told one by one, and undone as a whole where nobody has touched it since."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from django.contrib.auth.models import User
+
+from sanctions.editorial import moves, proposals
+from sanctions.editorial.bulk import Draft, Results, fingerprints, moves_in_bulk, write_drafts
+from sanctions.editorial.procedure import batch, fingerprint
+from sanctions.editorial.undoing import undo_batch
+from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
+from sanctions.models import Actor, Event, LogEntry, Proposal, Version
+from sanctions.records.base import Document
+from sanctions.records.encode import encode
+from sanctions.records.ledger import Act, catch_up
+from sanctions.records.registry import BY_NAME, type_of
+from sanctions.records.store import Incoming, save_documents
+from sanctions.vocabulary import Move, ProposalState, State
+from tests.factories.actors import make_actor
+from tests.factories.events import make_event
+from tests.factories.sources import cite
+from tests.factories.users import make_user
+
+pytestmark = pytest.mark.django_db
+AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
+DAY: Final = timedelta(days=1)
+ACTOR: Final = BY_NAME["actor"]
+WHY: Final = "The whole batch was wrong."
+
+
+@pytest.fixture
+def curator() -> User:
+    return make_user("curator", name="ada")
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return make_user("reviewer", name="bo")
+
+
+@pytest.fixture
+def administrator() -> User:
+    return make_user("administrator", name="cy")
+
+
+def said(slug: str, **values: Any) -> Document:
+    return {"slug": slug, "kind": "state", "name": slug} | values
+
+
+def drafted(by: User, *documents: Document, at: datetime = AT) -> int:
+    """Write drafts in a batch; those that are there are rewritten. Return the number of the batch."""
+    with batch() as together:
+        write_drafts(
+            [Draft(ACTOR, found, Actor.objects.filter(slug=found["slug"]).first()) for found in documents],
+            by,
+            at,
+            reason="Imported.",
+        )
+    assert together.number is not None
+    return together.number
+
+
+def told(found: Results[Any]) -> list[tuple[str, bool]]:
+    return [(result.item.slug, result.done) for result in found.results]
+
+
+def whys(found: Results[Any]) -> list[str]:
+    return [result.why for result in found.refused]
+
+
+def in_review(slug: str, author: User, *, cited: bool = True) -> Actor:
+    actor = make_actor(slug, state=State.IN_REVIEW, author=author)
+    if cited:
+        cite(actor)
+    return actor
+
+
+def document_of(slug: str) -> Document:
+    actor = Actor.objects.get(slug=slug)
+    return encode(type_of(actor), actor.pk)
+
+
+# --- Moves --------------------------------------------------------------------------------------
+
+
+def test_one_that_is_refused_stops_none_of_the_others(curator: User, reviewer: User) -> None:
+    records = [in_review("a", curator), in_review("b", reviewer), in_review("c", curator, cited=False)]
+    records.append(in_review("d", curator))
+    found = moves_in_bulk(records, moves.publish, reviewer, AT, reason="Checked.")
+    assert told(found) == [("a", True), ("b", False), ("c", False), ("d", True)]
+    assert "nobody approves their own work" in whys(found)[0]
+    assert "no citation" in whys(found)[1]
+    assert sorted(Actor.objects.filter(state=State.PUBLISHED).values_list("slug", flat=True)) == ["a", "d"]
+    assert list(LogEntry.objects.order_by("number").values_list("slug", "batch")) == [("a", 1), ("d", 1)]
+    assert found.number == 1
+
+
+def test_what_was_changed_since_it_was_seen_is_not_published(curator: User, reviewer: User) -> None:
+    records = [in_review("a", curator), in_review("b", curator)]
+    seen = fingerprints(records)
+    Actor.objects.filter(slug="a").update(name="Somebody else's")
+    found = moves_in_bulk(
+        records, moves.publish, reviewer, AT, reason="Checked.", more=lambda actor: {"expected": seen[actor.pk]}
+    )
+    assert told(found) == [("a", False), ("b", True)]
+
+
+def test_fingerprints_of_many_are_those_of_each(curator: User) -> None:
+    records = [in_review("a", curator), make_actor("b"), make_actor("c", state=State.DRAFT)]
+    assert fingerprints(records) == {record.pk: fingerprint(record) for record in records}
+    assert fingerprints([]) == {}
+
+
+def test_proposals_are_moved_in_bulk_as_records_are(curator: User) -> None:
+    several = []
+    for slug in ("a", "b"):
+        actor = make_actor(slug)
+        several.append(proposals.propose(actor, proposals.Change(said(slug, name="New")), curator, AT, reason="Why."))
+    proposals.withdraw(several[0], curator, AT, reason="No.")
+    found = moves_in_bulk(several, proposals.submit, curator, AT, reason="Ready.")
+    assert told(found) == [("a", False), ("b", True)]
+    assert Proposal.objects.get(slug="b").state == ProposalState.IN_REVIEW
+
+
+def test_a_reason_is_asked_of_each(curator: User) -> None:
+    found = moves_in_bulk([make_actor("a", state=State.DRAFT)], moves.submit, curator, AT)
+    assert told(found) == [("a", False)]
+    assert found.number is None
+
+
+# --- Drafts written together --------------------------------------------------------------------
+
+
+def test_drafts_are_written_together_and_logged_one_by_one(curator: User) -> None:
+    relationship = {"kind": "part_of", "to": "b"}
+    drafted(curator, said("a", relationships=[relationship]), said("b"))
+    assert document_of("a") == said("a", relationships=[relationship])
+    assert list(LogEntry.objects.order_by("number").values_list("slug", "move", "batch")) == [
+        ("a", Move.SAVED, 1),
+        ("b", Move.SAVED, 1),
+    ]
+    assert set(Actor.objects.values_list("author__username", "state")) == {("ada", State.DRAFT)}
+
+
+@pytest.mark.parametrize("state", [State.PUBLISHED, State.RETRACTED])
+def test_what_is_or_was_public_is_no_draft(curator: User, state: State) -> None:
+    make_actor("a", state=state)
+    with pytest.raises(MoveRefused, match="may not change"):
+        drafted(curator, said("a", name="New"), said("b"))
+    assert not Actor.objects.filter(slug="b").exists()
+
+
+def test_nobody_without_the_permission_writes_drafts() -> None:
+    with pytest.raises(MoveRefused, match="may not add"):
+        drafted(make_user(), said("a"))
+
+
+def test_one_fault_keeps_all_drafts_from_being_written(curator: User) -> None:
+    with pytest.raises(InvalidDocument):
+        drafted(curator, said("a"), said("b", kind="planet"))
+    assert not Actor.objects.exists()
+
+
+def test_drafts_that_changed_meanwhile_are_not_written_over(curator: User) -> None:
+    actor = make_actor("a", state=State.DRAFT)
+    seen = fingerprint(actor)
+    Actor.objects.update(name="Somebody else's")
+    with pytest.raises(Stale):
+        write_drafts([Draft(ACTOR, said("a", name="New"), actor, seen)], curator, AT)
+    with pytest.raises(MoveRefused, match="already"):
+        write_drafts([Draft(ACTOR, said("a", name="New"))], curator, AT)
+
+
+# --- Undo ---------------------------------------------------------------------------------------
+
+
+def test_drafts_of_a_batch_are_deleted_by_whoever_made_it(curator: User) -> None:
+    number = drafted(curator, said("a", relationships=[{"kind": "part_of", "to": "b"}]), said("c"), said("b"))
+    found = undo_batch(number, curator, AT + DAY, reason=WHY)
+    # The newest is named by the oldest, and goes after it.
+    assert told(found) == [("b", True), ("c", True), ("a", True)]
+    assert not Actor.objects.exists()
+    deleted = LogEntry.objects.filter(move=Move.DELETED).order_by("number")
+    assert list(deleted.values_list("slug", flat=True)) == ["c", "a", "b"]
+    assert set(deleted.values_list("reason", "batch")) == {(WHY, found.number)}
+    assert told(undo_batch(number, curator, AT + DAY, reason=WHY)) == [("b", False), ("c", False), ("a", False)]
+
+
+def test_a_draft_that_somebody_has_saved_since_is_left_alone_and_told(curator: User, reviewer: User) -> None:
+    number = drafted(curator, said("a"), said("b"))
+    actor = Actor.objects.get(slug="a")
+    moves.rewrite(actor, said("a", name="Better"), reviewer, AT + DAY)
+    found = undo_batch(number, curator, AT + DAY, reason=WHY)
+    assert told(found) == [("b", True), ("a", False)]
+    assert whys(found) == ["a is left alone: bo saved it since (entry 3)."]
+    assert document_of("a")["name"] == "Better"
+
+
+def test_a_draft_that_was_changed_without_a_move_is_left_alone(curator: User) -> None:
+    number = drafted(curator, said("a"))
+    Actor.objects.update(name="Loaded")
+    assert whys(undo_batch(number, curator, AT + DAY, reason=WHY)) == [
+        "a is left alone: it does not say any more what it was given."
+    ]
+
+
+def test_a_rewritten_draft_gets_back_what_it_said_and_who_wrote_it(curator: User, reviewer: User) -> None:
+    moves.create(ACTOR, said("a", name="First"), reviewer, AT)
+    number = drafted(curator, said("a", name="Second"), at=AT + DAY)
+    found = undo_batch(number, curator, AT + 2 * DAY, reason=WHY)
+    assert told(found) == [("a", True)]
+    assert document_of("a")["name"] == "First"
+    assert Actor.objects.get(slug="a").author == reviewer
+
+
+def test_others_do_not_undo_a_batch_of_drafts_but_administrators_do(
+    curator: User, reviewer: User, administrator: User
+) -> None:
+    moves.create(ACTOR, said("old", name="First"), curator, AT)
+    number = drafted(curator, said("new"), said("old", name="Second"), at=AT + DAY)
+    for user in (reviewer, make_user("curator"), make_user()):
+        found = undo_batch(number, user, AT + 2 * DAY, reason=WHY)
+        assert told(found) == [("old", False), ("new", False)]
+    assert told(undo_batch(number, administrator, AT + 2 * DAY, reason=WHY)) == [("old", True), ("new", True)]
+    assert document_of("old")["name"] == "First"
+
+
+def test_a_draft_that_another_record_names_is_left_alone_and_told(curator: User) -> None:
+    number = drafted(curator, said("a"))
+    event: Event = make_event()
+    event.participations.create(actor=Actor.objects.get(slug="a"), role="speaker")
+    (why,) = whys(undo_batch(number, curator, AT + DAY, reason=WHY))
+    assert "refers to it" in why
+
+
+def test_a_proposal_of_the_batch_is_withdrawn(curator: User) -> None:
+    with batch() as together:
+        proposals.propose(make_actor("a"), proposals.Change(said("a", name="New")), curator, AT, reason="Why.")
+    assert together.number
+    assert told(undo_batch(together.number, curator, AT + DAY, reason=WHY)) == [("a", True)]
+    assert Proposal.objects.get().state == ProposalState.WITHDRAWN
+
+
+def test_a_proposal_that_replaced_an_earlier_one_is_left_alone(curator: User) -> None:
+    actor = make_actor("a")
+    proposals.propose(actor, proposals.Change(said("a", name="First")), curator, AT, reason="Why.")
+    with batch() as together:
+        proposals.propose(actor, proposals.Change(said("a", name="Second")), curator, AT, reason="Why.")
+    assert together.number
+    (why,) = whys(undo_batch(together.number, curator, AT + DAY, reason=WHY))
+    assert "replaced what was proposed before" in why
+    assert Proposal.objects.get().is_open
+
+
+def test_a_proposal_that_was_submitted_since_is_left_alone(curator: User) -> None:
+    with batch() as together:
+        proposal = proposals.propose(
+            make_actor("a"), proposals.Change(said("a", name="New")), curator, AT, reason="Why."
+        )
+    proposals.submit(proposal, curator, AT)
+    assert together.number
+    assert told(undo_batch(together.number, curator, AT + DAY, reason=WHY)) == [("a", False)]
+
+
+def test_a_bulk_submission_is_taken_back_by_whoever_made_it(curator: User) -> None:
+    records = [make_actor(slug, state=State.DRAFT, author=curator) for slug in ("a", "b")]
+    number = moves_in_bulk(records, moves.submit, curator, AT, reason="Ready.").number
+    assert number
+    assert told(undo_batch(number, make_user("curator"), AT, reason=WHY)) == [("b", False), ("a", False)]
+    assert told(undo_batch(number, curator, AT, reason=WHY)) == [("b", True), ("a", True)]
+    assert set(Actor.objects.values_list("state", flat=True)) == {State.DRAFT}
+
+
+def test_a_first_publication_is_retracted_by_a_reviewer(curator: User, reviewer: User) -> None:
+    number = moves_in_bulk([in_review("a", curator)], moves.publish, reviewer, AT, reason="Checked.").number
+    assert number
+    assert told(undo_batch(number, curator, AT + DAY, reason=WHY)) == [("a", False)]
+    assert told(undo_batch(number, reviewer, AT + DAY, reason=WHY)) == [("a", True)]
+    assert Actor.objects.get(slug="a").state == State.RETRACTED
+    assert Version.objects.get(slug="a", number=2).reason == WHY
+
+
+def accepted(slug: str, curator: User, reviewer: User) -> int:
+    """Accept a change to a public record in a batch."""
+    actor = make_actor(slug, name="First")
+    cite(actor)
+    catch_up(Act(AT))
+    change = proposals.Change(document_of(slug) | {"name": "Second"})
+    proposal = proposals.propose(actor, change, curator, AT + DAY, reason="Why.")
+    proposals.submit(proposal, curator, AT + DAY)
+    sealed = proposals.seal(proposal, proposals.merged(proposal, document_of(slug)).document)
+    found = moves_in_bulk(
+        [proposal], proposals.accept, reviewer, AT + DAY, reason="Checked.", more=lambda _: {"seen": sealed}
+    )
+    assert found.number
+    return found.number
+
+
+def test_a_published_change_is_undone_by_a_proposal_back(curator: User, reviewer: User) -> None:
+    number = accepted("a", curator, reviewer)
+    assert document_of("a")["name"] == "Second"
+    assert told(undo_batch(number, reviewer, AT + 2 * DAY, reason=WHY)) == [("a", True)]
+    assert document_of("a")["name"] == "Second"
+    proposal = Proposal.objects.get(number=2)
+    assert (proposal.state, proposal.reason, proposal.by) == (ProposalState.IN_REVIEW, WHY, "bo")
+    assert proposals.document_of(proposal)["name"] == "First"
+
+
+def test_a_change_that_something_else_was_published_over_is_left_alone(curator: User, reviewer: User) -> None:
+    number = accepted("a", curator, reviewer)
+    moves.retract(Actor.objects.get(slug="a"), reviewer, AT + 2 * DAY, reason="Wrong.")
+    (why,) = whys(undo_batch(number, reviewer, AT + 2 * DAY, reason=WHY))
+    assert why == "a is left alone: bo retracted it since (entry 4)."
+
+
+def test_the_undo_of_a_batch_needs_a_batch_and_a_reason(curator: User) -> None:
+    with pytest.raises(MoveRefused, match="no batch 7"):
+        undo_batch(7, curator, AT, reason=WHY)
+    number = drafted(curator, said("a"))
+    with pytest.raises(MoveRefused, match="reason"):
+        undo_batch(number, curator, AT, reason=" ")
+    assert Actor.objects.exists()
+
+
+# --- What bulk work does not get past -----------------------------------------------------------
+
+
+def test_a_draft_does_not_become_another_record(curator: User) -> None:
+    actor = make_actor("a", state=State.DRAFT)
+    with pytest.raises(InvalidDocument, match="This stays 'a'"):
+        write_drafts([Draft(ACTOR, said("b"), actor)], curator, AT)
+    assert list(Actor.objects.values_list("slug", flat=True)) == ["a"]
+
+
+def test_what_is_gone_is_told_and_not_undone(curator: User) -> None:
+    number = drafted(curator, said("a"))
+    Actor.objects.all().delete()
+    assert whys(undo_batch(number, curator, AT + DAY, reason=WHY)) == ["a is not there any more."]
+
+
+def test_a_draft_that_was_saved_twice_at_one_instant_is_left_alone(curator: User) -> None:
+    moves.create(ACTOR, said("a", name="First"), curator, AT)
+    number = drafted(curator, said("a", name="Second"))
+    (why,) = whys(undo_batch(number, curator, AT + DAY, reason=WHY))
+    assert "saved twice at one instant" in why
+    assert document_of("a")["name"] == "Second"
+
+
+def test_what_was_published_since_without_a_move_is_left_alone(curator: User, reviewer: User) -> None:
+    number = accepted("a", curator, reviewer)
+    save_documents([Incoming(ACTOR, document_of("a") | {"name": "Third"})], Act(AT + 2 * DAY))
+    (why,) = whys(undo_batch(number, reviewer, AT + 3 * DAY, reason=WHY))
+    assert why == "a is left alone: what it published is not what is public now."
+    assert not Proposal.objects.filter(number=2).exists()

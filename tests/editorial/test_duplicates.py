@@ -1,0 +1,314 @@
+"""What looks the same is suggested; what is the same a person decides, once."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sanctions.editorial.alike import alike, candidates, normal, score
+from sanctions.editorial.duplicates import decide, found_alike, suggest
+from sanctions.exceptions import MoveRefused
+from sanctions.models import Actor, Likeness, LogEntry, Record
+from sanctions.records.registry import BY_NAME
+from sanctions.vocabulary import Move, NameKind, Sameness, State
+from tests.factories.actors import make_actor
+from tests.factories.designations import make_designation
+from tests.factories.events import make_event
+from tests.factories.orders import make_order
+from tests.factories.programs import make_program
+from tests.factories.sources import make_source
+from tests.factories.users import make_user
+
+AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
+WHY: Final = "The licence numbers differ."
+_NAMES: Final = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "c", "d", "e"]),
+        st.lists(
+            st.sampled_from(["Bank", "Melli", "Melly", "Mellat", "Sepah", "Iran", "Ltd", "737", "747", "بانک", "Ü"]),
+            min_size=1,
+            max_size=4,
+        ).map(" ".join)
+        | st.text(max_size=12),
+    ),
+    max_size=12,
+)
+
+
+# --- Names --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Bank Sepah", "SEPAH BANK"),
+        ("Sepah Bank Co., Ltd.", "Bank Sepah"),
+        ("U.S. Treasury", "US Treasury"),
+        ("Al-Qa'ida", "al qaida"),
+        ("Ejército", "Ejercito"),
+        ("Россия", "Rossiya"),
+        ("The Bank", "Bank"),
+        ("۱۷۳۷", "1737"),
+    ],
+)
+def test_names_that_differ_in_writing_only_are_the_same(one: str, other: str) -> None:
+    assert score(one, other) == 100
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Bank Melli", "Bank Mellat"),
+        ("Qasem Soleimani", "Ghasem Soleimani"),
+        ("Qassem Suleimani", "Qasem Soleimani"),
+        ("Bank Melli Iran", "Bank Melly Iran"),
+    ],
+)
+def test_names_that_differ_in_some_letters_are_alike_and_no_more(one: str, other: str) -> None:
+    assert 80 <= score(one, other) < 100
+    assert alike([("a", one), ("b", other)], 80).keys() == {("a", "b")}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Resolution 1737 on Iran", "Resolution 1747 on Iran"),
+        ("NPT", "NPC"),
+        ("Iran", "Iran Air"),
+        ("Bank Sepah", "Petroleum Company"),
+        ("", ""),
+        ("***", "..."),
+    ],
+)
+def test_names_of_different_things_are_not_alike(one: str, other: str) -> None:
+    assert score(one, other) < 85
+    assert not alike([("a", one), ("b", other)], 85)
+
+
+def test_a_name_of_legal_forms_alone_keeps_them() -> None:
+    assert normal("Public Company Limited") == "company limited public"
+
+
+@given(_NAMES, st.integers(50, 100), st.randoms(use_true_random=False))
+def test_likeness_is_the_same_in_any_order(names: list[tuple[str, str]], least: int, chance: Any) -> None:
+    found = alike(names, least)
+    shuffled = list(names)
+    chance.shuffle(shuffled)
+    assert alike(shuffled, least) == found
+    assert list(alike(names, least)) == list(found)
+    for (one, other), likeness in found.items():
+        assert one < other
+        assert least <= likeness.score <= 100
+        assert score(likeness.one, likeness.other) == score(likeness.other, likeness.one) == likeness.score
+        assert {(one, likeness.one), (other, likeness.other)} <= set(names)
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_likeness_is_the_same_in_both_directions(one: str, other: str) -> None:
+    assert score(one, other) == score(other, one)
+
+
+def test_fifty_thousand_names_are_compared_with_few_each() -> None:
+    syllables = ["ba", "me", "li", "shah", "re", "tek", "nor", "sep", "gol", "far", "kar", "dan", "mo", "ja", "vi"]
+    words = [one + two + three for one in syllables for two in syllables for three in syllables]
+    names = [
+        f"bank {words[n % len(words)]} {words[(n * 7 + n // len(words) * 131) % len(words)]} iran"
+        for n in range(50_000)
+    ]
+    texts = sorted({normal(name) for name in names})
+    assert len(texts) > 40_000
+    assert sum(len(choices) for _, choices in candidates(texts)) < 500 * len(texts)
+
+
+def test_a_crowd_of_one_name_is_told_pair_by_pair_and_not_each_with_each() -> None:
+    assert len(alike([(f"a{n:03}", "Talks") for n in range(100)], 85)) == 99
+
+
+# --- Records ------------------------------------------------------------------------------------
+
+
+def found(name: str, least: int = 85) -> dict[tuple[str, str], tuple[int, str]]:
+    return {pair: (reason.score, reason.why) for pair, reason in found_alike(BY_NAME[name], least).items()}
+
+
+@pytest.mark.django_db
+def test_aliases_are_compared_and_the_reason_names_both() -> None:
+    one = make_actor("a", name="Bank Sepah")
+    make_actor("b", name="Quite another")
+    other = make_actor("c", name="Pahlavi")
+    one.names.create(kind=NameKind.FORMER, text="Bank Pahlavi Qashun", ordinal=0)
+    other.names.create(kind=NameKind.ALIAS, text="Pahlavi Qashun Bank", ordinal=0)
+    assert found("actor") == {("a", "c"): (100, "Names: 'Bank Pahlavi Qashun' and 'Pahlavi Qashun Bank'.")}
+
+
+@pytest.mark.django_db
+def test_one_identifier_of_two_is_certain_and_named() -> None:
+    for slug, value in (("a", "Q1"), ("b", "q1"), ("c", "Q2")):
+        make_actor(slug, name=slug * 9).identifiers.create(scheme="wikidata", value=value, ordinal=0)
+    make_order("a").identifiers.create(scheme="wikidata", value="Q1", ordinal=0)
+    assert found("actor") == {("a", "b"): (100, "Both: identifier wikidata:q1.")}
+    assert found("order") == {}
+
+
+@pytest.mark.django_db
+def test_titles_of_what_happened_on_other_days_are_not_compared() -> None:
+    for slug, day in (("a", "2015-07-14"), ("b", "2015-07"), ("c", "2016")):
+        make_event(slug, title="Talks in Vienna", happened_on=day)
+    assert found("event").keys() == {("a", "b")}
+
+
+@pytest.mark.django_db
+def test_sources_of_one_content_or_address_are_suggested() -> None:
+    make_source("a", title="One", url="https://example.org/a/")
+    make_source("b", title="Two", url="https://example.org/a", content_hash="0" * 64)
+    make_source("c", title="Three", content_hash="0" * 64)
+    assert found("source") == {
+        ("a", "b"): (95, "Both: address https://example.org/a."),
+        ("b", "c"): (100, f"Both: content {'0' * 64}."),
+    }
+
+
+@pytest.mark.django_db
+def test_listings_of_one_entry_are_suggested() -> None:
+    program = make_program("us-iran")
+    values = {"program": program, "list_name": "SDN"}
+    actor = make_actor("bank")
+    make_designation("a", actor=actor, entry_id="7", **values)
+    make_designation("b", actor=make_actor(), entry_id="7", **values)
+    make_designation("c", actor=actor, **values)
+    assert found("designation") == {
+        ("a", "b"): (100, "Both: entry 7 of SDN."),
+        ("a", "c"): (90, "Both: listing of bank under us-iran, SDN."),
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [State.RETRACTED, State.MERGED])
+def test_what_is_hidden_is_not_compared(state: State) -> None:
+    make_actor("a", name="Bank Sepah")
+    make_actor("b", name="Bank Sepah", state=state)
+    assert found("actor") == {}
+
+
+@pytest.mark.django_db
+def test_comparing_asks_as_often_for_many_as_for_one() -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            found("actor")
+        return len(captured)
+
+    make_actor(name="Bank Sepah")
+    few = queries()
+    for number in range(50):
+        make_actor(name=f"Bank Sepah {number}")
+    assert queries() == few
+
+
+# --- Suggesting ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def banks(db: None) -> tuple[Actor, Actor]:
+    return make_actor("melli", name="Bank Melli Iran"), make_actor("mellat", name="Bank Mellat Iran")
+
+
+ACTOR: Final = BY_NAME["actor"]
+
+
+def pairs() -> list[tuple[str, str, str]]:
+    return list(Likeness.objects.values_list("first", "second", "decision"))
+
+
+def test_a_machine_suggests_and_merges_nothing(banks: tuple[Actor, Actor]) -> None:
+    report = suggest(ACTOR, AT)
+    assert (report.new, pairs()) == (1, [("mellat", "melli", "undecided")])
+    assert set(Actor.objects.values_list("state", flat=True)) == {State.PUBLISHED}
+    again = suggest(ACTOR, AT)
+    assert (again.new, again.waiting, len(pairs())) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("decision", [Sameness.DIFFERENT, Sameness.UNSURE, Sameness.SAME])
+def test_what_was_decided_is_not_asked_again(banks: tuple[Actor, Actor], decision: Sameness) -> None:
+    suggest(ACTOR, AT)
+    decide(banks, decision, make_user("curator"), AT, reason=WHY)
+    report = suggest(ACTOR, AT)
+    assert (report.new, report.waiting, report.decided) == (0, 0, 1)
+    Actor.objects.filter(slug="melli").update(name="Quite another")
+    suggest(ACTOR, AT)
+    assert pairs() == [("mellat", "melli", decision)]
+
+
+def test_a_suggestion_that_no_longer_holds_goes(banks: tuple[Actor, Actor]) -> None:
+    suggest(ACTOR, AT)
+    Actor.objects.filter(slug="melli").update(name="Quite another")
+    assert suggest(ACTOR, AT).gone == 1
+    assert pairs() == []
+
+
+def test_the_command_tells_what_it_found(banks: tuple[Actor, Actor]) -> None:
+    out = io.StringIO()
+    call_command("suggest_duplicates", "--noun", "actors", "--least", "80", stdout=out)
+    assert out.getvalue() == "actors: 1 new, 0 waiting, 0 decided, 0 gone\n"
+    call_command("suggest_duplicates", verbosity=0, stdout=out)
+    call_command("suggest_duplicates", "--noun", "actors", "--least", "100", stdout=out)
+    assert "1 gone" in out.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("least", ["49", "101", "x", "-1", "9" * 5000, "8٥", ""])
+def test_the_command_refuses_what_is_no_score(least: str) -> None:
+    with pytest.raises(CommandError, match="is no score: give a whole number from 50 to 100"):
+        call_command("suggest_duplicates", f"--least={least}")
+
+
+@pytest.mark.django_db
+def test_the_command_refuses_what_is_no_noun() -> None:
+    with pytest.raises(CommandError, match="invalid choice: 'planets'"):
+        call_command("suggest_duplicates", "--noun", "planets")
+
+
+# --- Deciding -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def curator(db: None) -> User:
+    return make_user("curator", name="ada")
+
+
+def test_two_are_decided_in_whichever_order_they_are_named(banks: tuple[Actor, Actor], curator: User) -> None:
+    one, other = banks
+    for records in ((one, other), (other, one)):
+        decide(records, Sameness.DIFFERENT, curator, AT, reason=WHY)
+    pair = Likeness.objects.get()
+    assert (pair.first, pair.second, pair.by, pair.at, pair.reason) == ("mellat", "melli", "ada", AT, WHY)
+    assert list(LogEntry.objects.values_list("move", "slug", "reason")[:2]) == [
+        (Move.COMPARED, "melli", f"different: mellat. {WHY}"),
+        (Move.COMPARED, "mellat", f"different: melli. {WHY}"),
+    ]
+
+
+def refused(records: tuple[Record, Record], decision: Sameness, by: User, told: str, reason: str = WHY) -> None:
+    with pytest.raises(MoveRefused, match=told):
+        decide(records, decision, by, AT, reason=reason)
+    assert not Likeness.objects.exists()
+    assert not LogEntry.objects.exists()
+
+
+def test_what_cannot_be_decided_is_refused(banks: tuple[Actor, Actor], curator: User) -> None:
+    one, other = banks
+    refused(banks, Sameness.UNDECIDED, curator, "Say that they are the same")
+    refused(banks, Sameness.SAME, make_user(), "may not say whether")
+    refused(banks, Sameness.SAME, curator, "Give a reason", reason=" ")
+    refused((one, one), Sameness.SAME, curator, "Two different records")
+    refused((one, make_event()), Sameness.SAME, curator, "Two different records")
+    Actor.objects.filter(pk=other.pk).update(state=State.MERGED)
+    refused(banks, Sameness.SAME, curator, "was merged into another")
