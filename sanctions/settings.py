@@ -6,6 +6,8 @@ the environment and nothing else: no file, no network, no database.
 """
 
 import os
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -36,6 +38,24 @@ def _switch(name: str, *, default: bool) -> bool:
     if value:
         raise ImproperlyConfigured(f"{name} must be on or off (also true/false, yes/no, 1/0), not {value!r}.")
     return default
+
+
+def _number(name: str, *, default: int, least: int, most: int) -> int:
+    """Return a variable that holds a whole number within bounds."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if re.fullmatch(r"[0-9]{1,9}", value) and least <= int(value) <= most:
+        return int(value)
+    raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value[:40]!r}.")
+
+
+def _choice(name: str, *, default: str, allowed: tuple[str, ...]) -> str:
+    """Return a variable that holds one of a few words."""
+    value = os.environ.get(name, "").strip().lower() or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value[:40]!r}.")
+    return value
 
 
 # --- Which environment -------------------------------------------------------------------------
@@ -121,10 +141,23 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
 SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
+# Browsers take a cookie of such a name only over HTTPS, for the whole of this host and from nobody but this host:
+# no other site below the same domain can put one of its own in its place.
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS_ONLY else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS_ONLY else "csrf"
 # Believed only on request: a client that reaches the server directly could otherwise claim to use HTTPS.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _switch("BEHIND_TLS_PROXY", default=False) else None
 
+# No script reads them: forms carry the token themselves.
 SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+# Not "Strict": a link to a record in a message would lead to the login page of somebody who is signed in.
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+# A session ends with the browser, and after a working day at the latest.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_AGE = None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -134,7 +167,7 @@ CONTENT_SECURITY_POLICY: Final[dict[str, Any]] = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
@@ -161,6 +194,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    # Before ours: their tables and permissions are there when our groups are made.
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -177,8 +215,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "sanctions.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last: it answers in the place of the login page.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "sanctions.urls"
@@ -243,8 +285,11 @@ def _sqlite_options() -> dict[str, Any]:
 
 
 def _postgresql_options() -> dict[str, Any]:
-    """Return options that pool connections, but in tests, which drop their database under the pool's feet."""
-    return {} if TEST else {"pool": True}
+    """Return options that pool connections, but in tests, which drop their database under the pool's feet.
+
+    Tests can lose everything, so none of their commits waits for the disk.
+    """
+    return {"options": "-c synchronous_commit=off"} if TEST else {"pool": True}
 
 
 DATABASES = {"default": _database()}
@@ -252,6 +297,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------
 
+AUTHENTICATION_BACKENDS = [
+    # Before the password is looked at: who is locked out learns nothing of it.
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -261,14 +311,50 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    # What was stored before, until its owner signs in again.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 if TEST:
     # A strong hash is slow on purpose; tests sign in often and guard nothing.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+#: Failed logins to one account from one address, after which it is locked there for a while.
+AXES_FAILURE_LIMIT = _number("LOGIN_FAILURES", default=5, least=1, most=1_000)
+AXES_COOLOFF_TIME = timedelta(minutes=_number("LOGIN_COOL_OFF", default=15, least=1, most=7 * 24 * 60))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# The address that the log of the desk has, and no header that a client can write.
+AXES_CLIENT_IP_CALLABLE = "sanctions.admin.lockout.address_for_lock"
+AXES_USERNAME_CALLABLE = "sanctions.admin.lockout.name_for_lock"
+AXES_LOCKOUT_CALLABLE = "sanctions.admin.lockout.locked_out"
+AXES_RESET_ON_SUCCESS = True
+# What is tried during a lock does not lengthen it: the page tells when it ends.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# The lines of the process tell addresses and no names: people type passwords where the name belongs.
+AXES_SENSITIVE_PARAMETERS = ["username"]
+
+#: Whether those who may publish or administer work in the admin without a second factor.
+_FACTOR_DEFAULT: Final = "required" if PRODUCTION else "optional"
+SECOND_FACTOR = _choice("SECOND_FACTOR", default=_FACTOR_DEFAULT, allowed=("required", "optional"))
+OTP_TOTP_ISSUER = "Sanctions policy"
+
+# The form of an event has some 15 fields for each of its effects, of which the heaviest on record has 79; the size
+# of a request is bounded besides.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 LANGUAGE_CODE = "en"
 USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+# --- The desk ----------------------------------------------------------------------------------
+
+# Days after which a published record that still holds is to be looked at again.
+STALE_AFTER_DAYS = _number("STALE_AFTER_DAYS", default=365, least=1, most=36_500)
 
 # --- Static files ------------------------------------------------------------------------------
 
@@ -296,7 +382,7 @@ REST_FRAMEWORK = {
     # Readers are anonymous. Without a session answers depend on the address alone, and can be cached.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_SCHEMA_CLASS": "api.v1.schemas.Description",
+    "DEFAULT_SCHEMA_CLASS": "api.v1.schemas.description.Description",
     "EXCEPTION_HANDLER": "api.errors.handle",
     "URL_FORMAT_OVERRIDE": "format",
 }
@@ -349,6 +435,12 @@ UNFOLD = {
     ],
     "SITE_URL": "/api/v1/",
     "DASHBOARD_CALLBACK": "sanctions.admin.dashboard.dashboard",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+            {"title": "Second factor", "link": reverse_lazy("admin:second_factor")},
+        ],
+    },
     "STYLES": [lambda request: static("sanctions/admin.css")],
     "SCRIPTS": [lambda request: static("sanctions/admin.js")],
     "COLORS": {
@@ -400,6 +492,10 @@ UNFOLD = {
                 "title": "Desk",
                 "separator": True,
                 "items": [
+                    _page("sanctions.proposal", "Proposals", "rate_review"),
+                    _page("sanctions.likeness", "Duplicates", "join"),
+                    _page("sanctions.redirect", "Merges", "merge"),
+                    _page("sanctions.logentry", "Log", "history"),
                     _page("auth.user", "Users", "person"),
                     _page("auth.group", "Groups", "shield_person"),
                 ],

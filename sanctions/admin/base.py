@@ -15,37 +15,41 @@ from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import DataError, IntegrityError, models
+from django.db import DataError, IntegrityError, models, transaction
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from sanctions.admin.desk import DeskMixin
+from sanctions.admin.bulk import BulkMixin
+from sanctions.admin.desk import DeskMixin, address_of
 from sanctions.admin.dossier import SUBJECTS, dossier
 from sanctions.admin.fields import AbsencesField, CodesField, RowsField
 from sanctions.admin.forms import PartForm, PartFormSet, RecordForm
 from sanctions.admin.labels import lean, named
+from sanctions.admin.presence import PresenceMixin
+from sanctions.admin.proposing import ProposingMixin
+from sanctions.admin.reviews import ReviewMixin
+from sanctions.admin.sheets import SheetsMixin
 from sanctions.admin.standings import COLOURS, STATE_COLOURS, coloured, standings_on
+from sanctions.admin.versions import VersionsMixin
 from sanctions.admin.widgets import DateWidget, ProseWidget, RowSelect, RowsSelect
 from sanctions.editorial import moves
-from sanctions.editorial.permissions import may_edit
+from sanctions.editorial.permissions import may_delete, may_edit, may_propose
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.models import Part, Record
 from sanctions.models.fields import EDTFField, ProseField
-from sanctions.records.encode import encode
+from sanctions.models.log import LONGEST_REASON
 from sanctions.records.registry import type_of
 from sanctions.records.render import link
-from sanctions.records.validate import validate
 from sanctions.vocabulary import State
 
 #: The fields that every record has besides its own.
 REMARKS = ("Remarks", {"fields": ("note", "absences")})
-#: States in which the public sees a record, or once saw it.
-_SEEN = (State.PUBLISHED, State.RETRACTED)
 _UNEXPLAINED = "The database refused this record. Somebody may have saved a conflicting one meanwhile: look again."
 
 
@@ -105,7 +109,15 @@ class ChoosingMixin:
 
 
 class SearchMixin:
-    """A search that no text breaks."""
+    """A list that no parameter breaks, and a search that no text does."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Refuse parameters that PostgreSQL cannot read."""
+        if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
+            messages.error(request, "A parameter held a character that no text can hold.")
+            return HttpResponseRedirect(request.path)
+        response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        return response
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
@@ -115,6 +127,22 @@ class SearchMixin:
             return queryset.none(), False
         found: tuple[models.QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)  # type: ignore[misc]
         return found
+
+
+class ReadOnlyMixin:
+    """Rows that only the moves of the desk write: nobody adds, changes or deletes any by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds any."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes any."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes any."""
+        return False
 
 
 class PartMixin(ChoosingMixin):
@@ -194,13 +222,25 @@ class RecordChangeList(ChangeList):
                 row.answer_today = answers[row.pk]
 
 
-class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
+class RecordAdmin(
+    PresenceMixin,
+    ProposingMixin,
+    SheetsMixin,
+    BulkMixin,
+    ReviewMixin,
+    VersionsMixin,
+    DeskMixin,
+    ChoosingMixin,
+    SearchMixin,
+    ModelAdmin,
+):
     """The page of one record with its parts in tabs, and the list of all of them."""
 
     form = RecordForm
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
+    actions = ("submit_in_bulk", "publish_in_bulk", "export_xlsx", "export_csv")
     show_facets = ShowFacets.NEVER
     warn_unsaved_form = True
     compressed_fields = True
@@ -216,17 +256,18 @@ class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
         """Read records with what the list shows, and without their stored responses."""
         return lean(super().get_queryset(request), *self.list_related)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Offer nothing to other records that was merged into another: that one is what they mean."""
+        if request.path == reverse(f"{self.admin_site.name}:autocomplete"):
+            queryset = queryset.exclude(state=State.MERGED)
+        found: tuple[models.QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)
+        return found
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Show the standings."""
         return RecordChangeList
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Refuse parameters that PostgreSQL cannot read."""
-        if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
-            messages.error(request, "A parameter held a character that no text can hold.")
-            return HttpResponseRedirect(request.path)
-        response: HttpResponse = super().changelist_view(request, extra_context)
-        return response
 
     @display(description="Standing today", label=COLOURS)
     def standing_today(self, record: Record) -> tuple[str, str]:
@@ -288,16 +329,16 @@ class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
     # --- Permissions
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Ask the editorial rules: a published record is read-only for those who may not publish."""
+        """Ask the editorial rules: what is retracted is read-only; changes to what is public are proposals."""
         if not super().has_change_permission(request):
             return False
-        return obj is None or not isinstance(obj, Record) or may_edit(request.user, obj)
+        return not isinstance(obj, Record) or may_edit(request.user, obj) or may_propose(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never delete what the public has seen."""
-        if isinstance(obj, Record) and obj.state in _SEEN:
+        if not super().has_delete_permission(request, obj):
             return False
-        return bool(super().has_delete_permission(request, obj))
+        return not isinstance(obj, Record) or may_delete(request.user, obj)
 
     # --- Saving
 
@@ -322,20 +363,42 @@ class RecordAdmin(DeskMixin, ChoosingMixin, SearchMixin, ModelAdmin):
             request.refusals = reasons(error)  # type: ignore[attr-defined]
         return show(request, object_id, form_url, dict(extra_context or {}))
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the parts; then hold the record to its document's rules and take note of who saved it."""
-        super().save_related(request, form, formsets, change)
-        record_type = type_of(form.instance)
-        if problems := validate(record_type, encode(record_type, form.instance.pk)):
-            raise InvalidDocument(problems)
-        moves.record_saved(form.instance, request.user, timezone.now())  # type: ignore[arg-type]
+    # --- Deleting
+
+    def delete_model(self, request: HttpRequest, obj: Record) -> None:
+        """Delete a record by the editorial rules."""
+        by, reason, address = request.user, request.POST.get("reason", ""), address_of(request)
+        moves.delete(obj, by, timezone.now(), reason=reason, address=address)  # type: ignore[arg-type]
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        """Delete all of the chosen records by the editorial rules, or none."""
+        with transaction.atomic():
+            for record in queryset:
+                self.delete_model(request, record)
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
+        """Do what was chosen with all the records, or nothing, and tell why."""
+        try:
+            with transaction.atomic():
+                response: HttpResponse | None = super().response_action(request, queryset)
+                if isinstance(response, TemplateResponse) and response.context_data is not None:
+                    # Only the question whether to delete is a page of its own.
+                    response.context_data["longest_reason"] = LONGEST_REASON
+        except (MoveRefused, IntegrityError) as error:
+            messages.error(request, f"Nothing was done. {' '.join(reasons(error))}")
+            return HttpResponseRedirect(request.get_full_path())
+        return response
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Delete a record that nothing refers to."""
+        context = {**(extra_context or {}), "longest_reason": LONGEST_REASON}
         try:
-            response: HttpResponse = super().delete_view(request, object_id, extra_context)
+            response: HttpResponse = super().delete_view(request, object_id, context)
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.path)
         except IntegrityError:
             messages.error(request, "It was not deleted: another record refers to it.")
             return HttpResponseRedirect(request.path)

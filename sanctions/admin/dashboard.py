@@ -1,22 +1,24 @@
-"""The first page of the admin: how much there is, what waits, what lacks a source, what is new."""
+"""The first page of the admin: what one has before oneself, what wants upkeep, how much there is, what is new."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db.models import Count, Exists, QuerySet, Value
+from django.db.models import Count, Exists, F, QuerySet, Value
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest
 from django.urls import reverse
 
+from sanctions.accounts.second_factor import is_verified, needs_factor
 from sanctions.admin.filters import cited_by
+from sanctions.admin.work import SHOWN, Work, boxes_of
 from sanctions.models import (
     Actor,
     Agreement,
@@ -51,6 +53,8 @@ _ICONS: Final = {
     Source: "menu_book",
 }
 _SHOWN: Final = 10
+#: What is counted besides the states.
+_UNSOURCED: Final = "unsourced"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
@@ -67,24 +71,15 @@ class Noun:
     unsourced_link: str
 
 
-@dataclass(frozen=True)
-class Line:
-    """One record of a short list."""
-
-    noun: str
-    slug: str
-    state: str
-    link: str
-
-
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the first page's context what its template shows of the nouns that the user may see."""
     models = [model for model in _NOUNS if admin.site.get_model_admin(model).has_view_permission(request)]
+    work = Work(request, models, SHOWN)
     context.update(
-        nouns=[_noun(model) for model in models],
-        in_review=_lines(model._default_manager.filter(state=State.IN_REVIEW) for model in models),
-        unsourced=_lines(_unsourced(model) for model in models if model is not Source),
+        nouns=_nouns(models),
+        boxes=boxes_of(work) if models else {},
         years=_years(models),
+        second_factor_advised=not is_verified(request.user) and needs_factor(request.user),
         newest=list(
             LogEntry.objects.filter(content_type__app_label="sanctions").select_related("user", "content_type")[:_SHOWN]
         ),
@@ -94,45 +89,46 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context
 
 
-def _unsourced(model: type[Record]) -> QuerySet[Any]:
-    return model._default_manager.filter(~Exists(cited_by(model)))
-
-
 def _list_of(model: type[Record]) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
-def _noun(model: type[Record]) -> Noun:
-    counted = dict(model._default_manager.order_by().values_list("state").annotate(number=Count("pk")))
+def _nouns(models: Sequence[type[Record]]) -> list[Noun]:
+    """Return how many records of each noun there are, by state, and how many of them lack a source: in one query."""
+    counts: dict[type[Record], dict[str, int]] = {model: {} for model in models}
+    by_name = {str(model._meta.model_name): model for model in models}
+    arms = []
+    for name, model in by_name.items():
+        rows = model._default_manager.order_by()
+        arms.append(_counted(rows, name, F("state")))
+        if model is not Source:
+            arms.append(_counted(rows.filter(~Exists(cited_by(model))), name, Value(_UNSOURCED)))
+    for name, what, number in reduce(lambda some, more: some.union(more, all=True), arms) if arms else ():
+        counts[by_name[name]][what] = number
+    return [_noun(model, counts[model]) for model in models]
+
+
+def _counted(rows: QuerySet[Any], name: str, what: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = rows.annotate(noun=Value(name), what=what).values_list("noun", "what")
+    counted: QuerySet[Any] = found.annotate(number=Count("pk"))
+    return counted
+
+
+def _noun(model: type[Record], counted: dict[str, int]) -> Noun:
     link = _list_of(model)
     return Noun(
         title=str(model._meta.verbose_name_plural).capitalize(),
         icon=_ICONS[model],
         link=link,
-        total=sum(counted.values()),
+        total=sum(number for what, number in counted.items() if what != _UNSOURCED),
         states=tuple(
             (str(State(state).label), counted[state], f"{link}?state__exact={state}")
             for state in State.values
             if counted.get(state)
         ),
-        unsourced=0 if model is Source else _unsourced(model).count(),
+        unsourced=counted.get(_UNSOURCED, 0),
         unsourced_link=f"{link}?sourced=no",
     )
-
-
-def _lines(querysets: Iterable[QuerySet[Any]]) -> list[Line]:
-    """Return the first records of several nouns, in one query."""
-    rows = [
-        queryset.order_by().values_list(Value(queryset.model._meta.model_name), "pk", "slug", "state")
-        for queryset in querysets
-    ]
-    if not rows:
-        return []
-    found = reduce(lambda some, more: some.union(more, all=True), rows).order_by("slug")[:_SHOWN]
-    return [
-        Line(noun, slug, str(State(state).label), reverse(f"admin:sanctions_{noun}_change", args=[pk]))
-        for noun, pk, slug, state in found
-    ]
 
 
 def _years(models: Sequence[type[Record]]) -> list[tuple[int, int, int]]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,23 +19,32 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from sanctions.editorial import moves
-from sanctions.editorial.permissions import may_edit, may_publish
-from sanctions.exceptions import MoveRefused
+from sanctions.editorial.permissions import may_edit, may_publish, may_restore, may_retract
+from sanctions.editorial.procedure import REASONED, STARTS, fingerprint
+from sanctions.exceptions import MoveRefused, Stale
 from sanctions.models import Record
-from sanctions.vocabulary import State
+from sanctions.models.log import LONGEST_REASON
+from sanctions.vocabulary import Move as Kind
 
 
 @dataclass(frozen=True)
 class Move:
-    """One move: from which state, who sees it offered, what it does and how it is told."""
+    """One move: what it is in the log, who sees it offered, what it does and how it is told."""
 
     name: str
-    start: State
-    offered: Callable[[Any, Record], bool]
-    make: Callable[[Record, AbstractBaseUser, datetime], None]
+    kind: Kind
+    offered: Callable[..., bool]
+    make: Callable[..., object]
     question: str
     consequence: str
+    #: What the question says of the reason: who reads it.
+    readers: str
     done: str
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether it is refused without a reason."""
+        return self.kind in REASONED
 
 
 MOVES: Final = {
@@ -44,30 +52,54 @@ MOVES: Final = {
     for move in (
         Move(
             name="submit_for_review",
-            start=State.DRAFT,
+            kind=Kind.SUBMITTED,
             offered=may_edit,
             make=moves.submit,
             question="Submit for review?",
             consequence="A reviewer who is not its author reads it and publishes or returns it.",
+            readers="The reviewer reads it.",
             done="Submitted for review.",
         ),
         Move(
             name="publish",
-            start=State.IN_REVIEW,
+            kind=Kind.PUBLISHED,
             offered=may_publish,
             make=moves.publish,
             question="Publish?",
             consequence="The public sees it at once, and what its events changed counts from now on.",
+            readers="Public: it stands with the version.",
             done="Published.",
         ),
         Move(
             name="send_back",
-            start=State.IN_REVIEW,
+            kind=Kind.RETURNED,
             offered=may_publish,
             make=moves.send_back,
             question="Return to the author?",
             consequence="It becomes a draft again.",
+            readers="The author reads what is to be changed.",
             done="Returned to its author.",
+        ),
+        Move(
+            name="retract",
+            kind=Kind.RETRACTED,
+            offered=may_retract,
+            make=moves.retract,
+            question="Retract?",
+            consequence="It leaves the public at once, and what its events changed counts no more. Its versions stay "
+            "listed, with your reason. Only another reviewer, who is not its author, can restore it.",
+            readers="Public: it is what the record's address answers from now on.",
+            done="Retracted.",
+        ),
+        Move(
+            name="restore",
+            kind=Kind.RESTORED,
+            offered=may_restore,
+            make=moves.restore,
+            question="Restore?",
+            consequence="The public sees it again, as it was when it was retracted.",
+            readers="Public: it stands with the version.",
+            done="Restored.",
         ),
     )
 }
@@ -76,7 +108,7 @@ MOVES: Final = {
 class DeskMixin:
     """Offers the moves on a record's page. A link opens the question; only the answer, a POST, makes the move."""
 
-    actions_detail = ("submit_for_review", "publish", "send_back")
+    actions_detail = ("submit_for_review", "publish", "send_back", "retract", "restore")
     model: type[Record]
     opts: Any
     admin_site: Any
@@ -96,6 +128,16 @@ class DeskMixin:
         """Return a record to its author."""
         return self._move(request, object_id, MOVES["send_back"])
 
+    @action(description="Retract", url_path="retract", icon="unpublished", variant=ActionVariant.DANGER)
+    def retract(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take a record back from the public."""
+        return self._move(request, object_id, MOVES["retract"])
+
+    @action(description="Restore", url_path="restore", icon="restore_page", variant=ActionVariant.WARNING)
+    def restore(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Make a retracted record public again."""
+        return self._move(request, object_id, MOVES["restore"])
+
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
         """Offer what the record's state and the user's permissions allow."""
         record = self.get_object(request, unquote(str(object_id)))  # type: ignore[attr-defined]
@@ -104,7 +146,7 @@ class DeskMixin:
         return [
             self.get_unfold_action(move.name)  # type: ignore[attr-defined]
             for move in MOVES.values()
-            if record.state == move.start and move.offered(request.user, record)
+            if record.state == STARTS[move.kind] and move.offered(request.user, record)
         ]
 
     def _move(self, request: HttpRequest, object_id: str, move: Move) -> HttpResponse:
@@ -115,27 +157,61 @@ class DeskMixin:
             raise PermissionDenied
         if request.method == "POST":
             return self._made(request, record, move)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": move.question,
-            "subtitle": str(record),
-            "opts": self.opts,
-            "original": record,
-            "move": move,
-            "back": self._page_of(record),
-        }
-        return TemplateResponse(request, "admin/sanctions/move.html", context)
+        return self._asked(request, record, move)
+
+    def _asked(
+        self, request: HttpRequest, record: Record, move: Move, refusal: str = "", expected: str = ""
+    ) -> HttpResponse:
+        """Ask for the move, and show why it was refused with the reason as it was typed."""
+        carried = {"expected": expected or request.POST.get("expected") or fingerprint(record)}
+        return question(request, self.admin_site, record, move, self._page_of(record), carried, refusal)
 
     def _made(self, request: HttpRequest, record: Record, move: Move) -> HttpResponse:
-        """Make the move and return to the record, with its outcome as a message."""
+        """Make the move and return to the record; ask again, with the refusal, if it is refused."""
+        reason, expected = request.POST.get("reason", ""), request.POST.get("expected", "")
+        at, address = timezone.now(), address_of(request)
         try:
-            move.make(record, request.user, timezone.now())  # type: ignore[arg-type]
+            move.make(record, request.user, at, reason=reason, address=address, expected=expected)
+        except Stale as stale:
+            # Asked anew: the next answer is for the record as it is now.
+            return self._asked(request, record, move, str(stale), fingerprint(record))
         except MoveRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            self.log_change(request, record, move.done)  # type: ignore[attr-defined]
-            messages.success(request, move.done)
+            return self._asked(request, record, move, str(refusal))
+        told = f"{move.done} {reason.strip()}".strip()
+        self.log_change(request, record, told)  # type: ignore[attr-defined]
+        messages.success(request, move.done)
         return HttpResponseRedirect(self._page_of(record))
 
     def _page_of(self, record: Record) -> str:
         return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+
+
+def question(
+    request: HttpRequest,
+    site: Any,
+    subject: Model,
+    move: Move,
+    back: str,
+    carried: Mapping[str, str],
+    refusal: str = "",
+) -> HttpResponse:
+    """Return the page that asks for a move. ``carried`` are the hidden values that come back with the answer."""
+    context = {
+        **site.each_context(request),
+        "title": move.question,
+        "subtitle": str(subject),
+        "opts": subject._meta,
+        "original": subject,
+        "move": move,
+        "refusal": refusal,
+        "reason": request.POST.get("reason", ""),
+        "longest": LONGEST_REASON,
+        "carried": carried,
+        "back": back,
+    }
+    return TemplateResponse(request, "admin/sanctions/move.html", context)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address that a request came from: that of the proxy where there is one before us."""
+    return str(request.META.get("REMOTE_ADDR") or "")

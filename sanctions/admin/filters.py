@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
-from sanctions.admin.standings import standings_of
+from sanctions.admin.standings import choices_of
 from sanctions.models import Citation
 from sanctions.vocabulary import Subject, Topic
 
@@ -24,7 +24,7 @@ class StandingFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
         """Offer the standings that such records can have."""
-        return standings_of(self.subject)
+        return choices_of(self.subject)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the records of that standing."""

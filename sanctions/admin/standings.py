@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import models
 
 from sanctions.models import Effect
-from sanctions.standing import INITIAL, TABLE, Answer, standing_on
+from sanctions.standing import Answer, standing_on, standings_of
 from sanctions.vocabulary import Standing, State, Subject
 
 _S = Standing
@@ -31,23 +31,25 @@ STATE_COLOURS: Final[dict[str, str]] = {
     State.IN_REVIEW: "warning",
     State.PUBLISHED: "success",
     State.RETRACTED: "danger",
+    State.MERGED: "info",
 }
 
 
-def standings_of(subject: Subject) -> list[tuple[str, str]]:
+def choices_of(subject: Subject) -> list[tuple[str, str]]:
     """Return every standing that such a subject can have, as choices, in the order of the vocabulary."""
-    possible = {INITIAL[subject]}
-    for rule in TABLE[subject].values():
-        possible |= {standing for standing in (rule.gives, rule.in_part, rule.after) if standing}
-    if subject is Subject.VIOLATION:
-        possible.add(Standing.DISPUTED)
+    possible = standings_of(subject)
     return [(standing.value, standing.label) for standing in Standing if standing in possible]
+
+
+def effects_on(subject: Subject, rows: Iterable[models.Model]) -> dict[int, list[Any]]:
+    """Return the effects that count for each row (primary key → effects), in one query for all of them."""
+    found: dict[int, list[Any]] = Effect.objects.defer("event__rendering").by_subject(subject, rows)
+    return found
 
 
 def standings_on(day: date, subject: Subject, rows: Iterable[models.Model]) -> dict[int, Answer[Any]]:
     """Return the standing of each row on the day, in one query for all of them."""
-    effects: dict[int, list[Any]] = Effect.objects.defer("event__rendering").by_subject(subject, rows)
-    return {key: standing_on(day, found, subject) for key, found in effects.items()}
+    return {key: standing_on(day, found, subject) for key, found in effects_on(subject, rows).items()}
 
 
 def coloured(standing: Any) -> tuple[str, str]:

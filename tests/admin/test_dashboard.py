@@ -9,6 +9,7 @@ from django.test import Client
 
 from sanctions.records.render import render_with_dependents
 from tests.admin.conftest import Fill, Sign
+from tests.factories.acts import ACT
 from tests.factories.events import make_effect, make_event
 from tests.factories.orders import make_order
 from tests.factories.sources import cite
@@ -37,16 +38,16 @@ def test_its_counts_lead_to_the_records_counted(curator: Client) -> None:
 def test_it_lists_what_waits_and_what_lacks_a_source(curator: Client) -> None:
     order = make_order("us-eo-1", state="in_review")
     page = curator.get("/admin/")
-    assert [(line.slug, line.link) for line in page.context["in_review"]] == [
+    assert [(item.slug, item.link) for item in page.context["boxes"]["queue"].items] == [
         ("us-eo-1", f"/admin/sanctions/order/{order.pk}/change/")
     ]
-    assert "us-eo-1" in [line.slug for line in page.context["unsourced"]]
+    assert "us-eo-1" in [item.slug for item in page.context["boxes"]["unsourced"].items]
 
 
 def test_its_chart_has_every_year_and_no_open_date(curator: Client) -> None:
     order = make_order()
     make_effect("issued", "2018-05-08", make_event(happened_on="2018-05-08"), order=order)
-    render_with_dependents([order])
+    render_with_dependents([order], ACT.at)
     make_event(happened_on="2015")
     make_event(happened_on="2019/..")
     page = curator.get("/admin/")

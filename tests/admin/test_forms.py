@@ -293,7 +293,7 @@ def test_absences_that_make_no_sense_are_refused(curator: Client, fill: Fill, li
 def test_a_refusal_of_the_database_keeps_what_was_typed(
     curator: Client, fill: Fill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise IntegrityError('new row violates check constraint "effect_one_subject"')
 
     monkeypatch.setattr(moves, "record_saved", refuse)
@@ -304,7 +304,7 @@ def test_a_refusal_of_the_database_keeps_what_was_typed(
 
 
 def test_a_refused_move_keeps_what_was_typed(curator: Client, fill: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise MoveRefused("Not today.")
 
     monkeypatch.setattr(moves, "record_saved", refuse)

@@ -12,6 +12,7 @@ from sanctions.models import ActorName, Effect, Identifier, Order, OrderTopic
 from sanctions.records.render import render_with_dependents
 from tests.admin.world import NOUNS
 from tests.factories.actors import make_actor
+from tests.factories.acts import ACT
 from tests.factories.agreements import make_agreement
 from tests.factories.designations import make_designation
 from tests.factories.events import make_effect, make_event
@@ -172,7 +173,7 @@ def test_records_are_filtered_by_period(curator: Client, noun: str, column: str)
 def test_orders_are_filtered_by_their_date(curator: Client) -> None:
     order = make_order("dated")
     make_effect("issued", "2018-05-08", order=order)
-    render_with_dependents([order])
+    render_with_dependents([order], ACT.at)
     make_order("undated")
     assert Order.objects.get(slug="dated").dated_on == date(2018, 5, 8)
     assert listed(curator, "order", dated_on_from="2018-01-01", dated_on_to="2018-12-31") == ["dated"]

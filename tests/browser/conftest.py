@@ -82,11 +82,11 @@ def watch(live_server: object) -> Watch:
 
 
 @pytest.fixture
-def open_as(chromium: Browser, live_server: object, watch: Watch) -> Iterator[Open]:
-    """Return a function that signs a user in through the form and returns the page; faults fail the test."""
+def new_page(chromium: Browser, live_server: object, watch: Watch) -> Iterator[Open]:
+    """Return a function that opens an empty page in a browser of its own; faults fail the test."""
     contexts: list[BrowserContext] = []
 
-    def sign_in(username: str, *, dark: bool = False, width: int = 1400) -> Page:
+    def opened(*, dark: bool = False, width: int = 1400) -> Page:
         context = chromium.new_context(
             base_url=str(live_server),
             viewport={"width": width, "height": 900},
@@ -95,15 +95,30 @@ def open_as(chromium: Browser, live_server: object, watch: Watch) -> Iterator[Op
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         context.on("page", watch.watch)
-        page = context.new_page()
-        page.goto("/admin/")
-        page.get_by_label("Username").fill(username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url("**/admin/")
-        return page
+        return context.new_page()
 
-    yield sign_in
+    yield opened
     for context in contexts:
         context.close()
     assert watch.faults == []
+
+
+def log_in(page: Page, username: str) -> None:
+    """Sign in through the form."""
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+@pytest.fixture
+def open_as(new_page: Open) -> Open:
+    """Return a function that signs a user in through the form and returns the page."""
+
+    def sign_in(username: str, *, dark: bool = False, width: int = 1400) -> Page:
+        page = new_page(dark=dark, width=width)
+        log_in(page, username)
+        page.wait_for_url("**/admin/")
+        return page
+
+    return sign_in

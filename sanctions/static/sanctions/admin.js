@@ -12,6 +12,12 @@
       .select2({ theme: "admin-autocomplete", width: "100%" });
   };
 
+  // A browser that loads a form again fills in what stood in it before: old values over what somebody else has saved
+  // meanwhile, in a form that says it was opened now.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const form of document.querySelectorAll("form[method=post]")) form.autocomplete = "off";
+  });
+
   // The theme renumbers the rows after a removed one by rewriting their HTML, which holds what was typed only
   // where it stands in attributes.
   const keepTyped = (row) => {
@@ -55,6 +61,23 @@
     },
     true,
   );
+
+  // The theme shows the name of a file in a text field beside it, and fails where there is none.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const input of document.querySelectorAll(".question input[type=file]")) input.hasChangeListener = true;
+  });
+
+  // What takes long says that it works, and is not asked for twice.
+  document.addEventListener("submit", (event) => {
+    const working = event.target.querySelector("[data-working]");
+    if (!working) return;
+    for (const button of event.target.querySelectorAll("button[type=submit]")) {
+      button.setAttribute("aria-disabled", "true");
+      window.setTimeout(() => (button.disabled = true));
+    }
+    working.textContent = working.dataset.working;
+    working.classList.add("is-working");
+  });
 
   // Things that are clicked can be reached and pressed by keyboard.
   const clickable = ".delete-template, label:has(> div > input.delete), h3[x-on\\:click*='openRow']";

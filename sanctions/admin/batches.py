@@ -1,0 +1,92 @@
+"""The page of a batch: what was done together, and its undo with what became of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from sanctions.admin.desk import address_of
+from sanctions.editorial.bulk import Results
+from sanctions.editorial.undoing import entries_of, undo_batch
+from sanctions.exceptions import MoveRefused
+from sanctions.models import LogEntry
+from sanctions.models.log import LONGEST_REASON
+from sanctions.records.encode import chunks
+from sanctions.records.registry import BY_NAME
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of a batch as the page shows it: with a link to the record, if it is still there."""
+
+    entry: LogEntry
+    link: str
+
+
+def link_to_batch(number: int) -> str:
+    """Return the address of the page of a batch."""
+    return reverse("admin:sanctions_logentry_batch", args=[number])
+
+
+def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> HttpResponse:
+    """Show a batch to administrators and to whoever made it; a POST undoes it and tells what became of each move."""
+    entries = list(entries_of(number))
+    if not entries:
+        raise Http404(f"The log has no batch {number}.")
+    user = request.user
+    if not user.has_perm("sanctions.view_logentry") and any(entry.by != user.get_username() for entry in entries):
+        raise PermissionDenied
+    results: Results[LogEntry] | None = None
+    refusal = ""
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        try:
+            results = undo_batch(number, user, timezone.now(), reason=reason, address=address_of(request))  # type: ignore[arg-type]
+        except MoveRefused as error:
+            refusal = str(error)
+    return TemplateResponse(
+        request,
+        "admin/sanctions/batch.html",
+        {
+            **context,
+            "title": f"Batch {number}",
+            "number": number,
+            "lines": _lines(entries),
+            "first": entries[0],
+            "results": results,
+            "undone_link": link_to_batch(results.number) if results and results.number else "",
+            "refusal": refusal,
+            "reason": request.POST.get("reason", ""),
+            "longest": LONGEST_REASON,
+        },
+    )
+
+
+def _lines(entries: Sequence[LogEntry]) -> list[Line]:
+    keys = _keys(entries)
+    return [Line(entry, _link(entry, keys.get((entry.record_type, entry.slug)))) for entry in entries]
+
+
+def _keys(entries: Iterable[LogEntry]) -> dict[tuple[str, str], int]:
+    """Return the primary keys of the records that are still there: a query a noun for a few hundred of them."""
+    slugs: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        slugs[entry.record_type].add(entry.slug)
+    return {
+        (name, slug): pk
+        for name, named in slugs.items()
+        for some in chunks(sorted(named))
+        for slug, pk in BY_NAME[name].model._default_manager.filter(slug__in=some).values_list("slug", "pk")
+    }
+
+
+def _link(entry: LogEntry, pk: int | None) -> str:
+    return reverse(f"admin:sanctions_{entry.record_type}_change", args=[pk]) if pk else ""
