@@ -30,7 +30,7 @@ DEV := $(VENV)/dev-$(DEV_KEY)
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types contracts check fixtures fixtures-check schema schema-check \
+.PHONY: help run test mutation lint format types contracts check bench-questions fixtures fixtures-check schema schema-check \
 	reference reference-check
 
 help: ## List the targets
@@ -84,6 +84,7 @@ run: $(RUNTIME) $(SECRET_FILE) ## Install, migrate, load the seeds, create demon
 	export SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET_FILE))}"; \
 	$(MANAGE) migrate; \
 	$(MANAGE) load_seeds; \
+	$(MANAGE) render; \
 	$(MANAGE) create_demo_users; \
 	echo "Serving on http://$(BIND):$(PORT) (Ctrl-C ends it)"; \
 	exec $(BIN)/granian --interface wsgi --host $(BIND) --port $(PORT) --blocking-threads 4 --log-level warning sanctions.wsgi:application
@@ -94,6 +95,9 @@ test: $(DEV) ## Run the whole suite on SQLite, and again on PostgreSQL where TES
 	env -u TEST_DATABASE_URL $(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 	@if [ -z "$${TEST_DATABASE_URL:-}" ]; then echo "PostgreSQL was not tested: TEST_DATABASE_URL is not set."; fi
 	$(if $(TEST_DATABASE_URL),$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS))
+
+mutation: $(DEV) ## Take away each guard of the editorial rules in turn, and tell which ones no test misses (about 20 minutes)
+	$(BIN)/python -m tests.mutation
 
 lint: $(DEV) ## Check style and formatting
 	$(BIN)/ruff check .
@@ -118,6 +122,9 @@ check: $(DEV) ## Check that no migration is missing and that production would st
 # Built in a database of their own: what a developer's database holds besides the seeds does not matter.
 IN_SCRATCH_FILE = @file="$$(mktemp)"; trap 'rm -f "$$file"*' EXIT; export DATABASE_URL="sqlite:///$$file"; \
 	$(MANAGE) migrate --verbosity 0 &&
+
+bench-questions: $(DEV) ## Print how long each question takes on the Iran record, and how many queries
+	$(IN_SCRATCH_FILE) $(MANAGE) load_seeds --verbosity 0 && $(BIN)/python bench/questions.py
 
 fixtures: $(DEV) ## Build fixtures/ from seeds/
 	$(IN_SCRATCH_FILE) $(MANAGE) build_fixtures
