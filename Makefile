@@ -30,7 +30,7 @@ DEV := $(VENV)/dev-$(DEV_KEY)
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test mutation lint format types contracts check bench-questions fixtures fixtures-check schema schema-check \
+.PHONY: help run test test-long mutation lint format types contracts check bench-questions fixtures fixtures-check schema schema-check \
 	reference reference-check
 
 help: ## List the targets
@@ -95,6 +95,10 @@ test: $(DEV) ## Run the whole suite on SQLite, and again on PostgreSQL where TES
 	env -u TEST_DATABASE_URL $(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 	@if [ -z "$${TEST_DATABASE_URL:-}" ]; then echo "PostgreSQL was not tested: TEST_DATABASE_URL is not set."; fi
 	$(if $(TEST_DATABASE_URL),$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS))
+
+test-long: $(DEV) ## Run the tests that take minutes, on SQLite and where TEST_DATABASE_URL is set on PostgreSQL
+	env -u TEST_DATABASE_URL $(BIN)/python -m pytest -m long --numprocesses $(WORKERS) $(ARGS)
+	$(if $(TEST_DATABASE_URL),$(BIN)/python -m pytest -m long --numprocesses $(WORKERS) $(ARGS))
 
 mutation: $(DEV) ## Take away each guard of the editorial rules in turn, and tell which ones no test misses (about 20 minutes)
 	$(BIN)/python -m tests.mutation
