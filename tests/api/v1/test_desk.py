@@ -265,7 +265,7 @@ def test_what_is_published_is_not_replaced(ada: Person, writer: User) -> None:
 def test_a_slug_that_is_taken_is_told(ada: Person, writer: User) -> None:
     draft(writer)
     taken = ada.told("post", "actors/", {"document": {**ELAM, "slug": "iran"}}, status=409)
-    assert "There is a actor" in taken["detail"] or "There is an actor" in taken["detail"]
+    assert taken["detail"] == "There is a record with the slug 'iran' already."
 
 
 def test_nothing_is_published_without_a_source(bo: Person, writer: User) -> None:
