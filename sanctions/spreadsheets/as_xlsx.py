@@ -152,12 +152,17 @@ def _tables(content: bytes) -> Iterator[Table]:
                 continue
             # What a file says of its own size is not believed.
             sheet.reset_dimensions()
-            lines = ([_read(cell) for cell in row] for row in sheet.iter_rows(max_col=MOST_COLUMNS + 1))
+            lines = (_line(row) for row in sheet.iter_rows(max_col=MOST_COLUMNS + 1))
             found = table(sheet.title, lines, before=before)
             before += len(found.rows)
             yield found
     finally:
         book.close()
+
+
+def _line(row: Sequence[Any]) -> list[Cell]:
+    # Most rows of a file that claims a great many are empty, and cost no more than to see that.
+    return [_read(cell) for cell in row] if any(cell.value is not None for cell in row) else []
 
 
 def _read(cell: Any) -> Cell:

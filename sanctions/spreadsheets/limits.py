@@ -20,8 +20,8 @@ MOST_PACKED: Final = 100
 MOST_COLUMNS: Final = 60
 #: Rows of all sheets together, headings not counted.
 MOST_ROWS: Final = 10_000
-#: Rows of a sheet with those that are empty: what Excel has.
-MOST_LINES: Final = 1_048_576
+#: Rows of a sheet with those that are empty: a file of a few bytes may claim a million, and each is looked at.
+MOST_LINES: Final = 100_000
 
 
 def unpacked(content: bytes) -> zipfile.ZipFile:
@@ -55,7 +55,7 @@ def table(name: str, lines: Iterable[Sequence[Cell]], *, before: int) -> Table:
     rows: list[Row] = []
     for number, cells in numbered:
         if number > MOST_LINES:
-            raise UnreadableSheet(f"Sheet {name}: it has more than {MOST_LINES:,} rows.")
+            raise UnreadableSheet(f"Sheet {name}: it has more than {MOST_LINES:,} rows with those that are empty.")
         if not any(cell.text for cell in cells):
             continue
         if before + len(rows) >= MOST_ROWS:
