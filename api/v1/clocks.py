@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from rest_framework.views import APIView
 
+from api.conditional import Conditional
 from api.parameters import Refusal
 from api.v1.filters.base import KNOWN_AT, RELEASE
 from sanctions.models import Release
@@ -26,12 +26,8 @@ def instant_of(request: HttpRequest) -> datetime | None:
     return None if asked is None or asked > timezone.now() else asked
 
 
-class TwoClocks(APIView):
+class TwoClocks(Conditional):
     """A view whose whole answer is as of the instant that the request names: every query in it sees that past."""
-
-    def now(self) -> datetime:
-        """Read the clock: when the request is answered."""
-        return timezone.now()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, in the past if the request asks for it."""

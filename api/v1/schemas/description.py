@@ -26,6 +26,14 @@ _IN_PATH: Final[dict[str, tuple[Schema, str]]] = {
     "number": ({"type": "integer", "minimum": 1, "maximum": 2147483647}, "Its number, from 1."),
     "sequence": ({"type": "integer", "minimum": 1, "maximum": 9223372036854775807}, "Its place in the ledger, from 1."),
 }
+_ETAG: Final = OpenApiParameter(
+    "ETag",
+    {"type": "string"},
+    OpenApiParameter.HEADER,
+    description="What the answer is known by: send it with If-None-Match.",
+    response=["200", "304"],
+)
+_UNCHANGED: Final = "Nothing has changed since the answer of that ETag or date. Without a body."
 _ERRORS: Final = {
     "308": "The record was merged into another, to which the Location header leads.",
     "400": "A parameter is unknown or has a value that is not allowed; all faults are listed.",
@@ -91,6 +99,7 @@ class Description(AutoSchema):
             elif renderer.media_type != _PAGE:
                 found = {"type": "string", "contentMediaType": renderer.media_type}
                 answers["200", renderer.media_type] = OpenApiResponse(found)
+        answers["304"] = OpenApiResponse(description=_UNCHANGED)
         for status, description in _ERRORS.items():
             if self._operation.can_fail(status):
                 answers[status, MEDIA_TYPE] = OpenApiResponse(ref("Problem"), description)
@@ -105,12 +114,13 @@ class Description(AutoSchema):
             self.registry.register_on_missing(component)
 
     def get_override_parameters(self) -> list[Any]:
-        """Describe what stands in the path."""
-        return [
+        """Describe what stands in the path, and what the answer is known by."""
+        in_path = [
             OpenApiParameter(name, schema, OpenApiParameter.PATH, required=True, description=description)
             for name in self._operation.in_path
             for schema, description in [_IN_PATH[name]]
         ]
+        return [*in_path, _ETAG]
 
     def _get_filter_parameters(self) -> list[Schema]:
         """Describe the parameters of details and questions too, which the framework takes to have none."""

@@ -18,9 +18,9 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from api import errors
+from api.conditional import Conditional
 
 _MAKING = Lock()
 
@@ -42,9 +42,10 @@ def _made() -> dict[str, Any]:
     return made
 
 
-class SchemaView(APIView):
+class SchemaView(Conditional):
     """The OpenAPI 3.1 document."""
 
+    of_records = False
     schema = None
     renderer_classes = [OpenApiYamlRenderer, OpenApiYamlRenderer2, OpenApiJsonRenderer, OpenApiJsonRenderer2]
 
@@ -53,17 +54,19 @@ class SchemaView(APIView):
         return Response(schema())
 
 
-class DocumentationView(SpectacularSwaggerSplitView):
+class DocumentationView(Conditional, SpectacularSwaggerSplitView):
     """The schema as pages, with every asset from this host and no script in the page itself."""
 
+    of_records = False
     schema = None
     url_name = "v1:schema"
     template_name = "api/docs.html"
 
 
-class ProblemTypes(APIView):
+class ProblemTypes(Conditional):
     """The types of problems that the API answers with."""
 
+    of_records = False
     schema = None
     name = "Problems"
 
@@ -72,9 +75,10 @@ class ProblemTypes(APIView):
         return Response({kind.name: kind.uri for kind in errors.TYPES})
 
 
-class ProblemType(APIView):
+class ProblemType(Conditional):
     """A type of problem that the API answers with."""
 
+    of_records = False
     schema = None
     name = "Problem"
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from api.errors import InvalidParameters
 from api.v1.absence import absent
@@ -16,7 +15,7 @@ from api.v1.filters.base import ParameterBackend, Parameters
 from api.v1.schemas.description import Operation
 
 
-class Question(TwoClocks, APIView):
+class Question(TwoClocks):
     """A question that is asked by parameters alone."""
 
     filter_backends = [ParameterBackend]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.views import APIView
 
+from api.conditional import Conditional
 from api.errors import InvalidParameters
 from api.negotiation import PARAMETER
 from api.parameters import repeated, unknown
 from api.v1.schemas.description import Operation
 
 
-class Root(APIView):
+class Root(Conditional):
     """An open database of sanctions policy: orders, agreements, violations, actors, and what happened."""
 
     name = "Sanctions policy"

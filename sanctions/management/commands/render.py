@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
+from sanctions.records.ledger import tick
 from sanctions.records.render import render_everything, render_past
 
 
@@ -19,5 +21,7 @@ class Command(BaseCommand):
         """Render everything in one transaction."""
         with transaction.atomic():
             count = render_everything() + render_past()
+            # Answers may be others from now on, and whoever keeps some shall ask again.
+            tick(timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"{count} rendered.")

@@ -189,7 +189,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_changes(client: 
 
     few = queries()
     load_many(20)
-    assert queries() == few == 14
+    assert queries() == few == 15
 
 
 def test_every_parameter_is_described_and_the_days_are_needed(client: Client) -> None:

@@ -323,7 +323,7 @@ def test_the_number_of_queries_depends_on_the_depth_and_not_on_the_links(client:
     ]
     save_documents([Incoming(BY_PLURAL["orders"], document) for document in many], ACT)
     assert {depth: _queries(client, depth) for depth in (1, 2, 5)} == before
-    assert before[1] <= 11
+    assert before[1] <= 12
 
 
 def _queries(client: Client, depth: int) -> int:

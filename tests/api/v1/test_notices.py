@@ -269,4 +269,4 @@ def test_answers_take_as_many_queries_for_any_number_of_notices(client: Client) 
     few = [queries(path) for path in paths]
     for day in range(5, 25):
         publish({**IRAN, "name": f"Iran {day}"}, day, VersionKind.CORRECTION)
-    assert [queries(path) for path in paths] == few == [2, 3, 2]
+    assert [queries(path) for path in paths] == few == [3, 4, 3]

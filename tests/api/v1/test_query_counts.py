@@ -14,8 +14,8 @@ from api.v1.urls import NOUNS
 from sanctions.records.releases import make_release
 from tests.api.v1.many import load_many, sample
 
-#: At most: the rows, those without a value to be ordered by, and what stands beside them.
-MOST = 4
+#: At most: the state of everything public, the rows, those without a value to be ordered by, and what stands beside them.
+MOST = 5
 #: Parameters that lead into the past, and what that takes: the release, twice; a savepoint; settings.
 CLOCKS = ("known_at", "release")
 ENTERING = 7

@@ -220,7 +220,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_events(client: C
     load_many(2)
     few = queries()
     load_many(30)
-    assert queries() == few <= 1 + 2 * len(things) + 1
+    assert queries() == few <= 2 + 2 * len(things) + 1
 
 
 # --- Refusals -----------------------------------------------------------------------------------
