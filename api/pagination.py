@@ -19,16 +19,16 @@ from django.http import QueryDict
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from api.errors import InvalidParameters
-from api.parameters import Code, Number, Parameter, Refusal, Text, describe, refused
+from api.parameters import Code, Number, Parameter, Refusal, Switch, Text, describe, refused
 
 #: Rows of a page: unless asked for, and at most.
 DEFAULT_LIMIT: Final = 100
 HIGHEST_LIMIT: Final = 1000
 #: Parameters that do not change which rows there are; the ordering is bound by its name, said or not.
-_UNBOUND: Final = frozenset({"cursor", "limit", "format", "ordering"})
+_UNBOUND: Final = frozenset({"cursor", "limit", "count", "format", "ordering"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,10 @@ class Cursor(Text):
 CURSOR: Final = Cursor("Where the page begins: taken from `next` or `previous` of another page.")
 LIMIT: Final = Number("How many rows a page has at most.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT)
 
+COUNT: Final = Switch("Whether to count all rows, which takes its time on a long list. False unless given.")
+#: The parameters of a page, in the order in which they are described.
+PARAMETERS: Final = ("ordering", "limit", "cursor", "count")
+
 
 def ordering_field(orderings: Sequence[Ordering], default: str) -> Code:
     """Return the parameter that chooses among the orderings offered."""
@@ -74,7 +78,7 @@ class Keyset(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """Return the rows of the page asked for, and remember what is beside it."""
-        asked = _read(request.query_params, {"limit": LIMIT, "ordering": _field(view), "cursor": CURSOR})
+        asked = _read(request.query_params, _fields(view))
         self.request = request
         ordering: str = asked["ordering"] or view.ordering
         self.signer = Signer(salt=_salt(request, ordering))
@@ -87,6 +91,7 @@ class Keyset(BasePagination):
         more, rows = len(rows) > limit, rows[:limit]
         if backwards:
             rows.reverse()
+        self.count = queryset.order_by().count() if asked["count"] else None
         after = rows[-1] if rows and (more or backwards) else None
         before = rows[0] if rows and (more if backwards else position is not None) else None
         self.links = {"next": self._link(after, backwards=False), "previous": self._link(before, backwards=True)}
@@ -94,7 +99,15 @@ class Keyset(BasePagination):
 
     def get_paginated_response(self, data: Sequence[bytes]) -> Response:
         """Return the envelope around rows that are JSON already."""
-        return Response(orjson.dumps({**self.links, "results": [orjson.Fragment(row) for row in data]}))
+        counted = {} if self.count is None else {"count": self.count}
+        envelope = {**counted, **self.links, "results": [orjson.Fragment(row) for row in data]}
+        return Response(orjson.dumps(envelope), headers={"Link": self._link_header()})
+
+    def _link_header(self) -> str:
+        """Return where the pages around are, as RFC 8288 writes it."""
+        first = remove_query_param(self.request.build_absolute_uri(), "cursor")
+        pages = {"first": first, "prev": self.links["previous"], "next": self.links["next"]}
+        return ", ".join(f'<{address}>; rel="{relation}"' for relation, address in pages.items() if address)
 
     def get_results(self, data: Any) -> Any:
         """Refuse: the rows of an answer are bytes, and no form is made of them."""
@@ -102,8 +115,7 @@ class Keyset(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Return the parameters as OpenAPI describes them."""
-        fields: dict[str, Parameter] = {"ordering": _field(view), "limit": LIMIT, "cursor": CURSOR}
-        return [describe(name, field) for name, field in fields.items()]
+        return [describe(name, field) for name, field in _fields(view).items()]
 
     def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         """Return the reference to the page of the noun, which is a component beside the noun itself."""
@@ -133,8 +145,9 @@ class Keyset(BasePagination):
         return str(replace_query_param(self.request.build_absolute_uri(), "cursor", cursor))
 
 
-def _field(view: Any) -> Code:
-    return ordering_field(view.orderings, view.ordering)
+def _fields(view: Any) -> dict[str, Parameter]:
+    ordering = ordering_field(view.orderings, view.ordering)
+    return dict(zip(PARAMETERS, (ordering, LIMIT, CURSOR, COUNT), strict=True))
 
 
 def _read(query: QueryDict, fields: Mapping[str, Parameter]) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.signing import Signer
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -104,6 +107,60 @@ def test_an_ordering_that_is_not_offered_is_refused_and_those_offered_are_listed
     fault = ask("orders/", ordering="dated", status=400)["errors"][0]
     assert fault["allowed"] == ["dated_on", "-dated_on", "slug", "-slug"]
     assert fault["did_you_mean"] == "dated_on"
+
+
+@pytest.mark.usefixtures("world")
+def test_rows_are_counted_only_where_it_is_asked(client: Client, ask: Ask) -> None:
+    assert "count" not in ask("orders/")
+    assert "count" not in ask("orders/", count="false")
+    assert ask("orders/", count="true", limit="1")["count"] == 4
+    assert ask("orders/", count="true", limit="1", kind="executive_order")["count"] == len(
+        ask("orders/", kind="executive_order")["results"]
+    )
+    assert ask("timeline/", count="true")["count"] == ask("events/", count="true")["count"]
+    following = ask("orders/", count="true", limit="1")["next"]
+    assert client.get(following).json()["count"] == 4
+    assert ask("orders/", count="1", status=400)["errors"][0]["allowed"] == ["true", "false"]
+    with CaptureQueriesContext(connection) as without:
+        ask("orders/")
+    with CaptureQueriesContext(connection) as counted:
+        ask("orders/", count="true")
+    assert len(counted) == len(without) + 1
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("path", ["orders/", "timeline/", "notices/"])
+def test_the_pages_around_are_named_in_the_header_too(client: Client, path: str) -> None:
+    address = f"/api/v1/{path}?limit=1"
+    pages = [client.get(address)]
+    while following := pages[-1].json()["next"]:
+        pages.append(client.get(following))
+    for page in pages:
+        links = dict(re.findall(r'<([^>]*)>; rel="(\w+)"', page["Link"]))
+        body = page.json()
+        expected = {f"http://testserver{address}": "first", body["previous"]: "prev", body["next"]: "next"}
+        assert links == {where: relation for where, relation in expected.items() if where}
+
+
+@pytest.mark.usefixtures("world")
+def test_a_row_that_comes_in_meanwhile_moves_no_other(client: Client) -> None:
+    address = "/api/v1/sources/?ordering=title&limit=1"
+    expected = [row["slug"] for row in client.get("/api/v1/sources/?ordering=title").json()["results"]]
+    found: list[str] = []
+    following: str | None = address
+    while following:
+        page = client.get(following).json()
+        found += [row["slug"] for row in page["results"]]
+        following = page["next"]
+        for title in ("!", "~", f"m {len(found)}"):
+            slug = f"new-{len(found)}-{ord(title[0])}"
+            Source.objects.create(
+                slug=slug, kind=SourceKind.NEWS, title=title, state=State.PUBLISHED, rendering=f'{{"slug":"{slug}"}}'
+            )
+        if len(found) > 40:
+            break
+    assert [slug for slug in found if not slug.startswith("new-")] == expected
+    assert len(set(found)) == len(found)
 
 
 def cursor_of(address: str) -> str:

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 
 from api.errors import Fault, InvalidParameters
 from api.negotiation import PARAMETER as FORMAT
+from api.pagination import PARAMETERS as PAGING
 from api.parameters import (
     Code,
     Dates,
@@ -349,4 +350,4 @@ def standings(subject: Subject) -> tuple[Condition, Condition]:
 class ListParameters(Parameters):
     """The parameters of every list."""
 
-    elsewhere = (FORMAT, "ordering", "limit", "cursor")
+    elsewhere = (FORMAT, *PAGING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from api.bodies import KINDS
-from api.v1.schemas.records import Schema, array, nullable, object_of, ref
+from api.v1.schemas.records import Schema, array, nullable, object_of, page_of, ref
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.registry import BY_NAME
 from sanctions.records.schema import SLUG_PATTERN
@@ -67,13 +67,7 @@ COMPONENTS: Final[dict[str, Schema]] = {
     )
     | {"description": "A record of any state, as the desk has it."},
     "ProposalSummary": object_of(_PROPOSAL) | {"description": "A change to a published record, in short."},
-    "ProposalSummaryPage": object_of(
-        {
-            "next": nullable({"type": "string", "format": "uri"}),
-            "previous": nullable({"type": "string", "format": "uri"}),
-            "results": array(ref("ProposalSummary")),
-        }
-    ),
+    "ProposalSummaryPage": page_of("ProposalSummary"),
     "Proposal": object_of(
         {
             **_PROPOSAL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.v1.schemas.records import Schema, array, nullable, object_of, ref
+from api.v1.schemas.records import Schema, array, object_of, page_of, ref
 from sanctions.questions.feed import KINDS
 from sanctions.records.registry import BY_NAME
 from sanctions.records.schema import SLUG_PATTERN
@@ -44,13 +44,7 @@ COMPONENTS: Final[dict[str, Schema]] = {
         }
     )
     | {"description": "What was done to a record of ours, when and why. A change in the world is none."},
-    "NoticePage": object_of(
-        {
-            "next": nullable({"type": "string", "format": "uri", "description": "The page after this one."}),
-            "previous": nullable({"type": "string", "format": "uri", "description": "The page before this one."}),
-            "results": array(ref("Notice")),
-        }
-    ),
+    "NoticePage": page_of("Notice"),
     "FeedEntry": object_of(
         {
             "sequence": _SEQUENCE,

@@ -193,6 +193,20 @@ def _computed(model: type[models.Model]) -> dict[str, Schema]:
 # --- Components ---------------------------------------------------------------------------------
 
 
+def page_of(component: str) -> Schema:
+    """Return the schema of a page of such rows."""
+    address: Schema = {"type": "string", "format": "uri"}
+    return object_of(
+        {
+            "count": {"type": "integer", "minimum": 0, "description": "How many rows there are, where it was asked."},
+            "next": nullable({**address, "description": "The page after this one."}),
+            "previous": nullable({**address, "description": "The page before this one."}),
+            "results": array(ref(component)),
+        },
+        needed=("next", "previous", "results"),
+    )
+
+
 def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -> dict[str, Schema]:
     whole = {
         "type": {"type": "string", "const": name},
@@ -202,13 +216,8 @@ def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -
         **_computed(model),
         **_beside(model),
     }
-    page = {
-        "next": nullable({"type": "string", "format": "uri", "description": "The page after this one."}),
-        "previous": nullable({"type": "string", "format": "uri", "description": "The page before this one."}),
-        "results": array(ref(model.__name__)),
-    }
     described = {"description": sentence_of(model)}
-    return {model.__name__: object_of(whole) | described, f"{model.__name__}Page": object_of(page)}
+    return {model.__name__: object_of(whole) | described, f"{model.__name__}Page": page_of(model.__name__)}
 
 
 def _shared() -> dict[str, Schema]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from api.v1.schemas.records import COMPONENTS as RECORDS
-from api.v1.schemas.records import Schema, array, nullable, object_of, ref
+from api.v1.schemas.records import Schema, array, object_of, page_of
 from sanctions.questions.timeline import ROW, SHOWN
 
 #: Rows of an event → the component that describes them whole.
@@ -49,18 +49,7 @@ def _event() -> Schema:
     )
 
 
-def _page() -> Schema:
-    address: Schema = {"type": "string", "format": "uri"}
-    return object_of(
-        {
-            "next": nullable({**address, "description": "The page after this one."}),
-            "previous": nullable({**address, "description": "The page before this one."}),
-            "results": array(ref("TimelineEvent")),
-        }
-    )
-
-
 COMPONENTS: Final[dict[str, Schema]] = {
     "TimelineEvent": _event() | {"description": "An event in short, and why it is on the timeline."},
-    "TimelineEventPage": _page(),
+    "TimelineEventPage": page_of("TimelineEvent"),
 }

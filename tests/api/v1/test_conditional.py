@@ -92,7 +92,7 @@ def test_another_day_another_question_or_another_format_is_another_answer(client
     publish(IRAN, 0)
     paths = ("actors/", "actors/?limit=5", "actors/?kind=state", "actors/?as_of=2020-01-01", "actors/?format=html")
     tags = [get(client, path)["ETag"] for path in paths]
-    assert get(client, "actors/", Accept="text/html")["ETag"] not in (tags[0],)
+    assert get(client, "actors/", Accept="text/html")["ETag"] != tags[0]
     later.move_to(datetime(2031, 5, 18, tzinfo=UTC))
     tags += [get(client, path)["ETag"] for path in paths]
     assert len(set(tags)) == len(tags)

@@ -14,7 +14,7 @@ from api.v1.urls import NOUNS
 from sanctions.records.releases import make_release
 from tests.api.v1.many import load_many, sample
 
-#: At most: the state of everything public, the rows, those without a value to be ordered by, and what stands beside them.
+#: At most: the state of what is public, the rows, those without a value to be ordered by, what stands beside them.
 MOST = 5
 #: Parameters that lead into the past, and what that takes: the release, twice; a savepoint; settings.
 CLOCKS = ("known_at", "release")
