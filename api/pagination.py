@@ -28,7 +28,7 @@ from api.parameters import Code, Number, Parameter, Refusal, Switch, Text, descr
 DEFAULT_LIMIT: Final = 100
 HIGHEST_LIMIT: Final = 1000
 #: Parameters that do not change which rows there are; the ordering is bound by its name, said or not.
-_UNBOUND: Final = frozenset({"cursor", "limit", "count", "format", "ordering"})
+_UNBOUND: Final = frozenset({"cursor", "limit", "count", "format", "ordering", "fields", "omit", "expand"})
 
 
 @dataclass(frozen=True, slots=True)

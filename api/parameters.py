@@ -388,10 +388,8 @@ def describe(name: str, field: Parameter) -> dict[str, Any]:
         "description": str(field.help_text),
         "schema": field.schema(),
     }
-    if isinstance(field, Many):
-        described |= {"style": "form", "explode": False}
-    elif field.repeatable:
-        described |= {"style": "form", "explode": True}
+    if described["schema"].get("type") == "array":
+        described |= {"style": "form", "explode": field.repeatable}
     return described
 
 

@@ -15,7 +15,21 @@ from api.v1.filters.base import Parameters
 from api.v1.urls import NOUNS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text()
-COMMON = {"slug__in", "search", "as_of", "known_at", "release", "ordering", "limit", "cursor", "count", "format"}
+COMMON = {
+    "slug__in",
+    "search",
+    "as_of",
+    "known_at",
+    "release",
+    "ordering",
+    "limit",
+    "cursor",
+    "count",
+    "format",
+    "fields",
+    "omit",
+    "expand",
+}
 
 
 def documented() -> dict[str, set[str]]:

@@ -37,6 +37,7 @@ from api.parameters import (
     repeated,
     unknown,
 )
+from api.v1.shape import PARAMETERS as SHAPE
 from sanctions.edtf import Extent
 from sanctions.models import Citation, Identifier, Source
 from sanctions.standing import standings_of
@@ -347,7 +348,13 @@ def standings(subject: Subject) -> tuple[Condition, Condition]:
     return Condition(one, is_it), Condition(Many(one), is_any)
 
 
+class RecordParameters(Parameters):
+    """The parameters of every record."""
+
+    elsewhere = (FORMAT, *SHAPE)
+
+
 class ListParameters(Parameters):
     """The parameters of every list."""
 
-    elsewhere = (FORMAT, *PAGING)
+    elsewhere = (FORMAT, *PAGING, *SHAPE)

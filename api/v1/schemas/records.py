@@ -43,12 +43,23 @@ _STANDINGS: Final[dict[type[models.Model], Subject]] = {
     Commitment: Subject.COMMITMENT,
     Violation: Subject.VIOLATION,
 }
+#: Says of a reference which component is what it names; an extension, which other readers pass over.
+NAMES: Final = "x-names"
+#: Component → what it is of.
+NAMED_MODELS: Final[dict[str, type[Any]]] = {
+    model.__name__: model for model in (*(record_type.model for record_type in RECORD_TYPES), *_PARTS)
+}
 DAY: Final[Schema] = {"type": "string", "format": "date"}
 
 
 def ref(name: str) -> Schema:
     """Return the reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def naming(model: type[models.Model]) -> Schema:
+    """Return the reference to a record of such a kind, whose document may stand in its place."""
+    return ref("Named") | ({NAMES: model.__name__} if model.__name__ in NAMED_MODELS else {})
 
 
 def nullable(schema: Schema) -> Schema:
@@ -78,19 +89,26 @@ def _value(model: type[models.Model], key: Key) -> Schema:
         case Value():
             return value_schema(_column(model, key.field))
         case Ref():
-            return ref("Named")
+            return naming(_related(model, key.field))
         case Refs():
-            return array(ref("Named"), str(_column(model, key.field).help_text))
+            return array(naming(_related(model, key.field)), str(_column(model, key.field).help_text))
         case Codes():
             return array(value_schema(_column(part_model(model, key), key.column)))
         case Rows():
-            return array(ref(_row_name(model, key)), sentence_of(part_model(model, key)))
+            part = part_model(model, key)
+            served = {NAMES: part.__name__} if part in _PARTS else {}
+            return array(ref(_row_name(model, key)) | served, sentence_of(part))
     raise TypeError(f"unknown kind of key: {key!r}")
 
 
 def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     column: models.Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
     return column
+
+
+def _related(model: type[models.Model], name: str) -> type[models.Model]:
+    related: type[models.Model] = model._meta.get_field(name).related_model  # type: ignore[assignment]
+    return related
 
 
 def _row_name(model: type[models.Model], key: Rows) -> str:
@@ -177,6 +195,11 @@ def _beside(model: type[models.Model]) -> dict[str, Schema]:
     return found
 
 
+def of_the_day(component: str) -> frozenset[str]:
+    """Return which fields of a component depend on the day of the question, and stand in no stored document."""
+    return frozenset(_beside(NAMED_MODELS[component]))
+
+
 def _computed(model: type[models.Model]) -> dict[str, Schema]:
     """Return the properties that other records give."""
     if model is Event:
@@ -224,7 +247,7 @@ def _shared() -> dict[str, Schema]:
     effects = list(_EFFECTS.keys)
     reasons = [key for key in effects if key.name not in _SUBJECTS]
     model = part_model(Event, _EFFECTS)
-    event = {"event": ref("Named")}
+    event = {"event": naming(Event)}
     historic, reason = row_of(model, effects), row_of(model, reasons)
     for schema in (historic, reason):
         schema["properties"] |= event
@@ -304,7 +327,9 @@ def components() -> dict[str, Schema]:
     for part, (record_type, name, owner) in _PARTS.items():
         keys = next(key for key in record_type.rows if key.name == name).keys
         own = _complete(part, keys)
-        found |= _noun(part, str(part._meta.model_name), {"slug": own.pop("slug"), owner: ref("Named"), **own})
+        found |= _noun(
+            part, str(part._meta.model_name), {"slug": own.pop("slug"), owner: naming(record_type.model), **own}
+        )
     return found
 
 

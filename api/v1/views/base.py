@@ -18,7 +18,9 @@ from api.renderers import JSONRenderer, PageRenderer
 from api.v1.absence import absent
 from api.v1.citing import CITING
 from api.v1.clocks import TwoClocks
-from api.v1.filters.base import ListParameters, ParameterBackend, Parameters
+from api.v1.filters.base import ListParameters, ParameterBackend, Parameters, RecordParameters
+from api.v1.schemas.description import Operation
+from api.v1.shape import Shape, ShapeBackend
 from sanctions.questions.standings import Beside
 
 BY_SLUG = Ordering("slug", "slug")
@@ -27,7 +29,7 @@ BY_SLUG = Ordering("slug", "slug")
 class RecordViewSet(TwoClocks, GenericViewSet[Any]):
     """List and detail of one noun, published only."""
 
-    filter_backends = [ParameterBackend]
+    filter_backends = [ParameterBackend, ShapeBackend]
     pagination_class = Keyset
     lookup_field = "slug"
     lookup_value_regex = "[a-z0-9-]{1,150}"
@@ -40,12 +42,19 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
     columns: ClassVar[Sequence[str]] = ()
 
     asked: Parameters
+    shape: Shape
     queryset: QuerySet[Any]
 
     @property
     def parameters(self) -> type[Parameters]:
         """The parameters that this request may have."""
-        return self.list_parameters if self.action == "list" else Parameters
+        return self.list_parameters if self.action == "list" else RecordParameters
+
+    @property
+    def component(self) -> str:
+        """The component of the schema that each answer or row is."""
+        operation: Operation | None = getattr(self, "operation", None)
+        return operation.answer["$ref"].rpartition("/")[2] if operation else self.queryset.model.__name__
 
     @property
     def renderer_classes(self) -> Sequence[type[BaseRenderer]]:  # type: ignore[override]
@@ -64,14 +73,14 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
     def list(self, request: Request) -> Response:
         """Answer a page."""
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.rendered(rows or []))
+        return self.get_paginated_response(self.shape.applied(self.rendered(rows or [])))
 
     def retrieve(self, request: Request, slug: str) -> Response:
         """Answer one record."""
         row = self.filter_queryset(self.get_queryset()).filter(slug=slug).first()
         if row is None:
             raise absent(self.queryset.model, slug)
-        return Response(self.rendered([row])[0])
+        return Response(self.shape.applied(self.rendered([row]))[0])
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:
         """Return what depends on the day; nothing, unless the noun says otherwise."""
