@@ -37,10 +37,10 @@ def test_an_unknown_parameter_is_refused_and_the_known_ones_are_listed(ask: Ask,
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_a_detail_takes_the_two_clocks_and_the_format_and_nothing_else(ask: Ask, noun: str) -> None:
+def test_a_detail_takes_the_two_clocks_the_shape_and_the_format_and_nothing_else(ask: Ask, noun: str) -> None:
     slug = ask(f"{noun}/", limit=1)["results"][0]["slug"]
     found = fault(ask(f"{noun}/{slug}/", search="x", status=400))
-    assert found["allowed"] == ["as_of", "format", "known_at", "release"]
+    assert found["allowed"] == ["as_of", "expand", "fields", "format", "known_at", "omit", "release"]
 
 
 def test_the_root_takes_the_format_and_nothing_else(ask: Ask) -> None:

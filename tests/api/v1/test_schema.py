@@ -14,6 +14,7 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
 from api.v1.schemas import COMPONENTS
+from api.v1.filters.base import RecordParameters
 from api.v1.urls import NOUNS
 from tests.api.v1.many import load_many
 
@@ -101,7 +102,7 @@ def test_every_parameter_is_described_and_no_other(document: dict[str, Any], nou
     assert all(parameter["schema"] for parameter in described)
     assert all(parameter["description"].endswith(".") for parameter in described)
     detail = document["paths"][f"/api/v1/{noun}/{{slug}}/"]["get"]["parameters"]
-    assert sorted(parameter["name"] for parameter in detail) == ["as_of", "format", "known_at", "release", "slug"]
+    assert sorted(parameter["name"] for parameter in detail) == sorted([*RecordParameters.known(), "slug"])
 
 
 def test_codes_are_listed_with_their_parameter(document: dict[str, Any]) -> None:

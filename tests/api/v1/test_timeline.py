@@ -262,6 +262,7 @@ def test_every_parameter_is_described(client: Client) -> None:
         *(f"{name}__in" for name in pairs),
         *("modality", "modality__in", "happened_on", "happened_on__gte", "happened_on__lte", "possibly", "match"),
         *("as_of", "known_at", "release", "ordering", "limit", "cursor", "format"),
+        *("count", "fields", "omit", "expand"),
     }
     assert all(one["description"].endswith(".") for one in described.values())
     answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
