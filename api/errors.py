@@ -52,8 +52,8 @@ TYPES: Final[tuple[ProblemType, ...]] = (
         "A parameter of the query is unknown or has a value that is not allowed.",
         "`errors` has one entry for each fault: the parameter, the value as it was given, a code, a sentence for "
         "people, and where there are few the allowed values. The codes are unknown_parameter, repeated, empty, "
-        "unknown_code, unknown_slug, unknown_field, invalid_date, invalid_instant, invalid_number, invalid_switch, "
-        "invalid_identifier, invalid_text, too_long, too_many, invalid_cursor, missing, needs_another, "
+        "unknown_code, unknown_slug, unknown_field, invalid_date, invalid_instant, invalid_number, invalid_range, "
+        "invalid_switch, invalid_identifier, invalid_text, too_long, too_many, invalid_cursor, missing, needs_another, "
         "contradiction, in_the_future, unknown_release.",
     ),
     ProblemType(

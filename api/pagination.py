@@ -28,7 +28,7 @@ from api.parameters import Code, Number, Parameter, Refusal, Switch, Text, descr
 DEFAULT_LIMIT: Final = 100
 HIGHEST_LIMIT: Final = 1000
 #: Parameters that do not change which rows there are; the ordering is bound by its name, said or not.
-_UNBOUND: Final = frozenset({"cursor", "limit", "count", "format", "ordering", "fields", "omit", "expand"})
+_UNBOUND: Final = frozenset({"cursor", "limit", "count", "format", "ordering", "fields", "omit", "expand", "facets"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class Keyset(BasePagination):
         """Return the rows of the page asked for, and remember what is beside it."""
         asked = _read(request.query_params, _fields(view))
         self.request = request
+        self.around = getattr(view, "around", dict)
         ordering: str = asked["ordering"] or view.ordering
         self.signer = Signer(salt=_salt(request, ordering))
         position = self._position(asked["cursor"])
@@ -100,7 +101,7 @@ class Keyset(BasePagination):
     def get_paginated_response(self, data: Sequence[bytes]) -> Response:
         """Return the envelope around rows that are JSON already."""
         counted = {} if self.count is None else {"count": self.count}
-        envelope = {**counted, **self.links, "results": [orjson.Fragment(row) for row in data]}
+        envelope = {**counted, **self.links, **self.around(), "results": [orjson.Fragment(row) for row in data]}
         return Response(orjson.dumps(envelope), headers={"Link": self._link_header()})
 
     def _link_header(self) -> str:

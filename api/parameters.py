@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -159,6 +160,26 @@ class Many(Parameter):
     def schema(self) -> dict[str, Any]:
         """Return the list of what the one value may be."""
         return {"type": "array", "items": self.item.schema(), "minItems": 1, "maxItems": MOST}
+
+
+class Few(Many):
+    """A list of a few values separated by commas: at most ``most``."""
+
+    def __init__(self, item: Parameter, most: int) -> None:
+        super().__init__(item)
+        self.most = most
+        self.help_text = f"{self.help_text} At most {most}."
+
+    def parts(self, value: str) -> list[str]:
+        """Return the texts between the commas."""
+        parts = super().parts(value)
+        if len(parts) > self.most:
+            raise Refusal(f"At most {self.most} values are allowed, these are {len(parts)}.", "too_many")
+        return parts
+
+    def schema(self) -> dict[str, Any]:
+        """Return the list of what the one value may be."""
+        return super().schema() | {"maxItems": self.most}
 
 
 class Slug(Parameter):
@@ -359,6 +380,89 @@ class Number(Parameter):
         return {"type": "integer", "minimum": self.lowest, "maximum": self.highest, "default": self.default}
 
 
+class Quantity(Parameter):
+    """A number with so many digits before the point and after it, as the column that it is compared with has them."""
+
+    longest = 32
+
+    def __init__(self, help_text: str, digits: int, places: int) -> None:
+        super().__init__(help_text)
+        self.digits, self.places = digits, places
+        fraction = rf"(\.[0-9]{{1,{places}}})?" if places else ""
+        self.form = re.compile(rf"-?[0-9]{{1,{digits}}}{fraction}")
+
+    def read(self, value: str) -> Decimal:
+        """Return the number."""
+        if self.form.fullmatch(value):
+            return Decimal(value)
+        after = f" and at most {self.places} after it" if self.places else ", and none after it"
+        raise Refusal(f"This is a number with at most {self.digits} digits before the point{after}.", "invalid_number")
+
+    def schema(self) -> dict[str, Any]:
+        """Return the bounds."""
+        bound = 10**self.digits
+        if self.places:
+            return {"type": "number", "exclusiveMinimum": -bound, "exclusiveMaximum": bound}
+        return {"type": "integer", "minimum": 1 - bound, "maximum": bound - 1}
+
+
+class Range(Parameter):
+    """Two values separated by a comma, both included: the first is not above the second."""
+
+    longest = 2 * LONGEST + 1
+
+    def __init__(self, item: Parameter) -> None:
+        super().__init__(str(item.help_text))
+        self.item = item
+
+    def read(self, value: str) -> tuple[Any, Any]:
+        """Return the two values."""
+        parts = value.split(",")
+        if len(parts) != 2:
+            raise Refusal("A range is two values separated by one comma.", "invalid_range")
+        low, high = (self.item.read(self.item.tidy(part)) for part in parts)
+        if self.lowest(low) > self.highest(high):
+            raise Refusal("The range ends before it begins.", "invalid_range")
+        return low, high
+
+    def lowest(self, value: Any) -> Any:
+        """Return where a range that begins with the value begins."""
+        return value
+
+    def highest(self, value: Any) -> Any:
+        """Return where a range that ends with the value ends."""
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """Return the two values."""
+        return {"type": "array", "items": self.item.schema(), "minItems": 2, "maxItems": 2}
+
+
+class DateRange(Range):
+    """Two dates of any precision (EDTF) separated by a comma, or one EDTF interval, which may be open at one end."""
+
+    item: Dates
+
+    def read(self, value: str) -> tuple[edtf.Extent, edtf.Extent]:
+        """Return the date with which the period begins and that with which it ends."""
+        if "," in value:
+            return super().read(value)
+        whole: edtf.Extent = self.item.read(self.item.tidy(value))
+        return whole, whole
+
+    def lowest(self, value: edtf.Extent) -> date:
+        """Return the first day of a date."""
+        return value.earliest
+
+    def highest(self, value: edtf.Extent) -> date:
+        """Return the last day of a date."""
+        return value.latest
+
+    def schema(self) -> dict[str, Any]:
+        """Return the dates: two, or one interval."""
+        return super().schema() | {"minItems": 1}
+
+
 class ReleaseNumber(Parameter):
     """A release, named by its number."""
 
@@ -394,13 +498,14 @@ def describe(name: str, field: Parameter) -> dict[str, Any]:
 
 
 def unknown(query: QueryDict, known: Sequence[str]) -> list[Fault]:
-    """Return a fault for each parameter that does not exist here."""
-    faults = []
+    """Return a fault for each parameter that does not exist here; the first of them lists those that do."""
+    faults: list[Fault] = []
     for name in query:
         if name not in known:
             guess = closest(name, known)
-            message = sentence("There is no such parameter here.", allowed=known, did_you_mean=guess)
-            faults.append(Fault(name, _last(query, name), "unknown_parameter", message, known, guess))
+            allowed = () if faults else known
+            message = sentence("There is no such parameter here.", allowed=allowed, did_you_mean=guess)
+            faults.append(Fault(name, _last(query, name), "unknown_parameter", message, allowed, guess))
     return faults
 
 

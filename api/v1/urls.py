@@ -32,6 +32,7 @@ from api.v1.views.reasons import (
 from api.v1.views.releases import Manifest, OneRelease, Releases
 from api.v1.views.root import Root
 from api.v1.views.sources import Sources
+from api.v1.views.stats import Stats
 from api.v1.views.timeline import Timeline
 from api.v1.views.versions import RecordVersion, RecordVersions
 from api.v1.views.violations import Violations
@@ -58,6 +59,7 @@ QUESTIONS = {
     "compare": Compare.as_view(),
     "panel": Panel.as_view(),
     "network": Network.as_view(),
+    "stats": Stats.as_view(),
     "notices": Notices.as_view({"get": "list"}, basename="notices"),
     "changes": Feed.as_view(),
     "releases": Releases.as_view(),

@@ -14,19 +14,17 @@ from api.v1.filters.base import (
     Parameters,
     among,
     cited,
-    codes,
-    dates,
     identifiers,
     in_force,
-    records,
     slugs,
     standings,
     texts,
     texts_of,
 )
+from api.v1.filters.columns import Column
 from sanctions.models import Actor, Agreement, AgreementName, Commitment, Identifier
 from sanctions.standing import standings_of
-from sanctions.vocabulary import AgreementKind, Subject
+from sanctions.vocabulary import Subject
 
 
 def _party(value: Actor, asked: Parameters) -> Q:
@@ -46,7 +44,8 @@ _PARTY_STANDING = Code(
 class AgreementParameters(ListParameters):
     """What agreements are asked for by."""
 
-    within = {"commitment": (Commitment.objects.all, "agreement")}
+    model = Agreement
+    when = "dated_on"
 
     slug__in = slugs(Agreement)
     search = texts(
@@ -57,21 +56,26 @@ class AgreementParameters(ListParameters):
         texts_of(AgreementName, "agreement", "text"),
         texts_of(Identifier, "agreement", "value"),
         texts_of(Commitment, "agreement", "text"),
+        covers=("AgreementName.text", "Commitment.text"),
     )
     identifier = identifiers("agreement")
-    kind, kind__in = codes("Kind of agreement.", AgreementKind, "kind")
-    dated_on, dated_on__gte, dated_on__lte = dates("Day of its first effect", "dated_on")
-    standing, standing__in = standings(Subject.AGREEMENT)
+    kind = Column("kind")
+    title = Column("title")
+    summary = Column("summary")
+    note = Column("note")
+    dated_on = Column("dated_on", "Day of its first effect.")
+    standing = standings(Subject.AGREEMENT)
     in_force_on = in_force("In effect, in whole or in part,")
     party = Condition(Slug("An actor that ever acted under it as a party.", Actor), _party)
     party_standing = Condition(_PARTY_STANDING)
     party_standing__in = Condition(Many(_PARTY_STANDING))
-    obligor, obligor__in = records("Who promised something in it.", Actor, "obligors", within="commitment")
-    verifier, verifier__in = records("Who verifies something in it.", Actor, "verifier", within="commitment")
+    obligor = Column("commitments__obligors", "Who promised something in it.")
+    verifier = Column("commitments__verifier", "Who verifies something in it.")
     source = cited("agreement")
 
     def contradictions(self) -> Iterable[Fault]:
         """Refuse the standing of a party without the party."""
+        yield from super().contradictions()
         message = "The standing of a party needs the party: give `party` too."
         for name in ("party_standing", "party_standing__in"):
             if name in self.given and "party" not in self.given:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import reduce
 from operator import and_, or_
 from typing import Any, ClassVar, Final, Self
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 from django_filters.filters import Filter
 from django_filters.filterset import FilterSet
@@ -24,6 +26,7 @@ from api.parameters import (
     Code,
     Dates,
     Day,
+    Few,
     Identifiers,
     Instant,
     Many,
@@ -31,23 +34,31 @@ from api.parameters import (
     ReleaseNumber,
     Slug,
     Slugs,
+    Switch,
     Words,
     describe,
     refused,
     repeated,
     unknown,
 )
+from api.v1.filters.columns import NOT, Column, Group, group_at, opposite, trace
 from api.v1.shape import PARAMETERS as SHAPE
 from sanctions.edtf import Extent
 from sanctions.models import Citation, Identifier, Source
+from sanctions.questions.counts import Facet, by_code, told
 from sanctions.standing import standings_of
-from sanctions.vocabulary import Subject
+from sanctions.vocabulary import Standing, Subject
 
 #: The second clock. Whoever enters the past reads it before any other parameter (:mod:`api.v1.clocks`).
 KNOWN_AT: Final = Instant(
     "What this database had published by that instant (RFC 3339, such as 2025-03-01T12:00:00Z). Now unless given."
 )
 RELEASE: Final = ReleaseNumber("The release whose records are asked: `known_at` its instant, by its number.")
+
+#: Filters that a request may have.
+MOST_FILTERS: Final = 40
+#: Facets that a list may be asked for.
+MOST_FACETS: Final = 5
 
 Lookup = str | Callable[[Any, "Parameters"], Q]
 
@@ -56,14 +67,23 @@ class Condition(Filter):
     """A parameter that narrows a list.
 
     ``lookup`` is the path that must equal the value, or makes the condition of the value. Conditions that
-    name the same ``within`` must hold of one and the same related row (see :attr:`Parameters.within`).
+    name the same ``within`` must hold of one and the same related row (see :attr:`Parameters.within`). ``covers``
+    names the columns that it asks for (``Order.kind``), so that a test can tell which columns have no filter.
     """
 
-    def __init__(self, parameter: Parameter, lookup: Lookup | None = None, *, within: str = "") -> None:
+    def __init__(
+        self,
+        parameter: Parameter,
+        lookup: Lookup | None = None,
+        *,
+        within: str = "",
+        covers: Iterable[str] = (),
+    ) -> None:
         super().__init__()
         self.parameter = parameter
         self.lookup = lookup
         self.of = within
+        self.covers = frozenset(covers)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Share the filter: it holds nothing of a request."""
@@ -81,6 +101,14 @@ class Condition(Filter):
         return self.lookup(value, asked) if callable(self.lookup) else Q(**{self.lookup: value})
 
 
+class Family(Filter):
+    """Several parameters declared as one: what the name is followed by → the condition."""
+
+    def __init__(self, conditions: Mapping[str, Condition]) -> None:
+        super().__init__()
+        self.conditions = conditions
+
+
 class Parameters(FilterSet):
     """The parameters of any request: the day of the question. A list adds those of its noun.
 
@@ -92,8 +120,10 @@ class Parameters(FilterSet):
     base_filters: ClassVar[dict[str, Condition]]
     #: Parameters that others read: the format, and what a page is.
     elsewhere: ClassVar[tuple[str, ...]] = (FORMAT,)
-    #: Related rows of which several conditions must hold together: name → (the rows, their reference to ours).
-    within: ClassVar[Mapping[str, tuple[Callable[[], QuerySet[Any]], str]]] = {}
+    #: Related rows of which several conditions must hold together, where they are not all those of a relation.
+    within: ClassVar[Mapping[str, Group]] = {}
+    #: What the rows are, where there are any.
+    model: ClassVar[type[models.Model]]
 
     as_of = Condition(
         Day("The day of the question (YYYY-MM-DD): standings, offices and listings are as of it. Today unless given.")
@@ -103,17 +133,34 @@ class Parameters(FilterSet):
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, now: datetime) -> None:
         self.is_bound = True
-        self.data = data
+        self.data, self.spelling = spelled_out(data)
         self.queryset = queryset
         self.request = None
         self.form_prefix = None
         self.now = now
-        self.filters = {name: found for name, found in self.base_filters.items() if name in data}
+        self.filters = {name: found for name, found in self.base_filters.items() if name in self.data}
 
     @classmethod
     def get_filters(cls) -> dict[str, Condition]:
-        """Return the filters by the names that requests use."""
-        return {name.removesuffix("_"): found for name, found in super().get_filters().items()}
+        """Return the filters by the names that requests use: those declared, and those that follow from columns."""
+        found: dict[str, Condition] = {}
+        for declared, one in super().get_filters().items():
+            name = declared.removesuffix("_")
+            if isinstance(one, Column):
+                covers = trace(cls.model, one.path).covers
+                for suffix, parameter, lookup, within in one.parameters(cls.model):
+                    found[name + suffix] = Condition(parameter, lookup, within=within, covers=covers)
+            elif isinstance(one, Family):
+                found |= {name + suffix: condition for suffix, condition in one.conditions.items()}
+            else:
+                found[name] = one
+        return found
+
+    @classmethod
+    def columns(cls) -> dict[str, Column]:
+        """Return the columns that parameters follow from, by the names of their filters."""
+        declared: dict[str, Filter] = cls.declared_filters
+        return {name.removesuffix("_"): one for name, one in declared.items() if isinstance(one, Column)}
 
     @classmethod
     def known(cls) -> list[str]:
@@ -158,12 +205,13 @@ class Parameters(FilterSet):
         """Return everything that is wrong with the query."""
         repeatable = [name for name, found in self.filters.items() if found.parameter.repeatable]
         errors = self.form.errors.as_data()
-        return [
+        faults = [
             *unknown(self.data, self.known()),
             *repeated(self.data, repeatable),
             *refused(self.data, errors),
             *(() if errors else [*self.unknowable(), *self.contradictions()]),
         ]
+        return [replace(fault, parameter=self.spelling.get(fault.parameter, fault.parameter)) for fault in faults]
 
     def unknowable(self) -> Iterable[Fault]:
         """Refuse instants that are still to come, of which nobody can say what will be known, and two at once."""
@@ -195,10 +243,39 @@ class Parameters(FilterSet):
                 queryset = queryset.filter(condition)
         return queryset.filter(*(self.related(name, condition) for name, condition in together.items()))
 
+    def group(self, name: str) -> Group:
+        """Return the related rows of a name: a relation to many, unless :attr:`within` has it."""
+        return self.within.get(name) or group_at(self.model, name)
+
+    def always(self, name: str) -> Q:
+        """Return the condition on related rows that holds whatever else is asked of them, such as that of a day."""
+        return Q()
+
     def related(self, name: str, condition: Q) -> Q:
         """Return the condition that one related row of such a kind meets all of a condition."""
-        rows, reference = self.within[name]
-        return among(rows().filter(condition), reference)
+        return self.group(name).some(condition & self.always(name))
+
+    def none(self, name: str, condition: Q) -> Q:
+        """Return the condition that no related row of such a kind meets a condition, whatever else is asked of them."""
+        return self.group(name).none(condition & self.always(name))
+
+    def without(self, name: str) -> Self:
+        """Return the same question without the filters of a name, whatever their lookups."""
+        other = copy.copy(self)
+        other.filters = {found: one for found, one in self.filters.items() if found.partition("__")[0] != name}
+        return other
+
+
+def spelled_out(data: QueryDict) -> tuple[QueryDict, dict[str, str]]:
+    """Return a query with ``field!=`` written out as ``field__not=``, and how its names were given."""
+    spelling = {name[:-1] + NOT: name for name in data if name.endswith("!") and len(name) > 1}
+    if not spelling:
+        return data, spelling
+    written = QueryDict(mutable=True)
+    for name, values in data.lists():
+        for value in values:
+            written.appendlist(name[:-1] + NOT if name in spelling.values() else name, value)
+    return written, spelling
 
 
 class ParameterBackend(BaseFilterBackend):
@@ -227,59 +304,55 @@ def among(rows: QuerySet[Any], reference: str) -> Q:
     return Q(pk__in=rows.order_by().values(reference))
 
 
-def codes(help_text: str, vocabulary: Iterable[str], path: str, *, within: str = "") -> tuple[Condition, Condition]:
+def codes(
+    help_text: str, vocabulary: Iterable[str], path: str, *, within: str = "", covers: Iterable[str] = ()
+) -> tuple[Condition, Condition]:
     """Return the filters by one code and by any of several."""
     one = Code(help_text, vocabulary)
-    return Condition(one, path, within=within), Condition(Many(one), f"{path}__in", within=within)
+    made = ((one, path), (Many(one), f"{path}__in"))
+    several = (Condition(parameter, lookup, within=within, covers=covers) for parameter, lookup in made)
+    return next(several), next(several)
 
 
 def records(
-    help_text: str, model: type[models.Model], lookup: str | Callable[[Iterable[Any]], Q], *, within: str = ""
-) -> tuple[Condition, Condition]:
-    """Return the filters by one record and by any of several; ``lookup`` is a path, or makes the condition."""
-    one = Slug(help_text, model)
+    help_text: str,
+    model: type[models.Model],
+    lookup: str | Callable[[Iterable[Any]], Q],
+    *,
+    within: str = "",
+    covers: Iterable[str] = (),
+) -> Family:
+    """Return the filters by one record, by any of several, by not one, by none of several.
 
-    def is_it(value: Any, asked: Parameters) -> Q:
-        return lookup([value]) if callable(lookup) else Q(**{lookup: value})
+    ``lookup`` is a path, or makes the condition.
+    """
+    one = Slug(help_text, model)
+    several = Slugs(one)
 
     def is_any(values: Any, asked: Parameters) -> Q:
         return lookup(values) if callable(lookup) else Q(**{f"{lookup}__in": values})
 
-    return Condition(one, is_it, within=within), Condition(Slugs(one), is_any, within=within)
+    def is_none(values: Any, asked: Parameters) -> Q:
+        condition = is_any(values, asked)
+        return asked.none(within, condition) if within else ~condition
 
-
-def dates(help_text: str, earliest: str, latest: str = "") -> tuple[Condition, Condition, Condition]:
-    """Return the filters by a date: within it, not before it, not after it.
-
-    A row counts where its date certainly lies there: no day that it may mean lies outside.
-    """
-    latest = latest or earliest
-
-    def since(value: Extent, asked: Parameters) -> Q:
-        # The second condition follows from the first, and is the one that the index knows.
-        return Q(**{f"{earliest}__gte": value.earliest}) & Q(**{f"{latest}__gte": value.earliest})
-
-    def until(value: Extent, asked: Parameters) -> Q:
-        return Q(**{f"{latest}__lte": value.latest})
-
-    def inside(value: Extent, asked: Parameters) -> Q:
-        return since(value, asked) & until(value, asked)
-
-    edtf = "A date of any precision (EDTF), such as 2015-07-14, 2015-07 or 2015."
-    return (
-        Condition(Dates(f"{help_text}, certainly within this date. {edtf}"), inside),
-        Condition(Dates(f"{help_text}, certainly not before this date. {edtf}"), since),
-        Condition(Dates(f"{help_text}, certainly not after this date. {edtf}"), until),
+    return Family(
+        {
+            "": Condition(one, lambda value, asked: is_any([value], asked), within=within, covers=covers),
+            "__in": Condition(several, is_any, within=within),
+            NOT: Condition(opposite(one), lambda value, asked: is_none([value], asked)),
+            f"__in{NOT}": Condition(opposite(several), is_none),
+        }
     )
 
 
-def texts(help_text: str, *lookups: Lookup) -> Condition:
+def texts(help_text: str, *lookups: Lookup, covers: Iterable[str] = ()) -> Condition:
     """Return the filter by words: each must be found in one of the columns or related rows."""
 
     def found(words: list[str], asked: Parameters) -> Q:
         return reduce(and_, (_found(word, lookups, asked) for word in words))
 
-    return Condition(Words(help_text), found)
+    return Condition(Words(help_text), found, covers=covers)
 
 
 def _found(word: str, lookups: Iterable[Lookup], asked: Parameters) -> Q:
@@ -304,7 +377,7 @@ def identifiers(owner: str) -> Condition:
         return among(Identifier.objects.filter(any_of, **{f"{owner}__isnull": False}), owner)
 
     help_text = "An identifier that others issued, as scheme:value, such as us-eo:13716; repeated, any of them."
-    return Condition(Identifiers(help_text), found)
+    return Condition(Identifiers(help_text), found, covers=("Identifier.scheme", "Identifier.value"))
 
 
 def cited(owner: str, path: str = "pk") -> Condition:
@@ -314,13 +387,15 @@ def cited(owner: str, path: str = "pk") -> Condition:
         citing = Citation.objects.filter(source=value, **{f"{owner}__isnull": False})
         return Q(**{f"{path}__in": citing.order_by().values(owner)})
 
-    return Condition(Slug("A source that the record cites.", Source), found)
+    return Condition(Slug("A source that the record cites.", Source), found, covers=("Citation.source",))
 
 
 def slugs(model: type[models.Model]) -> Condition:
     """Return the filter by the rows' own slugs."""
     return Condition(
-        Slugs(Slug("The records with these slugs.", model)), lambda rows, asked: Q(pk__in=[row.pk for row in rows])
+        Slugs(Slug("The records with these slugs.", model)),
+        lambda rows, asked: Q(pk__in=[row.pk for row in rows]),
+        covers=(f"{model.__name__}.slug",),
     )
 
 
@@ -333,19 +408,45 @@ def in_force(help_text: str) -> Condition:
     return Condition(Day(f"{help_text} on this day (YYYY-MM-DD)."), held)
 
 
-def standings(subject: Subject) -> tuple[Condition, Condition]:
-    """Return the filters by the standing on the day of the question."""
-    found = standings_of(subject)
-    one = Code("The standing on the day of the question (`as_of`).", sorted(found))
-
-    def is_it(value: str, asked: Parameters) -> Q:
-        return is_any([value], asked)
+def standings(subject: Subject) -> Family:
+    """Return the filters by the standing on the day of the question: one, any of several, not one, none of several."""
+    one = Code("The standing on the day of the question (`as_of`).", sorted(standings_of(subject)))
+    several = Many(one)
 
     def is_any(values: list[str], asked: Parameters) -> Q:
         rows = asked.with_standing(asked.queryset)
         return among(rows.filter(standing__in=values), "pk")
 
-    return Condition(one, is_it), Condition(Many(one), is_any)
+    return Family(
+        {
+            "": Condition(one, lambda value, asked: is_any([value], asked)),
+            "__in": Condition(several, is_any),
+            NOT: Condition(opposite(one), lambda value, asked: ~is_any([value], asked)),
+            f"__in{NOT}": Condition(opposite(several), lambda values, asked: ~is_any(values, asked)),
+        }
+    )
+
+
+def overlapping(start: str, end: str = "") -> Condition:
+    """Return the filter by a date that a span shares a day with, possibly.
+
+    ``start`` and ``end`` name the columns of its bounds without ``_earliest`` and ``_latest``. It ends before the day
+    ``end``; a beginning that is not known may be any day, and an end that is not there has not come. Without an end
+    the span is the one date.
+    """
+
+    def dated(value: Extent, asked: Parameters) -> Q:
+        return Q(**{f"{start}_earliest__lte": value.latest, f"{start}_latest__gte": value.earliest})
+
+    def spanned(value: Extent, asked: Parameters) -> Q:
+        first, last = f"{start}_earliest", f"{end}_latest"
+        begun = Q(**{f"{first}__isnull": True}) | Q(**{f"{first}__lte": value.latest})
+        after_it_began = Q(**{f"{first}__isnull": True}) | Q(**{f"{last}__gt": F(first)})
+        going_on = Q(**{f"{last}__isnull": True}) | (Q(**{f"{last}__gt": value.earliest}) & after_it_began)
+        return begun & going_on & (Q(**{f"{first}__isnull": False}) | Q(**{f"{last}__isnull": False}))
+
+    help_text = "Some day that its dates may mean lies within this date or interval (EDTF), such as 2015/2016-06."
+    return Condition(Dates(help_text), spanned if end else dated)
 
 
 class RecordParameters(Parameters):
@@ -358,3 +459,54 @@ class ListParameters(Parameters):
     """The parameters of every list."""
 
     elsewhere = (FORMAT, *PAGING, *SHAPE)
+    #: By what rows can be counted, by name.
+    facets_offered: ClassVar[Mapping[str, Facet]] = {}
+    #: What a list offers to count by beside what follows from its columns; the name of the date of its ``year``.
+    more_facets: ClassVar[Mapping[str, Facet]] = {}
+    when: ClassVar[str] = ""
+    #: The names of its dates that may be imprecise.
+    dates: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Condition]:
+        """Return the filters, with those that every list has that has dates, or something to count by."""
+        found = super().get_filters()
+        offered = {}
+        for name, column in cls.columns().items():
+            offered |= column.facets(name, cls.model)
+        if cls.when:
+            offered["year"] = offered[f"{cls.when}__year"]
+        if "standing" in found:
+            offered["standing"] = by_code("The standing on the day.", "standing", dict(Standing.choices))
+        cls.facets_offered = dict(sorted((offered | cls.more_facets).items()))
+        cls.dates = frozenset(name for name, column in cls.columns().items() if column.is_imprecise(cls.model))
+        if cls.dates:
+            found["possibly"] = Condition(Switch("Whether dates count too that only possibly lie as asked for."))
+        if offered:
+            count_by = Code("How many of the rows found have which value, beside the page.", cls.facets_offered)
+            found["facets"] = Condition(Few(count_by, MOST_FACETS))
+        return found
+
+    def contradictions(self) -> Iterable[Fault]:
+        """Refuse `possibly` without a date, and more filters than a question may have."""
+        yield from super().contradictions()
+        if "possibly" in self.given and not any(name.partition("__")[0] in self.dates for name in self.filters):
+            message = "This is about dates: give a filter by a date too, such as one that ends in `__gte`."
+            yield Fault("possibly", self.data["possibly"], "needs_another", message)
+        if len(self.filters) > MOST_FILTERS:
+            name = list(self.filters)[MOST_FILTERS]
+            message = f"At most {MOST_FILTERS} filters can be given at once, these are {len(self.filters)}."
+            yield Fault(name, self.data[name], "too_many", message)
+
+    def facets(self) -> dict[str, Any]:
+        """Return the facets asked for, each counted with all filters but its own: one query for each."""
+        found = {}
+        for name in self.given.get("facets", ()):
+            own = self.when if name == "year" else name.partition("__")[0]
+            found[name] = told(self.without(own).countable([name]), name, self.facets_offered[name])
+        return found
+
+    def countable(self, facets: Iterable[str]) -> QuerySet[Any]:
+        """Return the rows found, with what the facets need of them."""
+        rows = self.filter_queryset(self.queryset.all())
+        return self.with_standing(rows) if "standing" in facets else rows

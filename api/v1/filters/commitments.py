@@ -7,21 +7,21 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from api.parameters import Code, Switch
+from api.parameters import Switch
 from api.v1.filters.base import (
     Condition,
     ListParameters,
     Parameters,
     cited,
-    dates,
     in_force,
-    records,
+    overlapping,
     slugs,
     standings,
     texts,
 )
-from sanctions.models import Actor, Agreement, Commitment
-from sanctions.vocabulary import Comparator, Subject
+from api.v1.filters.columns import Column
+from sanctions.models import Commitment
+from sanctions.vocabulary import Subject
 
 
 def _measurable(value: bool, asked: Parameters) -> Q:
@@ -31,7 +31,8 @@ def _measurable(value: bool, asked: Parameters) -> Q:
 class CommitmentParameters(ListParameters):
     """What commitments are asked for by. With ``obligor`` the standing asked for is that of the obligor."""
 
-    within = {"obligor": (Commitment.obligors.through.objects.all, "commitment")}
+    model = Commitment
+    when = "starts_on"
 
     slug__in = slugs(Commitment)
     search = texts(
@@ -42,14 +43,25 @@ class CommitmentParameters(ListParameters):
         "slug",
         "agreement__title",
     )
-    agreement, agreement__in = records("The agreement that contains it.", Agreement, "agreement")
-    obligor, obligor__in = records("Who promised it.", Actor, "actor", within="obligor")
-    verifier, verifier__in = records("Who verifies it.", Actor, "verifier")
+    agreement = Column("agreement")
+    obligor = Column("obligors", "Who promised it.")
+    verifier = Column("verifier")
+    text = Column("text")
+    paragraph = Column("paragraph")
+    metric = Column("metric")
     measurable = Condition(Switch("Whether it has a limit that can be measured."), _measurable)
-    comparator = Condition(Code("How the value must stand to the limit.", Comparator), "comparator")
-    starts_on, starts_on__gte, starts_on__lte = dates("Start as agreed", "starts_earliest", "starts_latest")
-    sunset_on, sunset_on__gte, sunset_on__lte = dates("Sunset as agreed", "sunset_earliest", "sunset_latest")
-    standing, standing__in = standings(Subject.COMMITMENT)
+    comparator = Column("comparator")
+    limit_value = Column("limit")
+    unit = Column("unit", exact=True)
+    equivalent_limit = Column("equivalent_limit")
+    equivalent_unit = Column("equivalent_unit", exact=True)
+    starts_on = Column("starts_on", "Start as agreed.")
+    sunset_on = Column("sunset_on", "Sunset as agreed.")
+    overlaps = overlapping("starts", "sunset")
+    duration = Column("duration")
+    in_return_for = Column("in_return_for", "A commitment of others that it is owed for.")
+    note = Column("note")
+    standing = standings(Subject.COMMITMENT)
     in_force_on = in_force("Binding, performed or not,")
     source = cited("agreement", "agreement")
 

@@ -6,22 +6,10 @@ from datetime import date
 
 from django.db.models import Q
 
-from api.parameters import Day, Switch, Text
-from api.v1.filters.base import (
-    Condition,
-    ListParameters,
-    Parameters,
-    among,
-    cited,
-    codes,
-    dates,
-    records,
-    slugs,
-    texts,
-    texts_of,
-)
-from sanctions.models import Actor, ActorName, Designation, Order, Program
-from sanctions.vocabulary import ActorKind
+from api.parameters import Day, Switch
+from api.v1.filters.base import Condition, ListParameters, Parameters, among, cited, overlapping, slugs, texts, texts_of
+from api.v1.filters.columns import Column
+from sanctions.models import ActorName, Designation
 
 
 def _listed_on(value: date, asked: Parameters) -> Q:
@@ -36,6 +24,9 @@ def _listed(value: bool, asked: Parameters) -> Q:
 class DesignationParameters(ListParameters):
     """What designations are asked for by."""
 
+    model = Designation
+    when = "listed_on"
+
     slug__in = slugs(Designation)
     search = texts(
         "Words, each found in a name of the actor, the list's name, the entry's id, the remarks or the slug.",
@@ -46,16 +37,17 @@ class DesignationParameters(ListParameters):
         "slug",
         texts_of(ActorName, "actor__designations", "text"),
     )
-    actor, actor__in = records("Who was put on the list.", Actor, "actor")
-    actor_kind, actor_kind__in = codes("What the actor is.", ActorKind, "actor__kind")
-    program, program__in = records("Under which regime.", Program, "program")
-    order, order__in = records("By authority of which order.", Order, "order")
-    list_name = Condition(Text("Words in the name of the list."), "list_name__icontains")
-    entry_id = Condition(Text("The entry's id on its list."), "entry_id")
-    listed_on, listed_on__gte, listed_on__lte = dates("When it was listed", "listed_earliest", "listed_latest")
-    delisted_on, delisted_on__gte, delisted_on__lte = dates(
-        "When it was taken off the list", "delisted_earliest", "delisted_latest"
-    )
+    actor = Column("actor")
+    actor_kind = Column("actor__kind")
+    program = Column("program")
+    order = Column("order")
+    list_name = Column("list_name", "Words in the name of the list.", bare="icontains")
+    entry_id = Column("entry_id", exact=True)
+    listed_on = Column("listed_on")
+    delisted_on = Column("delisted_on", "When it was taken off the list.")
+    overlaps = overlapping("listed", "delisted")
     listed_on_day = Condition(Day("Certainly on the list on this day (YYYY-MM-DD)."), _listed_on)
     listed = Condition(Switch("Whether it was certainly on the list on the day of the question (`as_of`)."), _listed)
+    remarks = Column("remarks")
+    note = Column("note")
     source = cited("designation")

@@ -1,18 +1,14 @@
 """The parameters of the list of programs."""
 
-from api.parameters import Text
-from api.v1.filters.base import Condition, ListParameters, cited, identifiers, records, slugs, texts, texts_of
-from sanctions.models import Actor, Designation, Identifier, Order, Program
+from api.v1.filters.base import ListParameters, cited, identifiers, slugs, texts, texts_of
+from api.v1.filters.columns import Column
+from sanctions.models import Identifier, Program
 
 
 class ProgramParameters(ListParameters):
     """What programs are asked for by."""
 
-    within = {
-        "territory": (Program.territories.through.objects.all, "program"),
-        "order": (Order.programs.through.objects.all, "program"),
-        "designation": (Designation.objects.published, "program"),
-    }
+    model = Program
 
     slug__in = slugs(Program)
     search = texts(
@@ -24,9 +20,12 @@ class ProgramParameters(ListParameters):
         texts_of(Identifier, "program", "value"),
     )
     identifier = identifiers("program")
-    issuer, issuer__in = records("Who runs the regime.", Actor, "issuer")
-    territory, territory__in = records("A state it is about.", Actor, "actor", within="territory")
-    order, order__in = records("An order that belongs to it.", Order, "order", within="order")
-    designated, designated__in = records("An actor designated under it.", Actor, "actor", within="designation")
-    list_name = Condition(Text("Words in the name of its list."), "list_name__icontains")
+    name = Column("name")
+    issuer = Column("issuer")
+    territory = Column("territories", "A state it is about.")
+    order = Column("orders", "An order that belongs to it.")
+    designated = Column("designations__actor", "An actor designated under it.")
+    list_name = Column("list_name", "Words in the name of its list.", bare="icontains")
+    summary = Column("summary")
+    note = Column("note")
     source = cited("program")

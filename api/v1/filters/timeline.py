@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from api.errors import Fault
-from api.parameters import Code, Dates, Many, Slug, Slugs, Switch
-from api.v1.filters.base import Condition, ListParameters, Parameters, codes
-from api.v1.filters.events import kinds_of
-from sanctions.edtf import Extent
-from sanctions.models import Actor, Agreement, Commitment, Measure, Order, Program, Violation
+from api.parameters import Code, Many, Slug, Slugs
+from api.v1.filters.base import Condition, ListParameters, overlapping
+from api.v1.filters.columns import Column, opposite
+from api.v1.filters.events import BY_CLASS, kinds_of
+from sanctions.models import Actor, Agreement, Commitment, Event, Measure, Order, Program, Violation
 from sanctions.questions.timeline import KINDS, Things
-from sanctions.vocabulary import EventClass, EventKind, Modality, Role
+from sanctions.vocabulary import EventClass, Role
 
 #: Things that an event can be asked to concern all of: each adds its own search through what events name.
 MOST_OF_ALL: Final = 10
@@ -27,28 +27,16 @@ def _thing(help_text: str, model: type[Model]) -> tuple[Condition, Condition]:
     return Condition(one), Condition(Slugs(one))
 
 
-def _since(value: Extent, asked: Parameters) -> Q:
-    if asked.given.get("possibly"):
-        return Q(happened_latest__gte=value.earliest)
-    # The second condition follows from the first, and is the one that the index knows.
-    return Q(happened_earliest__gte=value.earliest) & Q(happened_latest__gte=value.earliest)
-
-
-def _until(value: Extent, asked: Parameters) -> Q:
-    return Q(**{f"happened_{'earliest' if asked.given.get('possibly') else 'latest'}__lte": value.latest})
-
-
-def _within(value: Extent, asked: Parameters) -> Q:
-    return _since(value, asked) & _until(value, asked)
-
-
 _CLASS: Final = Code("Coarse class of the event (PLOVER).", EventClass)
 _ROLE: Final = Code("In which role an actor asked for took part.", Role)
-_EDTF: Final = "A date of any precision (EDTF). With `possibly=true` also what only possibly happened then."
 
 
 class TimelineParameters(ListParameters):
     """What the timeline is of, and which events of it are wanted."""
+
+    model = Event
+    when = "happened_on"
+    more_facets = {"class": BY_CLASS}
 
     actor, actor__in = _thing("An actor that took part, claimed or denied, or of which something was said.", Actor)
     order, order__in = _thing("An order, with its measures, and what was done by it.", Order)
@@ -62,18 +50,14 @@ class TimelineParameters(ListParameters):
     match = Condition(
         Code("Whether an event concerns any of the things asked for (usual) or all of them.", ["any", "all"])
     )
-    kind, kind__in = codes("What kind of event it is.", EventKind, "kind")
+    kind = Column("kind")
     class_ = Condition(_CLASS, lambda value, asked: kinds_of([value]))
     class__in = Condition(Many(_CLASS), lambda values, asked: kinds_of(values))
-    modality, modality__in = codes(
-        "Whether it occurred, is scheduled or conditional, or was cancelled.", Modality, "modality"
-    )
-    happened_on = Condition(Dates(f"When it happened: within this date. {_EDTF}"), _within)
-    happened_on__gte = Condition(Dates(f"When it happened: not before this date. {_EDTF}"), _since)
-    happened_on__lte = Condition(Dates(f"When it happened: not after this date. {_EDTF}"), _until)
-    possibly = Condition(
-        Switch("Whether the period also takes events that only possibly lie within it, by their imprecise dates.")
-    )
+    class__not = Condition(opposite(_CLASS), lambda value, asked: ~kinds_of([value]))
+    class__in__not = Condition(opposite(Many(_CLASS)), lambda values, asked: ~kinds_of(values))
+    modality = Column("modality")
+    happened_on = Column("happened_on")
+    overlaps = overlapping("happened")
 
     @property
     def things(self) -> Things:
@@ -104,9 +88,6 @@ class TimelineParameters(ListParameters):
             if name in self.given and not {"actor", "actor__in"} & self.given.keys():
                 message = "A role is an actor's: give `actor` or `actor__in` too."
                 yield Fault(name, self.data[name], "needs_another", message)
-        if "possibly" in self.given and not any(name.startswith("happened_on") for name in self.given):
-            message = "This is about a period: give `happened_on`, `happened_on__gte` or `happened_on__lte` too."
-            yield Fault("possibly", self.data["possibly"], "needs_another", message)
         if self.given.get("match") == "all" and (count := len(self.things)) > MOST_OF_ALL:
             message = f"An event can be asked to concern at most {MOST_OF_ALL} things at once, these are {count}."
             yield Fault("match", "all", "too_many", message)

@@ -11,15 +11,14 @@ from api.v1.filters.base import (
     Parameters,
     among,
     cited,
-    codes,
-    dates,
-    records,
+    overlapping,
     slugs,
     standings,
     texts,
 )
-from sanctions.models import Actor, Agreement, Commitment, Order, Provision, Violation
-from sanctions.vocabulary import Gravity, Subject
+from api.v1.filters.columns import Column
+from sanctions.models import Actor, Agreement, Violation
+from sanctions.vocabulary import Subject
 
 
 def _claimed_by(value: Actor, asked: Parameters) -> Q:
@@ -37,10 +36,8 @@ def _under(value: Agreement, asked: Parameters) -> Q:
 class ViolationParameters(ListParameters):
     """What violations are asked for by. What is breached must be one and the same provision."""
 
-    within = {
-        "against": (Provision.objects.all, "violation"),
-        "accused": (Violation.accused.through.objects.all, "violation"),
-    }
+    model = Violation
+    when = "committed_on"
 
     slug__in = slugs(Violation)
     search = texts(
@@ -50,27 +47,27 @@ class ViolationParameters(ListParameters):
         "report_number",
         "slug",
     )
-    accused, accused__in = records("Who is said to have done it.", Actor, "actor", within="accused")
+    title = Column("title")
+    accused = Column("accused", "Who is said to have done it.")
     claimed_by = Condition(Slug("Who alleges, reports or found it.", Actor), _claimed_by)
     denied_by = Condition(Slug("Who denies or disputes it.", Actor), _denied_by)
-    commitment, commitment__in = records(
-        "The commitment that is said to be breached.", Commitment, "commitment", within="against"
-    )
-    agreement, agreement__in = records(
+    commitment = Column("against__commitment", "The commitment that is said to be breached.")
+    agreement = Column(
+        "against__agreement",
         "The agreement as a whole that is said to be breached; see `under` for its commitments too.",
-        Agreement,
-        "agreement",
-        within="against",
     )
-    order, order__in = records("The order that is said to be breached.", Order, "order", within="against")
+    order = Column("against__order", "The order that is said to be breached.")
+    provision_section = Column("against__section", "The paragraph or section that is said to be breached.")
     under = Condition(
         Slug("The agreement that, or one of whose commitments, is said to be breached.", Agreement),
         _under,
         within="against",
     )
-    gravity, gravity__in = codes("How grave its source judges it.", Gravity, "gravity")
-    committed_on, committed_on__gte, committed_on__lte = dates(
-        "When it is said to have happened", "committed_earliest", "committed_latest"
-    )
-    standing, standing__in = standings(Subject.VIOLATION)
+    gravity = Column("gravity")
+    committed_on = Column("committed_on", "When it is said to have happened.")
+    overlaps = overlapping("committed")
+    report_number = Column("report_number", exact=True)
+    summary = Column("summary")
+    note = Column("note")
+    standing = standings(Subject.VIOLATION)
     source = cited("violation")

@@ -15,6 +15,7 @@ from api.v1.schemas import (
     reasons,
     records,
     releases,
+    stats,
     timeline,
     versions,
 )
@@ -24,7 +25,7 @@ COMPONENTS: Final[dict[str, Schema]] = {
     name: schema
     for described in (
         *(records, reasons, lineage, compare, timeline, compliance),
-        *(panel, network, versions, notices, releases, desk),
+        *(panel, network, stats, versions, notices, releases, desk),
     )
     for name, schema in described.COMPONENTS.items()
 }

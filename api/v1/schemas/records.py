@@ -224,6 +224,11 @@ def page_of(component: str) -> Schema:
             "count": {"type": "integer", "minimum": 0, "description": "How many rows there are, where it was asked."},
             "next": nullable({**address, "description": "The page after this one."}),
             "previous": nullable({**address, "description": "The page before this one."}),
+            "facets": {
+                "type": "object",
+                "additionalProperties": ref("Facet"),
+                "description": "How many rows have which value, by facet, where it was asked.",
+            },
             "results": array(ref(component)),
         },
         needed=("next", "previous", "results"),
@@ -288,8 +293,29 @@ def _shared() -> dict[str, Schema]:
         "HistoricEffect": historic | {"description": "What an event did to the record, or to a part of it."},
         "Reason": reason | {"description": "The effect that decided a standing, or that contests it."},
         "Office": row_of(Tenure, office) | {"description": "An office held on the day."},
+        "Facet": _facet(),
         "Problem": _problem(),
         **{standing_name(subject): _standing(subject) for subject in Subject},
+    }
+
+
+def _facet() -> Schema:
+    count: Schema = {"type": "integer", "minimum": 0}
+    value = object_of(
+        {
+            "value": {"type": ["string", "integer", "null"], "description": "The value; null for rows without one."},
+            "label": {"type": ["string", "null"], "description": "The same in words, where there are any."},
+            "count": {**count, "description": "How many of the rows have it."},
+        }
+    )
+    others = object_of(
+        {
+            "values": {**count, "description": "How many more values there are."},
+            "count": {**count, "description": "What their counts add up to."},
+        }
+    )
+    return object_of({"values": array(value, "The most frequent values."), "others": others}) | {
+        "description": "How many of the rows found have which value. The facet's own filters are left out."
     }
 
 

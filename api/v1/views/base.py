@@ -75,6 +75,11 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.shape.applied(self.rendered(rows or [])))
 
+    def around(self) -> dict[str, Any]:
+        """Return what an answer has beside its page of rows: the facets, if any are asked for."""
+        facets = self.asked.facets() if isinstance(self.asked, ListParameters) else {}
+        return {"facets": facets} if facets else {}
+
     def retrieve(self, request: Request, slug: str) -> Response:
         """Answer one record."""
         row = self.filter_queryset(self.get_queryset()).filter(slug=slug).first()

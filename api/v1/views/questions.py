@@ -26,10 +26,14 @@ class Question(TwoClocks):
 
     def get(self, request: Request, **path: Any) -> Response:
         """Refuse parameters with a fault, and answer the others."""
-        asked = self.parameters(request.query_params, self.rows(), now=self.now())
+        asked = self.asking()(request.query_params, self.rows(), now=self.now())
         if faults := asked.faults():
             raise InvalidParameters(faults)
         return Response(self.answer(asked, **path))
+
+    def asking(self) -> type[Parameters]:
+        """Return the parameters that this very request may have."""
+        return self.parameters
 
     def rows(self) -> QuerySet[Any]:
         """Return the rows that filters narrow, where the question has such; see :attr:`Parameters.qs`."""

@@ -1,0 +1,41 @@
+"""What counts look like."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.v1.filters.stats import LISTS
+from api.v1.schemas.records import DAY, Schema, array, object_of, ref
+from sanctions.exports.as_parquet import TYPES
+
+_COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+
+COMPONENTS: Final[dict[str, Schema]] = {
+    "Stats": object_of(
+        {
+            "of": {"type": "string", "enum": list(LISTS), "description": "What is counted."},
+            "by": array({"type": "string"}, "What it is counted by."),
+            "as_of": {**DAY, "description": "The day of the question."},
+            "total": {**_COUNT, "description": "How many records were found."},
+            "sum": {**_COUNT, "description": "What the counts add up to: more, where records have several values."},
+            "columns": array(ref("StatsColumn"), "The columns of the rows, in order."),
+            "rows": array(ref("StatsRow"), "The counts, by their values; null comes last."),
+        }
+    )
+    | {"description": "How many records there are of what."},
+    "StatsColumn": object_of(
+        {
+            "name": {"type": "string", "description": "Its name."},
+            "type": {"type": "string", "enum": list(TYPES), "description": "The type of its values."},
+            "description": {"type": "string", "description": "What it holds."},
+        }
+    )
+    | {"description": "One column of counts."},
+    "StatsRow": {
+        "type": "object",
+        "properties": {"count": {**_COUNT, "description": "How many records have these values."}},
+        "required": ["count"],
+        "additionalProperties": {"type": ["string", "integer", "null"]},
+        "description": "The values, each under the name of its column, and how many records have them.",
+    },
+}

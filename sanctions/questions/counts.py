@@ -1,0 +1,130 @@
+"""Counting rows by what they have: by a code, by a record they name, by a year.
+
+A row is counted once for each value it has: an order of two programs once for each of them, and once for each pair of
+a program and a topic. So counts may add up to more than there are rows. What has no value is counted too, as ``None``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import models
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import ExtractYear
+
+from sanctions.exceptions import TooMuch
+from sanctions.records.registry import type_of
+
+#: Values of a facet that are told one by one.
+MOST_VALUES: Final = 100
+#: Rows that a table of counts may have.
+MOST_ROWS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Something to count by: ``value`` is the path or expression of it, ``label`` the path of its name for people.
+
+    ``labels`` has the names of codes. A value is a text, or an ``integer``.
+    """
+
+    description: str
+    value: str | Combinable
+    label: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    integer: bool = False
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether its values have names for people."""
+        return bool(self.label or self.labels)
+
+
+def by_code(description: str, value: str | Combinable, labels: Mapping[str, str]) -> Facet:
+    """Return the facet of a code."""
+    return Facet(description, value, labels=labels)
+
+
+def by_record(description: str, path: str, model: type[models.Model]) -> Facet:
+    """Return the facet of a record that rows name: its slug, and its name."""
+    try:
+        label = type_of(model).label
+    except KeyError:
+        label = "slug"
+    return Facet(description, f"{path}__slug", label=f"{path}__{label}")
+
+
+def by_year(description: str, earliest: str, latest: str) -> Facet:
+    """Return the facet of the year of a date: none where the date does not certainly lie in one."""
+    if earliest == latest:
+        return Facet(description, ExtractYear(latest), integer=True)
+    certain = When(Q(**{f"{earliest}__year": ExtractYear(latest)}), then=ExtractYear(latest))
+    return Facet(description, Case(certain, output_field=models.IntegerField(null=True)), integer=True)
+
+
+def counted(rows: QuerySet[Any], facets: Mapping[str, Facet], most: int = MOST_ROWS) -> list[dict[str, Any]]:
+    """Return how many of the rows there are for each combination of values, in one query; those without come last.
+
+    A row of the answer has the value under the facet's name, where values have names these as ``<name>_label``, and
+    the ``count``. :class:`~sanctions.exceptions.TooMuch` if there are more rows than ``most``.
+    """
+    columns: dict[str, Any] = {}
+    for place, facet in enumerate(facets.values()):
+        columns[f"value_{place}"] = F(facet.value) if isinstance(facet.value, str) else facet.value
+        if facet.label:
+            columns[f"label_{place}"] = F(facet.label)
+    groups = rows.order_by().values(**columns).annotate(rows=Count("pk", distinct=True))
+    if most and len(groups := list(groups[: most + 1])) > most:
+        raise TooMuch("counts", most)
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for group in groups:
+        row = _row(group, facets)
+        # No part at all and a part without a code are both no value; no row has both.
+        found.setdefault(tuple(row[name] for name in facets), row | {"count": 0})["count"] += group["rows"]
+    return sorted(found.values(), key=lambda row: [_place(row[name]) for name in facets])
+
+
+def _row(group: Mapping[str, Any], facets: Mapping[str, Facet]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for place, (name, facet) in enumerate(facets.items()):
+        value = row[name] = group[f"value_{place}"] or None
+        if facet.is_labelled:
+            row[f"{name}_label"] = group[f"label_{place}"] if facet.label else facet.labels.get(value)
+    return row
+
+
+def _place(value: Any) -> tuple[bool, Any]:
+    return value is None, 0 if value is None else value
+
+
+def told(rows: QuerySet[Any], name: str, facet: Facet) -> dict[str, Any]:
+    """Return the values of one facet, the most frequent first, and what the others are together; in one query."""
+    counts = counted(rows, {name: facet}, most=0)
+    counts.sort(key=lambda row: -row["count"])
+    values = [
+        {"value": row[name], "label": row.get(f"{name}_label"), "count": row["count"]} for row in counts[:MOST_VALUES]
+    ]
+    others = counts[MOST_VALUES:]
+    return {"values": values, "others": {"values": len(others), "count": sum(row["count"] for row in others)}}
+
+
+def columns_of(facets: Mapping[str, Facet]) -> list[dict[str, str]]:
+    """Return the columns of a table of counts, in order: name, type and what each holds."""
+    columns = []
+    for name, facet in facets.items():
+        columns.append(_column(name, "integer" if facet.integer else "text", facet.description))
+        if facet.is_labelled:
+            columns.append(_column(f"{name}_label", "text", "The same in words."))
+    return [*columns, _column("count", "integer", "How many records have these values.")]
+
+
+def _column(name: str, kind: str, description: str) -> dict[str, str]:
+    return {"name": name, "type": kind, "description": description}
+
+
+def total(counts: Sequence[Mapping[str, Any]]) -> int:
+    """Return what the counts add up to."""
+    return sum(row["count"] for row in counts)
