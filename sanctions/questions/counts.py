@@ -1,7 +1,8 @@
 """Counting rows by what they have: by a code, by a record they name, by a year.
 
 A row is counted once for each value it has: an order of two programs once for each of them, and once for each pair of
-a program and a topic. So counts may add up to more than there are rows. What has no value is counted too, as ``None``.
+a program and a topic. So counts may add up to more than there are rows. What has no value, or a part without one, is
+counted too, as ``None``.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ def counted(rows: QuerySet[Any], facets: Mapping[str, Facet], most: int = MOST_R
     A row of the answer has the value under the facet's name, where values have names these as ``<name>_label``, and
     the ``count``. :class:`~sanctions.exceptions.TooMuch` if there are more rows than ``most``.
     """
+    if not facets:
+        return [{"count": rows.count()}]
     columns: dict[str, Any] = {}
     for place, facet in enumerate(facets.values()):
         columns[f"value_{place}"] = F(facet.value) if isinstance(facet.value, str) else facet.value

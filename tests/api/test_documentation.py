@@ -11,43 +11,51 @@ from django.urls import resolve
 from api.errors import MOST_FAULTS
 from api.pagination import CURSOR, HIGHEST_LIMIT
 from api.parameters import LONGEST, MOST, MOST_WORDS, Many
-from api.v1.filters.base import Parameters
+from api.v1.filters.base import MOST_FACETS, MOST_FILTERS, Parameters
+from api.v1.filters.stats import MOST_BY
 from api.v1.urls import NOUNS
+from sanctions.questions.counts import MOST_ROWS, MOST_VALUES
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text()
 COMMON = {
-    "slug__in",
-    "search",
-    "as_of",
-    "known_at",
-    "release",
-    "ordering",
-    "limit",
-    "cursor",
-    "count",
-    "format",
-    "fields",
-    "omit",
-    "expand",
+    *("slug__in", "search", "as_of", "known_at", "release", "ordering", "limit", "cursor", "count", "format"),
+    *("fields", "omit", "expand", "facets", "possibly", "overlaps"),
 }
+#: The kinds of filters that follow from columns, in the order of the table.
+KINDS = ("code", "record", "date", "number", "word", "text", "switch")
 
 
-def documented() -> dict[str, set[str]]:
-    """Return the parameters that the document names, by list."""
+def documented() -> dict[str, list[set[str]]]:
+    """Return the filters that the document names, by list: of each kind, and the parameters that follow no column."""
     table = TEXT.partition("<!-- parameters -->")[2].partition("<!-- /parameters -->")[0]
-    found: dict[str, set[str]] = {}
-    for noun, cell in re.findall(r"^\| (\w+) \| (.*) \|$", table, re.MULTILINE):
-        names = set()
-        for name, suffixes in re.findall(r"`([a-z]\w*)`(?:\(([^)]*)\))?", cell):
-            names |= {name, *(name + suffix for suffix in re.findall(r"`(__\w+)`", suffixes))}
-        found[noun] = names
-    found.pop("list", None)
+    found: dict[str, list[set[str]]] = {}
+    for noun, *cells in (line.strip("| ").split(" | ") for line in table.strip().splitlines()[2:]):
+        *kinds, others = cells
+        names = [set(re.findall(r"`(\w+)`", cell)) for cell in kinds]
+        more = set()
+        for name, suffixes in re.findall(r"`([a-z]\w*)`(?:\(([^)]*)\))?", others):
+            more |= {name, *(name + suffix for suffix in re.findall(r"`(__\w+)`", suffixes))}
+        found[noun] = [*names, more]
     return found
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_the_document_names_every_parameter_of_a_list_and_no_other(noun: str) -> None:
-    assert documented()[noun] == set(NOUNS[noun].list_parameters.known()) - COMMON
+def test_the_document_names_every_filter_of_a_list_by_what_it_is_of(noun: str) -> None:
+    parameters = NOUNS[noun].list_parameters
+    columns = parameters.columns()
+    of_kinds = [{name for name, one in columns.items() if one.kind(parameters.model) == kind} for kind in KINDS]
+    negated = {name for name in parameters.base_filters if name.endswith("__not")}
+    others = {name for name in parameters.known() if name.partition("__")[0] not in columns} - COMMON - negated
+    assert documented()[noun] == [*of_kinds, others]
+
+
+def test_the_document_tells_how_much_can_be_asked_at_once() -> None:
+    assert f"At most {MOST_FILTERS} filters" in TEXT
+    assert (MOST_FACETS, MOST_BY, MOST_VALUES) == (5, 3, 100)
+    assert "up to five codes" in TEXT
+    assert "up to three of its facets" in TEXT
+    assert "The hundred most frequent values" in TEXT
+    assert f"More than {MOST_ROWS:,} rows" in TEXT
 
 
 def test_the_document_names_what_all_lists_take() -> None:

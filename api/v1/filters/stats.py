@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from api.errors import InvalidParameters
 from api.negotiation import PARAMETER as FORMAT
-from api.parameters import Code, Few, Refusal, refused
+from api.parameters import Code, Few, Refusal, describe, refused
 from api.v1.filters.actors import ActorParameters
 from api.v1.filters.agreements import AgreementParameters
 from api.v1.filters.base import Condition, ListParameters
@@ -53,6 +53,22 @@ class StatsParameters(ListParameters):
     def get_filters(cls) -> dict[str, Condition]:
         """Return the filters of the list, without its facets: counts are what this is about."""
         return {name: found for name, found in super().get_filters().items() if name != "facets"}
+
+    @classmethod
+    def described(cls) -> list[dict[str, Any]]:
+        """Return the parameters as OpenAPI describes them: of all collections, with the filters of any list."""
+        names = sorted({name for one in LISTS.values() for name in one.facets_offered})
+        by = Few(Code("What it is counted by, in this order; what a collection offers is its facets.", names), MOST_BY)
+        filters = {
+            "name": "filters",
+            "in": "query",
+            "description": "The filters of the list that `of` names, each under its own name.",
+            "style": "form",
+            "explode": True,
+            "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+        }
+        of, *others = super().described()
+        return [of | {"required": True}, describe("by", by), *others, filters]
 
     def counted_by(self) -> dict[str, Facet]:
         """Return what is counted by, in the order asked for."""

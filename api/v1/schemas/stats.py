@@ -33,9 +33,8 @@ COMPONENTS: Final[dict[str, Schema]] = {
     | {"description": "One column of counts."},
     "StatsRow": {
         "type": "object",
-        "properties": {"count": {**_COUNT, "description": "How many records have these values."}},
         "required": ["count"],
         "additionalProperties": {"type": ["string", "integer", "null"]},
-        "description": "The values, each under the name of its column, and how many records have them.",
+        "description": "The values, each under the name of its column, and the count of the records that have them.",
     },
 }

@@ -109,6 +109,8 @@ def sample(condition: Condition) -> Any:
     parameter = condition.parameter
     if isinstance(parameter, kinds.Many):
         return ",".join(_value(parameter.item) for _ in range(1))
+    if isinstance(parameter, kinds.Range):
+        return f"{_value(parameter.item)},{_value(parameter.item)}"
     return _value(parameter)
 
 
@@ -128,6 +130,8 @@ def _value(parameter: kinds.Parameter) -> str:
             return "2010/2020"
         case kinds.Switch():
             return "true"
+        case kinds.Quantity():
+            return "1"
         case kinds.Identifiers():
             return "us-eo:0"
         case _:

@@ -28,6 +28,8 @@ def questions(noun: str) -> dict[str, dict[str, Any]]:
     for name, parameters in asked.items():
         if name.startswith("party_standing"):
             parameters["party"] = "actor-0"
+        if name == "possibly":
+            parameters[f"{min(view.list_parameters.dates)}__gte"] = "2015"
     for ordering in view.orderings:
         asked[f"ordering={ordering.name}"] = {"ordering": ordering.name}
         asked[f"ordering=-{ordering.name}"] = {"ordering": f"-{ordering.name}"}

@@ -256,11 +256,15 @@ def test_every_parameter_is_described(client: Client) -> None:
     document = client.get("/api/v1/schema/", headers={"accept": "application/json"}).json()
     operation = document["paths"]["/api/v1/timeline/"]["get"]
     described = {one["name"]: one for one in operation["parameters"]}
-    pairs = {"actor", "order", "measure", "agreement", "commitment", "violation", "program", "role", "kind", "class"}
+    pairs = {"actor", "order", "measure", "agreement", "commitment", "violation", "program", "role"}
+    codes = {"kind", "class", "modality"}
+    dates = {"", "__gte", "__lte", "__range", "__overlaps"}
     assert set(described) == {
         *pairs,
         *(f"{name}__in" for name in pairs),
-        *("modality", "modality__in", "happened_on", "happened_on__gte", "happened_on__lte", "possibly", "match"),
+        *(f"{name}{lookup}" for name in codes for lookup in ("", "__in", "__not", "__in__not")),
+        *(f"happened_on{lookup}" for lookup in dates),
+        *("overlaps", "possibly", "match", "facets", "count"),
         *("as_of", "known_at", "release", "ordering", "limit", "cursor", "format"),
         *("count", "fields", "omit", "expand"),
     }
