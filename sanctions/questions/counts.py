@@ -95,7 +95,7 @@ def _row(group: Mapping[str, Any], facets: Mapping[str, Facet]) -> dict[str, Any
     for place, (name, facet) in enumerate(facets.items()):
         value = row[name] = group[f"value_{place}"] or None
         if facet.is_labelled:
-            row[f"{name}_label"] = group[f"label_{place}"] if facet.label else facet.labels.get(value)
+            row[f"{name}_label"] = group[f"label_{place}"] if facet.label else facet.labels.get(str(value))
     return row
 
 

@@ -159,7 +159,7 @@ class Parameters(FilterSet):
     @classmethod
     def columns(cls) -> dict[str, Column]:
         """Return the columns that parameters follow from, by the names of their filters."""
-        declared: dict[str, Filter] = cls.declared_filters
+        declared: dict[str, Filter] = cls.declared_filters  # type: ignore[attr-defined]
         return {name.removesuffix("_"): one for name, one in declared.items() if isinstance(one, Column)}
 
     @classmethod
@@ -471,14 +471,14 @@ class ListParameters(Parameters):
     def get_filters(cls) -> dict[str, Condition]:
         """Return the filters, with those that every list has that has dates, or something to count by."""
         found = super().get_filters()
-        offered = {}
+        offered: dict[str, Facet] = {}
         for name, column in cls.columns().items():
             offered |= column.facets(name, cls.model)
         if cls.when:
             offered["year"] = offered[f"{cls.when}__year"]
         if "standing" in found:
             offered["standing"] = by_code("The standing on the day.", "standing", dict(Standing.choices))
-        cls.facets_offered = dict(sorted((offered | cls.more_facets).items()))
+        cls.facets_offered = dict(sorted({**offered, **cls.more_facets}.items()))
         cls.dates = frozenset(name for name, column in cls.columns().items() if column.is_imprecise(cls.model))
         if cls.dates:
             found["possibly"] = Condition(Switch("Whether dates count too that only possibly lie as asked for."))

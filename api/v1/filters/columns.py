@@ -67,10 +67,11 @@ class Trace(NamedTuple):
 @cache
 def trace(model: type[models.Model], path: str) -> Trace:
     """Follow a path from a model."""
-    many, rest, covers, is_open = "", [], set(), True
+    many, rest, covers, is_open = "", list[str](), set[str](), True
+    relation: Any = None
     hops = path.split("__")
     for place, hop in enumerate(hops):
-        relation: Any = model._meta.get_field(hop)
+        relation = model._meta.get_field(hop)
         covers.add(f"{relation.model.__name__}.{hop}")
         if many:
             rest.append(hop)
@@ -197,7 +198,7 @@ class Column(Filter):
         return self._texts(said, path)
 
     def _texts(self, said: str, path: str) -> dict[str, Made]:
-        words = {"__icontains": (Text(f"{said}: has this in it."), _where(f"{path}__icontains"))}
+        words: dict[str, Made] = {"__icontains": (Text(f"{said}: has this in it."), _where(f"{path}__icontains"))}
         if self.bare:
             return {"": (Text(f"{said}."), _where(f"{path}__{self.bare}"))} | words
         if self.exact:
