@@ -458,7 +458,7 @@ class RecordParameters(Parameters):
 class ListParameters(Parameters):
     """The parameters of every list."""
 
-    elsewhere = (FORMAT, *PAGING, *SHAPE)
+    elsewhere: ClassVar[tuple[str, ...]] = (FORMAT, *PAGING, *SHAPE)
     #: By what rows can be counted, by name.
     facets_offered: ClassVar[Mapping[str, Facet]] = {}
     #: What a list offers to count by beside what follows from its columns; the name of the date of its ``year``.

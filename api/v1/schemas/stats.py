@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.v1.filters.stats import LISTS
 from api.v1.schemas.records import DAY, Schema, array, object_of, ref
 from sanctions.exports.as_parquet import TYPES
+from sanctions.records.registry import BY_PLURAL
 
+#: What can be counted: the records, and the parts that are lists of their own.
+COUNTED: Final = (*BY_PLURAL, "measures", "commitments")
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 
 COMPONENTS: Final[dict[str, Schema]] = {
     "Stats": object_of(
         {
-            "of": {"type": "string", "enum": list(LISTS), "description": "What is counted."},
+            "of": {"type": "string", "enum": list(COUNTED), "description": "What is counted."},
             "by": array({"type": "string"}, "What it is counted by."),
             "as_of": {**DAY, "description": "The day of the question."},
             "total": {**_COUNT, "description": "How many records were found."},

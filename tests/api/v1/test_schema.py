@@ -13,8 +13,8 @@ from django.test import Client
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
-from api.v1.schemas import COMPONENTS
 from api.v1.filters.base import RecordParameters
+from api.v1.schemas import COMPONENTS
 from api.v1.urls import NOUNS
 from tests.api.v1.many import load_many
 

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from api.v1.filters.stats import LISTS
+from api.v1.schemas.stats import COUNTED
+from api.v1.urls import NOUNS
 from sanctions.models import Order
 from sanctions.questions import counts
 from sanctions.records.releases import make_release
@@ -71,6 +73,11 @@ def test_the_filters_are_those_of_the_list(ask: Ask) -> None:
     ]
     problem = ask("stats/", of="orders", by="kind", gravity="major", status=400)
     assert [found["code"] for found in problem["errors"]] == ["unknown_parameter"]
+
+
+def test_every_list_can_be_counted() -> None:
+    assert set(LISTS) == set(NOUNS) == set(COUNTED)
+    assert all(LISTS[noun] is NOUNS[noun].list_parameters for noun in NOUNS)
 
 
 def test_without_anything_to_count_by_the_answer_is_the_number(ask: Ask) -> None:
