@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from api.errors import InvalidParameters
+from api.errors import Fault, InvalidParameters
 from api.parameters import Code, Number, Parameter, Refusal, Switch, Text, describe, refused
 
 #: Rows of a page: unless asked for, and at most.
@@ -98,6 +98,23 @@ class Keyset(BasePagination):
         self.links = {"next": self._link(after, backwards=False), "previous": self._link(before, backwards=True)}
         return rows
 
+    def whole(self, queryset: QuerySet[Any], request: Request, view: Any) -> tuple[QuerySet[Any], int | None]:
+        """Return all rows in the order asked for, and how many of them are wanted, ``None`` for all.
+
+        A collection that is told whole has no pages: a cursor and a count are refused.
+        """
+        asked = _read(request.query_params, _fields(view))
+        message = "This format tells the collection whole, and has no pages. Leave the parameter out, or ask for JSON."
+        if given := [name for name in ("cursor", "count", "facets") if name in request.query_params]:
+            raise InvalidParameters(
+                [Fault(name, request.query_params[name], "contradiction", message) for name in given]
+            )
+        ordering: str = asked["ordering"] or view.ordering
+        column = F(next(known for known in view.orderings if known.name == ordering.lstrip("-")).column)
+        falling = ordering.startswith("-")
+        placed = column.desc(nulls_last=True) if falling else column.asc(nulls_last=True)
+        return queryset.order_by(placed, "slug"), asked["limit"]
+
     def get_paginated_response(self, data: Sequence[bytes]) -> Response:
         """Return the envelope around rows that are JSON already."""
         counted = {} if self.count is None else {"count": self.count}
@@ -119,8 +136,9 @@ class Keyset(BasePagination):
         return [describe(name, field) for name, field in _fields(view).items()]
 
     def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the reference to the page of the noun, which is a component beside the noun itself."""
-        return {"$ref": schema["items"]["$ref"] + "Page"}
+        """Return the reference to the page of the noun, a component beside the noun itself; a file has no pages."""
+        rows: dict[str, Any] = schema["items"]
+        return {"$ref": rows["$ref"] + "Page"} if "$ref" in rows else rows
 
     def _position(self, cursor: str | None) -> Position | None:
         if cursor is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -38,6 +38,12 @@ class JSONRenderer(BaseRenderer):
         if data is None:
             return b""
         return data if isinstance(data, bytes) else orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
+
+
+#: Rows of a collection in batches, each row JSON.
+Batches = Iterable[Sequence[bytes]]
+#: The cells of one row, and the types of its columns.
+Cells = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class FileRenderer(BaseRenderer):
@@ -186,7 +192,14 @@ class DOTRenderer(GraphRenderer):
 
 
 class TableRenderer(FileRenderer):
-    """The rows of an answer that has ``columns`` (each with its name and type) and ``rows``, as a table."""
+    """The rows of an answer that has ``columns`` (each with its name and type) and ``rows``, as a table.
+
+    A collection of any length is written in pieces: ``stream`` takes its rows in batches.
+    """
+
+    def stream(self, columns: Mapping[str, str], cells: Cells, batches: Batches) -> Iterator[bytes]:
+        """Yield the rows in the format, in pieces; ``cells`` makes the columns of each."""
+        raise TypeError(f"{type(self).__name__} writes nothing.")
 
     def write(self, answer: Any, request: Request | None) -> bytes:
         """Return the table."""
@@ -208,6 +221,10 @@ class CSVRenderer(TableRenderer):
         """Return CSV."""
         return as_csv.write(columns, rows)
 
+    def stream(self, columns: Mapping[str, str], cells: Cells, batches: Batches) -> Iterator[bytes]:
+        """Yield CSV."""
+        return as_csv.stream(columns, _cells(cells, batches))
+
 
 class JSONLinesRenderer(TableRenderer):
     """Rows as JSON Lines."""
@@ -218,6 +235,10 @@ class JSONLinesRenderer(TableRenderer):
     def table(self, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
         """Return JSON Lines."""
         return as_jsonl.write(columns, rows)
+
+    def stream(self, columns: Mapping[str, str], cells: Cells, batches: Batches) -> Iterator[bytes]:
+        """Yield JSON Lines: the rows whole, as they are answered elsewhere, and no columns."""
+        return (b"\n".join([*rows, b""]) for rows in batches)
 
 
 class ParquetRenderer(TableRenderer):
@@ -233,6 +254,15 @@ class ParquetRenderer(TableRenderer):
     def table(self, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
         """Return Parquet."""
         return as_parquet.write(columns, rows)
+
+    def stream(self, columns: Mapping[str, str], cells: Cells, batches: Batches) -> Iterator[bytes]:
+        """Yield Parquet, a row group for each batch."""
+        return as_parquet.stream(columns, _cells(cells, batches))
+
+
+def _cells(cells: Cells, batches: Batches) -> Iterator[list[Mapping[str, Any]]]:
+    for rows in batches:
+        yield [cells(orjson.loads(row)) for row in rows]
 
 
 class ChecksumRenderer(FileRenderer):

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 
 from api.errors import Fault, InvalidParameters
 from api.parameters import Parameter, Refusal, closest, describe, refused, sentence
-from api.renderers import JSONRenderer, PageRenderer
+from api.renderers import JSONLinesRenderer, JSONRenderer, PageRenderer
 from api.v1.schemas import COMPONENTS
 from api.v1.schemas.records import NAMED_MODELS, NAMES, Schema, of_the_day
 from sanctions.questions.whole import documents
@@ -30,7 +30,7 @@ MOST_EXPANDED: Final = 5
 #: The parameters, in the order in which they are described.
 PARAMETERS: Final = ("fields", "omit", "expand")
 #: The formats that have a shape to choose; the others say what they have in a form of their own.
-_SHAPED: Final = frozenset({JSONRenderer.format, PageRenderer.format})
+_SHAPED: Final = frozenset({JSONRenderer.format, PageRenderer.format, JSONLinesRenderer.format})
 
 Path = tuple[str, ...]
 #: Field → what of it; nothing stands for all of it.
@@ -87,25 +87,26 @@ def parameters(component: str) -> dict[str, Parameter]:
 # --- What the schema has ------------------------------------------------------------------------
 
 
-def _inside(schema: Schema) -> Schema:
-    """Return what a field holds, whether it may be null, is a list of such, or stands in a component of its own."""
+def inside(schema: Schema) -> Schema:
+    """Return the schema of what a field holds, also where it may be null, is a list, or has a component of its own."""
     if "items" in schema:
-        return _inside(schema["items"])
+        return inside(schema["items"])
     if "oneOf" in schema:
-        return _inside(schema["oneOf"][0])
+        return inside(schema["oneOf"][0])
     if "$ref" in schema:
         component = COMPONENTS[schema["$ref"].rpartition("/")[2]]
-        return _inside(component) | {key: schema[key] for key in (NAMES,) if key in schema}
+        return inside(component) | {key: schema[key] for key in (NAMES,) if key in schema}
     return schema
 
 
-def _fields(schema: Schema) -> Mapping[str, Schema]:
-    return cast("Mapping[str, Schema]", _inside(schema).get("properties", {}))
+def fields_of(schema: Schema) -> Mapping[str, Schema]:
+    """Return the fields of what a schema describes: name → schema."""
+    return cast("Mapping[str, Schema]", inside(schema).get("properties", {}))
 
 
 def _stored(component: str) -> Mapping[str, Schema]:
     """Return the fields that stand in the place of a reference: what depends on the day is not among them."""
-    fields = _fields(COMPONENTS[component])
+    fields = fields_of(COMPONENTS[component])
     return {name: held for name, held in fields.items() if name not in of_the_day(component)}
 
 
@@ -116,11 +117,11 @@ def references(component: str) -> Mapping[Path, str]:
 
 
 def _references(schema: Schema, before: Path = ()) -> Iterator[tuple[Path, str]]:
-    for name, held in _fields(schema).items():
+    for name, held in fields_of(schema).items():
         path = (*before, name)
-        inside = _inside(held)
-        if NAMES in inside:
-            yield path, inside[NAMES]
+        found = inside(held)
+        if NAMES in found:
+            yield path, found[NAMES]
         yield from _references(held, path)
 
 
@@ -184,7 +185,7 @@ def _check_reference(path: Path, known: Mapping[Path, str]) -> None:
 def _check(path: Path, schema: Schema, expand: Mapping[Path, str]) -> None:
     for place, name in enumerate(path):
         before = path[:place]
-        fields = {**_fields(schema), **(_stored(expand[before]) if before in expand else {})}
+        fields = {**fields_of(schema), **(_stored(expand[before]) if before in expand else {})}
         if name not in fields:
             guess = closest(name, fields)
             where = f"There is no field {name!r} in {'.'.join(before)!r}." if before else f"There is no field {name!r}."
@@ -265,7 +266,7 @@ class ShapeBackend(BaseFilterBackend):
         query = request.query_params
         given = [name for name in PARAMETERS if name in query]
         if given and (form := request.accepted_renderer.format) not in _SHAPED:
-            message = f"Only JSON has fields to choose from, and this answer is {form}."
+            message = f"Only JSON and JSON Lines have fields to choose from, and this answer is {form}."
             raise InvalidParameters([Fault(name, query[name], "contradiction", message) for name in given])
         view.shape = shape_of(query, view.component)
         return queryset

@@ -12,6 +12,7 @@ from api.v1.views.designations import Designations
 from api.v1.views.desk.proposals import OneProposal, ProposalMove, Proposals
 from api.v1.views.desk.records import Drafts, OneRecord, Propose, RecordMove
 from api.v1.views.desk.root import Desk
+from api.v1.views.dictionary import Columns
 from api.v1.views.documentation import DocumentationView, ProblemType, ProblemTypes, SchemaView
 from api.v1.views.events import Events
 from api.v1.views.feed import Feed
@@ -63,6 +64,7 @@ QUESTIONS = {
     "notices": Notices.as_view({"get": "list"}, basename="notices"),
     "changes": Feed.as_view(),
     "releases": Releases.as_view(),
+    "columns": Columns.as_view(),
 }
 
 #: Questions about one record: its collection, the question.

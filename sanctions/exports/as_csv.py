@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
@@ -20,10 +20,19 @@ _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 
 def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Return a table; ``columns`` maps the names of the columns, in order, to their types."""
+    return b"".join(stream(columns, [rows]))
+
+
+def stream(columns: Mapping[str, str], batches: Iterable[Iterable[Mapping[str, Any]]]) -> Iterator[bytes]:
+    """Yield a table in pieces, one for its header and one for each batch of rows."""
+    yield _lines([[safe(name) for name in columns]])
+    for rows in batches:
+        yield _lines([_cell(row.get(name)) for name in columns] for row in rows)
+
+
+def _lines(rows: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\r\n")
-    table.writerow([safe(name) for name in columns])
-    table.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode()
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 try:
@@ -25,10 +24,47 @@ def available() -> bool:
 
 def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Return a table; ``columns`` maps the names of the columns, in order, to their types (:data:`TYPES`)."""
+    return b"".join(stream(columns, [rows]))
+
+
+def stream(columns: Mapping[str, str], batches: Iterable[Iterable[Mapping[str, Any]]]) -> Iterator[bytes]:
+    """Yield a table in pieces, with a row group for each batch; no more than one of them is in memory."""
     if not available():
         raise RuntimeError(NEEDS)
     schema = pyarrow.schema([(name, pyarrow.type_for_alias(TYPES[kind])) for name, kind in columns.items()])
-    table = pyarrow.Table.from_pylist([dict(row) for row in rows], schema=schema)
-    file = io.BytesIO()
-    parquet.write_table(table, file)
-    return file.getvalue()
+    written = _Written()
+    with parquet.ParquetWriter(pyarrow.PythonFile(written, mode="w"), schema) as file:
+        for rows in batches:
+            file.write_table(pyarrow.Table.from_pylist([dict(row) for row in rows], schema=schema))
+            yield written.taken()
+    yield written.taken()
+
+
+class _Written:
+    """A file that is handed on as it is written."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._place = 0
+
+    def write(self, piece: Any) -> int:
+        data = bytes(piece)
+        self._pieces.append(data)
+        self._place += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._place
+
+    def flush(self) -> None:
+        """Do nothing: what is written is taken."""
+
+    def close(self) -> None:
+        """Do nothing: the last piece is still to be taken."""
+
+    def taken(self) -> bytes:
+        found = b"".join(self._pieces)
+        self._pieces.clear()
+        return found

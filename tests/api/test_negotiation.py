@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("world")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "application/*", "text/csv, */*;q=0.1"])
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "application/*", "text/turtle, */*;q=0.1"])
 def test_json_is_the_answer_unless_something_else_is_asked_for(client: Client, accept: str | None) -> None:
     answer = client.get("/api/v1/orders/", headers={"accept": accept} if accept else {})
     assert answer.headers["Content-Type"] == "application/json"
@@ -41,7 +41,11 @@ def test_the_parameter_outranks_the_header(client: Client) -> None:
 def test_a_format_that_does_not_exist_is_refused_and_those_there_are_are_listed(client: Client) -> None:
     problem = client.get("/api/v1/orders/?format=pdf").json()
     (fault,) = problem["errors"]
-    assert (fault["parameter"], fault["value"], fault["allowed"]) == ("format", "pdf", ["json", "html"])
+    assert (fault["parameter"], fault["value"], fault["allowed"]) == (
+        "format",
+        "pdf",
+        ["json", "html", "csv", "jsonl", "parquet"],
+    )
 
 
 def test_a_browser_sees_errors_on_a_page(client: Client) -> None:
@@ -71,7 +75,8 @@ def test_head_is_get_without_the_body(client: Client, path: str) -> None:
 def test_options_says_what_can_be_done(client: Client) -> None:
     answer = client.options("/api/v1/orders/")
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
-    assert answer.json()["renders"] == ["application/json", "text/html"]
+    files = ["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"]
+    assert answer.json()["renders"] == ["application/json", "text/html", *files]
 
 
 def test_what_a_page_shows_cannot_run(client: Client) -> None:

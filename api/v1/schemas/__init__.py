@@ -8,6 +8,7 @@ from api.v1.schemas import (
     compare,
     compliance,
     desk,
+    dictionary,
     lineage,
     network,
     notices,
@@ -25,7 +26,7 @@ COMPONENTS: Final[dict[str, Schema]] = {
     name: schema
     for described in (
         *(records, reasons, lineage, compare, timeline, compliance),
-        *(panel, network, stats, versions, notices, releases, desk),
+        *(panel, network, stats, versions, notices, releases, desk, dictionary),
     )
     for name, schema in described.COMPONENTS.items()
 }

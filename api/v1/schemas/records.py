@@ -50,6 +50,7 @@ NAMED_MODELS: Final[dict[str, type[Any]]] = {
     model.__name__: model for model in (*(record_type.model for record_type in RECORD_TYPES), *_PARTS)
 }
 DAY: Final[Schema] = {"type": "string", "format": "date"}
+_OF_THE_DAY: Final = "The day of the question."
 
 
 def ref(name: str) -> Schema:
@@ -89,11 +90,12 @@ def _value(model: type[models.Model], key: Key) -> Schema:
         case Value():
             return value_schema(_column(model, key.field))
         case Ref():
-            return naming(_related(model, key.field))
+            return naming(_related(model, key.field)) | _described(model, key.field)
         case Refs():
             return array(naming(_related(model, key.field)), str(_column(model, key.field).help_text))
         case Codes():
-            return array(value_schema(_column(part_model(model, key), key.column)))
+            part = part_model(model, key)
+            return array(value_schema(_column(part, key.column)), sentence_of(part))
         case Rows():
             part = part_model(model, key)
             served = {NAMES: part.__name__} if part in _PARTS else {}
@@ -104,6 +106,11 @@ def _value(model: type[models.Model], key: Key) -> Schema:
 def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     column: models.Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
     return column
+
+
+def _described(model: type[models.Model], name: str) -> Schema:
+    text = str(_column(model, name).help_text)
+    return {"description": text} if text else {}
 
 
 def _related(model: type[models.Model], name: str) -> type[models.Model]:
@@ -182,9 +189,15 @@ def _beside(model: type[models.Model]) -> dict[str, Schema]:
     """Return the properties that depend on the question."""
     if model is Designation:
         listed = "Whether it was on the list on that day; null where its dates leave it open."
-        return {"as_of": DAY, "listed": {"type": ["boolean", "null"], "description": listed}}
+        return {
+            "as_of": {**DAY, "description": _OF_THE_DAY},
+            "listed": {"type": ["boolean", "null"], "description": listed},
+        }
     if model is Actor:
-        return {"as_of": DAY, "offices": array(ref("Office"), "The offices certainly held on that day.")}
+        return {
+            "as_of": {**DAY, "description": _OF_THE_DAY},
+            "offices": array(ref("Office"), "The offices certainly held on that day."),
+        }
     if model not in _STANDINGS:
         return {}
     found = {"standing": ref(standing_name(_STANDINGS[model]))}
@@ -237,7 +250,7 @@ def page_of(component: str) -> Schema:
 
 def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -> dict[str, Schema]:
     whole = {
-        "type": {"type": "string", "const": name},
+        "type": {"type": "string", "const": name, "description": "What kind of record it is."},
         "url": {"type": "string", "format": "uri-reference", "description": "Where it is."},
         "version": nullable(ref("NamedVersion")),
         **properties,
@@ -259,7 +272,7 @@ def _shared() -> dict[str, Schema]:
         schema["required"] = [*schema["required"], "event"]
     office = [key for key in _TENURES.keys if key.name != "note"]
     reference: dict[str, Schema] = {
-        "slug": {"type": "string", "pattern": SLUG_PATTERN},
+        "slug": {"type": "string", "pattern": SLUG_PATTERN, "description": "Its stable name."},
         "name": {"type": "string", "description": "Its name for people."},
         "url": {"type": "string", "format": "uri-reference", "description": "Where it is, if it is public."},
     }
@@ -354,7 +367,9 @@ def components() -> dict[str, Schema]:
         keys = next(key for key in record_type.rows if key.name == name).keys
         own = _complete(part, keys)
         found |= _noun(
-            part, str(part._meta.model_name), {"slug": own.pop("slug"), owner: naming(record_type.model), **own}
+            part,
+            str(part._meta.model_name),
+            {"slug": own.pop("slug"), owner: naming(record_type.model) | _described(part, owner), **own},
         )
     return found
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, Final
 
 import orjson
 from django.db.models import QuerySet
+from django.http import HttpResponseBase, StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.pagination import Keyset, Ordering
-from api.renderers import JSONRenderer, PageRenderer
+from api.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer, TableRenderer
 from api.v1.absence import absent
 from api.v1.citing import CITING
 from api.v1.clocks import TwoClocks
+from api.v1.columns import row, table
 from api.v1.filters.base import ListParameters, ParameterBackend, Parameters, RecordParameters
 from api.v1.schemas.description import Operation
 from api.v1.shape import Shape, ShapeBackend
 from sanctions.questions.standings import Beside
+from sanctions.questions.whole import in_chunks, one_state
 
+#: The formats that tell a list whole.
+WHOLE: Final = (CSVRenderer, JSONLinesRenderer, ParquetRenderer)
 BY_SLUG = Ordering("slug", "slug")
 
 
@@ -58,8 +64,8 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
 
     @property
     def renderer_classes(self) -> Sequence[type[BaseRenderer]]:  # type: ignore[override]
-        """The formats of the answer: one record can be cited, a list cannot."""
-        return (JSONRenderer, PageRenderer, *CITING) if self.detail else (JSONRenderer, PageRenderer)
+        """The formats of the answer: one record can be cited, a list can be told whole."""
+        return (JSONRenderer, PageRenderer, *(CITING if self.detail else WHOLE))
 
     def get_view_name(self) -> str:
         """Return what stands above the page: the record's slug, or the collection."""
@@ -70,8 +76,10 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         rows: QuerySet[Any] = self.queryset.published().only("slug", "rendering", *self.columns)  # type: ignore[attr-defined]
         return rows
 
-    def list(self, request: Request) -> Response:
-        """Answer a page."""
+    def list(self, request: Request) -> HttpResponseBase:
+        """Answer a page, or the collection whole where the format has no pages."""
+        if isinstance(request.accepted_renderer, TableRenderer):
+            return self.whole(request, request.accepted_renderer)
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.shape.applied(self.rendered(rows or [])))
 
@@ -80,12 +88,29 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         facets = self.asked.facets() if isinstance(self.asked, ListParameters) else {}
         return {"facets": facets} if facets else {}
 
+    def whole(self, request: Request, form: TableRenderer) -> HttpResponseBase:
+        """Answer all rows, made while they are sent; what is wrong with the question is told before."""
+        rows, most = Keyset().whole(self.filter_queryset(self.get_queryset()), request, self)
+
+        def batches() -> Iterator[Sequence[bytes]]:
+            with one_state():
+                for some in in_chunks(rows, most=most):
+                    yield self.shape.applied(self.rendered(some))
+
+        component = self.component
+        pieces = form.stream(table(component), partial(row, component), batches())
+        # Whoever asks for the head alone is spared the rest.
+        content = pieces if request.method == "GET" else ()
+        answer = StreamingHttpResponse(content, content_type=form.media_type)
+        answer["Content-Disposition"] = f'attachment; filename="{self.basename}.{form.format}"'
+        return answer
+
     def retrieve(self, request: Request, slug: str) -> Response:
         """Answer one record."""
-        row = self.filter_queryset(self.get_queryset()).filter(slug=slug).first()
-        if row is None:
+        found = self.filter_queryset(self.get_queryset()).filter(slug=slug).first()
+        if found is None:
             raise absent(self.queryset.model, slug)
-        return Response(self.shape.applied(self.rendered([row]))[0])
+        return Response(self.shape.applied(self.rendered([found]))[0])
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:
         """Return what depends on the day; nothing, unless the noun says otherwise."""

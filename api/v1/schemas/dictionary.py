@@ -1,0 +1,26 @@
+"""What the dictionary of columns looks like."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.v1.schemas.records import NAMED_MODELS, Schema, array, object_of, ref
+from sanctions.exports.as_parquet import TYPES
+
+#: Collection → the component that its rows are.
+OF: Final[dict[str, str]] = {
+    str(model._meta.verbose_name_plural).replace(" ", "_"): name for name, model in NAMED_MODELS.items()
+} | {"timeline": "TimelineEvent", "notices": "Notice"}
+
+COMPONENTS: Final[dict[str, Schema]] = {
+    "Columns": object_of({name: array(ref("Column")) for name in OF}, ())
+    | {"description": "The columns in which CSV and Parquet tell each collection, in order."},
+    "Column": object_of(
+        {
+            "name": {"type": "string", "description": "Its name."},
+            "type": {"type": "string", "enum": list(TYPES), "description": "The type of its values."},
+            "description": {"type": "string", "description": "What it holds."},
+        }
+    )
+    | {"description": "One column."},
+}
