@@ -48,10 +48,14 @@ class Conditional(APIView):
         """Read the clock: when the request is answered."""
         return timezone.now()  # noqa: TID251 - a view reads the clock
 
+    def can_be_known(self, request: Request) -> bool:
+        """Return whether the answer is one of what is public at this moment."""
+        return True
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Know the tag of the answer once its format is known, and stop where the client has it."""
         super().initial(request, *args, **kwargs)
-        if request.method not in _SAFE:
+        if request.method not in _SAFE or not self.can_be_known(request):
             return
         now, state = self.now(), public_state() if self.of_records else None
         self.tag = etag(_stamp(request, state, now))

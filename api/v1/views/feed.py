@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from rest_framework.request import Request
 
 from api.v1.filters.feed import FeedParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.questions import Question
-from sanctions.questions.feed import feed
+from sanctions.questions.feed import awaited, feed
 
 
 class Feed(Question):
     """What was created, updated, corrected, retracted, restored or merged after a sequence, in order.
 
     Ask again with the `after` of the answer: nothing is ever missed, whenever it is committed. With `document=true`
-    each change has what the record says from then on, and a copy kept from it equals the database.
+    each change has what the record says from then on, and a copy kept from it equals the database. With `wait=30` the
+    answer comes with the next change, or after so many seconds.
     """
 
     name = "changes"
@@ -26,4 +28,9 @@ class Feed(Question):
 
     def answer(self, asked: Any, **path: Any) -> bytes:
         """Return the changes: their documents are JSON already."""
-        return orjson.dumps(feed(asked.wanted(), asked.instant))
+        wanted, seconds = asked.wanted(), asked.given.get("wait")
+        return orjson.dumps(awaited(wanted, seconds) if seconds else feed(wanted, asked.instant))
+
+    def can_be_known(self, request: Request) -> bool:
+        """Return whether nothing is waited for: what is to come has no tag yet."""
+        return request.query_params.get("wait", "0") == "0"

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.merging import merge
 from sanctions.models import Version
+from sanctions.questions.feed import MOST_WAITING, _waiting
 from sanctions.records.encode import encode_many
 from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
@@ -228,3 +229,76 @@ def test_what_was_merged_names_what_replaces_it(ask: Ask) -> None:
     named = {(row["kind"], row["record"]["slug"]): row.get("replaced_by") for row in rows}
     assert named[("retracted", "persia")] == {"slug": "iran", "url": "/api/v1/actors/iran/"}
     assert named[("merged", "iran")] is None
+
+
+# --- Waiting ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let nobody sleep; the seconds that would have passed are kept, and pass on the clock."""
+    slept: list[float] = []
+    monkeypatch.setattr("sanctions.questions.feed.time.sleep", slept.append)
+    monkeypatch.setattr("sanctions.questions.feed.time.monotonic", lambda: sum(slept))
+    return slept
+
+
+@pytest.mark.usefixtures("changed")
+def test_nobody_waits_for_what_is_there_already(ask: Ask, looks: list[float]) -> None:
+    assert ask("changes/", after=3, wait=30)["results"]
+    assert looks == []
+
+
+@pytest.mark.usefixtures("changed")
+def test_without_a_change_the_answer_comes_in_the_end(ask: Ask, looks: list[float]) -> None:
+    assert ask("changes/", after=5, wait=3) == {"after": 5, "last": 5, "results": []}
+    assert sum(looks) == 3
+
+
+@pytest.mark.usefixtures("changed")
+def test_the_answer_comes_with_the_next_change(ask: Ask, looks: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 2:
+            publish({**IRAN, "summary": "Another."}, 5)
+        if len(looks) == 4:
+            publish(LAW, 6, VersionKind.UPDATE, "It was made after all.")
+
+    monkeypatch.setattr("sanctions.questions.feed.time.sleep", sleep)
+    first = ask("changes/", after=5, wait=30)
+    assert [(row["sequence"], row["record"]["slug"]) for row in first["results"]] == [(6, "iran")]
+    assert len(looks) == 2
+    # What is not asked for is passed over, and waited on.
+    second = ask("changes/", after=6, wait=30, type="order")
+    assert [(row["sequence"], row["record"]["slug"]) for row in second["results"]] == [(7, "law")]
+    assert (second["after"], len(looks)) == (7, 4)
+
+
+@pytest.mark.usefixtures("changed")
+def test_where_many_wait_the_answer_comes_at_once(ask: Ask, looks: list[float]) -> None:
+    for _ in range(MOST_WAITING):
+        assert _waiting.acquire(blocking=False)
+    try:
+        assert ask("changes/", after=5, wait=30)["results"] == []
+        assert looks == []
+    finally:
+        for _ in range(MOST_WAITING):
+            _waiting.release()
+    ask("changes/", after=5, wait=1)
+    assert sum(looks) == 1
+
+
+@pytest.mark.usefixtures("changed", "looks")
+def test_what_is_waited_for_is_in_no_cache(client: Client) -> None:
+    answer = client.get("/api/v1/changes/?after=5&wait=1")
+    assert answer["Cache-Control"] == "no-cache"
+    assert "ETag" not in answer
+    assert "ETag" in client.get("/api/v1/changes/?after=5&wait=0")
+
+
+@pytest.mark.usefixtures("changed")
+@pytest.mark.parametrize("wait", ["31", "-1", "1.5", "for ever"])
+def test_nobody_waits_longer_than_half_a_minute(ask: Ask, wait: str) -> None:
+    assert ask("changes/", wait=wait, status=400)["errors"][0]["code"] == "invalid_number"
+    (fault,) = ask("changes/", wait="1", known_at="2025-03-02T00:00:00Z", status=400)["errors"]
+    assert (fault["parameter"], fault["code"]) == ("wait", "contradiction")
