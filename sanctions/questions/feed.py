@@ -50,7 +50,7 @@ def feed(wanted: Wanted, instant: datetime | None) -> dict[str, Any]:
     the ledger.
     """
     # Read before the rows: what is appended meanwhile is for the next time, also where filters leave entries out.
-    last = _last(instant)
+    last = last_of(instant)
     rows = Version.objects.filter(sequence__gt=wanted.after, sequence__lte=last).order_by("sequence")
     if wanted.nouns is not None:
         rows = rows.filter(record_type__in=wanted.nouns)
@@ -87,14 +87,15 @@ def awaited(wanted: Wanted, seconds: float) -> dict[str, Any]:
             if not connection.in_atomic_block:
                 connection.close()
             time.sleep(min(_LOOK, left))
-            if _last(None) > found["last"]:
+            if last_of(None) > found["last"]:
                 found = feed(replace(wanted, after=found["after"]), None)
     finally:
         _waiting.release()
     return found
 
 
-def _last(instant: datetime | None) -> int:
+def last_of(instant: datetime | None) -> int:
+    """Return the sequence of the last change that there was by the instant (``None`` is now), 0 before the first."""
     if instant is None:
         return LedgerHead.objects.values_list("sequence", flat=True).get(pk=1)
     rows = Version.objects.recorded_by(instant).order_by("-sequence")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from rest_framework.request import Request
 
+from api.renderers import JSONRenderer, PageRenderer
+from api.v1.feeds import ChangesAtomRenderer
 from api.v1.filters.feed import FeedParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.questions import Question
-from sanctions.questions.feed import awaited, feed
+from sanctions.questions.feed import awaited, feed, last_of
 
 
 class Feed(Question):
@@ -24,11 +27,15 @@ class Feed(Question):
 
     name = "changes"
     parameters = FeedParameters
+    renderer_classes = [JSONRenderer, PageRenderer, ChangesAtomRenderer]
     operation = Operation("changes", "changes", "What changed, in order", ref("Feed"))
 
     def answer(self, asked: Any, **path: Any) -> bytes:
         """Return the changes: their documents are JSON already."""
         wanted, seconds = asked.wanted(), asked.given.get("wait")
+        if self.request.accepted_renderer.format == ChangesAtomRenderer.format and "after" not in asked.given:
+            # Readers of feeds want what is new, and never say what they have.
+            wanted = replace(wanted, after=max(0, last_of(asked.instant) - wanted.most))
         return orjson.dumps(awaited(wanted, seconds) if seconds else feed(wanted, asked.instant))
 
     def can_be_known(self, request: Request) -> bool:

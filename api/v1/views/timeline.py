@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from rest_framework.renderers import BaseRenderer
 
 from api.pagination import Ordering
+from api.v1.feeds import TimelineAtomRenderer
 from api.v1.filters.timeline import TimelineParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
@@ -33,7 +35,14 @@ class Timeline(RecordViewSet):
         """Return what stands above the page."""
         return "Timeline"
 
+    @property
+    def renderer_classes(self) -> Sequence[type[BaseRenderer]]:  # type: ignore[override]
+        """The formats of a list, and Atom."""
+        return (*super().renderer_classes, TimelineAtomRenderer)
+
     def rendered(self, rows: Sequence[Any]) -> Sequence[bytes]:
-        """Return each event in short, made of its stored rendering."""
+        """Return each event in short, made of its stored rendering; a feed is made of the whole."""
+        if self.request.accepted_renderer.format == TimelineAtomRenderer.format:
+            return [row.rendering.encode() for row in rows]
         events = [(row, orjson.loads(row.rendering)) for row in rows]
         return [orjson.dumps(row) for row in rows_of(events, self.asked.things, self.asked.day)]

@@ -1,0 +1,75 @@
+"""Feeds: the timeline and the changes as Atom, the latest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+import orjson
+from rest_framework.request import Request
+
+from api.renderers import FileRenderer
+from sanctions.exports import as_atom
+
+Row = Mapping[str, Any]
+
+
+class AtomRenderer(FileRenderer):
+    """The results of an answer as entries of a feed."""
+
+    media_type = "application/atom+xml"
+    format = "atom"
+    charset = "utf-8"
+    title: ClassVar[str]
+
+    def write(self, answer: Any, request: Request | None) -> bytes:
+        """Return the feed."""
+        if request is None:
+            raise TypeError("A feed needs the request: it names whole addresses.")
+        found = orjson.loads(answer) if isinstance(answer, bytes) else answer
+        own = request.build_absolute_uri()
+        entries = self.entries(found["results"], request.build_absolute_uri)
+        return as_atom.write(self.title, request.build_absolute_uri(request.path), own, entries)
+
+    def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.Entry]:
+        """Return the entries; ``absolute`` makes whole addresses of paths."""
+        raise TypeError(f"{type(self).__name__} has no entries.")
+
+
+class TimelineAtomRenderer(AtomRenderer):
+    """Events as a feed: each is updated when a new version of its record is published."""
+
+    title = "Sanctions policy: timeline"
+
+    def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.Entry]:
+        """Return an entry for each event."""
+        for row in rows:
+            address = absolute(row["url"])
+            yield as_atom.Entry(
+                id=address,
+                title=f"{row['happened']}: {row['title']}",
+                link=address,
+                updated=datetime.fromisoformat(row["version"]["recorded_from"]),
+                summary=row.get("summary") or "",
+                categories=(row["kind"],),
+            )
+
+
+class ChangesAtomRenderer(AtomRenderer):
+    """Changes as a feed: each version of a record is an entry, which never changes."""
+
+    title = "Sanctions policy: changes"
+
+    def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.Entry]:
+        """Return an entry for each change, the latest first."""
+        for row in reversed(list(rows)):
+            record = row["record"]
+            yield as_atom.Entry(
+                id=absolute(row["version"]),
+                title=f"{record['type'].capitalize()} {record['slug']} {row['kind']}",
+                link=absolute(row.get("notice") or row["version"]),
+                updated=datetime.fromisoformat(row["recorded_at"]),
+                summary=row["reason"],
+                categories=(record["type"], row["kind"]),
+            )
