@@ -28,7 +28,7 @@ def write(title: str, link: str, address: str, entries: Iterable[Entry]) -> byte
         feed.add_item(
             title=entry.title,
             link=entry.link,
-            description=entry.summary or None,
+            description=entry.summary,
             unique_id=entry.id,
             updateddate=entry.updated,
             categories=entry.categories,
