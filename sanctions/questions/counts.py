@@ -29,7 +29,8 @@ MOST_ROWS: Final = 10_000
 class Facet:
     """Something to count by: ``value`` is the path or expression of it, ``label`` the path of its name for people.
 
-    ``labels`` has the names of codes. A value is a text, or an ``integer``.
+    ``labels`` has the names of codes. A value is a text, or an ``integer``. ``repeats`` is true where a row can have
+    several values.
     """
 
     description: str
@@ -37,6 +38,7 @@ class Facet:
     label: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     integer: bool = False
+    repeats: bool = False
 
     @property
     def is_labelled(self) -> bool:
@@ -79,7 +81,8 @@ def counted(rows: QuerySet[Any], facets: Mapping[str, Facet], most: int = MOST_R
         columns[f"value_{place}"] = F(facet.value) if isinstance(facet.value, str) else facet.value
         if facet.label:
             columns[f"label_{place}"] = F(facet.label)
-    groups = rows.order_by().values(**columns).annotate(rows=Count("pk", distinct=True))
+    repeats = any(facet.repeats for facet in facets.values())
+    groups = rows.order_by().values(**columns).annotate(rows=Count("pk", distinct=repeats))
     if most and len(groups := list(groups[: most + 1])) > most:
         raise TooMuch("counts", most)
     found: dict[tuple[Any, ...], dict[str, Any]] = {}

@@ -51,6 +51,9 @@ def test_the_document_names_every_filter_of_a_list_by_what_it_is_of(noun: str) -
 
 def test_the_document_tells_how_much_can_be_asked_at_once() -> None:
     assert f"At most {MOST_FILTERS} filters" in TEXT
+    assert f"| filters of a request | {MOST_FILTERS} |" in TEXT
+    assert f"| facets of a list, things that are counted by | {MOST_FACETS}, {MOST_BY} |" in TEXT
+    assert f"| rows of a table of counts | {MOST_ROWS:,} |" in TEXT
     assert (MOST_FACETS, MOST_BY, MOST_VALUES) == (5, 3, 100)
     assert "up to five codes" in TEXT
     assert "up to three of its facets" in TEXT

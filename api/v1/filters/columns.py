@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -142,7 +142,9 @@ class Column(Filter):
 
     def kind(self, model: type[models.Model]) -> str:
         """Return what kind of filter this is, as the documentation calls it."""
-        column = trace(model, self.path).column
+        return self._kind(trace(model, self.path).column)
+
+    def _kind(self, column: models.Field[Any, Any]) -> str:
         if _is_date(column):
             return "date"
         if column.is_relation:
@@ -160,10 +162,13 @@ class Column(Filter):
     def facets(self, name: str, model: type[models.Model]) -> Mapping[str, Facet]:
         """Return by what rows can be counted: codes, records, and the years of dates."""
         found = trace(model, self.path)
-        column, help_text = found.column, f"{self._words(found)}."
         if not (found.is_open and self.counted):
             return {}
-        match self.kind(model):
+        return {key: replace(facet, repeats=bool(found.many)) for key, facet in self._counted(name, found).items()}
+
+    def _counted(self, name: str, found: Trace) -> dict[str, Facet]:
+        column, help_text = found.column, f"{self._words(found)}."
+        match self._kind(column):
             case "date":
                 earliest, latest = _bounds(self.path, column)
                 return {f"{name}__year": by_year(f"{self._words(found)}: the year.", earliest, latest)}

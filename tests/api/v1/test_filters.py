@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, models
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from api.v1.filters.base import MOST_FACETS, MOST_FILTERS
@@ -328,3 +329,23 @@ def test_each_facet_takes_one_query(ask: Ask) -> None:
     with CaptureQueriesContext(connection) as counted:
         ask("events/", actor="iran", facets=",".join(facets))
     assert len(counted) == len(plain) + len(facets)
+
+
+# --- Nothing breaks -------------------------------------------------------------------------------
+
+WILD = (
+    *("9" * 30, "-1", "0", "0.0001", "true", "%", "a'b", "١", "\x00", "a,b", "null", "\U0001f70f"),
+    *("0001", "9999-12-31", "../9999-12-31", "9999/..", "0001,9999", "20XX", "2024-24?", "9999-24"),
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_parameter_answers_or_refuses_whatever_it_is_given(client: Client, noun: str) -> None:
+    view = NOUNS[noun]
+    for name in view.list_parameters.base_filters:
+        for value in WILD:
+            for spelled in {name, f"{name.removesuffix('__not')}!"} if name.endswith("__not") else {name}:
+                answer = client.get(f"/api/v1/{noun}/", {spelled: value, "limit": "1"})
+                assert answer.status_code in (200, 400), (spelled, value)
+                assert answer.status_code == 200 or answer.json()["errors"][0]["parameter"] == spelled

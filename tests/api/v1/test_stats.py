@@ -99,9 +99,13 @@ def test_the_standing_is_that_of_the_day(ask: Ask) -> None:
 def test_the_past_is_counted_as_it_was_known(ask: Ask) -> None:
     release = make_release(timezone.now())
     before = rows(ask, of="orders", by="kind")
+    programs = rows(ask, of="orders", by="program,topic")
     Order.objects.filter(slug="undated").update(kind="executive_order")
     assert rows(ask, of="orders", by="kind") == [("executive_order", 3), ("presidential_memorandum", 1)]
+    Order.programs.through.objects.all().delete()
     assert rows(ask, of="orders", by="kind", release=release.number) == before
+    assert rows(ask, of="orders", by="program,topic", release=release.number) == programs
+    assert rows(ask, of="orders", by="program,topic") != programs
     assert rows(ask, of="orders", by="kind", known_at="2001-01-01T00:00:00Z") == []
     page = ask("orders/", facets="kind", release=release.number)
     assert {value["value"]: value["count"] for value in page["facets"]["kind"]["values"]} == dict(before)
