@@ -19,6 +19,8 @@ MOST = 5
 #: Parameters that lead into the past, and what that takes: the release, twice; a savepoint; settings.
 CLOCKS = ("known_at", "release")
 ENTERING = 7
+#: Lookups that ask as another of the same column does, and need not be asked of a long list too.
+ALIKE = ("__not", "__lte", "__range", "__isnull")
 
 
 def questions(noun: str) -> dict[str, dict[str, Any]]:
@@ -45,7 +47,12 @@ def queries(client: Client, path: str, parameters: dict[str, Any]) -> int:
 
 @pytest.mark.django_db
 def test_no_list_takes_more_queries_when_it_is_longer(client: Client) -> None:
-    asked = [(noun, name, parameters) for noun in NOUNS for name, parameters in questions(noun).items()]
+    asked = [
+        (noun, name, parameters)
+        for noun in NOUNS
+        for name, parameters in questions(noun).items()
+        if not name.endswith(ALIKE)
+    ]
     load_many(2)
     make_release(timezone.now())
     short = {(noun, name): queries(client, f"{noun}/", parameters) for noun, name, parameters in asked}
