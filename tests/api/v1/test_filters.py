@@ -129,6 +129,8 @@ def test_what_is_said_not_to_be_asked_for_is_there_and_is_not() -> None:
         ("designations", {"order__in!": "us-eo-13645"}, ["bank-melli-eu", "khamenei-sdn"]),
         ("programs", {"territory!": "iran"}, ["thematic"]),
         ("programs", {"designated!": "ali-khamenei"}, ["thematic"]),
+        # One of its designations names no program.
+        ("programs", {"designated!": "bank-melli"}, ["thematic"]),
         ("commitments", {"in_return_for!": "jcpoa-stockpile"}, ["jcpoa-stockpile"]),
         ("actors", {"country!": "iran", "kind__in": "bank,person"}, ["rafael-grossi", "yukiya-amano"]),
         (

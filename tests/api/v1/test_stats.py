@@ -54,6 +54,7 @@ def test_a_record_with_several_values_is_counted_for_each_and_once_in_the_total(
     answer = ask("stats/", of="orders", by="sector")
     assert {row["sector"]: row["count"] for row in answer["rows"]} == {"automotive": 1, "finance": 1, None: 3}
     assert (answer["total"], answer["sum"]) == (4, 5)
+    assert rows(ask, of="orders", by="direction") == [("imposes", 1), ("relieves", 1), (None, 2)]
 
 
 def test_two_values_of_one_part_are_of_one_part(ask: Ask) -> None:
