@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -46,6 +47,16 @@ Batches = Iterable[Sequence[bytes]]
 Cells = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection that is told whole: the columns of its rows as a table, the cells of each, and the rows."""
+
+    columns: Mapping[str, str]
+    cells: Cells
+    batches: Batches
+    request: Request
+
+
 class FileRenderer(BaseRenderer):
     """An answer as a file in another format, written by an exporter; errors stay problem documents.
 
@@ -74,6 +85,23 @@ class FileRenderer(BaseRenderer):
     def write(self, answer: Any, request: Request | None) -> bytes:
         """Return the file."""
         raise TypeError(f"{type(self).__name__} writes nothing.")
+
+
+class WholeRenderer(FileRenderer):
+    """A collection of any length as a file, written in pieces while its rows are read."""
+
+    #: How the name of the file ends, where that is not the name of the format.
+    extension: str = ""
+
+    def whole(self, told: Collection) -> Iterator[bytes]:
+        """Yield the file in pieces."""
+        raise TypeError(f"{type(self).__name__} writes nothing.")
+
+
+def records(batches: Batches) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of a collection as objects, in the same batches."""
+    for rows in batches:
+        yield [orjson.loads(row) for row in rows]
 
 
 #: The tokens of JSON that a page shows in their own way: texts (with the colon if it is a key), numbers, words.
@@ -191,11 +219,15 @@ class DOTRenderer(GraphRenderer):
         return as_dot.write(nodes, links)
 
 
-class TableRenderer(FileRenderer):
+class TableRenderer(WholeRenderer):
     """The rows of an answer that has ``columns`` (each with its name and type) and ``rows``, as a table.
 
     A collection of any length is written in pieces: ``stream`` takes its rows in batches.
     """
+
+    def whole(self, told: Collection) -> Iterator[bytes]:
+        """Yield the table in pieces."""
+        return self.stream(told.columns, told.cells, told.batches)
 
     def stream(self, columns: Mapping[str, str], cells: Cells, batches: Batches) -> Iterator[bytes]:
         """Yield the rows in the format, in pieces; ``cells`` makes the columns of each."""

@@ -1,14 +1,14 @@
-"""Citing: the formats in which one record, one version or one source is told to a bibliography."""
+"""Citing: the formats in which records, versions and sources are told to a bibliography."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import orjson
 from rest_framework.request import Request
 
-from api.renderers import FileRenderer
+from api.renderers import Collection, WholeRenderer, records
 from sanctions.exports import as_citation
 
 
@@ -18,7 +18,7 @@ def version_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     return version
 
 
-class CitationRenderer(FileRenderer):
+class CitationRenderer(WholeRenderer):
     """How a record, a version of one or a source is cited; the citation of a record names its version."""
 
     def cited(self, answer: Any, request: Request | None) -> as_citation.Cited:
@@ -35,16 +35,25 @@ class CitationRenderer(FileRenderer):
         today = request.parser_context["view"].now().date()
         return as_citation.of_record(found, version, url, today)
 
+    def all_cited(self, told: Collection) -> Iterator[list[as_citation.Cited]]:
+        """Yield what is to be cited of a collection, in its batches."""
+        return ([self.cited(record, told.request) for record in some] for some in records(told.batches))
+
 
 class BibtexRenderer(CitationRenderer):
     """A citation for BibTeX and biblatex."""
 
     media_type = "application/x-bibtex"
     format = "bibtex"
+    extension = "bib"
 
     def write(self, answer: Any, request: Request | None) -> bytes:
         """Return the entry."""
         return as_citation.bibtex(self.cited(answer, request)).encode()
+
+    def whole(self, told: Collection) -> Iterator[bytes]:
+        """Yield the entries."""
+        return as_citation.bibtex_of(self.all_cited(told))
 
 
 class CSLRenderer(CitationRenderer):
@@ -52,11 +61,16 @@ class CSLRenderer(CitationRenderer):
 
     media_type = "application/vnd.citationstyles.csl+json"
     format = "csl-json"
+    extension = "csl.json"
 
     def write(self, answer: Any, request: Request | None) -> bytes:
         """Return the list of one item."""
         return as_citation.csl(self.cited(answer, request))
 
+    def whole(self, told: Collection) -> Iterator[bytes]:
+        """Yield the list of items."""
+        return as_citation.csl_of(self.all_cited(told))
 
-#: The formats in which one record can be cited.
+
+#: The formats in which records can be cited.
 CITING: Final = (BibtexRenderer, CSLRenderer)

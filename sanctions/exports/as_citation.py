@@ -7,7 +7,7 @@ so that no style changes their capitals or takes them for persons.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -161,6 +161,16 @@ def csl(cited: Cited) -> bytes:
     return orjson.dumps([csl_item(cited)])
 
 
+def csl_of(batches: Iterable[Sequence[Cited]]) -> Iterator[bytes]:
+    """Yield a file of many items, a piece for each batch."""
+    before = b"["
+    for some in batches:
+        if some:
+            yield before + b",".join(orjson.dumps(csl_item(cited)) for cited in some)
+            before = b","
+    yield b"]" if before == b"," else b"[]"
+
+
 def csl_date(text: str) -> dict[str, Any]:
     """Return a date as CSL writes it: only what its precision says, and in words what CSL has no form for.
 
@@ -206,6 +216,11 @@ def bibtex(cited: Cited) -> str:
     }
     lines = "".join(f"  {name} = {value},\n" for name, value in fields.items() if value)
     return f"@{cited.entry}{{{cited.key},\n{lines}}}\n"
+
+
+def bibtex_of(batches: Iterable[Sequence[Cited]]) -> Iterator[bytes]:
+    """Yield a file of many entries, a piece for each batch."""
+    return ("".join(map(bibtex, some)).encode() for some in batches)
 
 
 def _bibtex_date(text: str) -> dict[str, str]:

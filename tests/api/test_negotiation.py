@@ -44,7 +44,7 @@ def test_a_format_that_does_not_exist_is_refused_and_those_there_are_are_listed(
     assert (fault["parameter"], fault["value"], fault["allowed"]) == (
         "format",
         "pdf",
-        ["json", "html", "csv", "jsonl", "parquet"],
+        ["json", "html", "csv", "jsonl", "parquet", "bibtex", "csl-json", "ics"],
     )
 
 
@@ -76,7 +76,8 @@ def test_options_says_what_can_be_done(client: Client) -> None:
     answer = client.options("/api/v1/orders/")
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
     files = ["text/csv", "application/x-ndjson", "application/vnd.apache.parquet"]
-    assert answer.json()["renders"] == ["application/json", "text/html", *files]
+    foreign = ["application/x-bibtex", "application/vnd.citationstyles.csl+json", "text/calendar"]
+    assert answer.json()["renders"] == ["application/json", "text/html", *files, *foreign]
 
 
 def test_what_a_page_shows_cannot_run(client: Client) -> None:

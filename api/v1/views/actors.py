@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from api.pagination import Ordering
+from api.v1.citing import CITING
 from api.v1.filters.actors import ActorParameters
+from api.v1.foreign import FTMRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Actor
 from sanctions.questions.standings import Beside, offices
@@ -18,6 +20,7 @@ class Actors(RecordViewSet):
     list_parameters = ActorParameters
     orderings = (Ordering("name", "name"), BY_SLUG)
     ordering = "name"
+    list_formats = detail_formats = (*CITING, FTMRenderer)
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:
         """Return the offices that each held on the day."""

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from api.pagination import Ordering
+from api.v1.citing import CITING
 from api.v1.filters.agreements import AgreementParameters
+from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Agreement
 from sanctions.questions.standings import Beside, agreements
@@ -18,6 +20,7 @@ class Agreements(RecordViewSet):
     list_parameters = AgreementParameters
     orderings = (Ordering("dated_on", "dated_on", nullable=True), BY_SLUG)
     ordering = "-dated_on"
+    list_formats = (*CITING, CalendarRenderer)
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:
         """Return the standing of each, and of each party to it on the day."""

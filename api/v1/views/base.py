@@ -16,7 +16,15 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.pagination import Keyset, Ordering
-from api.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer, TableRenderer
+from api.renderers import (
+    Collection,
+    CSVRenderer,
+    JSONLinesRenderer,
+    JSONRenderer,
+    PageRenderer,
+    ParquetRenderer,
+    WholeRenderer,
+)
 from api.v1.absence import absent
 from api.v1.citing import CITING
 from api.v1.clocks import TwoClocks
@@ -46,6 +54,9 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
     ordering: ClassVar[str] = "slug"
     #: Columns that `beside` needs, in addition to the key.
     columns: ClassVar[Sequence[str]] = ()
+    #: Formats of the list beside those that all lists have, and of the detail.
+    list_formats: ClassVar[Sequence[type[BaseRenderer]]] = CITING
+    detail_formats: ClassVar[Sequence[type[BaseRenderer]]] = CITING
 
     asked: Parameters
     shape: Shape
@@ -64,8 +75,8 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
 
     @property
     def renderer_classes(self) -> Sequence[type[BaseRenderer]]:  # type: ignore[override]
-        """The formats of the answer: one record can be cited, a list can be told whole."""
-        return (JSONRenderer, PageRenderer, *(CITING if self.detail else WHOLE))
+        """The formats of the answer: records can be cited, a list can be told whole."""
+        return (JSONRenderer, PageRenderer, *(self.detail_formats if self.detail else (*WHOLE, *self.list_formats)))
 
     def get_view_name(self) -> str:
         """Return what stands above the page: the record's slug, or the collection."""
@@ -78,7 +89,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
 
     def list(self, request: Request) -> HttpResponseBase:
         """Answer a page, or the collection whole where the format has no pages."""
-        if isinstance(request.accepted_renderer, TableRenderer):
+        if isinstance(request.accepted_renderer, WholeRenderer):
             return self.whole(request, request.accepted_renderer)
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.shape.applied(self.rendered(rows or [])))
@@ -88,7 +99,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         facets = self.asked.facets() if isinstance(self.asked, ListParameters) else {}
         return {"facets": facets} if facets else {}
 
-    def whole(self, request: Request, form: TableRenderer) -> HttpResponseBase:
+    def whole(self, request: Request, form: WholeRenderer) -> HttpResponseBase:
         """Answer all rows, made while they are sent; what is wrong with the question is told before."""
         rows, most = Keyset().whole(self.filter_queryset(self.get_queryset()), request, self)
 
@@ -98,11 +109,11 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
                     yield self.shape.applied(self.rendered(some))
 
         component = self.component
-        pieces = form.stream(table(component), partial(row, component), batches())
+        pieces = form.whole(Collection(table(component), partial(row, component), batches(), request))
         # Whoever asks for the head alone is spared the rest.
         content = pieces if request.method == "GET" else ()
         answer = StreamingHttpResponse(content, content_type=form.media_type)
-        answer["Content-Disposition"] = f'attachment; filename="{self.basename}.{form.format}"'
+        answer["Content-Disposition"] = f'attachment; filename="{self.basename}.{form.extension or form.format}"'
         return answer
 
     def retrieve(self, request: Request, slug: str) -> Response:

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from api.pagination import Ordering
+from api.v1.citing import CITING
 from api.v1.filters.commitments import CommitmentParameters
+from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Commitment
 from sanctions.questions.standings import Beside, commitments
@@ -21,6 +23,7 @@ class Commitments(RecordViewSet):
         Ordering("sunset_on", "sunset_latest", nullable=True),
         BY_SLUG,
     )
+    list_formats = (*CITING, CalendarRenderer)
     columns = ("agreement_id",)
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from api.pagination import Ordering
+from api.v1.citing import CITING
 from api.v1.filters.designations import DesignationParameters
+from api.v1.foreign import FTMRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Designation
 from sanctions.questions.standings import Beside, listings
@@ -23,6 +25,7 @@ class Designations(RecordViewSet):
         BY_SLUG,
     )
     ordering = "-listed_on"
+    list_formats = detail_formats = (*CITING, FTMRenderer)
     columns = ("listed_earliest", "listed_latest", "delisted_earliest", "delisted_latest")
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:

@@ -1,7 +1,9 @@
 """Events."""
 
 from api.pagination import Ordering
+from api.v1.citing import CITING
 from api.v1.filters.events import EventParameters
+from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Event
 
@@ -13,3 +15,4 @@ class Events(RecordViewSet):
     list_parameters = EventParameters
     orderings = (Ordering("happened_on", "happened_latest"), BY_SLUG)
     ordering = "-happened_on"
+    list_formats = (*CITING, CalendarRenderer)

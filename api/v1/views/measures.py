@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from api.pagination import Ordering
+from api.v1.citing import CITING
 from api.v1.filters.measures import MeasureParameters
+from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Measure
 from sanctions.questions.standings import Beside, standings
@@ -18,6 +20,7 @@ class Measures(RecordViewSet):
     queryset = Measure.objects.all()
     list_parameters = MeasureParameters
     orderings = (Ordering("dated_on", "order__dated_on", nullable=True), BY_SLUG)
+    list_formats = (*CITING, CalendarRenderer)
     columns = ("order_id",)
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from api.pagination import Ordering
+from api.v1.citing import CITING
 from api.v1.filters.orders import OrderParameters
+from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Order
 from sanctions.questions.standings import Beside, standings
@@ -19,6 +21,7 @@ class Orders(RecordViewSet):
     list_parameters = OrderParameters
     orderings = (Ordering("dated_on", "dated_on", nullable=True), BY_SLUG)
     ordering = "-dated_on"
+    list_formats = (*CITING, CalendarRenderer)
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:
         """Return the standing of each on the day."""

@@ -1,7 +1,9 @@
 """Programs."""
 
 from api.pagination import Ordering
+from api.v1.citing import CITING
 from api.v1.filters.programs import ProgramParameters
+from api.v1.foreign import FTMRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Program
 
@@ -13,3 +15,4 @@ class Programs(RecordViewSet):
     list_parameters = ProgramParameters
     orderings = (Ordering("name", "name"), BY_SLUG)
     ordering = "name"
+    list_formats = detail_formats = (*CITING, FTMRenderer)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from rest_framework.renderers import BaseRenderer
 
 from api.pagination import Ordering
 from api.v1.feeds import TimelineAtomRenderer
 from api.v1.filters.timeline import TimelineParameters
+from api.v1.foreign import CalendarRenderer
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.base import RecordViewSet
@@ -27,6 +27,7 @@ class Timeline(RecordViewSet):
     list_parameters = TimelineParameters
     orderings = (Ordering("happened_on", "happened_latest"),)
     ordering = "-happened_on"
+    list_formats = (CalendarRenderer, TimelineAtomRenderer)
     columns = ("happened_earliest", "happened_latest")
     operation = Operation("timeline", "questions", "The events of any mix of things", ref("TimelineEvent"))
     asked: TimelineParameters
@@ -34,11 +35,6 @@ class Timeline(RecordViewSet):
     def get_view_name(self) -> str:
         """Return what stands above the page."""
         return "Timeline"
-
-    @property
-    def renderer_classes(self) -> Sequence[type[BaseRenderer]]:  # type: ignore[override]
-        """The formats of a list, and Atom."""
-        return (*super().renderer_classes, TimelineAtomRenderer)
 
     def rendered(self, rows: Sequence[Any]) -> Sequence[bytes]:
         """Return each event in short, made of its stored rendering; a feed is made of the whole."""

@@ -85,12 +85,6 @@ def test_a_version_is_cited_as_the_record_is(client: Client) -> None:
     assert cited(client, "orders/us-eo-13645/versions/1/") == cited(client, "orders/us-eo-13645/")
 
 
-def test_a_list_cannot_be_cited(ask: Ask) -> None:
-    for name in ("bibtex", "csl-json"):
-        (fault,) = ask("orders/", format=name, status=400)["errors"]
-        assert (fault["parameter"], fault["allowed"]) == ("format", ["json", "html"])
-
-
 def test_a_question_cannot_be_cited(ask: Ask) -> None:
     (fault,) = ask("orders/us-eo-13645/versions/", format="bibtex", status=400)["errors"]
     assert fault["allowed"] == ["json", "html"]

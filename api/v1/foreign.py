@@ -1,0 +1,50 @@
+"""Formats that other programs read: graphs of entities, and calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Any
+
+import orjson
+from rest_framework.request import Request
+
+from api.renderers import Collection, WholeRenderer, records
+from sanctions.exports import as_ftm, as_ical
+
+
+class FTMRenderer(WholeRenderer):
+    """Records as entities of FollowTheMoney, one a line."""
+
+    media_type = as_ftm.MEDIA_TYPE
+    format = "ftm"
+    extension = "ftm.json"
+
+    def write(self, answer: Any, request: Request | None) -> bytes:
+        """Return the entity of one record."""
+        return as_ftm.lines([orjson.loads(answer)], _of(request).build_absolute_uri)
+
+    def whole(self, told: Collection) -> Iterator[bytes]:
+        """Yield the entities."""
+        return as_ftm.stream(records(told.batches), told.request.build_absolute_uri)
+
+
+class CalendarRenderer(WholeRenderer):
+    """The days of records as a calendar."""
+
+    media_type = as_ical.MEDIA_TYPE
+    format = "ics"
+    charset = "utf-8"
+
+    def whole(self, told: Collection) -> Iterator[bytes]:
+        """Yield the calendar; its events are stamped with the day, so that one day's answers are the same."""
+        origin = told.request.build_absolute_uri("/").rstrip("/")
+        day = told.request.parser_context["view"].now().date()
+        stamp = datetime.combine(day, time(), UTC)
+        return as_ical.stream(records(told.batches), told.request.get_host(), origin, stamp)
+
+
+def _of(request: Request | None) -> Request:
+    if request is None:
+        raise TypeError("The format needs the request: it names whole addresses.")
+    return request
