@@ -460,7 +460,10 @@ class DateRange(Range):
 
     def schema(self) -> dict[str, Any]:
         """Return the dates: two, or one interval."""
-        return super().schema() | {"minItems": 1}
+        described = super().schema() | {"minItems": 1}
+        # The documentation's page has no field for items of a format that it does not know, and says so loudly.
+        described["items"].pop("format")
+        return described
 
 
 class ReleaseNumber(Parameter):

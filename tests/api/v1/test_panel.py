@@ -21,7 +21,7 @@ from tests.factories.texts import save_text
 
 #: At most: the sender asked for, relationships, states, measures and orders with targets and effects, designations,
 #: events, names.
-MOST_QUERIES = 13
+MOST_QUERIES = 14
 ASKED = {"as_of": "2020-12-31", "from": "2012", "to": "2016"}
 
 world = pytest.mark.usefixtures("world")
