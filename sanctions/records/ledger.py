@@ -21,7 +21,7 @@ from sanctions.models import LedgerHead, Version
 from sanctions.records.base import Document, RecordType
 from sanctions.records.encode import chunks, encode_many
 from sanctions.records.past import instant_seen, refuse_past
-from sanctions.records.registry import RECORD_TYPES
+from sanctions.records.precedence import parents_first, types_parents_first
 from sanctions.vocabulary import State, VersionKind
 
 #: What the first version names as the digest before it.
@@ -158,21 +158,22 @@ def retraction(record_type: RecordType, slug: str) -> Version | None:
 def catch_up(act: Act) -> int:
     """Append a version of every published record whose last version says something else; return how many.
 
-    For what came in without the ledger, such as fixtures.
+    For what came in without the ledger, such as fixtures: parents first.
     """
     count = 0
-    for record_type in RECORD_TYPES:
+    for record_type in types_parents_first():
         ids = (
             record_type.model._default_manager.filter(state=State.PUBLISHED)
             .order_by("slug")
             .values_list("pk", flat=True)
         )
+        stale: list[Document] = []
         for some in chunks(ids):
             documents = encode_many(record_type, some)
             slugs = [str(document["slug"]) for document in documents.values()]
             last = {document["slug"]: document for document in current(record_type, slugs)}
-            stale = [document for document in documents.values() if last.get(document["slug"]) != document]
-            count += len(append(record_type, stale, act))
+            stale += [document for document in documents.values() if last.get(document["slug"]) != document]
+        count += len(append(record_type, parents_first(record_type, stale), act))
     return count
 
 

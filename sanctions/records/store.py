@@ -42,6 +42,7 @@ from sanctions.records.encode import chunks, encode_many, normalise, refers_to
 from sanctions.records.joining import Renaming, joined, moved
 from sanctions.records.ledger import Act, append, current
 from sanctions.records.past import refuse_past
+from sanctions.records.precedence import parents_first, types_parents_first
 from sanctions.records.redirects import merged_slugs, outdated, referred
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.render import render_with_dependents
@@ -294,13 +295,16 @@ class _Batch:
         return report
 
     def _publish(self, written: Sequence[Incoming], act: Act) -> None:
-        """Append versions of what is public now, and retractions of what was."""
-        for record_type in RECORD_TYPES:
-            mine = [item for item in written if item.record_type is record_type]
-            public = [item for item in mine if item.state == State.PUBLISHED]
-            append(record_type, [normalise(record_type, item.document) for item in public], act)
-            hidden = current(record_type, [item.slug for item in mine if item.state != State.PUBLISHED])
-            append(record_type, hidden, replace(act, kind=VersionKind.RETRACTION))
+        """Append versions of what is public now, parents first, then retractions of what was, children first."""
+        types = types_parents_first()
+        for record_type in types:
+            public = [item for item in written if item.record_type is record_type and item.state == State.PUBLISHED]
+            documents = [normalise(record_type, item.document) for item in public]
+            append(record_type, parents_first(record_type, documents), act)
+        for record_type in reversed(types):
+            hidden = [item for item in written if item.record_type is record_type and item.state != State.PUBLISHED]
+            documents = parents_first(record_type, current(record_type, [item.slug for item in hidden]))
+            append(record_type, documents[::-1], replace(act, kind=VersionKind.RETRACTION))
 
     def _roots(self, record_type: RecordType, incoming: Sequence[Incoming], report: Report) -> list[Incoming]:
         """Write the rows of the records themselves; return those that were new or changed."""
