@@ -66,7 +66,9 @@ class References(Paths):
         self.known = sorted(".".join(path) for path in known)
 
     def schema(self) -> dict[str, Any]:
-        """Return which references there are."""
+        """Return which references there are; where there is none the list can have nothing in it."""
+        if not self.known:
+            return {"type": "array", "items": {"type": "string"}, "maxItems": 0}
         items = {"type": "string", "enum": self.known}
         return {"type": "array", "items": items, "minItems": 1, "maxItems": self.most}
 
