@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from api.conditional import Conditional
 from api.parameters import Refusal
+from api.v1.deprecating import Deprecating
 from api.v1.filters.base import KNOWN_AT, RELEASE
 from sanctions.models import Release
 from sanctions.records.past import known_at
@@ -27,7 +28,7 @@ def instant_of(request: HttpRequest) -> datetime | None:
     return None if asked is None or asked > timezone.now() else asked
 
 
-class TwoClocks(Conditional):
+class TwoClocks(Deprecating, Conditional):
     """A view whose whole answer is as of the instant that the request names: every query in it sees that past."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -10,6 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
+from api.deprecations import SUNSET, mark_of_operation, mark_of_parameter, marked_component
 from api.errors import MEDIA_TYPE
 from api.negotiation import format_parameter
 from api.v1.schemas import COMPONENTS
@@ -109,7 +110,7 @@ class Description(AutoSchema):
         """Put every component into the document."""
         for name, schema in COMPONENTS.items():
             component = ResolvedComponent(  # type: ignore[no-untyped-call]
-                name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name
+                name=name, type=ResolvedComponent.SCHEMA, schema=marked_component(name, schema), object=name
             )
             self.registry.register_on_missing(component)
 
@@ -130,6 +131,21 @@ class Description(AutoSchema):
             for one in backend().get_schema_operation_parameters(self.view)
         ]
 
+    def _get_parameters(self) -> list[Schema]:
+        """Describe all parameters, those that are deprecated as such."""
+        return [
+            one | mark_of_parameter(self._operation.name, one["name"]) if one["in"] == "query" else one
+            for one in super()._get_parameters()
+        ]
+
+    def is_deprecated(self) -> bool:
+        """Return whether the operation is to go."""
+        return bool(mark_of_operation(self._operation.name))
+
+    def get_extensions(self) -> Schema:
+        """Return until when a deprecated operation stays."""
+        return {name: value for name, value in mark_of_operation(self._operation.name).items() if name == SUNSET}
+
     def get_filter_backends(self) -> list[Any]:
         """Return the backends of lists, details and questions alike."""
         return list(getattr(self.view, "filter_backends", ()))
@@ -140,23 +156,36 @@ class Description(AutoSchema):
     @property
     def view_action(self) -> str:
         """What a view of records does: list or retrieve; empty for a question."""
-        action: str = getattr(self.view, "action", "") or ""
-        return action
+        return _action(self.view)
 
     @property
     def _operation(self) -> Operation:
         """What the view says of itself, or what follows from the records it serves."""
-        said: Operation | None = getattr(self.view, "operation", None)
-        if said is not None:
-            return said
-        records: Any = self.view
-        plural: str = records.basename
-        queryset: models.QuerySet[Any] = records.queryset
-        listed = self.view_action == "list"
-        return Operation(
-            name=f"{plural}_{self.view_action}",
-            tag=plural,
-            summary=f"List {plural}" if listed else f"One of the {plural}",
-            answer=ref(queryset.model.__name__),
-            in_path=() if listed else ("slug",),
-        )
+        found = operation_of(self.view)
+        if found is None:
+            raise TypeError(f"{type(self.view).__name__} has no operation to describe.")
+        return found
+
+
+def operation_of(view: Any) -> Operation | None:
+    """Return what a view says of itself, or what follows from the records it serves; ``None`` if neither is known."""
+    said: Operation | None = getattr(view, "operation", None)
+    if said is not None:
+        return said
+    if not _action(view):
+        return None
+    plural: str = view.basename
+    queryset: models.QuerySet[Any] = view.queryset
+    listed = _action(view) == "list"
+    return Operation(
+        name=f"{plural}_{_action(view)}",
+        tag=plural,
+        summary=f"List {plural}" if listed else f"One of the {plural}",
+        answer=ref(queryset.model.__name__),
+        in_path=() if listed else ("slug",),
+    )
+
+
+def _action(view: Any) -> str:
+    action: str = getattr(view, "action", "") or ""
+    return action

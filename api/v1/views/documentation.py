@@ -1,4 +1,4 @@
-"""The documentation: the schema, its pages, and a page for each type of problem."""
+"""The documentation: the schema, its pages, what is deprecated, and a page for each type of problem."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import errors
+from api import deprecations, errors
 from api.conditional import Conditional
 
 _MAKING = Lock()
@@ -61,6 +61,18 @@ class DocumentationView(Conditional, SpectacularSwaggerSplitView):
     schema = None
     url_name = "v1:schema"
     template_name = "api/docs.html"
+
+
+class Deprecations(Conditional):
+    """What is deprecated: since when, until when it stays at least, and what to use instead."""
+
+    of_records = False
+    schema = None
+    name = "Deprecations"
+
+    def get(self, request: Request) -> Response:
+        """Answer all that is deprecated."""
+        return Response({"deprecations": [one.shown() for one in deprecations.DEPRECATIONS]})
 
 
 class ProblemTypes(Conditional):

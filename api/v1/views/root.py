@@ -10,10 +10,11 @@ from api.conditional import Conditional
 from api.errors import InvalidParameters
 from api.negotiation import PARAMETER
 from api.parameters import repeated, unknown
+from api.v1.deprecating import Deprecating
 from api.v1.schemas.description import Operation
 
 
-class Root(Conditional):
+class Root(Deprecating, Conditional):
     """An open database of sanctions policy: orders, agreements, violations, actors, and what happened."""
 
     name = "Sanctions policy"

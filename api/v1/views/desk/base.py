@@ -14,11 +14,11 @@ from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from api.bodies import BodyParser
 from api.preconditions import etag
 from api.renderers import JSONRenderer
+from api.v1.deprecating import Deprecating
 from api.v1.schemas.desk_operations import DeskDescription, DeskOperation
 from sanctions.admin.desk import address_of
 from sanctions.editorial.permissions import may_read
@@ -39,7 +39,7 @@ class Session(SessionAuthentication):
         return 'Session realm="desk"'
 
 
-class DeskView(APIView):
+class DeskView(Deprecating):
     """An address of the desk: for people who have signed in, in JSON, and never cached."""
 
     authentication_classes = [Session]
@@ -56,6 +56,10 @@ class DeskView(APIView):
         answer["Cache-Control"] = "private, no-store"
         patch_vary_headers(answer, ["Cookie"])
         return answer
+
+    def operation_asked(self, method: str) -> DeskOperation | None:
+        """Return the operation of the method."""
+        return self.operations.get(method)
 
     def now(self) -> datetime:
         """Read the clock: when the request is answered."""

@@ -1,0 +1,166 @@
+"""What is deprecated: told by answers (RFC 9745, RFC 8594), by the schema, and by the documentation."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import include, path
+from drf_spectacular.generators import SchemaGenerator
+
+from api import deprecations
+from api.deprecations import Deprecated, DeprecatedField, DeprecatedOperation, DeprecatedParameter
+from api.v1.filters.base import Parameters
+from api.v1.schemas import COMPONENTS
+from api.v1.schemas.description import Operation
+from api.v1.schemas.records import ref
+from api.v1.views.documentation import schema
+from api.v1.views.questions import Question
+from tests.promise.operations import broken, promised
+
+DOCUMENT = (Path(__file__).resolve().parents[3] / "docs" / "api.md").read_text()
+SINCE, SUNSET = date(2027, 1, 1), date(2028, 7, 1)
+WHEN: Any = {"since": SINCE, "sunset": SUNSET, "instead": "Ask for the new one."}
+LINK = '</api/v1/docs/deprecations/>; rel="deprecation"; type="text/html"'
+
+
+class Old(Question):
+    """A question that only these tests ask."""
+
+    name = "old"
+    parameters = Parameters
+    operation = Operation("old", "questions", "An old question", ref("OldAnswer"))
+
+    def answer(self, asked: Parameters, **path: Any) -> Any:
+        """Return nothing much."""
+        return {"inner": {"old_field": 1}}
+
+
+urlpatterns = [
+    path("api/v1/old/", Old.as_view()),
+    path("", include("sanctions.urls")),
+]
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def components(monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = {"type": "object", "properties": {"old_field": {"type": "integer"}, "field": {"type": "integer"}}}
+    monkeypatch.setitem(COMPONENTS, "OldInner", inner)
+    monkeypatch.setitem(COMPONENTS, "OldAnswer", {"type": "object", "properties": {"inner": ref("OldInner")}})
+
+
+def deprecate(monkeypatch: pytest.MonkeyPatch, *found: Deprecated) -> None:
+    monkeypatch.setattr(deprecations, "DEPRECATIONS", found)
+
+
+OPERATION = DeprecatedOperation(operation="old", **WHEN)
+PARAMETER = DeprecatedParameter(operation="old", parameter="known_at", **WHEN)
+FIELD = DeprecatedField(component="OldInner", field="old_field", **WHEN)
+
+
+@pytest.mark.parametrize(
+    ("found", "query", "told"),
+    [
+        ((), "", False),
+        ((OPERATION,), "", True),
+        ((OPERATION,), "?nonsense=1", True),
+        ((PARAMETER,), "", False),
+        ((PARAMETER,), "?known_at=2020-01-01T00:00:00Z", True),
+        ((FIELD,), "", True),
+        ((DeprecatedOperation(operation="orders_list", **WHEN),), "", False),
+        ((DeprecatedParameter(operation="orders_list", parameter="known_at", **WHEN),), "?known_at=2020", False),
+        ((DeprecatedField(component="Order", field="note", **WHEN),), "", False),
+    ],
+)
+def test_an_answer_tells_what_it_makes_use_of(
+    client: Client, monkeypatch: pytest.MonkeyPatch, found: tuple[Deprecated, ...], query: str, told: bool
+) -> None:
+    deprecate(monkeypatch, *found)
+    headers = client.get(f"/api/v1/old/{query}").headers
+    expected = ("@1798761600", "Sat, 01 Jul 2028 00:00:00 GMT", LINK) if told else (None, None, None)
+    assert (headers.get("Deprecation"), headers.get("Sunset"), headers.get("Link")) == expected
+
+
+def test_the_first_days_count_where_an_answer_is_about_several_things(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = DeprecatedOperation(operation="old", since=date(2026, 1, 1), sunset=date(2029, 1, 1), instead="Wait.")
+    deprecate(monkeypatch, FIELD, later)
+    headers = client.get("/api/v1/old/").headers
+    assert headers["Deprecation"] == "@1767225600"
+    assert headers["Sunset"] == "Sat, 01 Jul 2028 00:00:00 GMT"
+
+
+def test_a_list_keeps_its_links_to_pages_and_a_desk_tells_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = (DeprecatedOperation(operation=name, **WHEN) for name in ("orders_list", "desk", "root"))
+    deprecate(monkeypatch, *named)
+    link = client.get("/api/v1/orders/").headers["Link"]
+    assert 'rel="first"' in link
+    assert link.endswith(f", {LINK}")
+    assert client.get("/api/v1/desk/").status_code == 401
+    for address in ("/api/v1/desk/", "/api/v1/"):
+        assert client.get(address).headers["Deprecation"] == "@1798761600"
+
+
+def test_what_has_not_changed_tells_it_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    deprecate(monkeypatch, OPERATION)
+    answer = client.get("/api/v1/old/", headers={"If-None-Match": "*"})
+    assert answer.status_code == 304
+    assert answer.headers["Link"] == LINK
+    assert "Sunset" in answer.headers
+
+
+def test_the_schema_marks_it_and_after_its_sunset_it_may_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    deprecate(monkeypatch, OPERATION, PARAMETER, FIELD)
+    made = SchemaGenerator(patterns=urlpatterns[:1]).get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    mark = {"deprecated": True, "x-sunset": "2028-07-01"}
+    operation = made["paths"]["/api/v1/old/"]["get"]
+    parameters = {one["name"]: one for one in operation["parameters"]}
+    assert operation.items() >= mark.items()
+    assert parameters["known_at"].items() >= mark.items()
+    assert "deprecated" not in parameters["release"]
+    inner = made["components"]["schemas"]["OldInner"]["properties"]
+    assert inner == {"old_field": {"type": "integer", **mark}, "field": {"type": "integer"}}
+    gone: Any = {"paths": {}, "components": {}}
+    assert broken(promised(made), gone, SUNSET) == []
+    assert [str(one) for one in broken(promised(made), gone, SINCE)] == ["GET /api/v1/old/: is gone"]
+
+
+def test_a_sunset_within_a_year_is_refused() -> None:
+    with pytest.raises(ValueError, match="less than 365 days"):
+        DeprecatedOperation(operation="old", since=SINCE, sunset=date(2027, 12, 31), instead="Wait.")
+
+
+# --- The documentation --------------------------------------------------------------------------
+
+
+def test_all_is_listed_at_an_address(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    deprecate(monkeypatch, OPERATION, PARAMETER, FIELD)
+    listed = client.get("/api/v1/docs/deprecations/").json()["deprecations"]
+    assert [one["what"] for one in listed] == [
+        *("operation `old`", "parameter `known_at` of `old`", "field `old_field` of `OldInner`")
+    ]
+    assert listed[0] == {
+        "what": "operation `old`",
+        "since": "2027-01-01",
+        "sunset": "2028-07-01",
+        "instead": "Ask for the new one.",
+    }
+    assert OPERATION.line() == "| operation `old` | 2027-01-01 | 2028-07-01 | Ask for the new one. |"
+
+
+def test_the_document_has_a_row_for_all_that_is_deprecated() -> None:
+    told = re.search(r"<!-- deprecations -->\n(.*?)\n<!-- /deprecations -->", DOCUMENT, re.DOTALL)
+    assert told is not None
+    rows = [one.line() for one in deprecations.DEPRECATIONS]
+    head = ["| what | since | may be gone from | instead |", "|---|---|---|---|"]
+    assert told[1].splitlines() == ([*head, *rows] if rows else ["Nothing is deprecated."])
+
+
+def test_what_is_deprecated_is_there() -> None:
+    assert str(schema()).count("'x-sunset'") == len(deprecations.DEPRECATIONS)
