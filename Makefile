@@ -31,10 +31,10 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long mutation lint format types contracts check bench-questions fixtures fixtures-check schema schema-check \
-	reference reference-check
+	schema-promise schema-promise-check reference reference-check
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F '|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 # --- Environments -------------------------------------------------------------------------------
 
@@ -148,3 +148,10 @@ schema: $(DEV) ## Write the API's schema to docs/openapi.yaml
 schema-check: $(DEV) ## Check that docs/openapi.yaml is the schema of the API
 	@built="$$(mktemp)"; trap 'rm -f "$$built"' EXIT; \
 	$(SCRATCH) $(MANAGE) spectacular --validate --fail-on-warn --file "$$built" && diff -u docs/openapi.yaml "$$built"
+
+# Both read docs/openapi.yaml: `make schema-check` tells whether it is the schema of the API.
+schema-promise: $(DEV) ## Promise what is new in docs/openapi.yaml for the life of version 1
+	$(BIN)/python -m tests.promise --promise $(ARGS)
+
+schema-promise-check: $(DEV) ## Check that docs/openapi.yaml breaks nothing that version 1 has promised
+	$(BIN)/python -m tests.promise
