@@ -363,7 +363,7 @@ def test_the_dashboard_makes_few_queries_however_much_there_is(sign_in: Sign, gr
     fill_the_desk(2)
     client.get("/admin/")
     few = queries(client, "/admin/")
-    fill_the_desk(12)
+    fill_the_desk(5)
     assert queries(client, "/admin/") == few < BUDGET
 
 
@@ -374,7 +374,7 @@ def test_a_whole_list_asks_as_often_for_many_lines_as_for_few(reviewer: Client, 
     client.get(f"/admin/work/{name}/")
     few = queries(client, f"/admin/work/{name}/")
     before = len(box(client, name))
-    fill_the_desk(12)
+    fill_the_desk(5)
     assert queries(client, f"/admin/work/{name}/") == few
     assert len(box(client, name)) > before > 0
 

@@ -25,7 +25,7 @@ from tests.factories.orders import make_measure, make_order
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DAY = datetime(2025, 3, 1, 12, tzinfo=UTC)
-SCREENS = [(False, 1280), (True, 1280), (False, 390), (True, 390)]
+SCREENS = [(False, 1280), (True, 390)]
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from tests.factories.orders import make_measure, make_order
 from tests.factories.sources import cite, make_source
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SCREENS = [(False, 1280), (True, 1280), (False, 400), (True, 400)]
+SCREENS = [(False, 1280), (True, 400)]
 
 
 @pytest.fixture(autouse=True)
