@@ -56,7 +56,7 @@ COMPONENTS: Final[dict[str, Schema]] = {
     "VersionedRecord": _RECORD | {"description": "The record of which these are versions."},
     "VersionSummary": object_of(_VERSION) | {"description": "One version of a record, without what it says."},
     "Change": _CHANGE | {"description": "One difference between a version and the one before it."},
-    "Versions": object_of(
+    "VersionList": object_of(
         {
             "record": ref("VersionedRecord"),
             "public": {

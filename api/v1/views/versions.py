@@ -27,7 +27,9 @@ class RecordVersions(Question):
     """
 
     name = "versions"
-    operation = Operation("versions", "versions", "Its versions", ref("Versions"), ("slug",), gone=False, merges=False)
+    operation = Operation(
+        "versions", "versions", "Its versions", ref("VersionList"), ("slug",), gone=False, merges=False
+    )
     #: The noun. Each has an address of its own, and an operation of its own.
     record_type: RecordType = RECORD_TYPES[0]
 

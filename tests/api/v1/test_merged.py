@@ -129,7 +129,7 @@ def test_a_list_of_slugs_takes_old_ones(ask: Ask, merged: Redirect) -> None:
 
 def test_the_versions_of_the_old_record_stay_where_they_are(ask: Ask, merged: Redirect) -> None:
     found = ask("orders/order-2/versions/")
-    assert faults("Versions", found) == []
+    assert faults("VersionList", found) == []
     assert found["record"]["replaced_by"] == {"slug": "order-1", "url": "/api/v1/orders/order-1/"}
     assert [(row["kind"], row["reason"]) for row in found["versions"]] == [("retraction", REASON), ("publication", "")]
     one = ask("orders/order-2/versions/1/")

@@ -55,7 +55,7 @@ def restored(retracted: None) -> None:
 @pytest.mark.usefixtures("corrected")
 def test_versions_are_listed_newest_first_with_what_they_are(ask: Ask) -> None:
     found = ask("actors/iran/versions/")
-    assert faults("Versions", found) == []
+    assert faults("VersionList", found) == []
     assert found["record"] == {"type": "actor", "slug": "iran", "url": "/api/v1/actors/iran/"}
     assert found["public"] is True
     second, first = found["versions"]
@@ -118,7 +118,7 @@ def test_what_was_not_recorded_by_the_instant_is_not_there(ask: Ask) -> None:
 @pytest.mark.usefixtures("retracted")
 def test_the_versions_of_a_retracted_record_stay_with_the_reason(ask: Ask) -> None:
     found = ask("actors/iran/versions/")
-    assert faults("Versions", found) == []
+    assert faults("VersionList", found) == []
     assert (found["public"], found["record"]) == (False, {"type": "actor", "slug": "iran"})
     assert [version["kind"] for version in found["versions"]] == ["retraction", "correction", "publication"]
     assert found["versions"][0]["reason"] == "It was no state."
