@@ -31,7 +31,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long mutation lint format types contracts check bench-questions fixtures fixtures-check schema schema-check \
-	schema-promise schema-promise-check reference reference-check
+	schema-promise schema-promise-check notebook reference reference-check
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -155,3 +155,6 @@ schema-promise: $(DEV) ## Promise what is new in docs/openapi.yaml for the life 
 
 schema-promise-check: $(DEV) ## Check that docs/openapi.yaml breaks nothing that version 1 has promised
 	$(BIN)/python -m tests.promise
+
+notebook: $(DEV) ## Run the notebook in docs/ on the seeds, and keep what it shows
+	$(IN_SCRATCH_FILE) $(MANAGE) load_seeds --verbosity 0 && DEBUG=off $(BIN)/python -m tests.clients
