@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from tests.promise.schemas import Break, Comparison, Schema, Side, is_over
+from tests.promise.schemas import Break, Comparison, Schema, Side, hastened, is_over
 
 #: Keys that say something to people, or group what is there, and promise nothing.
 _SAID: Final = frozenset({"description", "summary", "tags", "title", "example", "examples", "x-names"})
@@ -58,6 +58,7 @@ def _operation(comparison: Comparison, where: str, old: Schema, new: Schema) -> 
         yield Break(where, f"is named {new['operationId']} now, and was {old['operationId']}")
     if {} in old.get("security", [{}]) and {} not in new.get("security", [{}]):
         yield Break(where, "needs credentials now")
+    yield from hastened(where, old, new)
     yield from _parameters(comparison, where, old, new)
     yield from _body(comparison, where, old.get("requestBody", {}), new.get("requestBody", {}))
     for status, answer in old["responses"].items():
@@ -89,6 +90,7 @@ def _parameter(comparison: Comparison, where: str, old: Schema, new: Schema) -> 
         yield Break(where, "the parameter has become required")
     if _written(old) != _written(new):
         yield Break(where, "a list is written in another way")
+    yield from hastened(where, old, new)
     yield from comparison.breaks(where, old["schema"], new["schema"], Side.REQUEST)
 
 

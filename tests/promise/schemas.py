@@ -49,6 +49,12 @@ def is_over(node: Schema, day: date) -> bool:
     return bool(node.get("deprecated")) and SUNSET in node and date.fromisoformat(str(node[SUNSET])) <= day
 
 
+def hastened(where: str, old: Schema, new: Schema) -> Iterator[Break]:
+    """Yield that what is deprecated would go earlier than was promised."""
+    if SUNSET in old and str(new.get(SUNSET, old[SUNSET])) < str(old[SUNSET]):
+        yield Break(where, f"its sunset is {new[SUNSET]} now, and was {old[SUNSET]}")
+
+
 @dataclass(slots=True)
 class Comparison:
     """What two documents have in common: their components, the day, and the components compared so far."""
@@ -95,12 +101,15 @@ class Comparison:
         properties = new.get("properties", {})
         for name, held in old.get("properties", {}).items():
             if name in properties:
+                yield from hastened(_dotted(where, name), held, properties[name])
                 yield from self.breaks(_dotted(where, name), held, properties[name], side)
             elif not is_over(held, self.day):
                 yield Break(_dotted(where, name), "the field is gone")
         for part in ("items", "additionalProperties"):
             if isinstance(old.get(part), Mapping) and isinstance(new.get(part), Mapping):
                 yield from self.breaks(f"{where}[]", old[part], new[part], side)
+            elif isinstance(old.get(part), Mapping) and side is Side.ANSWER:
+                yield Break(f"{where}[]", "what is in it is not told any more")
         before, after = set(old.get("required", ())), set(new.get("required", ()))
         if side is Side.REQUEST:
             yield from (Break(_dotted(where, name), "the field has become required") for name in after - before)
@@ -173,6 +182,8 @@ def _loosened(where: str, old: Schema, new: Schema) -> Iterator[Break]:
         yield Break(where, f"may be of type {_listed(more)} now")
     if "const" in old and _codes(new) != _codes(old):
         yield Break(where, f"was always {old['const']}")
+    elif _codes(old) is not None and _codes(new) is None:
+        yield Break(where, "was one of so many codes, and may be anything now")
     for name in ("format", "contentMediaType"):
         if name in old and new.get(name) != old[name]:
             yield Break(where, f"{name} was {old[name]}, and is {new.get(name, 'not set')} now")

@@ -181,6 +181,14 @@ NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
         ),
         (put(*ORDER, "properties", "type", "const", value="act"), "Order.type: was always order"),
         (
+            take(*ORDER, "properties", "kind", "enum"),
+            "Order.kind: was one of so many codes, and may be anything now",
+        ),
+        (
+            take("components", "schemas", "Page", "properties", "results", "items"),
+            "Page.results[]: what is in it is not told any more",
+        ),
+        (
             put(*ORDER, "properties", "codes", "additionalProperties", "type", value="integer"),
             "Order.codes[]: may be of type integer now",
         ),
@@ -252,6 +260,17 @@ def test_what_was_deprecated_may_go_on_the_day_of_its_sunset_and_not_before(path
     take(*path)(without)
     assert broken(promised(marked), without, date(2027, 6, 1)) == []
     assert len(broken(promised(marked), without, date(2027, 5, 31))) == 1
+
+
+@pytest.mark.parametrize("path", [LIST, KIND, (*ORDER, "properties", "title")], ids=["address", "parameter", "field"])
+def test_a_sunset_may_be_put_off_and_not_brought_forward(path: tuple[Any, ...]) -> None:
+    marked, earlier = (
+        changed(put(*path, value={**at(DOCUMENT, *path), **OVER, "x-sunset": day}))
+        for day in ("2027-06-01", "2027-05-01")
+    )
+    (found,) = broken(promised(marked), earlier, TODAY)
+    assert found.what == "its sunset is 2027-05-01 now, and was 2027-06-01"
+    assert broken(promised(earlier), marked, TODAY) == []
 
 
 def test_words_are_no_promise_but_a_field_of_that_name_is() -> None:
