@@ -23,6 +23,7 @@ from sanctions.models.programs import Program
 from sanctions.models.proposals import Proposal
 from sanctions.models.releases import Release
 from sanctions.models.reviews import Assignment, Presence, Remark
+from sanctions.models.search import SearchEntry, SearchWord
 from sanctions.models.sources import Citation, Source
 from sanctions.models.uploads import Upload
 from sanctions.models.versions import LedgerHead, Version
@@ -74,6 +75,8 @@ __all__ = [
     "Release",
     "Remark",
     "Rendered",
+    "SearchEntry",
+    "SearchWord",
     "Source",
     "Tenure",
     "Touched",

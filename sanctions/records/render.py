@@ -41,6 +41,7 @@ from sanctions.records.orders import ORDER
 from sanctions.records.past import known_at
 from sanctions.records.redirects import merged_into
 from sanctions.records.registry import RECORD_TYPES, type_of
+from sanctions.records.searchable import forget_all_but, index
 from sanctions.vocabulary import EVENT_CLASS, State, Verb, VersionKind
 
 #: Where version 1 of the API serves a record.
@@ -266,9 +267,9 @@ def _state(model: type[Rendered]) -> str:
 
 
 def store(model: type[Rendered], ids: Iterable[int]) -> int:
-    """Render rows and store the renderings and derived dates; return how many.
+    """Render rows and store the renderings and derived dates, and let them be found by these; return how many.
 
-    What is not public has an empty rendering.
+    What is not public has an empty rendering, and is not found.
     """
     count = 0
     state = _state(model)
@@ -282,11 +283,11 @@ def store(model: type[Rendered], ids: Iterable[int]) -> int:
         )
         rendered = render(model, some)
         texts = {pk: text.decode() if pk in public else "" for pk, text in rendered.items()}
-        values = [
-            (texts[pk], *([orjson.loads(text)["dated_on"]] if dated else []), pk) for pk, text in rendered.items()
-        ]
+        told = {pk: orjson.loads(text) for pk, text in rendered.items()}
+        values = [(texts[pk], *([told[pk]["dated_on"]] if dated else []), pk) for pk in rendered]
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)
+        index(str(model._meta.model_name), {one["slug"]: one if pk in public else None for pk, one in told.items()})
         count += len(rendered)
     return count
 
@@ -296,8 +297,12 @@ def _served() -> list[type[Rendered]]:
 
 
 def render_everything() -> int:
-    """Render every row that the API serves, as it is now; return how many."""
-    return sum(store(model, list(model._default_manager.values_list("pk", flat=True))) for model in _served())
+    """Render every row that the API serves, as it is now, and let it be found by that; return how many."""
+    count = sum(store(model, list(model._default_manager.values_list("pk", flat=True))) for model in _served())
+    forget_all_but(
+        {str(model._meta.model_name): model._default_manager.values_list("slug", flat=True) for model in _served()}
+    )
+    return count
 
 
 def render_past() -> int:

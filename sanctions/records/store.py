@@ -46,6 +46,7 @@ from sanctions.records.precedence import parents_first, types_parents_first
 from sanctions.records.redirects import merged_slugs, outdated, referred
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.render import render_with_dependents
+from sanctions.records.searchable import forget
 from sanctions.records.validate import validate
 from sanctions.vocabulary import State, VersionKind
 
@@ -352,6 +353,7 @@ class _Batch:
         for model, gone in self.gone.items():
             for some in chunks(gone):
                 model._default_manager.filter(pk__in=some).delete()
+            forget(str(model._meta.model_name), (slug for slug, _, _ in gone.values()))
         for rows in aside:
             rows.update(ordinal=models.F("ordinal") + _ASIDE)
 

@@ -1,0 +1,43 @@
+"""What is searched: the words of every public record, derived from its rendering."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sanctions.models.fields import SlugField
+
+
+class SearchEntry(models.Model):
+    """What a public record or served part is found by. Derived: ``manage.py render`` makes it anew.
+
+    The words are those of :func:`sanctions.records.words.words`; the engines' indexes stand on these two columns
+    (:mod:`sanctions.records.search_tables`).
+    """
+
+    noun = SlugField(max_length=20, unique=False, help_text="Noun of the record, such as order.")
+    slug = SlugField(unique=False, help_text="Slug of the record.")
+    names = models.JSONField(help_text="Its names as they are written, the first one its title.")
+    identifiers = models.JSONField(help_text="Its identifiers as they are written.")
+    texts = models.JSONField(help_text="Everything else that it says, as it is written.")
+    name_words = models.TextField(
+        help_text="The words of its names in order, a 0 between two names; then skeletons and identifiers, marked."
+    )
+    text_words = models.TextField(help_text="The words of everything else, in order.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["noun", "slug"], name="searchentry_once")]
+        verbose_name_plural = "search entries"
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.slug}"
+
+
+class SearchWord(models.Model):
+    """A word of names, which a misspelt one is compared with. Words that no name has any more find nothing."""
+
+    word = models.CharField(max_length=60, unique=True, help_text="The word, in Latin letters.")
+    #: A short word shares more with its neighbours where its beginning and end count too.
+    padded = models.CharField(max_length=63, help_text="The word between spaces, of which trigrams are made.")
+
+    def __str__(self) -> str:
+        return self.word

@@ -1,0 +1,64 @@
+"""The engines' indexes of what is searched: FTS5 tables on SQLite, GIN indexes on PostgreSQL.
+
+They are put in place after every migration, because SQLite loses a table's triggers when a migration rewrites it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import connections
+
+from sanctions.models import SearchEntry, SearchWord
+
+ENTRIES: Final = SearchEntry._meta.db_table
+WORDS: Final = SearchWord._meta.db_table
+#: FTS5 tables: of the words of entries by their columns, and of the trigrams of words.
+ENTRIES_FTS: Final = f"{ENTRIES}_fts"
+WORDS_FTS: Final = f"{WORDS}_fts"
+#: What PostgreSQL has an index of: names weigh A, all else D, so that names can be asked for alone. The words are made
+#: already, so the configuration is the one that leaves them as they are.
+VECTOR: Final = (
+    "(setweight(to_tsvector('simple'::regconfig, name_words), 'A') "
+    "|| setweight(to_tsvector('simple'::regconfig, text_words), 'D'))"
+)
+
+
+def _followed(table: str, index: str, *columns: str) -> tuple[str, ...]:
+    """Return the triggers by which an FTS5 table follows the table whose content it is (SQLite, FTS5, 4.4.3)."""
+    listed = ", ".join(columns)
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("old", "new"))
+    # Only names of tables and columns go into the text.
+    forget = f"INSERT INTO {index}({index}, rowid, {listed}) VALUES ('delete', old.id, {old});"  # noqa: S608
+    learn = f"INSERT INTO {index}(rowid, {listed}) VALUES (new.id, {new});"  # noqa: S608
+    events = {"insert": learn, "delete": forget, "update": forget + learn}
+    return tuple(
+        f"CREATE TRIGGER IF NOT EXISTS {index}_{event} AFTER {event.upper()} ON {table} BEGIN {body} END"
+        for event, body in events.items()
+    )
+
+
+_INSTALL: Final = {
+    "sqlite": (
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {ENTRIES_FTS} USING fts5(name_words, text_words, "
+        f"content='{ENTRIES}', content_rowid='id', tokenize='ascii', prefix='2 3 4')",
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {WORDS_FTS} USING fts5(padded, "
+        f"content='{WORDS}', content_rowid='id', tokenize='trigram')",
+        *_followed(ENTRIES, ENTRIES_FTS, "name_words", "text_words"),
+        *_followed(WORDS, WORDS_FTS, "padded"),
+    ),
+    "postgresql": (
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        f"CREATE INDEX IF NOT EXISTS {ENTRIES}_words ON {ENTRIES} USING gin ({VECTOR})",
+        f"CREATE INDEX IF NOT EXISTS {WORDS}_trigrams ON {WORDS} USING gin (word gin_trgm_ops)",
+    ),
+}
+
+
+def install(using: str, **_: Any) -> None:
+    """Put the indexes in place that a database has not, once it has the tables."""
+    connection = connections[using]
+    if {ENTRIES, WORDS} <= set(connection.introspection.table_names()):
+        with connection.cursor() as cursor:
+            for statement in _INSTALL[connection.vendor]:
+                cursor.execute(statement)
