@@ -30,8 +30,10 @@ from api.v1.views.reasons import (
     OrderStanding,
     ViolationStanding,
 )
+from api.v1.views.reconcile import Properties, Reconcile, Suggest
 from api.v1.views.releases import Manifest, OneRelease, Releases
 from api.v1.views.root import Root
+from api.v1.views.search import Search
 from api.v1.views.sources import Sources
 from api.v1.views.stats import Stats
 from api.v1.views.timeline import Timeline
@@ -56,6 +58,7 @@ NOUNS = {
 
 #: Questions that are about no one record, each at the address of its name.
 QUESTIONS = {
+    "search": Search.as_view(),
     "timeline": Timeline.as_view({"get": "list"}, basename="timeline"),
     "compare": Compare.as_view(),
     "panel": Panel.as_view(),
@@ -102,6 +105,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/problems/", ProblemTypes.as_view(), name="problem-types"),
     path("docs/problems/<slug:name>/", ProblemType.as_view(), name="problem-type"),
     *(path(f"{name}/", view, name=name) for name, view in QUESTIONS.items()),
+    path("reconcile/", Reconcile.as_view(), name="reconcile"),
+    path("reconcile/suggest/", Suggest.as_view(), name="reconcile-suggest"),
+    path("reconcile/properties/", Properties.as_view(), name="reconcile-properties"),
     path("panel/columns/", PanelColumns.as_view(), name="panel-columns"),
     path("notices/<int:sequence>/", OneNotice.as_view(), name="notice"),
     path("releases/<int:number>/", OneRelease.as_view(), name="release"),

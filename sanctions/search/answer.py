@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sanctions.models import SearchEntry
 from sanctions.records.render import link
-from sanctions.records.searchable import SKELETON
+from sanctions.records.searchable import IDENTIFIER, SKELETON, spoken
 from sanctions.search.engine import Either, Sought, engine, entries
 from sanctions.search.marking import Marked, marked
 from sanctions.search.query import Query, Term, parse
@@ -52,7 +53,7 @@ def find(text: str, nouns: Collection[str] = NOUNS) -> Found:
         if len(ids) < FEW and len(named) > 1:
             ids |= _ids(Sought((_any_of(named),)), nouns, names_only=True)
     weighed = list(ids)[:MOST_WEIGHED]
-    columns = ("noun", "slug", "names", "name_words", "text_words")
+    columns = ("noun", "slug", "names", "identifiers", "name_words", "text_words")
     return Found(query, ranked(entries(weighed, *columns), query, guesses), guesses, len(ids) >= MOST_WEIGHED)
 
 
@@ -84,6 +85,7 @@ def _told(one: Ranked, found: Found, texts: Sequence[str]) -> dict[str, Any]:
             for where, mark in (
                 ("name", _marked([name], found)),
                 ("other_name", _marked(others, found)),
+                ("identifier", _identified(one.entry, found.query)),
                 ("text", _marked(texts, found)),
             )
             if mark is not None
@@ -93,6 +95,14 @@ def _told(one: Ranked, found: Found, texts: Sequence[str]) -> dict[str, Any]:
 
 def _marked(texts: Sequence[str], found: Found) -> Marked | None:
     return marked(texts, found.query, found.meant)
+
+
+def _identified(entry: SearchEntry, query: Query) -> Marked | None:
+    """Return the first identifier of an entry that was written, marked as a whole."""
+    for scheme, value in entry.identifiers:
+        if any(IDENTIFIER + form in query.identifiers for form in spoken(scheme, value)):
+            return Marked(value, ((0, len(value)),))
+    return None
 
 
 def _ids(sought: Sought, nouns: Collection[str], *, names_only: bool) -> dict[int, None]:

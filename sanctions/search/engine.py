@@ -58,7 +58,7 @@ class PostgreSQL:
         # The innermost has no order: an index finds the first of many sooner than it sorts them all.
         statement = (
             f"SELECT id FROM (SELECT id FROM {ENTRIES} WHERE {VECTOR} @@ to_tsquery('simple', %s) "  # noqa: S608 - names
-            "AND noun = ANY(%s) LIMIT %s) AS some ORDER BY id"
+            "AND noun = ANY(%s) LIMIT %s) AS few ORDER BY id"
         )
         return _column(statement, [query, list(nouns), most])
 

@@ -16,6 +16,7 @@ from api.v1.schemas import (
     reasons,
     records,
     releases,
+    search,
     stats,
     timeline,
     versions,
@@ -26,7 +27,7 @@ COMPONENTS: Final[dict[str, Schema]] = {
     name: schema
     for described in (
         *(records, reasons, lineage, compare, timeline, compliance),
-        *(panel, network, stats, versions, notices, releases, desk, dictionary),
+        *(panel, network, stats, versions, notices, releases, desk, dictionary, search),
     )
     for name, schema in described.COMPONENTS.items()
 }
