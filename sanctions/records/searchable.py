@@ -122,7 +122,8 @@ def entry(noun: str, rendering: Document) -> SearchEntry:
 def spoken(scheme: str, value: str) -> set[str]:
     """Return the compact forms by which an identifier is sought: its value, and what it is called with it.
 
-    A document of the Security Council is known by its number, with and without its year, too.
+    A document of the Security Council is known by its number, with and without its year, too; a part of the Code of
+    Federal Regulations is cited without that word.
     """
     values = {value}
     if scheme == IdentifierScheme.UN_SYMBOL:
@@ -130,6 +131,8 @@ def spoken(scheme: str, value: str) -> set[str]:
         number = symbol.rpartition("/")[2]
         values |= {symbol, number, f"{number} {year}", f"{symbol} {year}"}
         values |= {f"{word} {number}{tail}" for word in ("UNSCR", "Resolution", "RES") for tail in ("", year)}
+    if scheme == IdentifierScheme.CFR:
+        values.add(value.replace(" part ", " "))
     values |= {f"{before} {value}" for before in (scheme, *_SPOKEN.get(scheme, ()))}
     return {form for form in map(compact, values) if form}
 

@@ -23,9 +23,10 @@ _COMPACT: Final = re.compile(r"[^a-z0-9]+")
 _SOUNDS: Final = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
-        ("tch|ch|cz", "c"),
-        ("dzh|dj|zh|j", "j"),
+        ("dsch|dzh|dj|zh|j", "j"),
+        ("tsch|tch|cz", "c"),
         ("sch|sh", "s"),
+        ("ch", "c"),
         ("kh", "h"),
         ("gh|ck|q", "k"),
         ("ph", "f"),

@@ -143,7 +143,7 @@ def _wanted(key: str, query: Any) -> Wanted:
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST or "\x00" in text:
         raise _refused(f"queries.{key}.query", f"This is a text of 1 to {LONGEST} characters.")
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    if not isinstance(kinds, list) or not all(kind in TYPES for kind in kinds if isinstance(kind, str)):
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) and kind in TYPES for kind in kinds):
         raise _refused(f"queries.{key}.type", f"There is no such type. Allowed: {', '.join(TYPES)}.")
     if not isinstance(most, int) or isinstance(most, bool) or not 1 <= most <= MOST:
         raise _refused(f"queries.{key}.limit", f"This is a whole number from 1 to {MOST}.")
