@@ -103,7 +103,20 @@ SLUGS = {
     "sources": "law",
 }
 #: Addresses that are about the service and not about records.
-_NONE = {"root", "schema", "docs", "columns", "search", "reconcile", "reconcile-suggest", "reconcile-properties", "problem-types", "problem-type", "release", "release-manifest"}
+_NONE = {
+    "root",
+    "schema",
+    "docs",
+    "columns",
+    "search",
+    "reconcile",
+    "reconcile-suggest",
+    "reconcile-properties",
+    "problem-types",
+    "problem-type",
+    "release",
+    "release-manifest",
+}
 #: Addresses of what the small world has none of; their own tests hold the second clock.
 _ABSENT = {"notice"}
 #: Addresses that need more than their path.

@@ -123,6 +123,8 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
         "url": "https://example.org/",
         "checked_at": datetime(2025, 3, 1, tzinfo=UTC),
     },
+    models.SearchEntry: lambda: {"noun": "actor", "slug": unused("found"), "names": ["Iran"]},
+    models.SearchWord: lambda: {"word": f"word{next(_SEQUENCES)}", "padded": "  word "},
     models.Likeness: lambda: {"record_type": "actor", "first": unused("a"), "second": unused("b"), "score": 90},
     models.Redirect: lambda: {
         "number": next(_SEQUENCES),

@@ -212,6 +212,7 @@ CASES = [
     wrong("remark_resolved_by_somebody", models.Remark, "by nobody", resolved_at=LATER),
     wrong("remark_resolved_by_somebody", models.Remark, "at no time", resolved_by="reviewer"),
     twice("linkcheck_once", models.LinkCheck, "source", "url"),
+    twice("searchentry_once", models.SearchEntry, "noun", "slug"),
 ]
 
 

@@ -81,8 +81,9 @@ EXTENSION = {
 def asked(client: Client, *, post: bool = False, status: int = 200, **parameters: Any) -> Any:
     """Ask the service with parameters that are JSON."""
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
-    form = {"data": urlencode(texts), "content_type": "application/x-www-form-urlencoded"}
-    answer = client.post("/api/v1/reconcile/", **form) if post else client.get("/api/v1/reconcile/", texts)
+    form = "application/x-www-form-urlencoded"
+    path = "/api/v1/reconcile/"
+    answer = client.post(path, urlencode(texts), content_type=form) if post else client.get(path, texts)
     assert answer.status_code == status, answer.content
     assert answer["Access-Control-Allow-Origin"] == "*"
     return answer.json()
