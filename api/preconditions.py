@@ -19,7 +19,11 @@ def etag(stamp: str) -> str:
 
 def expected(request: Request) -> str:
     """Return the stamp of what whoever asks has read; a problem of type precondition-required if it is not told."""
-    header = request.headers.get("If-Match", "").strip()
+    return stamp_of(request.headers.get("If-Match", "").strip())
+
+
+def stamp_of(header: str) -> str:
+    """Return the stamp that an ETag is made of, likewise."""
     if found := _ETAG.fullmatch(header):
         return found[1]
     if header:

@@ -439,6 +439,7 @@ UNFOLD = {
         "navigation": [
             {"title": "Change password", "link": reverse_lazy("admin:password_change")},
             {"title": "Second factor", "link": reverse_lazy("admin:second_factor")},
+            {"title": "Tokens", "link": reverse_lazy("admin:tokens")},
         ],
     },
     "STYLES": [lambda request: static("sanctions/admin.css")],

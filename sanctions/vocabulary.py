@@ -43,6 +43,19 @@ class Move(TextChoices):
     UNMERGED = "unmerged", "undid a merge"
 
 
+class Scope(TextChoices):
+    """What a token may be used for at the desk, the least first; each includes those before it."""
+
+    READ = "read", "read"
+    DRAFT = "draft", "write drafts and proposals, and submit them"
+    REVIEW = "review", "decide about the work of others"
+
+    def includes(self, other: Scope) -> bool:
+        """Whether what needs the other may be done with this one."""
+        order = list(Scope)
+        return order.index(self) >= order.index(other)
+
+
 class RemarkKind(TextChoices):
     """What a remark at the editorial desk is."""
 

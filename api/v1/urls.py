@@ -9,6 +9,7 @@ from api.v1.views.commitments import Commitments
 from api.v1.views.compare import Compare
 from api.v1.views.compliance import Compliance
 from api.v1.views.designations import Designations
+from api.v1.views.desk.bulk import Bulk
 from api.v1.views.desk.proposals import OneProposal, ProposalMove, Proposals
 from api.v1.views.desk.records import Drafts, OneRecord, Propose, RecordMove
 from api.v1.views.desk.root import Desk
@@ -84,6 +85,7 @@ OF_RECORDS = {
 #: The editorial desk: below an address of its own, so that everything else stays anonymous and can be cached.
 DESK = [
     path("desk/", Desk.as_view(), name="desk-root"),
+    path("desk/bulk/", Bulk.as_view(), name="desk-bulk"),
     path("desk/proposals/", Proposals.as_view(), name="desk-proposals"),
     path("desk/proposals/<int:number>/", OneProposal.as_view(), name="desk-proposal"),
     path("desk/proposals/<int:number>/<slug:move>/", ProposalMove.as_view(), name="desk-proposal-move"),

@@ -1,5 +1,7 @@
 """The curators' desk: one module per noun, on django-unfold."""
 
+from django.contrib import admin
+
 from sanctions.admin import (
     actors,
     agreements,
@@ -14,6 +16,7 @@ from sanctions.admin import (
     proposals,
     second_factor,
     sources,
+    tokens,
     violations,
 )
 
@@ -31,5 +34,9 @@ __all__ = [
     "proposals",
     "second_factor",
     "sources",
+    "tokens",
     "violations",
 ]
+
+# The theme's site asks for further addresses under this name.
+admin.site.extra_urls = lambda: [*second_factor.urls, *tokens.urls]  # type: ignore[attr-defined]

@@ -188,5 +188,4 @@ def _urls() -> list[URLPattern]:
     return [path(address, admin.site.admin_view(view), name=name) for name, (address, view) in views.items()]
 
 
-# The theme's site asks for further addresses under this name.
-admin.site.extra_urls = _urls  # type: ignore[attr-defined]
+urls = _urls()

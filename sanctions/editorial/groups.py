@@ -23,7 +23,7 @@ _SHARED: Final = ["view_proposal", "view_likeness", "view_redirect"]
 BESIDES: Final = {
     "curator": _SHARED,
     "reviewer": _SHARED,
-    "administrator": [*_SHARED, "view_logentry", "view_user", "delete_totpdevice"],
+    "administrator": [*_SHARED, "view_logentry", "view_accesstoken", "view_user", "delete_totpdevice"],
 }
 
 

@@ -25,6 +25,7 @@ from sanctions.models.releases import Release
 from sanctions.models.reviews import Assignment, Presence, Remark
 from sanctions.models.search import SearchEntry, SearchWord
 from sanctions.models.sources import Citation, Source
+from sanctions.models.tokens import AccessToken
 from sanctions.models.uploads import Upload
 from sanctions.models.versions import LedgerHead, Version
 from sanctions.models.violations import Provision, Violation
@@ -34,6 +35,7 @@ from sanctions.models.history import HISTORY, Historic, past_of  # isort: skip
 
 __all__ = [
     "HISTORY",
+    "AccessToken",
     "Actor",
     "ActorName",
     "Agreement",

@@ -18,6 +18,7 @@ from tests.factories.orders import make_measure, make_order
 from tests.factories.programs import make_program
 from tests.factories.slugs import unused
 from tests.factories.sources import make_source
+from tests.factories.users import make_user
 from tests.factories.violations import make_violation
 
 _SEQUENCES: Final = count(1000)
@@ -125,6 +126,15 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
     },
     models.SearchEntry: lambda: {"noun": "actor", "slug": unused("found"), "names": ["Iran"]},
     models.SearchWord: lambda: {"word": f"word{next(_SEQUENCES)}", "padded": "  word "},
+    models.AccessToken: lambda: {
+        "user": make_user("holder"),
+        "name": "A program",
+        "scope": "read",
+        "beginning": "sanctions_ab",
+        "digest": f"{next(_SEQUENCES):064x}",
+        "created_at": datetime(2025, 3, 1, tzinfo=UTC),
+        "expires_at": datetime(2025, 4, 1, tzinfo=UTC),
+    },
     models.Likeness: lambda: {"record_type": "actor", "first": unused("a"), "second": unused("b"), "score": 90},
     models.Redirect: lambda: {
         "number": next(_SEQUENCES),

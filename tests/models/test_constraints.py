@@ -211,6 +211,8 @@ CASES = [
     Case("assignment_one_of_proposal", lambda: a_second_assignment(proposal=1)),
     wrong("remark_resolved_by_somebody", models.Remark, "by nobody", resolved_at=LATER),
     wrong("remark_resolved_by_somebody", models.Remark, "at no time", resolved_by="reviewer"),
+    wrong("accesstoken_scope_valid", models.AccessToken, scope="everything"),
+    wrong("accesstoken_expires_later", models.AccessToken, expires_at=datetime(2025, 3, 1, tzinfo=UTC)),
     twice("linkcheck_once", models.LinkCheck, "source", "url"),
     twice("searchentry_once", models.SearchEntry, "noun", "slug"),
 ]

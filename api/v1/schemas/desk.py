@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from api.bodies import KINDS
+from api.v1.schemas.bulk import KEYS, MOST_ITEMS
 from api.v1.schemas.records import Schema, array, nullable, object_of, page_of, ref
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.registry import BY_NAME
@@ -84,4 +85,43 @@ COMPONENTS: Final[dict[str, Schema]] = {
     "DocumentBody": object_of({"document": _DOCUMENT, "reason": _REASON}, ["document"]),
     "ProposalBody": object_of({"document": _DOCUMENT, "kind": _KIND, "reason": _REASON}, ["document", "reason"]),
     "ReasonBody": object_of({"reason": _REASON}, []),
+    "BulkBody": object_of(
+        {"items": {"type": "array", "items": ref("BulkItem"), "minItems": 1, "maxItems": MOST_ITEMS}},
+        ["items"],
+    ),
+    "BulkItem": object_of(
+        {
+            "do": {"type": "string", "enum": list(KEYS), "description": "What is to be done."},
+            "type": _TYPE,
+            "slug": _SLUG,
+            "etag": {"type": "string", "description": "The ETag of what has been read: for all but create."},
+            "document": _DOCUMENT,
+            "kind": _KIND,
+            "reason": _REASON,
+        },
+        ["do", "type"],
+    ),
+    "BulkResults": object_of(
+        {
+            "results": array(ref("BulkResult"), "What has become of each item, in their order."),
+            "done": {"type": "integer", "minimum": 0, "description": "How many were done."},
+            "failed": {"type": "integer", "minimum": 0, "description": "How many met a problem."},
+        }
+    )
+    | {"description": "What has become of many moves."},
+    "BulkResult": object_of(
+        {
+            "item": {"type": "integer", "minimum": 0, "description": "Its place among the items."},
+            "status": {"type": "integer", "description": "The HTTP status that it would have had alone."},
+            "type": _TYPE,
+            "slug": _SLUG,
+            "url": {**_LINK, "description": "Where it is at the desk."},
+            "state": {"type": "string", "enum": State.values, "description": "Where it stands."},
+            "etag": {"type": "string", "description": "The ETag of its record now."},
+            "proposal": {"type": "integer", "description": "Number of the proposal that was made."},
+            "problem": ref("Problem"),
+        },
+        ["item", "status"],
+    )
+    | {"description": "What has become of one item: where its record stands, or its problem."},
 }

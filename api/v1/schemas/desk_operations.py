@@ -21,8 +21,8 @@ _IN_PATH: Final[dict[str, tuple[Schema, str]]] = {
 }
 _ERRORS: Final = {
     "400": "The request cannot be read.",
-    "401": "Nobody has signed in.",
-    "403": "Who asks may not do this; or the token against forgery is missing.",
+    "401": "Nobody has signed in, or the token is not taken.",
+    "403": "Who asks may not do this, or their token is not for it; or the token against forgery is missing.",
     "404": "There is no such record or proposal.",
     "409": "The editorial rules do not allow it now; or the same was changed meanwhile in another way.",
     "412": "Somebody else has changed it since it was read.",
@@ -90,6 +90,7 @@ MOVE_PROPOSAL: Final = DeskOperation(
     moves=("submit", "return", "withdraw", "accept"),
     conditional=True,
 )
+BULK: Final = DeskOperation("desk_bulk", "Make many moves", ref("BulkResults"), body="BulkBody")
 
 
 class DeskDescription(Description):
@@ -129,6 +130,9 @@ class DeskDescription(Description):
                     "If-Match", {"type": "string"}, OpenApiParameter.HEADER, required=True, description=told
                 )
             )
+        if self.method != "GET":
+            told = "Whether it is only tried: the answer is as if it were done, and nothing is written."
+            found.append(OpenApiParameter("dry_run", {"type": "boolean", "default": False}, description=told))
         return found
 
     def _get_request_body(self, direction: str = "request") -> Schema | None:
@@ -139,12 +143,17 @@ class DeskDescription(Description):
         return {"content": {"application/json": {"schema": ref(body)}}, "required": True}
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Say that the desk is for whoever has signed in at the admin."""
-        scheme = {"type": "apiKey", "in": "cookie", "name": "sessionid"}
-        self.registry.register_on_missing(
-            ResolvedComponent(name="session", type=ResolvedComponent.SECURITY_SCHEMA, schema=scheme, object="session")  # type: ignore[no-untyped-call]
-        )
-        return [{"session": []}]
+        """Say that the desk is for who sends a token or has signed in at the admin."""
+        schemes = {
+            "token": {"type": "http", "scheme": "bearer", "description": "A token, made in the admin."},
+            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+        }
+        for name, scheme in schemes.items():
+            component = ResolvedComponent(  # type: ignore[no-untyped-call]
+                name=name, type=ResolvedComponent.SECURITY_SCHEMA, schema=scheme, object=name
+            )
+            self.registry.register_on_missing(component)
+        return [{name: []} for name in schemes]
 
     def _get_format_parameters(self) -> list[Schema]:
         return []

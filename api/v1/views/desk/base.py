@@ -6,56 +6,128 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import NotFound
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, NotFound
+from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import BodyParser
+from api.errors import Fault, InvalidParameters
+from api.parameters import unknown
 from api.preconditions import etag
 from api.renderers import JSONRenderer
 from api.v1.deprecating import Deprecating
 from api.v1.schemas.desk_operations import DeskDescription, DeskOperation
+from sanctions.accounts.tokens import taken
 from sanctions.admin.desk import address_of
 from sanctions.editorial.permissions import may_read
 from sanctions.exceptions import NotPermitted
-from sanctions.models import Record
+from sanctions.models import AccessToken, Record
 from sanctions.records.base import RecordType
 from sanctions.records.registry import BY_PLURAL
+from sanctions.vocabulary import Scope
 
 #: Where the desk is.
 DESK: Final = "/api/v1/desk/"
+#: The parameter by which what writes is only tried.
+DRY_RUN: Final = "dry_run"
+#: Moves that decide about the work of somebody else, or about what is public.
+DECIDING: Final = frozenset({"return", "publish", "retract", "restore", "accept"})
+
+
+class Bearer(BaseAuthentication):
+    """Whose token is sent: ``Authorization: Bearer …`` (RFC 6750). No cookie is looked at then: nothing is forged."""
+
+    def authenticate(self, request: Request) -> tuple[Any, AccessToken] | None:
+        """Return the account and its token; ``None`` if none is sent, a problem if one is that is not taken."""
+        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if kind.casefold() != "bearer":
+            return None
+        token = taken(secret.strip(), timezone.now())
+        if token is None:
+            raise AuthenticationFailed("This token is not taken: it is unknown, expired or revoked.")
+        return token.user, token
+
+    def authenticate_header(self, request: HttpRequest | Request) -> str:
+        """Say how to show who asks, so that whoever has not is told 401."""
+        return 'Bearer realm="desk", Session realm="desk"'
+
+
+class WithinScope(BasePermission):
+    """Whether a token is for what is asked; whoever has signed in is bound by their permissions alone."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse what the scope of the token does not include."""
+        demand_scope(request, view.scope_needed())
+        return True
+
+
+def demand_scope(request: Request, needed: Scope) -> None:
+    """Refuse what the scope of the token of a request does not include: :class:`NotPermitted`."""
+    token = request.auth
+    if isinstance(token, AccessToken) and not Scope(token.scope).includes(needed):
+        raise NotPermitted(f"This token has the scope {token.scope}; this needs {needed}.")
 
 
 class Session(SessionAuthentication):
     """Who has signed in at the admin. What writes needs the token against forgery too, as a form does."""
 
     def authenticate_header(self, request: HttpRequest | Request) -> str:
-        """Say how to sign in, so that whoever has not is told 401."""
+        """Say how to sign in."""
         return 'Session realm="desk"'
 
 
 class DeskView(Deprecating):
-    """An address of the desk: for people who have signed in, in JSON, and never cached."""
+    """An address of the desk: for who has signed in or sends a token, in JSON, and never cached."""
 
-    authentication_classes = [Session]
-    permission_classes = [IsAuthenticated]
+    authentication_classes = [Bearer, Session]
+    permission_classes = [IsAuthenticated, WithinScope]
     parser_classes = [BodyParser]
     renderer_classes = [JSONRenderer]
     schema = DeskDescription()
     #: Method → what it is in the schema.
     operations: ClassVar[dict[str, DeskOperation]] = {}
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer; with ``dry_run=true`` as if it were done, and take it all back (decision 008)."""
+        if request.method in SAFE_METHODS or request.GET.get(DRY_RUN) != "true":
+            return super().dispatch(request, *args, **kwargs)
+        with transaction.atomic():
+            response = super().dispatch(request, *args, **kwargs)
+            if isinstance(response, Response):
+                response.render()
+            transaction.set_rollback(True)
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse parameters of what writes but the one that it has, once it is known who asks."""
+        super().initial(request, *args, **kwargs)
+        if request.method in SAFE_METHODS:
+            return
+        faults = unknown(request.query_params, [DRY_RUN])
+        if request.query_params.get(DRY_RUN, "true") not in ("true", "false"):
+            message = "This is true or false."
+            faults.append(Fault(DRY_RUN, request.query_params[DRY_RUN], "invalid_switch", message, ("true", "false")))
+        if faults:
+            raise InvalidParameters(faults)
+
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Forbid every cache to store the answer, also of an error."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer["Cache-Control"] = "private, no-store"
-        patch_vary_headers(answer, ["Cookie"])
+        patch_vary_headers(answer, ["Authorization", "Cookie"])
         return answer
+
+    def scope_needed(self) -> Scope:
+        """Return the scope that a token needs for what is asked: that of its move, if it is one."""
+        if self.request.method in SAFE_METHODS:
+            return Scope.READ
+        return Scope.REVIEW if self.kwargs.get("move") in DECIDING else Scope.DRAFT
 
     def operation_asked(self, method: str) -> DeskOperation | None:
         """Return the operation of the method."""

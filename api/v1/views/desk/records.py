@@ -55,7 +55,7 @@ def shown(record: Record, status: int = 200) -> Response:
 
 
 @contextmanager
-def _telling(record: Record, read: str) -> Iterator[None]:
+def telling(record: Record, read: str) -> Iterator[None]:
     """Tell whoever comes too late what the others have changed."""
     try:
         yield
@@ -94,7 +94,7 @@ class OneRecord(DeskView):
         """Let a record that is not public say what a document says."""
         record, read = self.record(plural, slug), expected(request)
         body = body_of(request.data, "document", "reason")
-        with _telling(record, read):
+        with telling(record, read):
             self.make(moves.rewrite, record, body.document, reason=body.reason, expected=read)
         return shown(record)
 
@@ -102,7 +102,7 @@ class OneRecord(DeskView):
         """Delete a record that was never public."""
         record, read = self.record(plural, slug), expected(request)
         body = body_of(request.data, "reason")
-        with _telling(record, read):
+        with telling(record, read):
             self.make(moves.delete, record, reason=body.reason, expected=read)
         return Response(status=204)
 
@@ -119,7 +119,7 @@ class RecordMove(DeskView):
             raise NotFound(f"There is no move {move!r} of a record. There are: {', '.join(MOVES)}.")
         read = expected(request)
         body = body_of(request.data, "reason")
-        with _telling(record, read):
+        with telling(record, read):
             self.make(MOVES[move], record, reason=body.reason, expected=read)
         return shown(record)
 
@@ -137,6 +137,6 @@ class Propose(DeskView):
         record, read = self.record(plural, slug), expected(request)
         body = body_of(request.data, "document", "kind", "reason")
         change = Change(body.document, body.kind)
-        with _telling(record, read):
+        with telling(record, read):
             made = self.make(propose, record, change, reason=body.reason, expected=read)
         return told(made, 201)
