@@ -151,7 +151,7 @@ def test_who_has_not_signed_in_is_told_so_and_who_may_not_read_reads_nothing(
     before = written()
     answer = Person().ask(method, path, WHY, match='"x"', status=401)
     problem(answer.json(), "not-authenticated")
-    assert answer.headers["WWW-Authenticate"] == 'Session realm="desk"'
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="desk", Session realm="desk"'
     if path != "proposals/":
         nobody = Person(make_user(name="nobody"))
         refused = nobody.ask(method, path, WHY, match='"x"', status=404 if "1" in path or "nothing" in path else 403)
