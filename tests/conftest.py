@@ -31,7 +31,7 @@ if settings.ENVIRONMENT != "test":
 
 # A slow machine is no failure. CI has two databases and half an hour: it looks no longer, and tells how to repeat.
 hypothesis_settings.register_profile("local", deadline=None, max_examples=50)
-hypothesis_settings.register_profile("ci", deadline=None, max_examples=20, print_blob=True)
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=10, print_blob=True)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "local"))
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any, Final
 
+import pytest
+from _pytest.mark import ParameterSet
 from django.contrib.auth.models import AnonymousUser, User
 
 from sanctions.editorial import duplicates, merging
@@ -145,19 +147,30 @@ MAKERS: Final[dict[str, Callable[..., Record]]] = {
     "violation": make_violation,
 }
 TYPES: Final = [record_type.name for record_type in RECORD_TYPES]
-#: Where a way in tries only these kinds of record with what is refused: the rule is the domain's, tried with all.
-FEW: Final = ("source", "order")
+#: The kinds of record with which a way in tries all roles: the rule is the domain's, where all kinds are.
+FEW: Final = ("order",)
 
 Case = tuple[str, str, str]
 
 
-def cases(tried: Iterable[str], *, few: bool = False) -> list[Case]:
-    """Return every kind of record × what is tried × role; with ``few``, what is refused for few kinds only."""
+def cases(tried: Iterable[str]) -> list[Case]:
+    """Return every kind of record × what is tried × role."""
+    return list(product(TYPES, tried, ROLES))
+
+
+def sampled(tried: Iterable[str]) -> list[ParameterSet]:
+    """Return the same for a way in: the suite tries each move of every kind of record by one role that may make it.
+
+    Of few kinds it tries all roles. What is left is tried by ``make test-long``.
+    """
     return [
-        (record_type, one, role)
-        for record_type, one, role in product(TYPES, tried, ROLES)
-        if not few or record_type in FEW or allowed(role, one)
+        pytest.param(*case, marks=() if case[0] in FEW or case[2] == _first_allowed(case[1]) else pytest.mark.long)
+        for case in cases(tried)
     ]
+
+
+def _first_allowed(tried: str) -> str | None:
+    return next((role for role in ROLES if allowed(role, tried)), None)
 
 
 def allowed(role: str, tried: str) -> bool:

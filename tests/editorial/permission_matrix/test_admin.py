@@ -20,12 +20,12 @@ from tests.editorial.permission_matrix.table import (
     TRIED_WITH_TWO,
     account,
     allowed,
-    cases,
     discussed,
     outcome,
     paired,
     prepared,
     proposed,
+    sampled,
 )
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def signed_in(user: User | AnonymousUser) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("record_type", "tried", "role"), cases(TRIED_HERE, few=True))
+@pytest.mark.parametrize(("record_type", "tried", "role"), sampled(TRIED_HERE))
 def test_the_admin_allows_what_the_table_says(record_type: str, tried: str, role: str) -> None:
     move, state = TRIED[tried]
     user = account(role)
@@ -101,7 +101,7 @@ def test_the_admin_allows_what_the_table_says(record_type: str, tried: str, role
         assert outcome(record) == before
 
 
-@pytest.mark.parametrize(("record_type", "tried", "role"), cases(TRIED_WITH_PROPOSALS, few=True))
+@pytest.mark.parametrize(("record_type", "tried", "role"), sampled(TRIED_WITH_PROPOSALS))
 def test_the_admin_allows_what_the_table_says_of_proposals(record_type: str, tried: str, role: str) -> None:
     move, state = TRIED_WITH_PROPOSALS[tried]
     user = account(role)
@@ -117,13 +117,13 @@ def test_the_admin_allows_what_the_table_says_of_proposals(record_type: str, tri
         assert outcome(proposal) == before
 
 
-@pytest.mark.parametrize(("record_type", "tried", "role"), cases([BEGIN], few=True))
+@pytest.mark.parametrize(("record_type", "tried", "role"), sampled([BEGIN]))
 def test_the_admin_opens_an_empty_form_to_whom_the_table_says(record_type: str, tried: str, role: str) -> None:
     answer = signed_in(account(role)).get(f"/admin/sanctions/{record_type}/add/")
     assert answer.status_code == (200 if allowed(role, tried) else 302 if role == "anonymous" else 403)
 
 
-@pytest.mark.parametrize(("record_type", "tried", "role"), cases(TRIED_AT_THE_DESK, few=True))
+@pytest.mark.parametrize(("record_type", "tried", "role"), sampled(TRIED_AT_THE_DESK))
 def test_the_admin_allows_what_the_table_says_of_the_desk(record_type: str, tried: str, role: str) -> None:
     move, state = TRIED_AT_THE_DESK[tried]
     user = account(role)
@@ -140,7 +140,7 @@ def test_the_admin_allows_what_the_table_says_of_the_desk(record_type: str, trie
         assert outcome(record) == before
 
 
-@pytest.mark.parametrize(("record_type", "tried", "role"), cases(TRIED_WITH_TWO, few=True))
+@pytest.mark.parametrize(("record_type", "tried", "role"), sampled(TRIED_WITH_TWO))
 def test_the_admin_allows_what_the_table_says_of_two(record_type: str, tried: str, role: str) -> None:
     move, _ = TRIED_WITH_TWO[tried]
     user = account(role)

@@ -19,11 +19,11 @@ from tests.editorial.permission_matrix.table import (
     allowed,
     another,
     begun,
-    cases,
     changed,
     outcome,
     prepared,
     proposed,
+    sampled,
 )
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def file_with(folder: Path, document: Any) -> str:
     return str(file)
 
 
-@pytest.mark.parametrize(("record_type", "tried", "role"), cases(TRIED, few=True))
+@pytest.mark.parametrize(("record_type", "tried", "role"), sampled(TRIED))
 def test_the_command_allows_what_the_table_says_of_records(
     tmp_path: Path, record_type: str, tried: str, role: str
 ) -> None:
@@ -78,7 +78,7 @@ def test_the_command_allows_what_the_table_says_of_records(
     assert outcome(record)[-1] == move if done else outcome(record) == before
 
 
-@pytest.mark.parametrize(("record_type", "tried", "role"), cases(TRIED_WITH_PROPOSALS, few=True))
+@pytest.mark.parametrize(("record_type", "tried", "role"), sampled(TRIED_WITH_PROPOSALS))
 def test_the_command_allows_what_the_table_says_of_proposals(record_type: str, tried: str, role: str) -> None:
     move, state = TRIED_WITH_PROPOSALS[tried]
     user = account(role)
@@ -89,7 +89,7 @@ def test_the_command_allows_what_the_table_says_of_proposals(record_type: str, t
     assert outcome(proposal)[-1] == move if done else outcome(proposal) == before
 
 
-@pytest.mark.parametrize(("record_type", "tried", "role"), cases([BEGIN], few=True))
+@pytest.mark.parametrize(("record_type", "tried", "role"), sampled([BEGIN]))
 def test_the_command_allows_what_the_table_says_of_new_drafts(
     tmp_path: Path, record_type: str, tried: str, role: str
 ) -> None:
