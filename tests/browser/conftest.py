@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
 CHROMIUM: Final = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -24,6 +25,15 @@ ARGUMENTS: Final = (
 #: Milliseconds that anything on a page may take.
 PATIENCE: Final = 20_000
 PASSWORD: Final = "a-password-of-the-tests"
+
+
+def screens(wide: int, narrow: int) -> list[tuple[bool, int]]:
+    """Return the screens to look at a page on: whether dark, and how wide; a light desk, and a dark phone.
+
+    No database changes what a page looks like: with PostgreSQL the phone alone is looked at.
+    """
+    both = [(False, wide), (True, narrow)]
+    return both if connection.vendor == "sqlite" else both[1:]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from tests.browser.conftest import PASSWORD, Open, Watch, log_in
+from tests.browser.conftest import PASSWORD, Open, Watch, log_in, screens
 from tests.factories.second_factors import code_of, give_factor, key_of
 from tests.factories.sources import make_source
 
@@ -31,7 +31,7 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
 
 
-@pytest.mark.parametrize(("dark", "width"), [(False, 1280), (True, 400)])
+@pytest.mark.parametrize(("dark", "width"), screens(1280, 400))
 def test_a_reviewer_sets_up_a_second_factor_logs_out_and_comes_back_with_a_code(
     new_page: Open, dark: bool, width: int
 ) -> None:
@@ -89,7 +89,7 @@ def test_a_code_that_was_used_is_refused_in_words_and_logging_out_is_possible(ne
     expect(page.get_by_text("You have been successfully logged out")).to_be_visible()
 
 
-@pytest.mark.parametrize(("dark", "width"), [(False, 1280), (True, 400)])
+@pytest.mark.parametrize(("dark", "width"), screens(1280, 400))
 def test_five_failures_show_how_long_it_is_locked(new_page: Open, watch: Watch, dark: bool, width: int) -> None:
     page = new_page(dark=dark, width=width)
     page.goto("/admin/login/")

@@ -11,7 +11,7 @@ from sanctions.editorial import moves
 from sanctions.models import Order
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import State
-from tests.browser.conftest import PASSWORD, Open
+from tests.browser.conftest import PASSWORD, Open, screens
 from tests.factories.actors import make_actor
 from tests.factories.acts import ACT
 from tests.factories.orders import make_order
@@ -27,7 +27,7 @@ def administrator() -> User:
     return user
 
 
-@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize("width", [width for _, width in screens(1280, 400)])
 def test_a_file_is_previewed_imported_and_undone(
     open_as: Open, administrator: User, tmp_path: Path, width: int
 ) -> None:

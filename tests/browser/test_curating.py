@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from sanctions.models import Event, Order
 from tests.admin.world import NOUNS, World
-from tests.browser.conftest import PASSWORD, Open
+from tests.browser.conftest import PASSWORD, Open, screens
 from tests.factories.actors import make_actor
 from tests.factories.sources import make_source
 
@@ -185,7 +185,7 @@ def test_what_is_wrong_is_shown_where_it_is_wrong(open_as: Open) -> None:
     assert not Event.objects.exists()
 
 
-@pytest.mark.parametrize(("dark", "width"), [(False, 1400), (True, 390)])
+@pytest.mark.parametrize(("dark", "width"), screens(1400, 390))
 def test_no_page_of_the_admin_complains(open_as: Open, dark: bool, width: int) -> None:
     world = World(2)
     page = open_as("root", dark=dark, width=width)

@@ -16,7 +16,7 @@ from sanctions.records.ledger import Act, catch_up
 from sanctions.records.orders import ORDER
 from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import State, VersionKind
-from tests.browser.conftest import PASSWORD, Open
+from tests.browser.conftest import PASSWORD, Open, screens
 from tests.factories.actors import make_actor
 from tests.factories.agreements import make_agreement
 from tests.factories.events import make_effect
@@ -25,7 +25,7 @@ from tests.factories.orders import make_measure, make_order
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DAY = datetime(2025, 3, 1, 12, tzinfo=UTC)
-SCREENS = [(False, 1280), (True, 390)]
+SCREENS = screens(1280, 390)
 
 
 @pytest.fixture(autouse=True)

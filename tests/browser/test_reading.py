@@ -9,12 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.v1.views.documentation import schema
 from tests.api.v1.many import load_many
-from tests.browser.conftest import PATIENCE, Watch
+from tests.browser.conftest import PATIENCE, Watch, screens
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=["dark" if dark else "light" for dark, _ in screens(1280, 1280)])
 def page(request: pytest.FixtureRequest, chromium: Browser, live_server: object, watch: Watch) -> Iterator[Page]:
     """Open a page, light and dark, over a few records; whatever goes wrong on it fails the test."""
     load_many(3)

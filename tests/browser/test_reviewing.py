@@ -13,14 +13,14 @@ from sanctions.editorial import moves, reviews
 from sanctions.editorial.reviews import Matter
 from sanctions.models import Actor, LinkCheck, Presence, Remark
 from sanctions.vocabulary import RemarkKind, State
-from tests.browser.conftest import PASSWORD, Open
+from tests.browser.conftest import PASSWORD, Open, screens
 from tests.factories.actors import make_actor
 from tests.factories.events import make_effect, make_event
 from tests.factories.orders import make_measure, make_order
 from tests.factories.sources import cite, make_source
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SCREENS = [(False, 1280), (True, 400)]
+SCREENS = screens(1280, 400)
 
 
 @pytest.fixture(autouse=True)
