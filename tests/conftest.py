@@ -1,5 +1,6 @@
 """What every test stands on: the environment, the database, and the profiles of hypothesis."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import django
 import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
+
+from tests.effort import PROFILE, examples
 
 # Before anything asks for a setting. pytest-django finds Django configured and leaves it as it is.
 os.environ["DJANGO_SETTINGS_MODULE"] = "sanctions.settings"
@@ -30,9 +33,16 @@ if settings.ENVIRONMENT != "test":
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: it loads the settings before the tests choose theirs.")
 
 # A slow machine is no failure. CI has two databases and half an hour: it looks no longer, and tells how to repeat.
-hypothesis_settings.register_profile("local", deadline=None, max_examples=50)
-hypothesis_settings.register_profile("ci", deadline=None, max_examples=10, print_blob=True)
-hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "local"))
+hypothesis_settings.register_profile("local", deadline=None, max_examples=examples(50))
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=examples(50), print_blob=True)
+hypothesis_settings.load_profile(PROFILE)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often: what is collected here stays, and looking through it takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sanctions.standing import TABLE, prolongable, prolonging, spans_of, standing_on
 from sanctions.vocabulary import Standing, Subject
+from tests.effort import examples
 from tests.factories.events import Entry
 
 FIRST = date(2020, 1, 1)
@@ -91,7 +92,7 @@ def questions(draw: st.DrawFn, most: int = 4) -> tuple[Subject, list[Entry]]:
     return subject, draw(histories(subject, most))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(questions(most=3), days)
 def test_possible_is_what_some_reading_of_the_dates_gives(question: tuple[Subject, list[Entry]], day: date) -> None:
     subject, effects = question
@@ -99,7 +100,7 @@ def test_possible_is_what_some_reading_of_the_dates_gives(question: tuple[Subjec
     assert set(standing_on(day, effects, subject).possible) == codes
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(histories(Subject.ORDER, most=3, some=["took_effect", "took_effect", "extended"]), days)
 def test_possible_is_what_some_reading_gives_where_ends_are_moved(effects: list[Entry], day: date) -> None:
     codes = {standing_on(day, reading, Subject.ORDER).code for reading in readings(effects)}

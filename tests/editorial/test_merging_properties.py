@@ -21,6 +21,7 @@ from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import Sameness, State
+from tests.effort import examples
 from tests.factories.documents import WORLD, incoming, world
 from tests.factories.users import make_user
 from tests.undo import undone
@@ -48,7 +49,7 @@ def written(name: str) -> st.SearchStrategy[list[Incoming]]:
 
 
 @pytest.mark.parametrize(("name", "one", "other"), PAIRS)
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(data=st.data())
 def test_merging_and_undoing_gives_back_every_document_to_the_byte(
     name: str, one: str, other: str, data: st.DataObject

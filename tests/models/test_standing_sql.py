@@ -15,6 +15,7 @@ from sanctions import edtf
 from sanctions.models import Actor, Agreement, Commitment, Effect, Event, Measure, Order, Violation
 from sanctions.standing import FLOWS, TABLE, prolongable, prolonging, standing_on
 from sanctions.vocabulary import Modality, State, Subject
+from tests.effort import examples
 from tests.factories.actors import make_actor
 from tests.factories.agreements import make_agreement, make_commitment
 from tests.factories.events import make_effect, make_event
@@ -22,8 +23,8 @@ from tests.factories.orders import make_measure, make_order
 from tests.factories.violations import make_violation
 from tests.undo import undone
 
-many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-few = settings(many, max_examples=25)
+many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
+few = settings(many, max_examples=examples(25))
 DAYS = [date(2020, 1, day) for day in range(1, 8)]
 BEGINS = [
     "2020-01-02",

@@ -21,6 +21,7 @@ from sanctions.questions.standings import agreements, commitments, listings, sta
 from sanctions.questions.subjects import SUBJECTS, Scope
 from sanctions.records.history import keep_everything
 from sanctions.vocabulary import Modality, State, Subject
+from tests.effort import examples
 from tests.factories.actors import make_actor
 from tests.factories.agreements import make_agreement, make_commitment
 from tests.factories.designations import make_designation
@@ -32,7 +33,7 @@ from tests.models.test_standing_sql import World, described_effects, write
 from tests.undo import undone
 
 pytestmark = pytest.mark.django_db
-many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25))
 DAYS: Final = [date(2020, 1, 1) + timedelta(days=place) for place in range(-1, 8)]
 days = st.sampled_from(DAYS)
 Sides = dict[tuple[str, ...], tuple[str | None, str | None]]

@@ -22,6 +22,7 @@ from sanctions.records.registry import BY_NAME
 from sanctions.records.store import Incoming, save_documents
 from sanctions.standing import TABLE
 from sanctions.vocabulary import Stance, Subject
+from tests.effort import examples
 from tests.factories.acts import ACT
 from tests.factories.texts import save_text
 from tests.undo import undone
@@ -342,7 +343,7 @@ def answered(world: list[tuple[str, Document]], day: date) -> Any:
         return orjson.loads(orjson.dumps(compliance(Agreement.objects.get(slug="pact"), day)))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25))
 @given(world=worlds(), day=st.sampled_from([date(2020, 1, day) for day in range(1, 6)]))
 @pytest.mark.django_db
 def test_exchanging_two_actors_exchanges_them_in_the_answer_and_changes_nothing_else(
@@ -351,7 +352,7 @@ def test_exchanging_two_actors_exchanges_them_in_the_answer_and_changes_nothing_
     assert unordered(answered(exchanged(world), day)) == unordered(exchanged(answered(world, day)))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(15))
 @given(world=worlds(), day=st.sampled_from([date(2020, 1, day) for day in range(1, 6)]))
 @pytest.mark.django_db
 def test_every_violation_that_is_claimed_is_shown_against_each_who_is_accused(

@@ -15,10 +15,11 @@ from sanctions.models import Event
 from sanctions.questions.timeline import KINDS, SHOWN, Things, rows_of
 from sanctions.records.render import render
 from tests.api.v1.many import load_many
+from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 DAY = date(2017, 1, 1)
-few = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+few = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(40))
 #: What one event of the small records of `load_many` can be asked by, each pair with its place in the record.
 ASKED = [(kind, place) for kind in KINDS for place in range(3)]
 asked = st.lists(st.sampled_from(ASKED), min_size=1, max_size=4, unique=True)

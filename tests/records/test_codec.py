@@ -11,12 +11,15 @@ from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.store import Incoming, save_documents
 from sanctions.records.validate import validate
 from sanctions.vocabulary import State
+from tests.effort import examples
 from tests.factories.acts import ACT
 from tests.factories.documents import incoming, world
 from tests.undo import undone
 
 NAMES = list(BY_NAME)
-lenient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=20)
+lenient = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=examples(20)
+)
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ def test_what_is_read_can_be_written_again_and_changes_nothing(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(data=st.data())
 def test_a_normal_document_is_its_own_normal_form(name: str, data: st.DataObject) -> None:
     item = data.draw(incoming(name))

@@ -16,10 +16,11 @@ from sanctions.records.encode import normalise
 from sanctions.records.events import EVENT
 from sanctions.records.orders import ORDER
 from sanctions.records.registry import BY_NAME
+from tests.effort import examples
 from tests.factories.documents import WORLD, documents
 
 NAMES: Final = list(BY_NAME)
-some = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=examples(30), suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

@@ -14,6 +14,7 @@ from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.render import render, render_everything, render_with_dependents
 from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import Modality, State
+from tests.effort import examples
 from tests.factories.acts import ACT
 from tests.factories.documents import incoming, refer, world
 from tests.undo import undone
@@ -61,7 +62,7 @@ edits = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=examples(40))
 @given(steps=st.lists(edits.map(distinct), min_size=1, max_size=3))
 def test_renderings_are_what_a_rebuild_would_store(steps: list[list[Incoming]]) -> None:
     with undone():

@@ -10,11 +10,12 @@ from jsonschema import Draft202012Validator
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.schema import json_schema
 from sanctions.records.validate import validate
+from tests.effort import examples
 from tests.factories.documents import incoming
 
 SCHEMAS = {record_type.name: json_schema(record_type) for record_type in RECORD_TYPES}
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in SCHEMAS.items()}
-few = settings(max_examples=25)
+few = settings(max_examples=examples(25))
 
 
 @pytest.mark.parametrize("name", BY_NAME)

@@ -12,10 +12,11 @@ from sanctions.records.base import Codes, Key, Ref, Refs, Rows, Value, part_mode
 from sanctions.records.registry import BY_NAME
 from sanctions.records.validate import required as required_by_check
 from sanctions.records.validate import validate
+from tests.effort import examples
 from tests.factories.documents import incoming, refer, required
 
 NAMES = list(BY_NAME)
-few = settings(max_examples=25)
+few = settings(max_examples=examples(25))
 
 
 def faults(document: Any) -> list[tuple[str, str]]:

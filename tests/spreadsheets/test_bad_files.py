@@ -19,6 +19,7 @@ from sanctions.records.registry import BY_NAME
 from sanctions.spreadsheets import limits
 from sanctions.spreadsheets.files import tables_in, written
 from sanctions.spreadsheets.tables import Reading, read
+from tests.effort import examples
 
 AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
 EVENT: Final = BY_NAME["event"]
@@ -101,7 +102,7 @@ EXPORTS: Final = {form: written(EVENT, [DOCUMENT], form, AT) for form in ("xlsx"
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_a_file_that_was_cut_off_or_changed_raises_nothing_else(form: str, data: st.DataObject) -> None:
     content = bytearray(EXPORTS[form])
@@ -114,7 +115,7 @@ def test_a_file_that_was_cut_off_or_changed_raises_nothing_else(form: str, data:
         assert str(error)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything_else(content: bytes) -> None:
     for start in (b"", b"PK\x03\x04", b"slug,title\n"):

@@ -15,6 +15,7 @@ from sanctions.records.encode import normalise
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.spreadsheets.files import FORMATS, tables_in, written
 from sanctions.spreadsheets.tables import read, tables_of
+from tests.effort import examples
 from tests.factories.documents import WORLD, documents
 
 AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
@@ -49,7 +50,7 @@ DANGEROUS: Final = [
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_a_file_says_what_the_document_says(name: str, form: str, data: st.DataObject) -> None:
     record_type = BY_NAME[name]

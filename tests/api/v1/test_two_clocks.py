@@ -26,6 +26,7 @@ from sanctions.records.render import render_past
 from sanctions.records.store import Incoming, save_documents
 from sanctions.standing import FLOWS, TABLE, Answer, standing_on
 from sanctions.vocabulary import Modality, State, Subject, VersionKind
+from tests.effort import examples
 from tests.factories.documents import incoming, world
 from tests.factories.events import Entry, entry
 from tests.undo import undone
@@ -33,7 +34,7 @@ from tests.undo import undone
 START = datetime(2025, 1, 1, tzinfo=UTC)
 STEP = timedelta(days=1)
 DAYS = [date(2009, 1, 1), date(2015, 7, 14), date(2016, 1, 31), date(2018, 6, 1), date(2019, 1, 1), date(2030, 1, 1)]
-few = settings(suppress_health_check=list(HealthCheck), max_examples=10)
+few = settings(suppress_health_check=list(HealthCheck), max_examples=examples(10))
 
 Instants = st.integers(-1, 12).map(lambda steps: START + steps * STEP / 2)
 

@@ -1,0 +1,15 @@
+"""How hard the properties are tried: fully by whoever works on them, and with a share of it in CI."""
+
+import os
+from typing import Final
+
+#: The profile of hypothesis that is chosen: ``local``, or ``ci``, which has two databases and half an hour.
+PROFILE: Final = os.environ.get("HYPOTHESIS_PROFILE", "local")
+#: The share of the examples that are tried in CI, of which it never tries fewer than the second.
+_SHARE: Final = 0.2
+_FEWEST: Final = 3
+
+
+def examples(usual: int) -> int:
+    """Return how many examples of a property are tried: ``usual``, or a fifth of them in CI."""
+    return usual if PROFILE != "ci" else max(_FEWEST, round(usual * _SHARE))
