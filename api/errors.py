@@ -146,6 +146,13 @@ TYPES: Final[tuple[ProblemType, ...]] = (
         "document.effects[2].effective_on, and a `detail` for people. Nothing was written.",
     ),
     ProblemType(
+        "idempotency-key-reused",
+        status.HTTP_422_UNPROCESSABLE_ENTITY,
+        "The Idempotency-Key was sent with another request.",
+        "A key stands for one request of one account: its method, address, precondition and body. Nothing was written. "
+        "Send what is new with a new key.",
+    ),
+    ProblemType(
         "precondition-required",
         status.HTTP_428_PRECONDITION_REQUIRED,
         "The request must say of which state it is meant.",
@@ -165,8 +172,10 @@ TYPES: Final[tuple[ProblemType, ...]] = (
     ),
 )
 BY_NAME: Final = {kind.name: kind for kind in TYPES}
-#: The general type of each status; a more specific one is chosen by the exception.
-_BY_STATUS: Final = {kind.status: kind for kind in TYPES if kind.name not in ("invalid-parameters", "conflicting")}
+#: What only an exception of its own is.
+_SPECIAL: Final = ("invalid-parameters", "conflicting", "idempotency-key-reused")
+#: The general type of each status.
+_BY_STATUS: Final = {kind.status: kind for kind in TYPES if kind.name not in _SPECIAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +278,12 @@ class InvalidBody(Typed):
         more = [f"And {len(faults) - MOST_FAULTS} more."] if len(faults) > MOST_FAULTS else []
         detail = " ".join([*(f"{path}: {message}" if path else message for path, message in told), *more])
         super().__init__(detail, problems=[{"path": path, "detail": message} for path, message in told])
+
+
+class KeyReused(Typed):
+    """A key that stands for another request."""
+
+    name = "idempotency-key-reused"
 
 
 class Merged(APIException):

@@ -16,6 +16,7 @@ from sanctions.models.events import (
     Reference,
     Vote,
 )
+from sanctions.models.idempotency import IdempotencyKey
 from sanctions.models.links import LinkCheck
 from sanctions.models.log import LogEntry
 from sanctions.models.orders import Directive, Measure, MeasureSector, Order, OrderName, OrderTopic, Relation
@@ -49,6 +50,7 @@ __all__ = [
     "Effect",
     "Event",
     "Historic",
+    "IdempotencyKey",
     "Identifier",
     "LedgerHead",
     "Likeness",

@@ -135,6 +135,12 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
         "created_at": datetime(2025, 3, 1, tzinfo=UTC),
         "expires_at": datetime(2025, 4, 1, tzinfo=UTC),
     },
+    models.IdempotencyKey: lambda: {
+        "user": make_user("holder"),
+        "key": unused("key"),
+        "fingerprint": f"{next(_SEQUENCES):064x}",
+        "created_at": datetime(2025, 3, 1, tzinfo=UTC),
+    },
     models.Likeness: lambda: {"record_type": "actor", "first": unused("a"), "second": unused("b"), "score": 90},
     models.Redirect: lambda: {
         "number": next(_SEQUENCES),

@@ -213,6 +213,8 @@ CASES = [
     wrong("remark_resolved_by_somebody", models.Remark, "at no time", resolved_by="reviewer"),
     wrong("accesstoken_scope_valid", models.AccessToken, scope="everything"),
     wrong("accesstoken_expires_later", models.AccessToken, expires_at=datetime(2025, 3, 1, tzinfo=UTC)),
+    twice("idempotencykey_unique", models.IdempotencyKey, "user", "key"),
+    wrong("idempotencykey_done", models.IdempotencyKey, status=404),
     twice("linkcheck_once", models.LinkCheck, "source", "url"),
     twice("searchentry_once", models.SearchEntry, "noun", "slug"),
 ]

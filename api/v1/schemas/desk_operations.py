@@ -133,6 +133,9 @@ class DeskDescription(Description):
         if self.method != "GET":
             told = "Whether it is only tried: the answer is as if it were done, and nothing is written."
             found.append(OpenApiParameter("dry_run", {"type": "boolean", "default": False}, description=told))
+            told = "A name for this request, for a day: sent again, it is not done again, and gets the same answer."
+            key: Schema = {"type": "string", "pattern": "^[!#-\\[\\]-~]{1,200}$"}
+            found.append(OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, description=told))
         return found
 
     def _get_request_body(self, direction: str = "request") -> Schema | None:

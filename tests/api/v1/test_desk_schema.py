@@ -43,7 +43,9 @@ def test_what_changes_something_needs_a_token_or_a_session_and_a_precondition(de
     for path, methods in desk.items():
         for method, operation in methods.items():
             assert operation["security"] == [{"token": []}, {"session": []}]
-            needed = {found["name"] for found in operation.get("parameters", ()) if found["in"] == "header"}
+            headers = [found for found in operation.get("parameters", ()) if found["in"] == "header"]
+            assert any(found["name"] == "Idempotency-Key" for found in headers) == (method != "get")
+            needed = {found["name"] for found in headers if found.get("required")}
             assert needed == ({"If-Match"} if method != "get" and path not in UNCONDITIONAL else set())
             assert ("428" in operation["responses"]) == ("412" in operation["responses"]) == bool(needed)
             assert ("requestBody" in operation) == ("422" in operation["responses"]) == (method != "get")

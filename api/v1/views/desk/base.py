@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -16,6 +17,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthentic
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import idempotency
 from api.bodies import BodyParser
 from api.errors import Fault, InvalidParameters
 from api.parameters import unknown
@@ -27,7 +29,7 @@ from sanctions.accounts.tokens import taken
 from sanctions.admin.desk import address_of
 from sanctions.editorial.permissions import may_read
 from sanctions.exceptions import NotPermitted
-from sanctions.models import AccessToken, Record
+from sanctions.models import AccessToken, IdempotencyKey, Record
 from sanctions.records.base import RecordType
 from sanctions.records.registry import BY_PLURAL
 from sanctions.vocabulary import Scope
@@ -93,15 +95,25 @@ class DeskView(Deprecating):
     #: Method → what it is in the schema.
     operations: ClassVar[dict[str, DeskOperation]] = {}
 
+    #: The key that the request was sent with, while it is done.
+    noted: IdempotencyKey | None = None
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer; with ``dry_run=true`` as if it were done, and take it all back (decision 008)."""
-        if request.method in SAFE_METHODS or request.GET.get(DRY_RUN) != "true":
+        """Answer; with ``dry_run=true`` as if it were done, and take it all back (decision 008).
+
+        With an ``Idempotency-Key`` what is done and its answer are written together, and what is refused is not.
+        """
+        tried = request.GET.get(DRY_RUN) == "true"
+        if request.method in SAFE_METHODS or not (tried or idempotency.HEADER in request.headers):
             return super().dispatch(request, *args, **kwargs)
         with transaction.atomic():
             response = super().dispatch(request, *args, **kwargs)
             if isinstance(response, Response):
                 response.render()
-            transaction.set_rollback(True)
+            if self.noted and isinstance(response, Response) and response.status_code < 300:
+                idempotency.keep(self.noted, response)
+            else:
+                transaction.set_rollback(True)
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -115,6 +127,12 @@ class DeskView(Deprecating):
             faults.append(Fault(DRY_RUN, request.query_params[DRY_RUN], "invalid_switch", message, ("true", "false")))
         if faults:
             raise InvalidParameters(faults)
+        if request.query_params.get(DRY_RUN) != "true" and (key := idempotency.key_of(request._request)):
+            self.noted = idempotency.begin(request._request, cast("User", request.user), key, self.now())
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Answer an exception; a request that was done before as it was answered then."""
+        return exc.answer() if isinstance(exc, idempotency.Repeated) else super().handle_exception(exc)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Forbid every cache to store the answer, also of an error."""

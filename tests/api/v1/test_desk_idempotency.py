@@ -1,0 +1,173 @@
+"""A request that is sent again with its key is not done again."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+
+from sanctions.accounts.tokens import issue
+from sanctions.editorial.procedure import fingerprint
+from sanctions.models import Actor, IdempotencyKey, LogEntry
+from sanctions.vocabulary import Move, Scope
+from tests.factories.actors import make_actor
+from tests.factories.users import make_user
+
+pytestmark = pytest.mark.django_db
+ELAM = {"document": {"slug": "elam", "kind": "state", "name": "Elam"}}
+SUSA = {"document": {**ELAM["document"], "slug": "susa"}}
+
+
+class Program:
+    """A program that sends keys."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        _, self.secret = issue(user, "A program", Scope.DRAFT, 30, datetime.now(UTC))
+
+    def send(self, method: str, path: str, body: Any, key: str, **headers: str) -> HttpResponse:
+        sent = {"authorization": f"Bearer {self.secret}", "idempotency-key": key, **headers}
+        answer = Client().generic(method, f"/api/v1/desk/{path}", orjson.dumps(body), "application/json", headers=sent)
+        assert isinstance(answer, HttpResponse)
+        return answer
+
+
+@pytest.fixture
+def program() -> Program:
+    return Program(make_user("curator"))
+
+
+def test_what_is_sent_again_is_answered_as_before_and_not_done(program: Program) -> None:
+    key = str(uuid4())
+    first = program.send("POST", "actors/", ELAM, key)
+    assert first.status_code == 201
+    assert "Idempotent-Replayed" not in first
+    logged = LogEntry.objects.count()
+    again = program.send("POST", "actors/", ELAM, f'"{key}"')
+    assert (again.status_code, again.content) == (201, first.content)
+    assert [again[name] for name in ("ETag", "Location", "Content-Type", "Cache-Control")] == [
+        first[name] for name in ("ETag", "Location", "Content-Type", "Cache-Control")
+    ]
+    assert again["Idempotent-Replayed"] == "true"
+    assert LogEntry.objects.count() == logged
+    assert Actor.objects.filter(slug="elam").count() == 1
+
+
+def test_a_deletion_is_answered_as_before() -> None:
+    program = Program(make_user("administrator"))
+    stamp = fingerprint(make_actor("elam", state="draft", author=program.user))
+    sent = [
+        program.send("DELETE", "actors/elam/", {"reason": "A slip."}, "k", **{"if-match": f'"{stamp}"'}) for _ in "ab"
+    ]
+    assert [(answer.status_code, answer.content) for answer in sent] == [(204, b"")] * 2
+    assert LogEntry.objects.filter(move=Move.DELETED).count() == 1
+
+
+def test_a_key_stands_for_one_request(program: Program) -> None:
+    assert program.send("POST", "actors/", ELAM, "k").status_code == 201
+    others: list[tuple[str, str, Any, dict[str, str]]] = [
+        ("POST", "programs/", ELAM, {}),
+        ("PUT", "actors/", ELAM, {}),
+        ("POST", "actors/", SUSA, {}),
+        ("POST", "actors/", ELAM, {"if-match": '"1"'}),
+    ]
+    for method, path, body, headers in others:
+        answer = program.send(method, path, body, "k", **headers)
+        assert answer.status_code == 422, (method, path)
+        assert orjson.loads(answer.content)["type"].endswith("/idempotency-key-reused/")
+    assert Actor.objects.count() == 1
+
+
+def test_accounts_have_their_own_keys(program: Program) -> None:
+    other = Program(make_user("curator"))
+    assert program.send("POST", "actors/", ELAM, "k").status_code == 201
+    assert other.send("POST", "actors/", SUSA, "k").status_code == 201
+
+
+def test_a_refusal_keeps_no_key(program: Program) -> None:
+    wrong = {"document": {"slug": "elam", "kind": "nothing", "name": "Elam"}}
+    assert program.send("POST", "actors/", wrong, "k").status_code == 422
+    assert not IdempotencyKey.objects.exists()
+    assert program.send("POST", "actors/", ELAM, "k").status_code == 201
+
+
+def test_what_is_only_tried_keeps_no_key(program: Program) -> None:
+    assert program.send("POST", "actors/?dry_run=true", ELAM, "k").status_code == 201
+    assert not IdempotencyKey.objects.exists()
+    assert not Actor.objects.exists()
+
+
+def test_a_failure_of_ours_keeps_no_key_and_nothing_of_the_work(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("The power is off.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("api.idempotency.keep", fails)
+        with pytest.raises(RuntimeError):
+            program.send("POST", "actors/", ELAM, "k")
+    assert not Actor.objects.exists()
+    assert not IdempotencyKey.objects.exists()
+    assert program.send("POST", "actors/", ELAM, "k").status_code == 201
+
+
+def test_many_items_are_done_once(program: Program) -> None:
+    items = {"items": [{"do": "create", "type": "actor", **ELAM}, {"do": "create", "type": "actor", "document": {}}]}
+    first, again = (program.send("POST", "bulk/", items, "k") for _ in "ab")
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.content == again.content
+    assert orjson.loads(again.content)["done"] == 1
+
+
+@pytest.mark.parametrize("key", ['""', '"a" "b"', "a b", "ä", "k" * 201, '"'])
+def test_what_is_no_key_is_refused(program: Program, key: str) -> None:
+    answer = program.send("POST", "actors/", ELAM, key)
+    assert answer.status_code == 400
+    assert "Idempotency-Key" in orjson.loads(answer.content)["detail"]
+    assert not Actor.objects.exists()
+
+
+def test_too_large_a_body_is_refused_with_a_key_as_without(program: Program) -> None:
+    body = {"document": {"slug": "elam", "summary": "x" * 2_000_001}}
+    assert program.send("POST", "actors/", body, "k").status_code == 413
+
+
+def test_a_key_is_kept_for_a_day(program: Program) -> None:
+    assert program.send("POST", "actors/", ELAM, "k").status_code == 201
+    IdempotencyKey.objects.update(created_at=datetime.now(UTC) - timedelta(hours=24))
+    assert program.send("POST", "actors/", ELAM, "k").status_code == 409
+    assert program.send("POST", "actors/", SUSA, "other").status_code == 201
+    assert not IdempotencyKey.objects.filter(key="k").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_are_sent_at_once_one_is_done_and_both_are_answered() -> None:
+    program = Program(make_user("curator"))
+    answers: list[HttpResponse] = []
+    start = threading.Barrier(4)
+
+    def send() -> None:
+        try:
+            start.wait()
+            answers.append(program.send("POST", "actors/", ELAM, "k"))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("Idempotent-Replayed" in answer for answer in answers) == 3
+    assert LogEntry.objects.count() == 1
