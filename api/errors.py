@@ -133,6 +133,12 @@ TYPES: Final[tuple[ProblemType, ...]] = (
         "`detail` says how many bytes are read at most.",
     ),
     ProblemType(
+        "uri-too-long",
+        status.HTTP_414_REQUEST_URI_TOO_LONG,
+        "The address is longer than is read.",
+        "`detail` says how many characters an address may have, with all that it asks.",
+    ),
+    ProblemType(
         "unsupported-media-type",
         status.HTTP_415_UNSUPPORTED_MEDIA_TYPE,
         "The body is in a format that is not read here.",
@@ -162,7 +168,8 @@ TYPES: Final[tuple[ProblemType, ...]] = (
         "too-many-requests",
         status.HTTP_429_TOO_MANY_REQUESTS,
         "Too many requests were made.",
-        "The Retry-After header says after how many seconds to ask again.",
+        "The Retry-After header says after how many seconds to ask again; RateLimit-Policy how many requests there may "
+        "be in how many seconds, by address for readers and by token at the desk.",
     ),
     ProblemType(
         "internal-error",
@@ -411,6 +418,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Answer a request for an address that no view has."""
     return _outside(request, BY_NAME["not-found"], defaults.page_not_found(request, exception))
+
+
+def uri_too_long(request: HttpRequest, most: int) -> HttpResponse:
+    """Answer a request whose address is longer than ``most`` characters."""
+    body = problem(BY_NAME["uri-too-long"], f"An address has {most:,} characters at most.", request.path)
+    return HttpResponse(orjson.dumps(body), status=body["status"], content_type=MEDIA_TYPE)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

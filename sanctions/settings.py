@@ -211,6 +211,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sanctions.middleware.ContentSecurityPolicyMiddleware",
+    "api.limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -320,12 +321,15 @@ if TEST:
     # A strong hash is slow on purpose; tests sign in often and guard nothing.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+#: Proxies that every request comes through, each of which adds to X-Forwarded-For the address that it was asked from.
+PROXIES = _number("PROXIES", default=0, least=0, most=5)
+
 #: Failed logins to one account from one address, after which it is locked there for a while.
 AXES_FAILURE_LIMIT = _number("LOGIN_FAILURES", default=5, least=1, most=1_000)
 AXES_COOLOFF_TIME = timedelta(minutes=_number("LOGIN_COOL_OFF", default=15, least=1, most=7 * 24 * 60))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # The address that the log of the desk has, and no header that a client can write.
-AXES_CLIENT_IP_CALLABLE = "sanctions.admin.lockout.address_for_lock"
+AXES_CLIENT_IP_CALLABLE = "sanctions.accounts.addresses.subscriber_of"
 AXES_USERNAME_CALLABLE = "sanctions.admin.lockout.name_for_lock"
 AXES_LOCKOUT_CALLABLE = "sanctions.admin.lockout.locked_out"
 AXES_RESET_ON_SUCCESS = True
@@ -383,9 +387,20 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "api.v1.schemas.description.Description",
+    "DEFAULT_THROTTLE_CLASSES": ["api.limits.Limit"],
     "EXCEPTION_HANDLER": "api.errors.handle",
     "URL_FORMAT_OVERRIDE": "format",
 }
+
+# Requests that are answered in a minute, 0 for as many as come: to readers by their address, at the desk by token.
+RATE_ANONYMOUS = _number("RATE_ANONYMOUS", default=0 if TEST else 600, least=0, most=1_000_000)
+RATE_TOKEN = _number("RATE_TOKEN", default=0 if TEST else 1_200, least=0, most=1_000_000)
+#: Where they are counted: a file that the processes of this machine share, or a server for several machines.
+LIMITS_URL = os.environ.get("LIMITS_URL", "").strip() or f"sqlite://{BASE_DIR}/var/limits.sqlite3"
+if not re.match(r"(sqlite:///|rediss?://|memcached://)", LIMITS_URL):
+    raise ImproperlyConfigured(
+        "LIMITS_URL must be a URL such as sqlite:////run/sanctions/limits.sqlite3 or redis://host:6379/0."
+    )
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sanctions policy",

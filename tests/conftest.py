@@ -26,6 +26,10 @@ for _name in (
     "LOGIN_COOL_OFF",
     "SECOND_FACTOR",
     "STALE_AFTER_DAYS",
+    "RATE_ANONYMOUS",
+    "RATE_TOKEN",
+    "LIMITS_URL",
+    "PROXIES",
 ):
     os.environ.pop(_name, None)
 django.setup()

@@ -25,8 +25,9 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from sanctions.accounts.addresses import address_of
 from sanctions.admin.bulk import BulkMixin
-from sanctions.admin.desk import DeskMixin, address_of
+from sanctions.admin.desk import DeskMixin
 from sanctions.admin.dossier import SUBJECTS, dossier
 from sanctions.admin.fields import AbsencesField, CodesField, RowsField
 from sanctions.admin.forms import PartForm, PartFormSet, RecordForm

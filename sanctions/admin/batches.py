@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from sanctions.admin.desk import address_of
+from sanctions.accounts.addresses import address_of
 from sanctions.editorial.bulk import Results
 from sanctions.editorial.undoing import entries_of, undo_batch
 from sanctions.exceptions import MoveRefused

@@ -15,9 +15,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.batches import link_to_batch
-from sanctions.admin.desk import MOVES, Move, address_of
+from sanctions.admin.desk import MOVES, Move
 from sanctions.admin.labels import named
 from sanctions.admin.standings import STATE_COLOURS
 from sanctions.admin.versions import in_order

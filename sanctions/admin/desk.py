@@ -18,6 +18,7 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
+from sanctions.accounts.addresses import address_of
 from sanctions.editorial import moves
 from sanctions.editorial.permissions import may_edit, may_publish, may_restore, may_retract
 from sanctions.editorial.procedure import REASONED, STARTS, fingerprint
@@ -210,8 +211,3 @@ def question(
         "back": back,
     }
     return TemplateResponse(request, "admin/sanctions/move.html", context)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the network address that a request came from: that of the proxy where there is one before us."""
-    return str(request.META.get("REMOTE_ADDR") or "")

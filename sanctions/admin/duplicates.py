@@ -18,9 +18,9 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AllValuesCheckboxFilter, RangeNumericFilter
 from unfold.decorators import action, display
 
+from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin, RecordChangeList, SearchMixin
-from sanctions.admin.desk import address_of
 from sanctions.admin.differences import Difference, differences
 from sanctions.admin.sides import lines_of, side_of
 from sanctions.editorial.duplicates import decide, pair_of

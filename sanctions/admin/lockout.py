@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import Any, Final
 
@@ -15,28 +14,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from sanctions.admin.desk import address_of
+from sanctions.accounts.addresses import subscriber_of
 
-#: Leading bits of an IPv6 address that count as one: whoever has one address has all the others of its network.
-_IPV6_NETWORK: Final = 64
 #: Characters of a name that are stored with a failure. The form takes any number.
 _LONGEST_NAME: Final = 255
-
-
-def address_for_lock(request: HttpRequest) -> str | None:
-    """Return the address for which a failed login counts: that of the log, of IPv6 its network.
-
-    None where the server does not name one (a socket of the machine): then it counts for all of those.
-    """
-    try:
-        address: IPv4Address | IPv6Address = ip_address(address_of(request).partition("%")[0])
-    except ValueError:
-        return None
-    if isinstance(address, IPv4Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ip_network((address, _IPV6_NETWORK), strict=False).network_address)
 
 
 def name_for_lock(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
@@ -51,7 +32,7 @@ def name_for_lock(request: HttpRequest, credentials: dict[str, Any] | None) -> s
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """Answer a login to what is locked, the same whether there is such an account or not: 429, and until when."""
     now = timezone.now()
-    until = locked_until(name_for_lock(request, credentials), address_for_lock(request), now)
+    until = locked_until(name_for_lock(request, credentials), subscriber_of(request), now)
     seconds = max(1, ceil((until - now).total_seconds()))
     context = {
         **admin.site.each_context(request),

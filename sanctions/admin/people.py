@@ -24,8 +24,8 @@ from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from sanctions.accounts import second_factor
+from sanctions.accounts.addresses import address_of
 from sanctions.accounts.sessions import end_sessions
-from sanctions.admin.desk import address_of
 
 logger = logging.getLogger(__name__)
 

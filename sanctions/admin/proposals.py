@@ -20,10 +20,11 @@ from unfold.contrib.filters.admin import AllValuesCheckboxFilter, ChoicesDropdow
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin, RecordChangeList, SearchMixin, reasons
 from sanctions.admin.desk import MOVES as RECORD_MOVES
-from sanctions.admin.desk import Move, address_of, question
+from sanctions.admin.desk import Move, question
 from sanctions.admin.differences import differences, disputes
 from sanctions.admin.proposing import choices_in
 from sanctions.admin.reviews import panel_of

@@ -20,8 +20,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
-from sanctions.admin.desk import address_of
 from sanctions.admin.differences import differences, disputes
 from sanctions.admin.opened import NAME, Opened
 from sanctions.editorial import moves, proposals

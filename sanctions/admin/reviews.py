@@ -18,8 +18,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
-from sanctions.admin.desk import address_of
 from sanctions.editorial import reviews
 from sanctions.editorial.freshness import last_confirmation
 from sanctions.editorial.permissions import may_confirm, may_remark, may_resolve, may_review

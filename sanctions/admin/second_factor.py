@@ -22,7 +22,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from sanctions.accounts import second_factor
-from sanctions.admin.desk import address_of
+from sanctions.accounts.addresses import address_of
 from sanctions.exceptions import CodeRefused, CodesThrottled
 
 logger = logging.getLogger(__name__)

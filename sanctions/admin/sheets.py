@@ -18,9 +18,9 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from unfold.decorators import action
 
+from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.batches import link_to_batch
-from sanctions.admin.desk import address_of
 from sanctions.admin.differences import Difference, differences
 from sanctions.exceptions import InvalidDocument, MoveRefused, TooMuch, UnreadableSheet
 from sanctions.models import Record, Upload

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from sanctions.accounts import tokens
-from sanctions.admin.desk import address_of
+from sanctions.accounts.addresses import address_of
 from sanctions.exceptions import MoveRefused
 from sanctions.models import AccessToken
 from sanctions.vocabulary import Scope

@@ -14,8 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
-from sanctions.admin.desk import Move, address_of, question
+from sanctions.admin.desk import Move, question
 from sanctions.admin.differences import differences
 from sanctions.editorial.permissions import may_propose
 from sanctions.editorial.proposals import revert

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from sanctions.admin.lockout import address_for_lock
+from sanctions.accounts.addresses import address_of, subscriber_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "eleven herons wade at dusk"
@@ -115,6 +115,26 @@ def test_an_address_that_a_client_claims_is_not_believed(settings: Settings, hea
     assert log_in(password=PASSWORD, **{header: "198.51.100.99"}).status_code == 429
 
 
+@pytest.mark.parametrize(
+    ("proxies", "header", "believed"),
+    [
+        (0, "198.51.100.1", "127.0.0.1"),
+        (1, "198.51.100.1", "198.51.100.1"),
+        (1, "203.0.113.9, 198.51.100.1", "198.51.100.1"),
+        (2, "203.0.113.9, 198.51.100.1, 10.0.0.1", "198.51.100.1"),
+        (2, "198.51.100.1", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+        (1, "unknown", "127.0.0.1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_of_what_is_forwarded_only_what_our_own_proxies_wrote_is_believed(
+    settings: Settings, proxies: int, header: str, believed: str
+) -> None:
+    settings.PROXIES = proxies
+    assert address_of(RequestFactory().get("/", headers={"x-forwarded-for": header})) == believed
+
+
 def test_addresses_of_one_ipv6_network_count_together() -> None:
     for place in range(5):
         log_in(address=f"2001:db8:1:1::{place}")
@@ -134,7 +154,7 @@ def test_addresses_of_one_ipv6_network_count_together() -> None:
     ],
 )
 def test_what_a_failure_counts_for(given: str, counted: str | None) -> None:
-    assert address_for_lock(RequestFactory().get("/", REMOTE_ADDR=given)) == counted
+    assert subscriber_of(RequestFactory().get("/", REMOTE_ADDR=given)) == counted
 
 
 def test_without_an_address_failures_count_all_the_same() -> None:

@@ -41,6 +41,8 @@ _ERRORS: Final = {
     "404": "There is no such record, or it is not published.",
     "406": "There is no such format.",
     "410": "The record was public and was retracted; the day and the reason are told.",
+    "414": "The address is too long.",
+    "429": "Too many requests were made; Retry-After says when to ask again.",
 }
 
 

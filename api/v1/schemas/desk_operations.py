@@ -27,11 +27,13 @@ _ERRORS: Final = {
     "409": "The editorial rules do not allow it now; or the same was changed meanwhile in another way.",
     "412": "Somebody else has changed it since it was read.",
     "413": "The body is too large.",
+    "414": "The address is too long.",
     "415": "The body is no JSON.",
     "422": "The body says what is not allowed; all faults are listed.",
     "428": "If-Match is missing.",
+    "429": "Too many requests were made; Retry-After says when to ask again.",
 }
-_ALWAYS: Final = ("400", "401", "403", "404")
+_ALWAYS: Final = ("400", "401", "403", "404", "414", "429")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from api.preconditions import etag
 from api.renderers import JSONRenderer
 from api.v1.deprecating import Deprecating
 from api.v1.schemas.desk_operations import DeskDescription, DeskOperation
+from sanctions.accounts.addresses import address_of
 from sanctions.accounts.tokens import taken
-from sanctions.admin.desk import address_of
 from sanctions.editorial.permissions import may_read
 from sanctions.exceptions import NotPermitted
 from sanctions.models import AccessToken, IdempotencyKey, Record

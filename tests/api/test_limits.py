@@ -1,0 +1,215 @@
+"""How often one may ask, and how long an address may be."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from limits.storage import RedisStorage, Storage
+from pytest_django import Settings
+
+from api.counters import FileStorage
+from api.limits import MOST_URI
+from sanctions.accounts.tokens import issue
+from sanctions.vocabulary import Scope
+from tests.factories.users import make_user
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+PATH = "/api/v1/programs/"
+
+
+@pytest.fixture(autouse=True)
+def limited(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Answer three readers' requests a minute, and five of a program."""
+    settings.LIMITS_URL = f"sqlite://{tmp_path}/limits.sqlite3"
+    settings.RATE_ANONYMOUS, settings.RATE_TOKEN = 3, 5
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def ask(path: str = PATH, **extra: Any) -> Any:
+    return Client().get(path, **extra)
+
+
+def test_what_is_over_the_limit_is_refused_with_when_to_ask_again() -> None:
+    assert [ask().status_code for _ in range(4)] == [200, 200, 200, 429]
+    refused = ask()
+    assert refused["Retry-After"] == "60"
+    assert refused["Content-Type"] == "application/problem+json"
+    assert refused.json()["type"].endswith("/too-many-requests/")
+
+
+def test_every_answer_says_what_is_left() -> None:
+    told = [ask(path)["RateLimit"] for path in (PATH, f"{PATH}nothing/", f"{PATH}?nothing=1", PATH)]
+    assert told == [f'"anonymous";r={left};t=60' for left in (2, 1, 0, 0)]
+    assert ask()["RateLimit-Policy"] == '"anonymous";q=3;w=60'
+
+
+def test_what_has_not_changed_counts_too() -> None:
+    etag = ask()["ETag"]
+    answer = ask(headers={"if-none-match": etag})
+    assert (answer.status_code, answer["RateLimit"]) == (304, '"anonymous";r=1;t=60')
+
+
+def test_a_window_begins_with_its_first_request_and_lasts_a_minute() -> None:
+    for _ in range(4):
+        ask()
+    with time_machine.travel(NOW + timedelta(seconds=59.5), tick=False):
+        refused = ask()
+        assert (refused.status_code, refused["Retry-After"]) == (429, "1")
+    with time_machine.travel(NOW + timedelta(seconds=60), tick=False):
+        assert ask()["RateLimit"] == '"anonymous";r=2;t=60'
+
+
+def test_each_address_counts_for_itself_and_of_ipv6_each_network() -> None:
+    for place in range(3):
+        assert ask(REMOTE_ADDR=f"2001:db8:1:1::{place}").status_code == 200
+    assert ask(REMOTE_ADDR="2001:db8:1:1:ffff::9").status_code == 429
+    assert ask(REMOTE_ADDR="2001:db8:1:2::9").status_code == 200
+    assert ask(REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_no_header_makes_another_of_who_asks(settings: Settings) -> None:
+    settings.RATE_ANONYMOUS = 1
+    assert ask(headers={"x-forwarded-for": "192.0.2.1"}).status_code == 200
+    assert ask(headers={"x-forwarded-for": "192.0.2.2"}).status_code == 429
+    settings.PROXIES = 1
+    assert ask(headers={"x-forwarded-for": "192.0.2.2"}).status_code == 200
+
+
+def test_a_program_is_counted_by_its_token(settings: Settings) -> None:
+    user = make_user("curator")
+    first, second = (issue(user, name, Scope.READ, 30, NOW)[1] for name in ("First", "Second"))
+    asked = [ask("/api/v1/desk/", headers={"authorization": f"Bearer {first}"}) for _ in range(6)]
+    assert [answer.status_code for answer in asked] == [200] * 5 + [429]
+    assert asked[0]["RateLimit"] == '"token";r=4;t=60'
+    assert ask("/api/v1/desk/", headers={"authorization": f"Bearer {second}"}).status_code == 200
+    assert ask().status_code == 200
+
+
+def test_who_has_signed_in_is_counted_by_account() -> None:
+    client = Client()
+    client.force_login(make_user("curator"))
+    assert client.get("/api/v1/desk/")["RateLimit"] == '"account";r=4;t=60'
+
+
+def test_without_a_limit_nothing_is_counted(settings: Settings) -> None:
+    settings.RATE_ANONYMOUS = 0
+    answers = [ask() for _ in range(5)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert "RateLimit" not in answers[0]
+
+
+def test_where_nothing_can_be_counted_everybody_is_answered(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.LIMITS_URL = f"sqlite://{tmp_path}/missing/limits.sqlite3"
+    assert [ask().status_code for _ in range(5)] == [200] * 5
+    assert "nobody is limited" in caplog.text
+
+
+def test_counting_asks_the_database_nothing(settings: Settings) -> None:
+    settings.RATE_ANONYMOUS = 0
+    with CaptureQueriesContext(connection) as without:
+        ask()
+    settings.RATE_ANONYMOUS = 3
+    with CaptureQueriesContext(connection) as counted:
+        assert "RateLimit" in ask()
+    assert len(counted) == len(without) > 0
+
+
+def test_pages_for_people_are_not_counted() -> None:
+    assert "RateLimit" not in ask("/healthz")
+
+
+@pytest.mark.parametrize("path", [PATH, "/api/v1/nowhere/"])
+def test_too_long_an_address_is_refused(path: str) -> None:
+    fits = f"{path}?x=" + "x" * (MOST_URI - len(path) - 3)
+    assert ask(fits).status_code in (400, 404)
+    refused = ask(fits + "x")
+    assert (refused.status_code, refused["Content-Type"]) == (414, "application/problem+json")
+    assert "8,000" in refused.json()["detail"]
+
+
+# --- Where it is counted ------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["file", *(["redis"] if "TEST_REDIS_URL" in os.environ else [])])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """Each kind of storage: the file, and the server where one is named."""
+    if request.param == "redis":
+        return RedisStorage(os.environ["TEST_REDIS_URL"])
+    return FileStorage(f"sqlite://{tmp_path}/counters.sqlite3")
+
+
+def test_hits_that_come_at_once_are_all_counted(storage: Storage) -> None:
+    key = f"test/{uuid4()}"
+
+    def hit() -> None:
+        for _ in range(100):
+            storage.incr(key, 60)
+        if isinstance(storage, FileStorage):
+            storage.close()
+
+    threads = [threading.Thread(target=hit) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert storage.get(key) == 400
+    assert storage.incr(key, 60) == 401
+    storage.clear(key)
+    assert storage.get(key) == 0
+    assert storage.check()
+
+
+HITS = """
+import sys
+from api.counters import FileStorage
+storage = FileStorage(sys.argv[1])
+for _ in range(200):
+    storage.incr("a", 3600)
+"""
+
+
+def test_processes_count_together(tmp_path: Path) -> None:
+    url = f"sqlite://{tmp_path}/counters.sqlite3"
+    processes = [subprocess.Popen([sys.executable, "-c", HITS, url]) for _ in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        storage = FileStorage(url)
+        assert storage.get("a") == 600
+        storage.close()
+
+
+def test_what_has_ended_is_removed(tmp_path: Path) -> None:
+    storage = FileStorage(f"sqlite://{tmp_path}/counters.sqlite3")
+    storage.incr("a", 60)
+    assert storage.get_expiry("a") == NOW.timestamp() + 60
+    with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
+        assert storage.get("a") == 0
+        storage.incr("b", 60)
+        assert storage.reset() == 1
+    storage.close()
+
+
+def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "counters.sqlite3").write_text("This is no database." * 100, encoding="utf-8")
+    storage = FileStorage(f"sqlite://{tmp_path}/counters.sqlite3")
+    assert not storage.check()
+    with pytest.raises(sqlite3.Error):
+        storage.incr("a", 60)
