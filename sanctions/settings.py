@@ -512,6 +512,8 @@ UNFOLD = {
                     _page("sanctions.likeness", "Duplicates", "join"),
                     _page("sanctions.redirect", "Merges", "merge"),
                     _page("sanctions.logentry", "Log", "history"),
+                    _page("sanctions.webhook", "Webhooks", "webhook"),
+                    _page("sanctions.delivery", "Deliveries", "outbox"),
                     _page("auth.user", "Users", "person"),
                     _page("auth.group", "Groups", "shield_person"),
                 ],

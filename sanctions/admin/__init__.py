@@ -18,6 +18,7 @@ from sanctions.admin import (
     sources,
     tokens,
     violations,
+    webhooks,
 )
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "sources",
     "tokens",
     "violations",
+    "webhooks",
 ]
 
 # The theme's site asks for further addresses under this name.

@@ -133,7 +133,7 @@ class SearchMixin:
 class ReadOnlyMixin:
     """Rows that only the moves of the desk write: nobody adds, changes or deletes any by hand."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody adds any."""
         return False
 

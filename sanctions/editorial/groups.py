@@ -23,7 +23,16 @@ _SHARED: Final = ["view_proposal", "view_likeness", "view_redirect"]
 BESIDES: Final = {
     "curator": _SHARED,
     "reviewer": _SHARED,
-    "administrator": [*_SHARED, "view_logentry", "view_accesstoken", "view_user", "delete_totpdevice"],
+    "administrator": [
+        *_SHARED,
+        "view_logentry",
+        "view_accesstoken",
+        "view_user",
+        "delete_totpdevice",
+        *(f"{action}_webhook" for action in ("add", "change", "delete", "view")),
+        "view_delivery",
+        "view_attempt",
+    ],
 }
 
 

@@ -1,4 +1,4 @@
-"""Ask for a page, as carefully as a link of somebody else's demands.
+"""Ask for a page, or send to one, as carefully as a link of somebody else's demands.
 
 A name is resolved once, every address it has must be public, and the connection goes to the address that was looked
 at: so no link, no redirect and no answer of a name server leads into our own network.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -18,10 +18,12 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from sanctions.links.form import Network, is_allowed, refusal
 
-AGENT: Final = "sanctions-policy-database (link check)"
+AGENT: Final = "sanctions-policy-database"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 #: Statuses of a page that is there, but not for a machine that did not ask before: no sign of a broken link.
 GUARDED: Final = frozenset({401, 402, 403, 405, 406, 407, 412, 418, 423, 425, 426, 428, 429, 451})
+_FIRST_GOOD: Final = 200
+_LAST_GOOD: Final = 299
 _FIRST_BAD: Final = 400
 _LAST_BAD: Final = 599
 #: What a path and a query may hold as they stand; everything else is written in percent signs.
@@ -60,11 +62,27 @@ class _Refused(Exception):
     """A link that is not to be followed; the text says why."""
 
 
+#: What can be wrong with a link, its host, and its answer.
+_FAILURES: Final = (_Refused, OSError, HTTPException, ValueError)
+
+
 def ask(url: str, manners: Manners | None = None) -> Result:
     """Ask for a page without keeping it: by HEAD, and by GET where the answer to that is bad. Raises nothing."""
     manners = manners or Manners()
     result = _followed("HEAD", url, manners)
     return _followed("GET", url, manners) if result.broken and result.status is not None else result
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], manners: Manners | None = None) -> Result:
+    """Send to an address, and follow no redirect: whatever is not answered 2xx is broken. Raises nothing."""
+    try:
+        status, target = _asked("POST", url, manners or Manners(), body, headers)
+    except _FAILURES as error:
+        return Result(url, None, "", _told(error))
+    if _FIRST_GOOD <= status <= _LAST_GOOD:
+        return Result(url, status)
+    told = f"status {status}, a redirect, which is not followed" if target else f"status {status}"
+    return Result(url, status, "", told)
 
 
 def _followed(method: str, url: str, manners: Manners) -> Result:
@@ -76,15 +94,22 @@ def _followed(method: str, url: str, manners: Manners) -> Result:
             if status not in _REDIRECTS or not target:
                 return Result(url, status, here if here != url else "", _complaint(status))
             here = urljoin(here, target)
-    except _Refused as refused:
-        return Result(url, None, here if here != url else "", str(refused))
-    except TimeoutError:
-        return Result(url, None, "", "no answer in time")
-    except ssl.SSLCertVerificationError as error:
-        return Result(url, None, "", f"its certificate does not hold: {error.verify_message}"[:300])
-    except (OSError, HTTPException, ValueError) as error:
-        return Result(url, None, "", f"no answer: {_line(str(error) or type(error).__name__)}")
+    except _FAILURES as error:
+        refused = isinstance(error, _Refused) and here != url
+        return Result(url, None, here if refused else "", _told(error))
     return Result(url, None, "", f"more than {manners.redirects} redirects")
+
+
+def _told(error: Exception) -> str:
+    """Return why there was no answer, in a line."""
+    match error:
+        case _Refused():
+            return str(error)
+        case TimeoutError():
+            return "no answer in time"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate does not hold: {error.verify_message}"[:300]
+    return f"no answer: {_line(str(error) or type(error).__name__)}"
 
 
 def _complaint(status: int) -> str:
@@ -97,7 +122,9 @@ def _line(text: str) -> str:
     return " ".join(text.split())[:200]
 
 
-def _asked(method: str, url: str, manners: Manners) -> tuple[int, str]:
+def _asked(
+    method: str, url: str, manners: Manners, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> tuple[int, str]:
     """Ask one address once; return the status and where it redirects to, if it does."""
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -110,7 +137,8 @@ def _asked(method: str, url: str, manners: Manners) -> tuple[int, str]:
         f"?{quote(parts.query, safe=_AS_IT_STANDS)}" if parts.query else ""
     )
     with closing(make(host, parts.port, address, manners.timeout)) as connection, _patience(connection, manners):
-        connection.request(method, path, headers={"User-Agent": AGENT, "Accept": "*/*", "Connection": "close"})
+        ours = {"User-Agent": AGENT, "Accept": "*/*", "Connection": "close"}
+        connection.request(method, path, body, {**ours, **(headers or {})})
         with closing(connection.getresponse()) as answer:
             _read(answer, manners)
             return answer.status, answer.headers.get("Location", "")

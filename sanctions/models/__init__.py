@@ -30,6 +30,7 @@ from sanctions.models.tokens import AccessToken
 from sanctions.models.uploads import Upload
 from sanctions.models.versions import LedgerHead, Version
 from sanctions.models.violations import Provision, Violation
+from sanctions.models.webhooks import Attempt, Delivery, Webhook
 
 # Last, because it looks at all the others.
 from sanctions.models.history import HISTORY, Historic, past_of  # isort: skip
@@ -42,9 +43,11 @@ __all__ = [
     "Agreement",
     "AgreementName",
     "Assignment",
+    "Attempt",
     "Ballot",
     "Citation",
     "Commitment",
+    "Delivery",
     "Designation",
     "Directive",
     "Effect",
@@ -88,5 +91,6 @@ __all__ = [
     "Version",
     "Violation",
     "Vote",
+    "Webhook",
     "past_of",
 ]

@@ -141,6 +141,25 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
         "fingerprint": f"{next(_SEQUENCES):064x}",
         "created_at": datetime(2025, 3, 1, tzinfo=UTC),
     },
+    models.Webhook: lambda: {
+        "name": "A mirror",
+        "url": "https://mirror.example.org/changes",
+        "secret": "whsec_" + "A" * 43 + "=",
+        "created_at": datetime(2025, 3, 1, tzinfo=UTC),
+    },
+    models.Delivery: lambda: {
+        "webhook": _stored(models.Webhook),
+        "sequence": next(_SEQUENCES),
+        "identifier": unused("msg"),
+        "body": "{}",
+        "created_at": datetime(2025, 3, 1, tzinfo=UTC),
+    },
+    models.Attempt: lambda: {
+        "delivery": _stored(models.Delivery),
+        "at": datetime(2025, 3, 1, tzinfo=UTC),
+        "status": 200,
+        "milliseconds": 12,
+    },
     models.Likeness: lambda: {"record_type": "actor", "first": unused("a"), "second": unused("b"), "score": 90},
     models.Redirect: lambda: {
         "number": next(_SEQUENCES),

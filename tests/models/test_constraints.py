@@ -215,6 +215,8 @@ CASES = [
     wrong("accesstoken_expires_later", models.AccessToken, expires_at=datetime(2025, 3, 1, tzinfo=UTC)),
     twice("idempotencykey_unique", models.IdempotencyKey, "user", "key"),
     wrong("idempotencykey_done", models.IdempotencyKey, status=404),
+    twice("delivery_once", models.Delivery, "webhook", "sequence"),
+    wrong("delivery_arrived_or_due", models.Delivery, due_at=LATER, delivered_at=LATER),
     twice("linkcheck_once", models.LinkCheck, "source", "url"),
     twice("searchentry_once", models.SearchEntry, "noun", "slug"),
 ]

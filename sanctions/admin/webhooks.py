@@ -1,0 +1,163 @@
+"""Webhooks in the admin: who is told of which changes, and the log of what they were told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import ShowFacets
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action, display
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from sanctions.admin.base import ReadOnlyMixin, SearchMixin
+from sanctions.models import Attempt, Delivery, Webhook
+from sanctions.questions.feed import KINDS
+from sanctions.records.registry import BY_NAME
+from sanctions.webhooks import queue
+
+
+class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a webhook is told of: the filters of the changes feed."""
+
+    nouns = forms.MultipleChoiceField(
+        choices=[(name, name) for name in BY_NAME],
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        label="Kinds of records",
+        help_text=Webhook._meta.get_field("nouns").help_text,
+    )
+    words = forms.MultipleChoiceField(
+        choices=[(word, word) for word in KINDS],
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        label="Kinds of changes",
+        help_text=Webhook._meta.get_field("words").help_text,
+    )
+
+    class Meta:
+        model = Webhook
+        fields = ["name", "url", "nouns", "words", "documents"]
+        widgets = {"url": UnfoldAdminTextInputWidget, "documents": UnfoldBooleanSwitchWidget}
+
+
+@admin.register(Webhook)
+class WebhookAdmin(SearchMixin, ModelAdmin):
+    """Who is told of changes. The secret is shown to whoever may change the webhook."""
+
+    form = WebhookForm
+    list_display = ("name", "url", "told_of", "after", "standing")
+    search_fields = ("name", "url")
+    actions = ("disable", "enable")
+    show_facets = ShowFacets.NEVER
+
+    def get_fieldsets(self, request: HttpRequest, obj: Webhook | None = None) -> list[tuple[str | None, Any]]:
+        """Show what the server has given it once it is there."""
+        given: list[tuple[str | None, Any]] = [(None, {"fields": ["name", "url", "nouns", "words", "documents"]})]
+        if obj is None:
+            return given
+        seen = ["after", "created_at", "disabled_at", "disabled_because"]
+        if self.has_change_permission(request, obj):
+            seen.insert(0, "secret")
+        return [*given, ("Given by the server", {"fields": seen})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Webhook | None = None) -> tuple[str, ...]:
+        """Let nobody write what the server gives."""
+        return ("secret", "after", "created_at", "disabled_at", "disabled_because")
+
+    def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
+        """Give a new webhook its secret; it hears of what changes from now on."""
+        if not change:
+            queue.begin(obj, timezone.now())
+            messages.info(request, "Its secret is on its page. It hears of what changes from now on.")
+        super().save_model(request, obj, form, change)
+
+    @display(description="Told of")
+    def told_of(self, webhook: Webhook) -> str:
+        """Return what it is told of, in a line."""
+        return f"{', '.join(webhook.nouns) or 'every record'}: {', '.join(webhook.words) or 'every change'}"
+
+    @display(description="Standing", ordering="disabled_at")
+    def standing(self, webhook: Webhook) -> str:
+        """Return whether it is told of anything."""
+        return "disabled" if webhook.disabled_at else "told"
+
+    @action(description="Disable", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
+        """Tell them nothing more for now; what changes meanwhile they are told of when they are enabled."""
+        told = {"disabled_at": timezone.now(), "disabled_because": f"{request.user.get_username()} disabled it."}
+        count = queryset.filter(disabled_at=None).update(**told)
+        messages.success(request, f"{count} disabled.")
+
+    @action(description="Enable", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
+        """Tell them again, also of what has changed meanwhile."""
+        count = queryset.exclude(disabled_at=None).update(disabled_at=None, disabled_because="")
+        messages.success(request, f"{count} enabled.")
+
+
+class AttemptInline(ReadOnlyMixin, TabularInline):
+    """Each time that a message was sent."""
+
+    model = Attempt
+    extra = 0
+    can_delete = False
+    fields = ("at", "status", "error", "milliseconds")
+    readonly_fields = fields
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
+    """What was told to whom, and what came of it; the newest first."""
+
+    list_display = ("sequence", "webhook", "standing", "attempts", "last_answer", "created_at", "due_at")
+    list_filter = ("webhook",)
+    list_select_related = ("webhook",)
+    list_per_page = 100
+    ordering = ("-pk",)
+    search_fields = ("identifier",)
+    search_help_text = "Identifier of the message"
+    show_facets = ShowFacets.NEVER
+    show_full_result_count = False
+    inlines = (AttemptInline,)
+    actions = ("send_again",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        """Read with each message what came of it the last time."""
+        last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-pk")
+        found: QuerySet[Delivery] = super().get_queryset(request)
+        return found.annotate(
+            last_status=Subquery(last.values("status")[:1]), last_error=Subquery(last.values("error")[:1])
+        )
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change webhooks may send their messages again."""
+        return request.user.has_perm("sanctions.change_webhook")
+
+    @display(description="Standing")
+    def standing(self, delivery: Delivery) -> str:
+        """Return what has become of it."""
+        if delivery.delivered_at:
+            return "arrived"
+        return "waits" if delivery.due_at else "given up"
+
+    @display(description="Last answer")
+    def last_answer(self, delivery: Any) -> str:
+        """Return what came of it the last time that it was sent."""
+        return delivery.last_error or (str(delivery.last_status) if delivery.last_status else "")
+
+    @action(description="Send again", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """Put messages in the queue again; they keep their identifiers."""
+        at = timezone.now()
+        for delivery in queryset:
+            queue.send_again(delivery, at)
+        messages.success(request, f"{len(queryset)} in the queue again.")
