@@ -19,6 +19,7 @@ from unfold.widgets import (
 )
 
 from sanctions.admin.base import ReadOnlyMixin, SearchMixin
+from sanctions.links.form import refusal
 from sanctions.models import Attempt, Delivery, Webhook
 from sanctions.questions.feed import KINDS
 from sanctions.records.registry import BY_NAME
@@ -46,7 +47,15 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Webhook
         fields = ["name", "url", "nouns", "words", "documents"]
+        labels = {"url": "Address"}
         widgets = {"url": UnfoldAdminTextInputWidget, "documents": UnfoldBooleanSwitchWidget}
+
+    def clean_url(self) -> str:
+        """Refuse an address that is never called."""
+        url: str = self.cleaned_data["url"]
+        if complaint := refusal(url):
+            raise forms.ValidationError(complaint)
+        return url
 
 
 @admin.register(Webhook)

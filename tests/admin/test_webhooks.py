@@ -43,7 +43,14 @@ def test_an_administrator_makes_a_webhook_and_reads_its_secret(administrator: Cl
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"url": "http://mirror.example.org/"}, {"nouns": ["country"]}, {"words": ["lost"]}, {"name": ""}]
+    "wrong",
+    [
+        {"url": "http://mirror.example.org/"},
+        {"url": "https://10.0.0.7/"},
+        {"nouns": ["country"]},
+        {"words": ["lost"]},
+        {"name": ""},
+    ],
 )
 def test_what_is_wrong_with_a_webhook_is_said_and_nothing_is_made(
     administrator: Client, wrong: dict[str, object]
