@@ -23,6 +23,7 @@ from sanctions.vocabulary import VersionKind
 from sanctions.webhooks import queue
 from sanctions.webhooks.sending import BACK_OFF, TAKEN_FOR, send_due
 from tests.api.v1.test_notices import IRAN, LAW, PERSIA, publish
+from tests.clients.examples import examples
 from tests.webhooks.conftest import MANNERS, NOW, Receiver, make_webhook
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,18 @@ def test_a_receiver_can_tell_that_it_is_us(receiver: Receiver) -> None:
             Signer(queue.new_secret()).verify(body, headers)
     assert headers["content-type"] == "application/json"
     assert len({got["webhook-id"] for got, _ in receiver.got}) == 3
+
+
+def test_the_documented_receiver_reads_what_was_sent(receiver: Receiver) -> None:
+    webhook = make_webhook(receiver)
+    queue.enqueue(NOW)
+    send()
+    (example,) = [one for one in examples("api.md", "python") if one.section == "Webhooks"]
+    headers, body = receiver.got[0]
+    names: dict[str, Any] = {"headers": headers, "body": body}
+    with time_machine.travel(NOW, tick=False):
+        exec(example.code.replace("whsec_…", webhook.secret), names)
+    assert names["change"]["sequence"] == 1
 
 
 def test_secrets_are_as_the_specification_has_them_and_never_the_same() -> None:

@@ -19,8 +19,6 @@ from sanctions.records.schema import SLUG_PATTERN
 
 #: Formats whose answers a component describes; every other one is a text or a file.
 _DESCRIBED: Final = "application/json"
-#: Not a format of the answer, but a page that shows it.
-_PAGE: Final = "text/html"
 #: Parameters in paths.
 _IN_PATH: Final[dict[str, tuple[Schema, str]]] = {
     "slug": ({"type": "string", "pattern": SLUG_PATTERN, "maxLength": 150}, "Its stable name."),
@@ -99,7 +97,7 @@ class Description(AutoSchema):
                 answers["200", _DESCRIBED] = OpenApiResponse(
                     self._operation.answer, "A page." if listed else "What was asked for."
                 )
-            elif renderer.media_type != _PAGE:
+            else:
                 found = {"type": "string", "contentMediaType": renderer.media_type}
                 answers["200", renderer.media_type] = OpenApiResponse(found)
         answers["304"] = OpenApiResponse(description=_UNCHANGED)

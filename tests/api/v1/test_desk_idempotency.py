@@ -75,7 +75,7 @@ def test_a_key_stands_for_one_request(program: Program) -> None:
     assert program.send("POST", "actors/", ELAM, "k").status_code == 201
     others: list[tuple[str, str, Any, dict[str, str]]] = [
         ("POST", "programs/", ELAM, {}),
-        ("PUT", "actors/", ELAM, {}),
+        ("PUT", "actors/elam/", ELAM, {}),
         ("POST", "actors/", SUSA, {}),
         ("POST", "actors/", ELAM, {"if-match": '"1"'}),
     ]
@@ -171,3 +171,12 @@ def test_of_two_that_are_sent_at_once_one_is_done_and_both_are_answered() -> Non
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotent-Replayed" in answer for answer in answers) == 3
     assert LogEntry.objects.count() == 1
+
+
+def test_what_is_no_key_is_refused_also_where_it_is_only_tried(program: Program) -> None:
+    assert program.send("POST", "actors/?dry_run=true", ELAM, "a b").status_code == 400
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PATCH", "PUT"])
+def test_a_method_that_there_is_not_is_told_before_anything_else(program: Program, method: str) -> None:
+    assert program.send(method, "proposals/?nothing=1", {}, "a b").status_code == 405

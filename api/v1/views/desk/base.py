@@ -119,7 +119,7 @@ class DeskView(Deprecating):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse parameters of what writes but the one that it has, once it is known who asks."""
         super().initial(request, *args, **kwargs)
-        if request.method in SAFE_METHODS:
+        if request.method in SAFE_METHODS or request.method not in self.allowed_methods:
             return
         faults = unknown(request.query_params, [DRY_RUN])
         if request.query_params.get(DRY_RUN, "true") not in ("true", "false"):
@@ -127,7 +127,8 @@ class DeskView(Deprecating):
             faults.append(Fault(DRY_RUN, request.query_params[DRY_RUN], "invalid_switch", message, ("true", "false")))
         if faults:
             raise InvalidParameters(faults)
-        if request.query_params.get(DRY_RUN) != "true" and (key := idempotency.key_of(request._request)):
+        key = idempotency.key_of(request._request)
+        if key and request.query_params.get(DRY_RUN) != "true":
             self.noted = idempotency.begin(request._request, cast("User", request.user), key, self.now())
 
     def handle_exception(self, exc: Exception) -> Any:
