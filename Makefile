@@ -31,7 +31,7 @@ DEV := $(VENV)/dev-$(DEV_KEY)
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long mutation lint format types contracts check bench-questions fixtures fixtures-check schema schema-check \
+.PHONY: help run test test-long mutation fuzz lint format types contracts check bench-questions fixtures fixtures-check schema schema-check \
 	schema-promise schema-promise-check notebook reference reference-check
 
 help: ## List the targets
@@ -103,6 +103,9 @@ test-long: $(DEV) ## Run the tests that take minutes, on SQLite and where TEST_D
 
 mutation: $(DEV) ## Take away each guard of the editorial rules in turn, and tell which ones no test misses (about 20 minutes)
 	$(BIN)/python -m tests.mutation
+
+fuzz: $(DEV) ## Ask every operation of the schema with whatever it allows and does not, on a server of its own (half an hour; ARGS)
+	$(BIN)/python -m tests.fuzzing $(ARGS)
 
 lint: $(DEV) ## Check style and formatting
 	$(BIN)/ruff check .

@@ -22,13 +22,15 @@ from api.bodies import MOST_BYTES
 from api.errors import ContentTooLarge, KeyReused
 from sanctions.models import IdempotencyKey
 
+#: What a key is, with or without quotation marks.
+PATTERN: Final = r"[!#-\[\]-~]{1,200}"
 #: The header by which a request is known again.
 HEADER: Final = "Idempotency-Key"
 #: The header that says that an answer is one of before.
 REPLAYED: Final = "Idempotent-Replayed"
 #: For how long an answer is kept.
 KEPT: Final = timedelta(hours=24)
-_KEY: Final = re.compile(r'"([!#-\[\]-~]{1,200})"|([!#-\[\]-~]{1,200})')
+_KEY: Final = re.compile(f'"({PATTERN})"|({PATTERN})')
 _HEADERS: Final = ("Content-Type", "ETag", "Location")
 
 
@@ -50,10 +52,9 @@ def key_of(request: HttpRequest) -> str:
 
     Raises a problem of type bad-request for what is no key.
     """
-    header = request.headers.get(HEADER, "").strip()
-    if not header:
+    if HEADER not in request.headers:
         return ""
-    found = _KEY.fullmatch(header)
+    found = _KEY.fullmatch(request.headers[HEADER].strip())
     if found is None:
         raise ParseError(f"{HEADER} has 1 to 200 visible ASCII characters, such as a UUID, and no quotation mark.")
     return found[1] or found[2]

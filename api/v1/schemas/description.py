@@ -13,12 +13,15 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from api.deprecations import SUNSET, mark_of_operation, mark_of_parameter, marked_component
 from api.errors import MEDIA_TYPE
 from api.negotiation import format_parameter
+from api.renderers import PageRenderer
 from api.v1.schemas import COMPONENTS
 from api.v1.schemas.records import Schema, ref
 from sanctions.records.schema import SLUG_PATTERN
 
 #: Formats whose answers a component describes; every other one is a text or a file.
 _DESCRIBED: Final = "application/json"
+#: A page that shows an answer or a problem to people.
+_PAGE: Final[Schema] = {"type": "string", "contentMediaType": "text/html"}
 #: Parameters in paths.
 _IN_PATH: Final[dict[str, tuple[Schema, str]]] = {
     "slug": ({"type": "string", "pattern": SLUG_PATTERN, "maxLength": 150}, "Its stable name."),
@@ -104,6 +107,8 @@ class Description(AutoSchema):
         for status, description in _ERRORS.items():
             if self._operation.can_fail(status):
                 answers[status, MEDIA_TYPE] = OpenApiResponse(ref("Problem"), description)
+                if PageRenderer in self.view.renderer_classes:
+                    answers[status, PageRenderer.media_type] = OpenApiResponse(_PAGE, description)
         return answers
 
     def learn_components(self) -> None:

@@ -9,6 +9,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.errors import MEDIA_TYPE
+from api.idempotency import PATTERN
 from api.v1.schemas.description import Description
 from api.v1.schemas.records import Schema, ref
 from sanctions.records.registry import BY_PLURAL
@@ -136,7 +137,7 @@ class DeskDescription(Description):
             told = "Whether it is only tried: the answer is as if it were done, and nothing is written."
             found.append(OpenApiParameter("dry_run", {"type": "boolean", "default": False}, description=told))
             told = "A name for this request, for a day: sent again, it is not done again, and gets the same answer."
-            key: Schema = {"type": "string", "pattern": "^[!#-\\[\\]-~]{1,200}$"}
+            key: Schema = {"type": "string", "pattern": f'^("{PATTERN}"|{PATTERN})$'}
             found.append(OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, description=told))
         return found
 

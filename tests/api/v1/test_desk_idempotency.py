@@ -128,7 +128,7 @@ def test_many_items_are_done_once(program: Program) -> None:
     assert orjson.loads(again.content)["done"] == 1
 
 
-@pytest.mark.parametrize("key", ['""', '"a" "b"', "a b", "ä", "k" * 201, '"'])
+@pytest.mark.parametrize("key", ["", '""', '"a" "b"', "a b", "ä", "k" * 201, '"'])
 def test_what_is_no_key_is_refused(program: Program, key: str) -> None:
     answer = program.send("POST", "actors/", ELAM, key)
     assert answer.status_code == 400
