@@ -417,7 +417,7 @@ def test_the_composition_holds_no_secret() -> None:
         for name, value in service["environment"].items()
         if name in {"SECRET_KEY", "POSTGRES_PASSWORD", "PGPASSWORD"}
     ]
-    assert len(secrets) == 5
+    assert len(secrets) == 7
     assert all(re.fullmatch(r"\$\{[A-Z_]+:\?.+\}", value) for value in secrets)
 
 
