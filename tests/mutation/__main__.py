@@ -23,6 +23,8 @@ from tqdm import tqdm
 from tests.mutation.guards import Guard, guards_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+#: Seconds that the tests of one guard may take. Without a guard a loop may have no end.
+PATIENCE: Final = 600
 RULES: Final = "sanctions/editorial"
 #: Tests of many writers or generated documents: long, and none of them is about a refusal.
 _LONG: Final = ("test_rivals.py", "test_merging_properties.py")
@@ -99,7 +101,12 @@ def _survives(guard: Guard, copy: Path, reached: dict[tuple[str, int], set[str]]
     try:
         run = _pytest(copy, "-m", "pytest", "-x", *_nodes(sorted(names, key=_how_far)))
         quiet = subprocess.DEVNULL
-        return subprocess.run(run, cwd=copy, stdout=quiet, stderr=quiet, check=False).returncode == 0
+        ran = subprocess.run(run, cwd=copy, stdout=quiet, stderr=quiet, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        # What goes on for ever is noticed by whoever runs the tests.
+        return False
+    else:
+        return ran.returncode == 0
     finally:
         place.write_text(original)
 
