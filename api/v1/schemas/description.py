@@ -101,8 +101,7 @@ class Description(AutoSchema):
                     self._operation.answer, "A page." if listed else "What was asked for."
                 )
             else:
-                found = {"type": "string", "contentMediaType": renderer.media_type}
-                answers["200", renderer.media_type] = OpenApiResponse(found)
+                answers["200", renderer.media_type] = OpenApiResponse(_file(renderer.media_type))
         answers["304"] = OpenApiResponse(description=_UNCHANGED)
         for status, description in _ERRORS.items():
             if self._operation.can_fail(status):
@@ -194,3 +193,10 @@ def operation_of(view: Any) -> Operation | None:
 def _action(view: Any) -> str:
     action: str = getattr(view, "action", "") or ""
     return action
+
+
+def _file(media_type: str) -> Schema:
+    """Return what an answer in another format is: a text or a file, or the JSON of another standard."""
+    if media_type.endswith("+json"):
+        return {"type": "array", "items": {"type": "object", "additionalProperties": True}}
+    return {"type": "string", "contentMediaType": media_type}
