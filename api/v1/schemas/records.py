@@ -137,9 +137,13 @@ def _complete(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schem
 
 
 def row_of(model: type[models.Model], keys: Iterable[Key]) -> Schema:
-    """Return the schema of a row within a record: what is empty is left out."""
+    """Return the schema of a row within a record: what is empty is left out.
+
+    In the place of a part that is served on its own its whole document may stand, where what is empty is null.
+    """
     keys = list(keys)
-    return object_of({key.name: _value(model, key) for key in keys}, [key.name for key in keys if required(model, key)])
+    properties = _complete(model, keys) if model in _PARTS else {key.name: _value(model, key) for key in keys}
+    return object_of(properties, [key.name for key in keys if required(model, key)])
 
 
 def object_of(properties: dict[str, Schema], needed: Iterable[str] | None = None) -> Schema:
