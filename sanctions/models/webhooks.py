@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 
-from sanctions.models.fields import LineField
+from sanctions.models.fields import LineField, ProseField
 
 _SECRET = RegexValidator(
     r"\Awhsec_[A-Za-z0-9+/]{32,88}={0,2}\Z", "A secret is whsec_ and 24 to 64 bytes in base64 (Standard Webhooks)."
@@ -18,7 +18,7 @@ class Webhook(models.Model):
     """An address that is told of the changes that it wants to hear of, in their order, by signed requests."""
 
     name = LineField(max_length=100, help_text="Whom it tells, and what for.")
-    url = models.CharField(max_length=500, validators=[_HTTPS], help_text="The address that is called. HTTPS, public.")
+    url = LineField(max_length=500, validators=[_HTTPS], help_text="The address that is called. HTTPS, public.")
     nouns = models.JSONField(
         default=list, blank=True, help_text="The kinds of records whose changes it tells; every kind if none is chosen."
     )
@@ -65,7 +65,7 @@ class Delivery(models.Model):
     identifier = LineField(
         max_length=40, unique=True, help_text="The webhook-id by which a receiver knows a message that came before."
     )
-    body = models.TextField(help_text="What is sent.")
+    body = ProseField(max_length=None, help_text="What is sent.")
     created_at = models.DateTimeField(help_text="When it was put in the queue.")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="How often it was sent since it was last queued.")
     due_at = models.DateTimeField(
