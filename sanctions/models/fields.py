@@ -56,6 +56,8 @@ validate_slug = RegexValidator(
     code="slug",
 )
 
+validate_sha256 = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")
+
 
 class LineField(_CharField):
     """A text of one line."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from sanctions.models.fields import LineField
-
-_SHA256 = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")
+from sanctions.models.fields import LineField, validate_sha256
 
 
 class IdempotencyKey(models.Model):
@@ -23,7 +20,7 @@ class IdempotencyKey(models.Model):
     )
     key = LineField(max_length=200, help_text="The key as it was sent.")
     fingerprint = models.CharField(
-        max_length=64, validators=[_SHA256], help_text="SHA-256 of the method, address, precondition and body."
+        max_length=64, validators=[validate_sha256], help_text="SHA-256 of the method, address, precondition and body."
     )
     status = models.PositiveSmallIntegerField(default=200, help_text="The status of the answer.")
     headers = models.JSONField(default=dict, blank=True, help_text="What the answer says in its headers.")

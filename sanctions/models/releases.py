@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from sanctions.models.fields import LineField, ProseField
-
-_SHA256: Final = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")
+from sanctions.models.fields import LineField, ProseField, validate_sha256
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -32,10 +27,12 @@ class Release(models.Model):
     notes = ProseField(blank=True, default="", help_text="What is new in it.")
     released_at = models.DateTimeField(help_text="The instant whose public records it is.")
     sequence = models.PositiveBigIntegerField(help_text="Sequence of the last version in it.")
-    digest = models.CharField(max_length=64, validators=[_SHA256], help_text="Digest of that version.")
+    digest = models.CharField(max_length=64, validators=[validate_sha256], help_text="Digest of that version.")
     counts = models.JSONField(help_text="How many records it has, by collection.")
     manifest_sha256 = models.CharField(
-        max_length=64, validators=[_SHA256], help_text="SHA-256 of its manifest, which has that of every document."
+        max_length=64,
+        validators=[validate_sha256],
+        help_text="SHA-256 of its manifest, which has that of every document.",
     )
 
     objects = ReleaseQuerySet.as_manager()

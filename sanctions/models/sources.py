@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.core.validators import RegexValidator
 from django.db import models
 
 from sanctions.models.base import Part, Record
 from sanctions.models.constraints import dated, exactly_one, one_of, ordinal
-from sanctions.models.fields import BoundField, EDTFField, LineField, LinkField, ProseField
+from sanctions.models.fields import BoundField, EDTFField, LineField, LinkField, ProseField, validate_sha256
 from sanctions.vocabulary import Credibility, Reliability, SourceKind
 
 
@@ -35,7 +34,7 @@ class Source(Record):
         max_length=64,
         blank=True,
         default="",
-        validators=[RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")],
+        validators=[validate_sha256],
         help_text="SHA-256 of the document as it was read.",
     )
     reliability = models.CharField(

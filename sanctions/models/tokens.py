@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
 from sanctions.models.constraints import one_of
-from sanctions.models.fields import LineField
+from sanctions.models.fields import LineField, validate_sha256
 from sanctions.vocabulary import Scope
-
-_SHA256 = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")
 
 
 class AccessToken(models.Model):
@@ -32,7 +29,7 @@ class AccessToken(models.Model):
     scope = models.CharField(max_length=10, choices=Scope.choices, help_text="What it may be used for at most.")
     beginning = LineField(max_length=12, help_text="How its secret begins, to tell it from others.")
     digest = models.CharField(
-        max_length=64, unique=True, validators=[_SHA256], help_text="SHA-256 of the whole secret."
+        max_length=64, unique=True, validators=[validate_sha256], help_text="SHA-256 of the whole secret."
     )
     created_at = models.DateTimeField(help_text="When it was made.")
     expires_at = models.DateTimeField(help_text="From when on it is taken no more.")

@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Self
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
 from sanctions.models.constraints import one_of
-from sanctions.models.fields import LineField, ProseField, SlugField, validate_text
+from sanctions.models.fields import LineField, ProseField, SlugField, validate_sha256, validate_text
 from sanctions.vocabulary import NOTICES, VersionKind
-
-_SHA256 = RegexValidator(r"\A[0-9a-f]{64}\Z", "A SHA-256 has 64 hexadecimal digits in lower case.")
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -67,10 +64,12 @@ class Version(models.Model):
     reason = ProseField(blank=True, default="", help_text="Why, in words.")
     recorded_from = models.DateTimeField(help_text="When it became public.")
     recorded_to = models.DateTimeField(null=True, blank=True, help_text="When the next version of the record did.")
-    previous = models.CharField(max_length=64, validators=[_SHA256], help_text="Digest of the version before it.")
+    previous = models.CharField(
+        max_length=64, validators=[validate_sha256], help_text="Digest of the version before it."
+    )
     digest = models.CharField(
         max_length=64,
-        validators=[_SHA256],
+        validators=[validate_sha256],
         help_text="SHA-256 of the canonical JSON of everything above but recorded_to.",
     )
 
@@ -136,7 +135,7 @@ class LedgerHead(models.Model):
     """
 
     sequence = models.PositiveBigIntegerField(default=0, help_text="Sequence of the last version.")
-    digest = models.CharField(max_length=64, validators=[_SHA256], help_text="Digest of the last version.")
+    digest = models.CharField(max_length=64, validators=[validate_sha256], help_text="Digest of the last version.")
     recorded_at = models.DateTimeField(null=True, blank=True, help_text="When something was last written.")
 
     class Meta:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
@@ -52,7 +54,7 @@ class Webhook(models.Model):
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Deliveries by what is to become of them."""
 
-    def due(self, at: object) -> DeliveryQuerySet:
+    def due(self, at: datetime) -> DeliveryQuerySet:
         """Those to send now, what waits longest first."""
         return self.filter(due_at__lte=at, webhook__disabled_at__isnull=True).order_by("due_at", "pk")
 
