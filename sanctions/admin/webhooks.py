@@ -102,15 +102,13 @@ class WebhookAdmin(SearchMixin, ModelAdmin):
     @action(description="Disable", permissions=["change"])
     def disable(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         """Tell them nothing more for now; what changes meanwhile they are told of when they are enabled."""
-        told = {"disabled_at": timezone.now(), "disabled_because": f"{request.user.get_username()} disabled it."}
-        count = queryset.filter(disabled_at=None).update(**told)
-        messages.success(request, f"{count} disabled.")
+        because = f"{request.user.get_username()} disabled it."
+        messages.success(request, f"{queue.disable(queryset, because, timezone.now())} disabled.")
 
     @action(description="Enable", permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         """Tell them again, also of what has changed meanwhile."""
-        count = queryset.exclude(disabled_at=None).update(disabled_at=None, disabled_because="")
-        messages.success(request, f"{count} enabled.")
+        messages.success(request, f"{queue.enable(queryset)} enabled.")
 
 
 class AttemptInline(ReadOnlyMixin, TabularInline):
@@ -166,7 +164,4 @@ class DeliveryAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
     @action(description="Send again", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Put messages in the queue again; they keep their identifiers."""
-        at = timezone.now()
-        for delivery in queryset:
-            queue.send_again(delivery, at)
-        messages.success(request, f"{len(queryset)} in the queue again.")
+        messages.success(request, f"{queue.send_again(queryset, timezone.now())} in the queue again.")

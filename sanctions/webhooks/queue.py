@@ -9,11 +9,13 @@ from __future__ import annotations
 import base64
 import secrets
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Final
 from uuid import uuid4
 
 import orjson
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sanctions.models import Delivery, Webhook
 from sanctions.questions.feed import Wanted, feed, last_of
@@ -49,10 +51,12 @@ def _enqueue(key: int, at: datetime) -> int:
             if webhook is None:
                 return count
             found = feed(_wanted(webhook), None)
-            made = Delivery.objects.bulk_create(
-                [_delivery(webhook, entry, at) for entry in found["results"]], ignore_conflicts=True
-            )
-            count += len(made)
+            entries = {entry["sequence"]: entry for entry in found["results"]}
+            there = webhook.deliveries.filter(sequence__in=entries).values_list("sequence", flat=True)
+            new = [entries[sequence] for sequence in entries.keys() - set(there)]
+            new.sort(key=itemgetter("sequence"))
+            Delivery.objects.bulk_create([_delivery(webhook, entry, at) for entry in new])
+            count += len(new)
             Webhook.objects.filter(pk=key).update(after=found["after"])
         if found["after"] >= found["last"]:
             return count
@@ -76,9 +80,9 @@ def _delivery(webhook: Webhook, entry: dict[str, Any], at: datetime) -> Delivery
     )
 
 
-def send_again(delivery: Delivery, at: datetime) -> None:
-    """Put a message in the queue again, with the identifier that it has."""
-    Delivery.objects.filter(pk=delivery.pk).update(due_at=at, delivered_at=None, attempts=0)
+def send_again(deliveries: QuerySet[Delivery], at: datetime) -> int:
+    """Put messages in the queue again, with the identifiers that they have; return how many these are."""
+    return deliveries.update(due_at=at, delivered_at=None, attempts=0)
 
 
 def replay(webhook: Webhook, after: int, at: datetime) -> int:
@@ -88,11 +92,18 @@ def replay(webhook: Webhook, after: int, at: datetime) -> int:
     """
     with transaction.atomic():
         locked = Webhook.objects.select_for_update().get(pk=webhook.pk)
-        again = locked.deliveries.filter(sequence__gt=after).update(due_at=at, delivered_at=None, attempts=0)
         Webhook.objects.filter(pk=locked.pk).update(after=min(after, locked.after))
-    there = set(webhook.deliveries.values_list("pk", flat=True))
-    _enqueue(webhook.pk, at)
-    return again + webhook.deliveries.exclude(pk__in=there).count()
+        return send_again(locked.deliveries.filter(sequence__gt=after), at) + _enqueue(locked.pk, at)
+
+
+def disable(webhooks: QuerySet[Webhook], because: str, at: datetime) -> int:
+    """Tell webhooks nothing more for now; return how many were not disabled before."""
+    return webhooks.filter(disabled_at=None).update(disabled_at=at, disabled_because=because)
+
+
+def enable(webhooks: QuerySet[Webhook]) -> int:
+    """Tell webhooks again, also of what has changed meanwhile; return how many were disabled."""
+    return webhooks.exclude(disabled_at=None).update(disabled_at=None, disabled_because="")
 
 
 def forget(at: datetime) -> int:

@@ -19,6 +19,7 @@ from standardwebhooks.webhooks import Webhook as Signer
 
 from sanctions.links.fetch import Manners, Result, post
 from sanctions.models import Attempt, Delivery, Webhook
+from sanctions.webhooks.queue import disable
 
 #: How long after each attempt the next one follows; after the last the message is given up.
 BACK_OFF: Final = tuple(
@@ -63,9 +64,8 @@ def _sent(delivery: Delivery, clock: Callable[[], datetime], manners: Manners) -
         _settle(delivery, result, clock())
         if result.status == HTTPStatus.GONE:
             # By the specification the receiver wants nothing more.
-            Webhook.objects.filter(pk=delivery.webhook_id, disabled_at=None).update(
-                disabled_at=at, disabled_because="The receiver answered 410: it wants nothing more."
-            )
+            told = "The receiver answered 410: it wants nothing more."
+            disable(Webhook.objects.filter(pk=delivery.webhook_id), told, at)
     return attempt
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
 from standardwebhooks.webhooks import Webhook as Signer
 from standardwebhooks.webhooks import WebhookVerificationError
@@ -24,6 +22,7 @@ from sanctions.webhooks import queue
 from sanctions.webhooks.sending import BACK_OFF, TAKEN_FOR, send_due
 from tests.api.v1.test_notices import IRAN, LAW, PERSIA, publish
 from tests.clients.examples import examples
+from tests.together import together
 from tests.webhooks.conftest import MANNERS, NOW, Receiver, make_webhook
 
 pytestmark = pytest.mark.django_db
@@ -234,7 +233,7 @@ def test_what_has_arrived_can_be_sent_again_as_the_same_message(receiver: Receiv
     make_webhook(receiver, nouns=["order"])
     queue.enqueue(NOW)
     send()
-    queue.send_again(Delivery.objects.get(), NOW + timedelta(days=1))
+    queue.send_again(Delivery.objects.all(), NOW + timedelta(days=1))
     assert send(NOW + timedelta(days=1)) == [(2, "")]
     (first, body), (second, again) = receiver.got
     assert (first["webhook-id"], body) == (second["webhook-id"], again)
@@ -284,17 +283,10 @@ def test_of_several_that_send_at_once_each_message_is_sent_by_one(receiver: Rece
     made: list[int] = []
 
     def work() -> None:
-        try:
-            made.append(queue.enqueue(NOW))
-            send()
-        finally:
-            connection.close()
+        made.append(queue.enqueue(NOW))
+        send()
 
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(work, 3)
     send()
     assert sorted(sequence for _, sequence in told(receiver)) == list(range(1, 14))
     assert sum(made) == 13

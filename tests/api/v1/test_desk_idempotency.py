@@ -10,7 +10,6 @@ from uuid import uuid4
 import orjson
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -20,6 +19,7 @@ from sanctions.models import Actor, IdempotencyKey, LogEntry
 from sanctions.vocabulary import Move, Scope
 from tests.factories.actors import make_actor
 from tests.factories.users import make_user
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 ELAM = {"document": {"slug": "elam", "kind": "state", "name": "Elam"}}
@@ -156,17 +156,10 @@ def test_of_two_that_are_sent_at_once_one_is_done_and_both_are_answered() -> Non
     start = threading.Barrier(4)
 
     def send() -> None:
-        try:
-            start.wait()
-            answers.append(program.send("POST", "actors/", ELAM, "k"))
-        finally:
-            connection.close()
+        start.wait()
+        answers.append(program.send("POST", "actors/", ELAM, "k"))
 
-    threads = [threading.Thread(target=send) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(send, 4)
     assert [answer.status_code for answer in answers] == [201] * 4
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotent-Replayed" in answer for answer in answers) == 3
