@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Iterable
-from ipaddress import ip_network
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from sanctions.links.check import check_online
-from sanctions.links.fetch import Manners
 from sanctions.links.form import NO_COPY, Finding, Network, check_form
+from sanctions.management.manners import add_manners, manners_of, seconds
 from sanctions.models import LinkCheck, Source
 from sanctions.vocabulary import State
-
-
-def seconds(text: str) -> float:
-    """Read a number of seconds; argparse tells what is wrong."""
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= 600:
-        raise ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 600.")
-    return found
-
-
-def network(text: str) -> Network:
-    """Read a network, such as 192.0.2.0/24; argparse tells what is wrong."""
-    try:
-        return ip_network(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no network: write it as 192.0.2.0/24.") from error
 
 
 class Command(BaseCommand):
@@ -50,17 +30,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--pause", type=seconds, default=1.0, metavar="SECONDS", help="between two links of one host; 1 by default"
         )
-        parser.add_argument(
-            "--timeout", type=seconds, default=10.0, metavar="SECONDS", help="to wait for an answer; 10 by default"
-        )
-        parser.add_argument(
-            "--allow-network",
-            type=network,
-            action="append",
-            default=[],
-            metavar="NETWORK",
-            help="follow links to this network, although it is not public, such as an archive of one's own",
-        )
+        add_manners(parser)
 
     def handle(
         self, *, online: bool, pause: float, timeout: float, allow_network: list[Network], **options: Any
@@ -69,7 +39,7 @@ class Command(BaseCommand):
         sources = list(Source.objects.exclude(state=State.RETRACTED).defer("rendering").order_by("slug"))
         findings = check_form(sources, timezone.localdate(), allow_network)
         if online:
-            manners = Manners(timeout=timeout or 0.1, networks=tuple(allow_network))
+            manners = manners_of(timeout, allow_network)
             asked = sum(1 for _ in check_online(sources, timezone.now, manners, pause=pause))
             self.stdout.write(f"{asked} links asked for.")
         broken = list(LinkCheck.objects.standing().broken().select_related("source").order_by("source__slug", "url"))

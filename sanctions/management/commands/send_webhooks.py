@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from sanctions.links.fetch import Manners
 from sanctions.links.form import Network
-from sanctions.management.commands.check_links import network, seconds
+from sanctions.management.manners import add_manners, manners_of, seconds
 from sanctions.models import Webhook
 from sanctions.webhooks import queue
 from sanctions.webhooks.sending import send_due
@@ -31,17 +31,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--watch", type=seconds, metavar="SECONDS", help="go on until it is ended, with so long a pause between"
         )
-        parser.add_argument(
-            "--timeout", type=seconds, default=10.0, metavar="SECONDS", help="to wait for an answer; 10 by default"
-        )
-        parser.add_argument(
-            "--allow-network",
-            type=network,
-            action="append",
-            default=[],
-            metavar="NETWORK",
-            help="send to this network, although it is not public, such as one's own",
-        )
+        add_manners(parser)
         parser.add_argument("--replay", metavar="NAME", help="first tell this webhook again of what came after --after")
         parser.add_argument("--after", type=int, metavar="SEQUENCE", help="the last change that is not told again")
 
@@ -60,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError("--replay NAME needs --after SEQUENCE, 0 or more, and the other way round.")
         if replay is not None:
             self._replay(replay, after or 0)
-        manners = Manners(timeout=timeout or 0.1, networks=tuple(allow_network))
+        manners = manners_of(timeout, allow_network)
         while True:
             self._round(manners, options["verbosity"])
             if watch is None:
