@@ -6,6 +6,7 @@ schema by `deprecated` and the extension `x-sunset`, after whose day what was pr
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -32,7 +33,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deprecated:
+class Deprecated(ABC):
     """Something that nobody should begin to use from the day ``since`` on, and that may be gone from ``sunset`` on.
 
     ``instead`` says in a sentence what to do. A sunset that is less than a year after ``since`` is refused with
@@ -49,13 +50,13 @@ class Deprecated:
             raise ValueError(f"Between {self.since} and its sunset {self.sunset} lie less than {NOTICE.days} days.")
 
     @property
+    @abstractmethod
     def what(self) -> str:
         """What it is, in words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_in(self, use: Use) -> bool:
         """Return whether a request makes use of it."""
-        raise NotImplementedError
 
     def shown(self) -> dict[str, str]:
         """Return it as the documentation lists it."""

@@ -60,11 +60,10 @@ class Limit(BaseThrottle):
         name, amount, who = _counted_as(request)
         if not amount:
             return True
-        key = f"{name}/{who}"
+        key, storage = f"{name}/{who}", _storage(settings.LIMITS_URL)
         try:
-            storage = _storage(settings.LIMITS_URL)
             hits, ends = storage.incr(key, WINDOW), storage.get_expiry(key)
-        except Exception:
+        except storage.base_exceptions:
             logger.exception("Requests cannot be counted: nobody is limited.")
             return True
         self._ends_in = min(max(ceil(ends - time.time()), 1), WINDOW)

@@ -397,7 +397,7 @@ RATE_ANONYMOUS = _number("RATE_ANONYMOUS", default=0 if TEST else 600, least=0, 
 RATE_TOKEN = _number("RATE_TOKEN", default=0 if TEST else 1_200, least=0, most=1_000_000)
 #: Where they are counted: a file that the processes of this machine share, or a server for several machines.
 LIMITS_URL = os.environ.get("LIMITS_URL", "").strip() or f"sqlite://{BASE_DIR}/var/limits.sqlite3"
-if not re.match(r"(sqlite:///|rediss?://|memcached://)", LIMITS_URL):
+if not re.match(r"(sqlite:///|rediss?://)", LIMITS_URL):
     raise ImproperlyConfigured(
         "LIMITS_URL must be a URL such as sqlite:////run/sanctions/limits.sqlite3 or redis://host:6379/0."
     )

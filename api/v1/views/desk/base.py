@@ -94,7 +94,6 @@ class DeskView(Deprecating):
     schema = DeskDescription()
     #: Method → what it is in the schema.
     operations: ClassVar[dict[str, DeskOperation]] = {}
-
     #: The key that the request was sent with, while it is done.
     noted: IdempotencyKey | None = None
 
@@ -103,8 +102,8 @@ class DeskView(Deprecating):
 
         With an ``Idempotency-Key`` what is done and its answer are written together, and what is refused is not.
         """
-        tried = request.GET.get(DRY_RUN) == "true"
-        if request.method in SAFE_METHODS or not (tried or idempotency.HEADER in request.headers):
+        undone = is_tried(request) or idempotency.HEADER in request.headers
+        if request.method in SAFE_METHODS or not undone:
             return super().dispatch(request, *args, **kwargs)
         with transaction.atomic():
             response = super().dispatch(request, *args, **kwargs)
@@ -128,7 +127,7 @@ class DeskView(Deprecating):
         if faults:
             raise InvalidParameters(faults)
         key = idempotency.key_of(request._request)
-        if key and request.query_params.get(DRY_RUN) != "true":
+        if key and not is_tried(request._request):
             self.noted = idempotency.begin(request._request, cast("User", request.user), key, self.now())
 
     def handle_exception(self, exc: Exception) -> Any:
@@ -176,6 +175,11 @@ class DeskView(Deprecating):
         if found is None:
             raise NotFound(f"There is no {record_type.name} with the slug {slug!r}.")
         return found
+
+
+def is_tried(request: HttpRequest) -> bool:
+    """Whether what is asked is only to be tried."""
+    return request.GET.get(DRY_RUN) == "true"
 
 
 def answer(shown: dict[str, Any], stamp: str, status: int = 200) -> Response:
