@@ -4,7 +4,7 @@
 #   BIND=0.0.0.0 PORT=9000     where `make run` serves
 #   DATABASE_URL=postgres://…  the database of `make run`; var/sanctions.sqlite3 when unset
 #   TEST_DATABASE_URL=…        a PostgreSQL server on which `make test` repeats the suite
-#   TEST_REDIS_URL=…           a Redis server on which they count requests too
+#   TEST_REDIS_URL=…           a Redis server in which the tests count requests too
 #   ARGS="-k standing"         handed on to pytest
 
 PYTHON ?= python3

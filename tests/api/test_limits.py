@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from api.limits import MOST_URI
 from sanctions.accounts.tokens import issue
 from sanctions.vocabulary import Scope
 from tests.factories.users import make_user
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -165,11 +165,7 @@ def test_hits_that_come_at_once_are_all_counted(storage: Storage) -> None:
         if isinstance(storage, FileStorage):
             storage.close()
 
-    threads = [threading.Thread(target=hit) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(hit, 4)
     assert storage.get(key) == 400
     assert storage.incr(key, 60) == 401
     storage.clear(key)

@@ -1,8 +1,8 @@
 """Ask the whole schema: ``python -m tests.fuzzing [--database URL] [--examples N] [--operations REGEX]``.
 
 A database is made and filled with the seeds, a server started on a free port, and Schemathesis sent to it with a token
-of a reviewer: all its phases, all its checks. The exit code is that of Schemathesis, whose summary says how many cases
-there were. What it finds is either mended or explained in ``schemathesis.toml``.
+of an administrator: all its phases, all its checks. The exit code is that of Schemathesis, whose summary says how many
+cases there were. What it finds is either mended or explained in ``schemathesis.toml``.
 """
 
 from __future__ import annotations
