@@ -141,6 +141,8 @@ class Many(Parameter):
     """A list of values separated by commas, each read by the field given."""
 
     longest = 4000
+    #: Values that it may have, doubles counted.
+    most: int = MOST
 
     def __init__(self, item: Parameter) -> None:
         super().__init__(str(item.help_text).rstrip(".") + ": any of these, separated by commas.")
@@ -152,14 +154,14 @@ class Many(Parameter):
 
     def parts(self, value: str) -> list[str]:
         """Return the texts between the commas."""
-        parts = list(dict.fromkeys(value.split(",")))
-        if len(parts) > MOST:
-            raise Refusal(f"At most {MOST} values are allowed, these are {len(parts)}.", "too_many")
-        return [self.item.tidy(part) for part in parts]
+        parts = value.split(",")
+        if len(parts) > self.most:
+            raise Refusal(f"At most {self.most} values are allowed, these are {len(parts)}.", "too_many")
+        return [self.item.tidy(part) for part in dict.fromkeys(parts)]
 
     def schema(self) -> dict[str, Any]:
         """Return the list of what the one value may be."""
-        return {"type": "array", "items": self.item.schema(), "minItems": 1, "maxItems": MOST}
+        return {"type": "array", "items": self.item.schema(), "minItems": 1, "maxItems": self.most}
 
 
 class Few(Many):
@@ -169,17 +171,6 @@ class Few(Many):
         super().__init__(item)
         self.most = most
         self.help_text = f"{self.help_text} At most {most}."
-
-    def parts(self, value: str) -> list[str]:
-        """Return the texts between the commas."""
-        parts = super().parts(value)
-        if len(parts) > self.most:
-            raise Refusal(f"At most {self.most} values are allowed, these are {len(parts)}.", "too_many")
-        return parts
-
-    def schema(self) -> dict[str, Any]:
-        """Return the list of what the one value may be."""
-        return super().schema() | {"maxItems": self.most}
 
 
 class Slug(Parameter):

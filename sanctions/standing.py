@@ -206,6 +206,9 @@ ASSERTS: Final[frozenset[Verb]] = frozenset({_V.ALLEGED, _V.REPORTED, _V.FOUND})
 #: Standings under which the subject has legal force, in whole or in part.
 IN_FORCE: Final[frozenset[Standing]] = frozenset({_S.IN_FORCE, _S.IN_FORCE_IN_PART})
 
+#: Likewise of agreements.
+IN_EFFECT: Final[frozenset[Standing]] = frozenset({_S.IN_EFFECT, _S.IN_EFFECT_IN_PART})
+
 _ENDINGS: Final = frozenset({_V.SUSPENDED, _V.SUPERSEDED, _V.LAPSED, _V.TERMINATED, _V.EXPIRED})
 
 #: Verbs whose effects on the whole also decide its parts: an order's on its measures, an agreement's

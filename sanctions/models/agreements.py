@@ -13,7 +13,8 @@ from sanctions.models.actors import Actor, Name
 from sanctions.models.base import Part, PartQuerySet, Record, RecordQuerySet, Rendered
 from sanctions.models.constraints import dated, one_of, ordinal
 from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField
-from sanctions.models.standing_sql import counted, standing_expression
+from sanctions.models.standing_sql import counted, standing_expression, stood_within
+from sanctions.standing import IN_EFFECT
 from sanctions.vocabulary import AgreementKind, Comparator, NameKind, Standing, State, Subject
 
 
@@ -30,7 +31,11 @@ class AgreementQuerySet(RecordQuerySet):
 
     def in_force(self, day: date) -> Self:
         """Keep agreements in effect on the day, in whole or in part."""
-        return self.with_standing(day).filter(standing__in=[Standing.IN_EFFECT, Standing.IN_EFFECT_IN_PART])
+        return self.with_standing(day).filter(standing__in=IN_EFFECT)
+
+    def in_force_within(self, first: date, last: date) -> Self:
+        """Keep agreements in effect, in whole or in part, on some day from the first to the last."""
+        return self.filter(stood_within(Subject.AGREEMENT, first, last, IN_EFFECT))
 
     def with_party(self, actor: Actor) -> Self:
         """Keep agreements that the actor ever signed, joined or otherwise acted under as a party."""

@@ -15,7 +15,7 @@ from sanctions.models.base import Part, PartQuerySet, Record, RecordQuerySet, Re
 from sanctions.models.constraints import dated, exactly_one, one_of, ordinal
 from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField
 from sanctions.models.programs import Program
-from sanctions.models.standing_sql import standing_expression
+from sanctions.models.standing_sql import standing_expression, stood_within
 from sanctions.standing import IN_FORCE
 from sanctions.vocabulary import (
     MeasureDirection,
@@ -41,6 +41,10 @@ class OrderQuerySet(RecordQuerySet):
     def in_force(self, day: date) -> Self:
         """Keep orders in force on the day, in whole or in part."""
         return self.with_standing(day).filter(standing__in=IN_FORCE)
+
+    def in_force_within(self, first: date, last: date) -> Self:
+        """Keep orders in force, in whole or in part, on some day from the first to the last."""
+        return self.filter(stood_within(Subject.ORDER, first, last, IN_FORCE))
 
     def against(self, actor: Actor) -> Self:
         """Keep orders one of whose measures is aimed at the actor, by name or as a territory."""
@@ -216,6 +220,10 @@ class MeasureQuerySet(PartQuerySet):
     def in_force(self, day: date) -> Self:
         """Keep measures in force on the day, in whole or in part."""
         return self.with_standing(day).filter(standing__in=IN_FORCE)
+
+    def in_force_within(self, first: date, last: date) -> Self:
+        """Keep measures in force, in whole or in part, on some day from the first to the last."""
+        return self.filter(stood_within(Subject.MEASURE, first, last, IN_FORCE))
 
 
 MeasureManager = models.Manager.from_queryset(MeasureQuerySet)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db.models import Case, CharField, DateField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from sanctions.standing import CONTESTABLE, CONTESTS, FLOWS, INITIAL, TABLE, prolongable, prolonging
 from sanctions.vocabulary import Standing, Subject, Verb
@@ -26,14 +27,19 @@ def counted() -> EffectQuerySet:
     return effects.counted()
 
 
-def _on_subject(subject: Subject, party: int | None, *, deeper: bool = False) -> Q:
-    """Return the condition that an effect is on, or flows to, the row of the query outside.
+def _outer(path: str, depth: int) -> OuterRef:
+    """Return the reference to a column of the query that is ``depth`` queries out."""
+    found = OuterRef(path)
+    for _ in range(depth - 1):
+        found = OuterRef(found)
+    return found
 
-    With ``deeper`` the effect is asked for inside a query of effects, so that row is two queries out.
-    """
+
+def _on_subject(subject: Subject, party: int | None, depth: int) -> Q:
+    """Return the condition that an effect is on, or flows to, the row of the query that is ``depth`` queries out."""
 
     def row(path: str) -> OuterRef:
-        return OuterRef(OuterRef(path)) if deeper else OuterRef(path)
+        return _outer(path, depth)
 
     flows = Q(verb__in=[str(verb) for verb in FLOWS.get(subject, ())])
     if subject is Subject.ORDER:
@@ -69,23 +75,53 @@ def standing_expression(subject: Subject, day: date, *, party: int | None = None
     needs the primary key of the ``party``), commitments (of one obligor where ``party`` is given) or
     violations.
     """
-    rules = {verb: rule for verb, rule in TABLE[subject].items() if rule.gives}
-    past = counted().filter(effective_latest__lte=day)
+    return _standing(subject, day, party)
 
-    ended = Q(until_latest__lte=day)
+
+def stood_within(subject: Subject, first: date, last: date, standings: Iterable[Standing]) -> Q:
+    """Return the condition that a row had one of the standings on some day from the first to the last.
+
+    A standing only turns on days on which an effect begins or its term ends, so those and the first are looked at.
+    """
+    wanted = [str(standing) for standing in standings]
+    condition = Q(In(_standing(subject, first), wanted))
+    for turn in ("effective_latest", "until_latest"):
+        turns = counted().filter(_on_subject(subject, None, 1), **{f"{turn}__gt": first, f"{turn}__lte": last})
+        then = turns.annotate(standing=_standing(subject, turn, within=1)).filter(standing__in=wanted)
+        condition |= Q(Exists(then))
+    return condition
+
+
+def _standing(subject: Subject, day: date | str, party: int | None = None, *, within: int = 0) -> Combinable:
+    """Return the standing on the day of the row ``within`` queries around the one that the expression stands in.
+
+    The day may be a column of the latter.
+    """
+
+    def on(depth: int) -> date | OuterRef:
+        return _outer(day, depth) if isinstance(day, str) else day
+
+    rules = {verb: rule for verb, rule in TABLE[subject].items() if rule.gives}
+
+    ended = Q(until_latest__lte=on(1))
     ended_unless_prolonged = ended
     if prolonging(subject):
-        prolonged = past.filter(
-            _on_subject(subject, party, deeper=True),
-            Q(until_latest__isnull=True) | Q(until_latest__gt=day),
+        prolonged = counted().filter(
+            _on_subject(subject, party, within + 2),
+            Q(until_latest__isnull=True) | Q(until_latest__gt=on(2)),
             verb__in=[str(verb) for verb in prolonging(subject)],
+            effective_latest__lte=on(2),
             effective_latest__gte=OuterRef("effective_latest"),
         )
         ended_unless_prolonged &= ~Q(Exists(prolonged))
 
     cases = []
     if subject is Subject.VIOLATION:
-        contests = past.filter(_on_subject(subject, party, deeper=True), verb__in=[str(verb) for verb in CONTESTS])
+        contests = counted().filter(
+            _on_subject(subject, party, within + 2),
+            verb__in=[str(verb) for verb in CONTESTS],
+            effective_latest__lte=on(2),
+        )
         contestable = [str(verb) for verb, rule in rules.items() if rule.gives in CONTESTABLE]
         cases.append(When(Exists(contests), verb__in=contestable, then=Value(str(Standing.DISPUTED))))
     after = {verb: rule.after for verb, rule in rules.items()}
@@ -98,7 +134,12 @@ def standing_expression(subject: Subject, day: date, *, party: int | None = None
         output_field=IntegerField(),
     )
     deciding = (
-        past.filter(_on_subject(subject, party), verb__in=[str(verb) for verb in rules])
+        counted()
+        .filter(
+            _on_subject(subject, party, within + 1),
+            verb__in=[str(verb) for verb in rules],
+            effective_latest__lte=on(1),
+        )
         .order_by(
             F("effective_latest").desc(),
             F("sequence").desc(),

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from sanctions import edtf
 from sanctions.models import Actor, Agreement, Commitment, Effect, Event, Measure, Order, Violation
-from sanctions.standing import FLOWS, TABLE, prolongable, prolonging, standing_on
+from sanctions.standing import FLOWS, IN_EFFECT, IN_FORCE, TABLE, prolongable, prolonging, standing_on
 from sanctions.vocabulary import Modality, State, Subject
 from tests.effort import examples
 from tests.factories.actors import make_actor
@@ -221,6 +221,26 @@ def test_sql_gives_what_the_fold_gives(world: World, subject: Subject, data: st.
         for day in data.draw(st.lists(st.sampled_from(DAYS), min_size=3, max_size=3, unique=True)):
             party = None if actor is None else actor.pk
             assert queried(subject, day, actor) == folded(world, effects, subject, day, party), day
+
+
+@pytest.mark.parametrize("subject", [Subject.ORDER, Subject.MEASURE, Subject.AGREEMENT])
+@many
+@given(data=st.data())
+def test_in_force_within_an_interval_is_in_force_on_one_of_its_days(
+    world: World, subject: Subject, data: st.DataObject
+) -> None:
+    first, last = sorted(data.draw(st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS))))
+    models: dict[Subject, Any] = {Subject.ORDER: Order, Subject.MEASURE: Measure, Subject.AGREEMENT: Agreement}
+    rows = models[subject].objects
+    with undone():
+        effects = write(world, data.draw(described_effects(subject)))
+        assert set(rows.in_force_within(first, last).values_list("pk", flat=True)) == {
+            pk
+            for day in DAYS
+            if first <= day <= last
+            for pk, code in folded(world, effects, subject, day, None).items()
+            if code in IN_FORCE | IN_EFFECT
+        }
 
 
 @pytest.mark.parametrize("subject", sorted(set(Subject) - {Subject.PARTY}))

@@ -16,6 +16,7 @@ from api.v1.filters.base import (
     cited,
     identifiers,
     in_force,
+    in_force_within,
     slugs,
     standings,
     texts,
@@ -66,6 +67,7 @@ class AgreementParameters(ListParameters):
     dated_on = Column("dated_on", "Day of its first effect.")
     standing = standings(Subject.AGREEMENT)
     in_force_on = in_force("In effect, in whole or in part,")
+    overlaps = in_force_within("In effect, in whole or in part,")
     party = Condition(Slug("An actor that ever acted under it as a party.", Actor), _party)
     party_standing = Condition(_PARTY_STANDING)
     party_standing__in = Condition(Many(_PARTY_STANDING))

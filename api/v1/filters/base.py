@@ -408,6 +408,15 @@ def in_force(help_text: str) -> Condition:
     return Condition(Day(f"{help_text} on this day (YYYY-MM-DD)."), held)
 
 
+def in_force_within(help_text: str) -> Condition:
+    """Return the filter by a date or interval on some day of which the rows were in force, understood likewise."""
+
+    def held(value: Extent, asked: Parameters) -> Q:
+        return among(asked.queryset.in_force_within(value.earliest, value.latest), "pk")
+
+    return Condition(Dates(f"{help_text} on some day of this date or interval (EDTF), such as 2015/2016-06."), held)
+
+
 def standings(subject: Subject) -> Family:
     """Return the filters by the standing on the day of the question: one, any of several, not one, none of several."""
     one = Code("The standing on the day of the question (`as_of`).", sorted(standings_of(subject)))

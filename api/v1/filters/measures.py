@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.v1.filters.base import ListParameters, cited, in_force, records, slugs, standings, texts
+from api.v1.filters.base import ListParameters, cited, in_force, in_force_within, records, slugs, standings, texts
 from api.v1.filters.columns import Column
 from sanctions.models import Actor, Measure
 from sanctions.vocabulary import Subject
@@ -43,4 +43,5 @@ class MeasureParameters(ListParameters):
     dated_on = Column("order__dated_on", "Day of the order's first effect.")
     standing = standings(Subject.MEASURE)
     in_force_on = in_force("In force, in whole or in part,")
+    overlaps = in_force_within("In force, in whole or in part,")
     source = cited("order", "order")

@@ -5,6 +5,7 @@ from api.v1.filters.base import (
     cited,
     identifiers,
     in_force,
+    in_force_within,
     records,
     slugs,
     standings,
@@ -45,6 +46,7 @@ class OrderParameters(ListParameters):
     dated_on = Column("dated_on", "Day of its first effect.")
     standing = standings(Subject.ORDER)
     in_force_on = in_force("In force, in whole or in part,")
+    overlaps = in_force_within("In force, in whole or in part,")
     measure = Column("measures__kind", "Kind of a measure in it.")
     direction = Column("measures__direction", "Whether a measure in it restricts or relieves.")
     target = records(

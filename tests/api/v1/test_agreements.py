@@ -62,6 +62,8 @@ def test_the_standing_of_a_party_needs_the_party(ask: Ask) -> None:
         ({"dated_on__lte": "2014"}, []),
         ({"standing": "in_effect", "as_of": "2017-01-01"}, ["jcpoa"]),
         ({"in_force_on": "2017-01-01"}, ["jcpoa"]),
+        ({"overlaps": "2014/2016"}, ["jcpoa"]),
+        ({"overlaps": "2014"}, []),
         ({"party": "united-states"}, ["jcpoa"]),
         ({"party": "france"}, []),
         ({"party": "united-states", "party_standing": "withdrawn", "as_of": "2018-05-09"}, ["jcpoa"]),

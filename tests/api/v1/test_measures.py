@@ -50,6 +50,7 @@ def test_measures_follow_the_day_of_their_order(slugs: Slugs) -> None:
         ({"dated_on__gte": "2016"}, ["us-eo-13716-relief"]),
         ({"standing": "in_force", "as_of": "2015-01-01"}, ["us-eo-13645-ban", "us-eo-13645-freeze"]),
         ({"in_force_on": "2017-01-01"}, ["us-eo-13716-relief"]),
+        ({"overlaps": "2016-02/.."}, ["us-eo-13716-relief"]),
         ({"source": "law"}, ["us-eo-13645-ban", "us-eo-13645-freeze"]),
     ],
     ids=str,
