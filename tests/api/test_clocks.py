@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import URLPattern
 
-from api.v1.urls import urlpatterns
+from tests.api.addresses import addresses
 from tests.api.conftest import Ask
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -89,19 +88,6 @@ def test_after_a_question_to_the_past_the_present_is_answered(client: Client, sl
     assert len(slugs("orders")) == 4
 
 
-#: What stands in the paths of questions about one record of the small world.
-SLUGS = {
-    "orders": "us-eo-13645",
-    "measures": "us-eo-13645-freeze",
-    "agreements": "jcpoa",
-    "commitments": "jcpoa-stockpile",
-    "violations": "stockpile-2019",
-    "actors": "iran",
-    "programs": "us-iran",
-    "designations": "bank-melli-sdn",
-    "events": "iaea-reports",
-    "sources": "law",
-}
 #: Addresses that are about the service and not about records.
 _NONE = {
     "root",
@@ -128,25 +114,11 @@ _NEEDED = {
 _TIMELESS = {"panel-columns", "releases"}
 
 
-def addresses() -> list[tuple[str, str]]:
-    """Every address of version 1, with a record of the small world in it."""
-    found = []
-    for pattern in urlpatterns:
-        assert isinstance(pattern, URLPattern)
-        name = str(pattern.name)
-        # The desk has no clocks but its own.
-        if name in _NONE | _ABSENT or name.startswith("desk-"):
-            continue
-        path = str(pattern.pattern).lstrip("^").rstrip("$").replace("\\Z", "")
-        plural = path.split("/")[0]
-        path = path.replace("(?P<slug>[a-z0-9-]{1,150})", SLUGS.get(plural, "")).replace(
-            "<slug:slug>", SLUGS.get(plural, "")
-        )
-        found.append((name, path.replace("<int:number>", "1")))
-    return found
+#: The desk has no clocks but its own.
+CLOCKED = [(name, path) for name, path in addresses() if name not in _NONE | _ABSENT and not name.startswith("desk-")]
 
 
-@pytest.mark.parametrize(("name", "path"), addresses(), ids=str)
+@pytest.mark.parametrize(("name", "path"), CLOCKED, ids=str)
 def test_every_address_takes_the_second_clock(client: Client, name: str, path: str) -> None:
     asked = _NEEDED.get(name, {"as_of": "2019-07-02"})
     now = client.get(f"/api/v1/{path}", asked)

@@ -21,6 +21,7 @@ from rest_framework.response import Response
 
 from api import deprecations, errors
 from api.conditional import Conditional
+from api.renderers import JSONRenderer
 
 _MAKING = Lock()
 
@@ -61,6 +62,13 @@ class DocumentationView(Conditional, SpectacularSwaggerSplitView):
     schema = None
     url_name = "v1:schema"
     template_name = "api/docs.html"
+    #: The page has nothing to describe itself with.
+    http_method_names = ["get", "head"]
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Answer a problem as JSON: the template is of the page alone."""
+        self.request.accepted_renderer = JSONRenderer()
+        return super().handle_exception(exc)
 
 
 class Deprecations(Conditional):
