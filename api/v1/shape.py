@@ -45,10 +45,10 @@ class Paths(Parameter):
 
     def read(self, value: str) -> list[Path]:
         """Return the paths."""
-        parts = list(dict.fromkeys(value.split(",")))
+        parts = value.split(",")
         if len(parts) > self.most:
             raise Refusal(f"At most {self.most} paths are allowed, these are {len(parts)}.", "too_many")
-        return [tuple(part.split(".")) for part in parts]
+        return [tuple(part.split(".")) for part in dict.fromkeys(parts)]
 
     def schema(self) -> dict[str, Any]:
         """Return that it is a list of paths."""

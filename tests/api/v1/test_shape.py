@@ -117,6 +117,7 @@ def test_a_shape_has_its_bounds(ask: Ask) -> None:
     assert ask("orders/", expand=",".join(paths), status=400)["errors"][0]["code"] == "too_many"
     many = ",".join(f"a{number}" for number in range(51))
     assert "At most 50" in ask("orders/", fields=many, status=400)["detail"]
+    assert "At most 50" in ask("orders/", fields=",".join(["slug"] * 51), status=400)["detail"]
     assert ask("orders/", fields="", status=400)["errors"][0]["code"] == "empty"
     assert ask("orders/", fields="a\0b", status=400)["errors"][0]["code"] == "invalid_text"
     assert ask(f"orders/{ORDER}/", fields="slug", format="bibtex", status=400)["errors"][0]["code"] == "contradiction"
