@@ -9,9 +9,11 @@ A document has nothing that is computed and nothing that is empty: a key whose v
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from django.db import models
@@ -36,42 +38,44 @@ REFERABLE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Key:
-    """One key of a document, standing for the model field (or reverse relation) ``field``."""
+    """One key of a document, standing for the model field (or reverse relation) ``field``.
+
+    ``name`` is the key as the document has it. Each is declared once, and is equal to nothing but itself.
+    """
 
     field: str
     key: str = ""
+    name: str = dataclasses.field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The key as the document has it."""
-        return self.key or self.field
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.key or self.field)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Value(Key):
     """A text, number, boolean, date or mapping in the row itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Ref(Key):
     """A reference to another record or slugged part: its slug."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Refs(Key):
     """References to several others, in any order: their slugs, sorted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Codes(Key):
     """Codes kept as rows of a child table (``field`` is the reverse relation, ``column`` the code): sorted."""
 
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Rows(Key):
     """Parts of the record in their order, each an object of its own keys.
 
@@ -101,16 +105,19 @@ class RecordType:
         object.__setattr__(self, "rows", tuple(key for key in self.keys if isinstance(key, Rows)))
 
 
+@cache
 def part_model(model: type[models.Model], key: Codes | Rows) -> type[models.Model]:
     """Return the model of the child rows behind a key."""
     return _related(model, key.field)
 
 
+@cache
 def parent_field(model: type[models.Model], key: Codes | Rows) -> str:
     """Return the name of the child's foreign key to its record."""
     return str(model._meta.get_field(key.field).remote_field.name)  # type: ignore[union-attr]
 
 
+@cache
 def target(model: type[models.Model], key: Ref | Refs) -> type[models.Model]:
     """Return the model that a reference points to."""
     return _related(model, key.field)
@@ -123,6 +130,7 @@ def _related(model: type[models.Model], name: str) -> type[models.Model]:
     return related
 
 
+@cache
 def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     """Return a field of the model's own."""
     column = model._meta.get_field(name)
@@ -131,6 +139,7 @@ def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return column
 
 
+@cache
 def links_of(model: type[models.Model], key: Refs) -> tuple[type[models.Model], str, str]:
     """Return the table of a many-to-many reference, and its columns of the row here and of the row there."""
     relation = model._meta.get_field(key.field)
@@ -139,8 +148,9 @@ def links_of(model: type[models.Model], key: Refs) -> tuple[type[models.Model], 
     return relation.remote_field.through, relation.m2m_column_name(), relation.m2m_reverse_name()
 
 
+@cache
 def default_of(model: type[models.Model], key: Value) -> Any:
-    """Return the value that a document leaves out."""
+    """Return the value that a document leaves out; the same each time, so that it must not be changed."""
     return column_of(model, key.field).get_default()
 
 

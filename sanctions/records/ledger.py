@@ -19,6 +19,7 @@ from django.db.models import Max
 
 from sanctions.models import LedgerHead, Version
 from sanctions.records.base import Document, RecordType
+from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks, encode_many
 from sanctions.records.past import instant_seen, refuse_past
 from sanctions.records.precedence import parents_first, types_parents_first
@@ -26,7 +27,6 @@ from sanctions.vocabulary import State, VersionKind
 
 #: What the first version names as the digest before it.
 GENESIS: Final = hashlib.sha256(b"").hexdigest()
-_BATCH: Final = 200
 
 
 def canonical(value: Any) -> bytes:
@@ -87,7 +87,7 @@ def append(record_type: RecordType, documents: Iterable[Document], act: Act) -> 
         Version.objects.filter(record_type=record_type.name, slug__in=some, recorded_to__isnull=True).update(
             recorded_to=at
         )
-    Version.objects.bulk_create(versions, batch_size=_BATCH)
+    insert(versions)
     head.save()
     return versions
 

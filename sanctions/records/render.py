@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
@@ -35,7 +36,7 @@ from sanctions.records.agreements import AGREEMENT
 from sanctions.records.base import Document, Key, RecordType, Ref, Rows, Value, default_of, plain, references, target
 from sanctions.records.encode import Label, Labels, Loaded, assemble, chunks, label_text, load, wanted
 from sanctions.records.events import EVENT
-from sanctions.records.history import keep
+from sanctions.records.history import Keys, keep
 from sanctions.records.ledger import notices_of, versions_of
 from sanctions.records.orders import ORDER
 from sanctions.records.past import known_at
@@ -276,7 +277,14 @@ def store(model: type[Rendered], ids: Iterable[int]) -> int:
     table = connection.ops.quote_name(model._meta.db_table)
     dated = model in (Order, Agreement)
     # One statement for many rows, which the ORM has not. Only names of the model go into its text.
-    statement = f"UPDATE {table} SET rendering = %s{', dated_on = %s' if dated else ''} WHERE id = %s"  # noqa: S608
+    if connection.vendor == "postgresql":
+        given = f"unnest(%s::text[]{', %s::date[]' if dated else ''}, %s::bigint[])"
+        statement = (
+            f"UPDATE {table} AS t SET rendering = v.rendering{', dated_on = v.dated_on' if dated else ''} "  # noqa: S608
+            f"FROM {given} AS v (rendering{', dated_on' if dated else ''}, id) WHERE t.id = v.id"
+        )
+    else:
+        statement = f"UPDATE {table} SET rendering = %s{', dated_on = %s' if dated else ''} WHERE id = %s"  # noqa: S608
     for some in chunks(ids):
         public = set(
             model._default_manager.filter(pk__in=some, **{state: State.PUBLISHED}).values_list("pk", flat=True)
@@ -286,7 +294,10 @@ def store(model: type[Rendered], ids: Iterable[int]) -> int:
         told = {pk: orjson.loads(text) for pk, text in rendered.items()}
         values = [(texts[pk], *([told[pk]["dated_on"]] if dated else []), pk) for pk in rendered]
         with connection.cursor() as cursor:
-            cursor.executemany(statement, values)
+            if connection.vendor == "postgresql":
+                cursor.execute(statement, [list(column) for column in zip(*values, strict=True)])
+            else:
+                cursor.executemany(statement, values)
         index(str(model._meta.model_name), {one["slug"]: one if pk in public else None for pk, one in told.items()})
         count += len(rendered)
     return count
@@ -338,22 +349,28 @@ def _public(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
 
 
 def render_with_dependents(rows: Iterable[Record], at: datetime) -> int:
-    """Render records and everything that shows them, and keep both as of the instant; return how many were rendered.
-
-    Others show a record by its name and link, where these changed; and the subjects of an event's effects
-    show these effects, before and after.
-    """
+    """Render records that have changed and everything that shows them; see :func:`render_written`."""
     changed: _Rows = defaultdict(set)
     for row in rows:
         changed[type(row)].add(row.pk)
-    written = {model: set(ids) for model, ids in changed.items()}
+    return render_written(changed, at)
+
+
+def render_written(written: Keys, at: datetime, *, new: Keys = MappingProxyType({})) -> int:
+    """Render records and everything that shows them, and keep both as of the instant; return how many were rendered.
+
+    Others show a record by its name and link, where these changed; and the subjects of an event's effects
+    show these effects, before and after. ``new`` are those that were not there before: nothing else can show them yet.
+    """
+    changed: _Rows = defaultdict(set, {model: set(ids) for model, ids in written.items()})
     for model, ids in written.items():
         for part, (record_type, _, owner) in SERVED_PARTS.items():
             if record_type.model is model:
                 changed[part] |= _ids(part, owner, ids)
-    todo = _union(changed, _showing(_renamed(changed)), _subjects("event", changed[Event]), _former(changed[Event]))
+    known = {model: ids - set(new.get(model, ())) for model, ids in changed.items()}
+    todo = _union(changed, _showing(_renamed(known)), _subjects("event", changed[Event]), _former(known.get(Event, ())))
     count = sum(store(model, sorted(ids)) for model, ids in todo.items() if issubclass(model, Rendered))
-    keep(at, records=written, rows={model: ids - written.get(model, set()) for model, ids in todo.items()})
+    keep(at, records=written, rows={model: ids.difference(written.get(model, ())) for model, ids in todo.items()})
     return count
 
 

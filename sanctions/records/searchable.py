@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sanctions.models import SearchEntry, SearchWord
 from sanctions.records.base import Document
+from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks, label_text
 from sanctions.records.words import compact, skeleton, words
 from sanctions.vocabulary import IdentifierScheme
@@ -71,7 +72,7 @@ def index(noun: str, renderings: Mapping[str, Document | None]) -> None:
         changed = [entry for slug, entry in made.items() if slug in known and _differs(entry, known[slug])]
         for one in changed:
             one.pk = known[one.slug].pk
-        SearchEntry.objects.bulk_create(new)
+        insert(new)
         if changed:
             SearchEntry.objects.bulk_update(changed, _COLUMNS, batch_size=100)
         _learn({word for one in (*new, *changed) for name in one.names for word in words(name)})

@@ -38,6 +38,7 @@ from sanctions.records.base import (
     references,
     target,
 )
+from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks, encode_many, normalise, refers_to
 from sanctions.records.joining import Renaming, joined, moved
 from sanctions.records.ledger import Act, append, current
@@ -45,13 +46,11 @@ from sanctions.records.past import refuse_past
 from sanctions.records.precedence import parents_first, types_parents_first
 from sanctions.records.redirects import merged_slugs, outdated, referred
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
-from sanctions.records.render import render_with_dependents
+from sanctions.records.render import render_written
 from sanctions.records.searchable import forget
 from sanctions.records.validate import validate
 from sanctions.vocabulary import State, VersionKind
 
-#: Rows written by one statement.
-BATCH: Final = 200
 #: The states from which only a move of the desk leads back to the public.
 _HIDDEN: Final = (State.RETRACTED, State.MERGED)
 #: Added to the place of slugged parts while they are moved, so that no two are ever in one place.
@@ -284,15 +283,14 @@ class _Batch:
             owners = [(self.ids[record_type.model][item.slug], item.document) for item in mine]
             self._sets(record_type.model, record_type.keys, owners)
         self._publish(todo, act)
-        render_with_dependents(
-            [
-                row
-                for record_type in RECORD_TYPES
-                for some in chunks([item.slug for item in todo if item.record_type is record_type])
-                for row in record_type.model._default_manager.filter(slug__in=some).defer("rendering")
-            ],
-            act.at,
-        )
+        new: dict[type[models.Model], set[int]] = {}
+        for name, slugs in report.created.items():
+            model = BY_NAME[name].model
+            new[model] = {self.ids[model][slug] for slug in slugs}
+        written: dict[type[models.Model], set[int]] = defaultdict(set)
+        for item in todo:
+            written[item.record_type.model].add(self.ids[item.record_type.model][item.slug])
+        render_written(written, act.at, new=new)
         return report
 
     def _publish(self, written: Sequence[Incoming], act: Act) -> None:
@@ -400,26 +398,24 @@ class _Batch:
                 child, parent = part_model(model, key), parent_field(model, key)
                 for some in chunks([pk for pk, _ in owners]):
                     child._default_manager.filter(**{f"{parent}__in": some}).delete()
-                child._default_manager.bulk_create(
+                insert(
                     [
                         child(**{f"{parent}_id": pk, key.column: code})
                         for pk, document in owners
                         for code in sorted(document.get(key.name, ()))
-                    ],
-                    batch_size=BATCH,
+                    ]
                 )
             elif isinstance(key, Refs):
                 through, here, there = links_of(model, key)
                 ids = self.ids[target(model, key)]
                 for some in chunks([pk for pk, _ in owners]):
                     through._default_manager.filter(**{f"{here}__in": some}).delete()
-                through._default_manager.bulk_create(
+                insert(
                     [
                         through(**{here: pk, there: ids[slug]})
                         for pk, document in owners
                         for slug in sorted(document.get(key.name, ()))
-                    ],
-                    batch_size=BATCH,
+                    ]
                 )
 
     def _row(self, model: type[models.Model], keys: Iterable[Key], document: Document, **extra: Any) -> models.Model:
@@ -439,7 +435,7 @@ class _Batch:
     def _create(self, rows: Sequence[models.Model], origins: Sequence[Incoming], path: str) -> None:
         if rows:
             with _explained(rows, origins, path):
-                type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
+                insert(rows)
 
     def _update(
         self,
