@@ -98,8 +98,8 @@ class Keyset(BasePagination):
         self.links = {"next": self._link(after, backwards=False), "previous": self._link(before, backwards=True)}
         return rows
 
-    def whole(self, queryset: QuerySet[Any], request: Request, view: Any) -> tuple[QuerySet[Any], int | None]:
-        """Return all rows in the order asked for, and how many of them are wanted, ``None`` for all.
+    def whole(self, queryset: QuerySet[Any], request: Request, view: Any) -> tuple[list[QuerySet[Any]], int | None]:
+        """Return all rows in the order asked for, part after part, and how many of them are wanted, ``None`` for all.
 
         A collection that is told whole has no pages: a cursor and a count are refused.
         """
@@ -110,10 +110,8 @@ class Keyset(BasePagination):
                 [Fault(name, request.query_params[name], "contradiction", message) for name in given]
             )
         ordering: str = asked["ordering"] or view.ordering
-        column = F(next(known for known in view.orderings if known.name == ordering.lstrip("-")).column)
-        falling = ordering.startswith("-")
-        placed = column.desc(nulls_last=True) if falling else column.asc(nulls_last=True)
-        return queryset.order_by(placed, "slug"), asked["limit"]
+        chosen = next(known for known in view.orderings if known.name == ordering.lstrip("-"))
+        return parts_of(queryset, chosen, falling=ordering.startswith("-")), asked["limit"]
 
     def get_paginated_response(self, data: Sequence[bytes]) -> Response:
         """Return the envelope around rows that are JSON already."""
@@ -187,27 +185,35 @@ def _salt(request: Request, ordering: str) -> str:
     return orjson.dumps([request.path, ordering, filters]).decode()
 
 
+def parts_of(rows: QuerySet[Any], ordering: Ordering, *, falling: bool, backwards: bool = False) -> list[QuerySet[Any]]:
+    """Return the rows in an order: those that have a value, then those that have none; the other way round backwards.
+
+    They are asked for apart: no index has them in one order for both directions, so that the database would sort, or
+    read from the beginning.
+    """
+    column, by_slug = ordering.column, "-slug" if backwards else "slug"
+    valued = rows.order_by(F(column).desc() if falling else F(column).asc(), by_slug)
+    if not ordering.nullable:
+        return [valued]
+    valued = valued.filter(**{f"{column}__isnull": False})
+    valueless = rows.filter(**{f"{column}__isnull": True}).order_by(by_slug)
+    return [valueless, valued] if backwards else [valued, valueless]
+
+
 def walk(
     queryset: QuerySet[Any], ordering: Ordering, *, descending: bool, position: Position | None, most: int
 ) -> Iterator[Any]:
     """Yield at most so many rows from a position on, in the direction it looks; each has its value as ``position``.
 
-    The rows that have a value and those that have none are asked for apart, the second only where the
-    first did not fill the page: one condition for both would make the database read from the beginning.
+    The second part (:func:`parts_of`) is only asked for where the first did not fill the page.
     """
     column, backwards = ordering.column, position is not None and position.backwards
     rows = queryset.annotate(position=F(column))
     falling = descending != backwards
-    by_slug = "-slug" if backwards else "slug"
-    valued = rows.order_by(F(column).desc() if falling else F(column).asc(), by_slug)
-    parts = [valued]
-    if ordering.nullable:
-        valued = valued.filter(**{f"{column}__isnull": False})
-        valueless = rows.filter(**{f"{column}__isnull": True}).order_by(by_slug)
-        parts = [valueless, valued] if backwards else [valued, valueless]
-        if position is not None and (position.value is None) != backwards:
-            # The position is in the second part: the first lies behind it.
-            del parts[0]
+    parts = parts_of(rows, ordering, falling=falling, backwards=backwards)
+    if len(parts) > 1 and position is not None and (position.value is None) != backwards:
+        # The position is in the second part: the first lies behind it.
+        del parts[0]
     if position is not None:
         parts[0] = parts[0].filter(_beyond(column, position, falling=falling))
     for part in parts:

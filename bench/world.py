@@ -66,7 +66,7 @@ SIZES: Final = {
 
 
 def _dice(noun: str, number: int) -> random.Random:
-    return random.Random(f"{noun} {number}")  # noqa: S311 - the same for everybody, and no secret
+    return random.Random(f"{noun} {number}")
 
 
 def word(dice: random.Random, syllables: int) -> str:
@@ -83,7 +83,7 @@ def name(dice: random.Random) -> str:
 def _sentence(dice: random.Random, words: int) -> str:
     """Return a sentence of common words, and one in ten of a vocabulary of a thousand."""
     chosen = [
-        word(random.Random(dice.randrange(1000)), 3) if dice.random() < 0.1 else dice.choice(_COMMON)  # noqa: S311
+        word(random.Random(dice.randrange(1000)), 3) if dice.random() < 0.1 else dice.choice(_COMMON)
         for _ in range(words)
     ]
     return " ".join(chosen).capitalize() + "."

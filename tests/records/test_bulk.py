@@ -70,7 +70,7 @@ def test_numbers_are_kept_to_the_last_digit() -> None:
     sums = [Decimal(f"{number}.25") for number in range(MANY)]
     insert(
         [
-            Penalty(event=event, violation=violation, ordinal=place, kind="assessed", amount=amount)
+            Penalty(event=event, violation=violation, ordinal=place, kind="fine", amount=amount)
             for place, amount in enumerate(sums)
         ]
     )

@@ -33,7 +33,7 @@ from api.v1.filters.base import ListParameters, ParameterBackend, Parameters, Re
 from api.v1.schemas.description import Operation
 from api.v1.shape import Shape, ShapeBackend
 from sanctions.questions.standings import Beside
-from sanctions.questions.whole import in_chunks, one_state
+from sanctions.questions.whole import in_chunks, one_state, renderings
 
 #: The formats that tell a list whole.
 WHOLE: Final = (CSVRenderer, JSONLinesRenderer, ParquetRenderer)
@@ -101,12 +101,17 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
 
     def whole(self, request: Request, form: WholeRenderer) -> HttpResponseBase:
         """Answer all rows, made while they are sent; what is wrong with the question is told before."""
-        rows, most = Keyset().whole(self.filter_queryset(self.get_queryset()), request, self)
+        parts, most = Keyset().whole(self.filter_queryset(self.get_queryset()), request, self)
+        # Nothing beside the rows depends on the question, and nothing else is asked for while they are read.
+        as_stored = type(self).beside is RecordViewSet.beside and not self.shape.expand
 
         def batches() -> Iterator[Sequence[bytes]]:
             with one_state():
-                for some in in_chunks(rows, most=most):
-                    yield self.shape.applied(self.rendered(some))
+                if as_stored:
+                    yield from map(self.shape.applied, renderings(parts, most=most))
+                else:
+                    for some in in_chunks(parts, most=most):
+                        yield self.shape.applied(self.rendered(some))
 
         component = self.component
         pieces = form.whole(Collection(table(component), partial(row, component), batches(), request))
