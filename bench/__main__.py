@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.figures import Figure, shown
+from bench.figures import Figure, shown, shown_alone
 from bench.load import set_up
 from bench.servers import Server, datasette, django_peers, fastapi, ours, serving
 
@@ -56,12 +56,13 @@ def measured(asked: Namespace) -> list[Figure]:
             servers[kind.name] = running.enter_context(serving(kind, asked.database))
         if asked.small:
             servers["small"] = running.enter_context(serving(ours(sys.executable), asked.small))
-        return [
-            figure
-            for measure in (*questions_http.MEASURES, *bare.MEASURES)
-            if asked.only in measure.__name__
-            for figure in measure(servers, asked.rounds)
-        ]
+        figures: list[Figure] = []
+        for measure in (*questions_http.MEASURES, *bare.MEASURES):
+            if asked.only in measure.__name__:
+                for figure in measure(servers, asked.rounds):
+                    sys.stderr.write(shown_alone(figure))
+                    figures.append(figure)
+        return figures
 
 
 def set_up_on(database: str) -> None:

@@ -55,6 +55,11 @@ def shown(figures: Sequence[Figure], where: str) -> str:
     return head + "".join(map(_row, figures))
 
 
+def shown_alone(figure: Figure) -> str:
+    """Return a figure as a row by itself."""
+    return _row(figure)
+
+
 def _row(figure: Figure) -> str:
     bound = f"≥ {figure.at_least:g}" if figure.at_least is not None else ""
     bound += f"≤ {figure.at_most:g}" if figure.at_most is not None else ""
