@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final
-
-try:
-    import pyarrow
-    from pyarrow import parquet
-except ImportError:  # pragma: no cover - the tests' environment has it
-    pyarrow = None
 
 #: What to do where it cannot be written.
 NEEDS: Final = "Parquet needs pyarrow, which is not installed on this server: `pip install pyarrow`."
@@ -19,7 +15,7 @@ TYPES: Final = {"text": "string", "integer": "int64", "number": "float64", "bool
 
 def available() -> bool:
     """Whether Parquet can be written here."""
-    return pyarrow is not None
+    return find_spec("pyarrow") is not None
 
 
 def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
@@ -31,6 +27,8 @@ def stream(columns: Mapping[str, str], batches: Iterable[Iterable[Mapping[str, A
     """Yield a table in pieces, with a row group for each batch; no more than one of them is in memory."""
     if not available():
         raise RuntimeError(NEEDS)
+    # Only now: it is large, and most processes never need it.
+    pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     schema = pyarrow.schema([(name, pyarrow.type_for_alias(TYPES[kind])) for name, kind in columns.items()])
     written = _Written()
     with parquet.ParquetWriter(pyarrow.PythonFile(written, mode="w"), schema) as file:

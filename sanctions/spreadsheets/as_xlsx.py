@@ -30,7 +30,6 @@ from sanctions.spreadsheets.layout import READ_ME, Column, read_me, sheets_of
 from sanctions.spreadsheets.limits import MOST_COLUMNS, MOST_LINES, table, unpacked
 from sanctions.spreadsheets.tables import Cell, Table
 
-MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SIGN: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TEXT: Final = "@"
 #: Digits of a number that Excel keeps.

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 from sanctions.exceptions import UnreadableSheet
 from sanctions.records.base import Document, RecordType
-from sanctions.spreadsheets import as_xlsx, as_zip
+from sanctions.spreadsheets import as_zip
 from sanctions.spreadsheets.limits import MOST_BYTES, unpacked
 from sanctions.spreadsheets.tables import Table, tables_of
 
 _PACKED: Final = b"PK"
 _OLD_EXCEL: Final = bytes.fromhex("d0cf11e0")
 #: Format → how its files end, and their media type.
-FORMATS: Final = {"xlsx": (".xlsx", as_xlsx.MEDIA_TYPE), "csv": (".zip", as_zip.MEDIA_TYPE)}
+FORMATS: Final = {
+    "xlsx": (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (".zip", as_zip.MEDIA_TYPE),
+}
 
 
 def written(record_type: RecordType, documents: list[Document], form: str, at: datetime) -> bytes:
     """Return documents as a file of a format, ``xlsx`` or ``csv``."""
     tables = tables_of(record_type, documents)
-    return as_xlsx.write(record_type, tables) if form == "xlsx" else as_zip.write(record_type, tables, at)
+    return _book().write(record_type, tables) if form == "xlsx" else as_zip.write(record_type, tables, at)
 
 
 def tables_in(record_type: RecordType, content: bytes) -> list[Table]:
@@ -38,4 +42,9 @@ def tables_in(record_type: RecordType, content: bytes) -> list[Table]:
         return [as_zip.read_one(record_type.plural, content)]
     with unpacked(content) as packed:
         is_book = "[Content_Types].xml" in packed.namelist()
-    return as_xlsx.read(content) if is_book else as_zip.read(content)
+    return _book().read(content) if is_book else as_zip.read(content)
+
+
+def _book() -> Any:
+    """Return the module that knows XLSX: what it stands on takes eight megabytes, which few processes need."""
+    return import_module("sanctions.spreadsheets.as_xlsx")

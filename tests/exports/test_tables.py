@@ -104,7 +104,7 @@ def test_parquet_is_read_back_as_it_was_written(table: list[dict[str, Any]]) -> 
 
 
 def test_parquet_without_pyarrow_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(as_parquet, "pyarrow", None)
+    monkeypatch.setattr(as_parquet, "find_spec", lambda name: None)
     assert not as_parquet.available()
     with pytest.raises(RuntimeError, match="pip install pyarrow"):
         as_parquet.write(COLUMNS, [])
