@@ -2,6 +2,7 @@
 
 from sanctions.models.actors import Actor, ActorName, Identifier, Name, Relationship, Tenure
 from sanctions.models.agreements import Agreement, AgreementName, Commitment
+from sanctions.models.appearances import Appearance
 from sanctions.models.base import Part, Record, Rendered
 from sanctions.models.designations import Designation
 from sanctions.models.duplicates import Likeness, Redirect, Touched
@@ -42,6 +43,7 @@ __all__ = [
     "ActorName",
     "Agreement",
     "AgreementName",
+    "Appearance",
     "Assignment",
     "Attempt",
     "Ballot",

@@ -33,6 +33,7 @@ from sanctions.models import (
     past_of,
 )
 from sanctions.records.agreements import AGREEMENT
+from sanctions.records.appearing import appear
 from sanctions.records.base import Document, Key, RecordType, Ref, Rows, Value, default_of, plain, references, target
 from sanctions.records.encode import Label, Labels, Loaded, assemble, chunks, label_text, load, wanted
 from sanctions.records.events import EVENT
@@ -298,6 +299,8 @@ def store(model: type[Rendered], ids: Iterable[int]) -> int:
                 cursor.execute(statement, [list(column) for column in zip(*values, strict=True)])
             else:
                 cursor.executemany(statement, values)
+        if model is Event:
+            appear(some)
         index(str(model._meta.model_name), {one["slug"]: one if pk in public else None for pk, one in told.items()})
         count += len(rendered)
     return count

@@ -125,6 +125,12 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
         "checked_at": datetime(2025, 3, 1, tzinfo=UTC),
     },
     models.SearchEntry: lambda: {"noun": "actor", "slug": unused("found"), "names": ["Iran"]},
+    models.Appearance: lambda: {
+        "event": make_event(),
+        "actor": make_actor(),
+        "kind": "statement",
+        "slug": unused("found"),
+    },
     models.SearchWord: lambda: {"word": f"word{next(_SEQUENCES)}", "padded": "  word "},
     models.AccessToken: lambda: {
         "user": make_user("holder"),

@@ -218,6 +218,7 @@ CASES = [
     twice("delivery_once", models.Delivery, "webhook", "sequence"),
     wrong("delivery_arrived_or_due", models.Delivery, due_at=LATER, delivered_at=LATER),
     twice("linkcheck_once", models.LinkCheck, "source", "url"),
+    twice("appearance_once", models.Appearance, "event", "actor"),
     twice("searchentry_once", models.SearchEntry, "noun", "slug"),
 ]
 

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Model, Q, Value, When
+from django.db.models import Case, CharField, F, Model, Q, QuerySet, Value, When
 
 from api.parameters import Code, Many, Slug
 from api.v1.filters.base import (
@@ -25,6 +25,7 @@ from api.v1.filters.columns import Column, opposite
 from sanctions.models import (
     Actor,
     Agreement,
+    Appearance,
     Commitment,
     Effect,
     Event,
@@ -47,6 +48,13 @@ _PATHS: Final = {
     "commitment": ("commitment",),
     "violation": ("violation",),
 }
+#: What can be asked of events that is told of appearances too: the actor, and columns that both have.
+_OF_APPEARANCES: Final = frozenset(
+    {
+        *("actor", "kind", "kind__in", "kind__not", "kind__in__not", "overlaps", "as_of", "possibly"),
+        *(f"happened_on{lookup}" for lookup in ("", "__gte", "__lte", "__range", "__overlaps")),
+    }
+)
 _ABOUT: Final[tuple[type[Model], ...]] = (Effect, Reference, Position)
 
 
@@ -194,6 +202,17 @@ class EventParameters(ListParameters):
     payer = Column("penalties__payer", "Who owes a penalty.")
     penalty_authority = Column("penalties__authorities", "Who imposed a penalty.")
     source = cited("event")
+
+    def appearances(self) -> QuerySet[Any] | None:
+        """Return the appearances that stand for the events found; ``None`` if they do not tell all that is asked.
+
+        They are of the present. Each has the slug of its event, and its rendering.
+        """
+        if "actor" not in self.filters or not self.filters.keys() <= _OF_APPEARANCES or self.instant is not None:
+            return None
+        own = (found.condition(self.given[name], self) for name, found in self.filters.items() if name != "actor")
+        rows = Appearance.objects.filter(*own, actor=self.given["actor"])
+        return rows.annotate(rendering=F("event__rendering")).only("slug")
 
     def related(self, name: str, condition: Q) -> Q:
         """Return the condition that one related row meets all of a condition, and is about what is asked for."""

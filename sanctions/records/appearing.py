@@ -1,0 +1,32 @@
+"""Keeping the appearances of actors in public events (:mod:`sanctions.models.appearances`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from django.db import connection
+
+from sanctions.models import Appearance, Event, Participation
+from sanctions.records.encode import chunks
+from sanctions.vocabulary import State
+
+_TABLE: Final = Appearance._meta.db_table
+_SELECTION: Final = (
+    f"INSERT INTO {_TABLE} (event_id, actor_id, kind, slug, happened_earliest, happened_latest) "  # noqa: S608 - names
+    "SELECT DISTINCT e.id, p.actor_id, e.kind, e.slug, e.happened_earliest, e.happened_latest "
+    f"FROM {Event._meta.db_table} AS e JOIN {Participation._meta.db_table} AS p ON p.event_id = e.id "
+    "WHERE e.state = %s AND e.id IN ({})"
+)
+
+
+def appear(events: Iterable[int]) -> None:
+    """Let the actors of these events appear in them as the tables say now; of what is not public, nobody does."""
+    for some in chunks(events):
+        Appearance.objects.filter(event__in=some).delete()
+        with connection.cursor() as cursor:
+            cursor.execute(_SELECTION.format(_places(some)), [State.PUBLISHED, *some])
+
+
+def _places(some: Collection[int]) -> str:
+    return ", ".join(["%s"] * len(some))
