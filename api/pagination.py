@@ -74,7 +74,7 @@ def ordering_field(orderings: Sequence[Ordering], default: str) -> Code:
 
 
 class Keyset(BasePagination):
-    """Page a queryset by the orderings that its view offers (``orderings``, ``ordering``)."""
+    """Page a queryset by the orderings that its view offers (``orderings``, ``ordering``); ``cells`` of its rows."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """Return the rows of the page asked for, and remember what is beside it."""
@@ -88,7 +88,8 @@ class Keyset(BasePagination):
         limit: int = asked["limit"] or DEFAULT_LIMIT
         backwards = position is not None and position.backwards
         falling = ordering.startswith("-")
-        rows = list(walk(queryset, chosen, descending=falling, position=position, most=limit + 1))
+        cells: Sequence[str] = getattr(view, "cells", ())
+        rows = list(walk(queryset, chosen, descending=falling, position=position, most=limit + 1, cells=cells))
         more, rows = len(rows) > limit, rows[:limit]
         if backwards:
             rows.reverse()
@@ -201,11 +202,18 @@ def parts_of(rows: QuerySet[Any], ordering: Ordering, *, falling: bool, backward
 
 
 def walk(
-    queryset: QuerySet[Any], ordering: Ordering, *, descending: bool, position: Position | None, most: int
+    queryset: QuerySet[Any],
+    ordering: Ordering,
+    *,
+    descending: bool,
+    position: Position | None,
+    most: int,
+    cells: Sequence[str] = (),
 ) -> Iterator[Any]:
     """Yield at most so many rows from a position on, in the direction it looks; each has its value as ``position``.
 
-    The second part (:func:`parts_of`) is only asked for where the first did not fill the page.
+    The second part (:func:`parts_of`) is only asked for where the first did not fill the page. Where ``cells`` are
+    named the rows are tuples of them.
     """
     column, backwards = ordering.column, position is not None and position.backwards
     rows = queryset.annotate(position=F(column))
@@ -217,7 +225,8 @@ def walk(
     if position is not None:
         parts[0] = parts[0].filter(_beyond(column, position, falling=falling))
     for part in parts:
-        for row in part[:most]:
+        told = part.values_list(*cells, "position", named=True) if cells else part
+        for row in told[:most]:
             most -= 1
             yield row
         if not most:

@@ -212,7 +212,7 @@ class EventParameters(ListParameters):
             return None
         own = (found.condition(self.given[name], self) for name, found in self.filters.items() if name != "actor")
         rows = Appearance.objects.filter(*own, actor=self.given["actor"])
-        return rows.annotate(rendering=F("event__rendering")).only("slug")
+        return rows.annotate(rendering=F("event__rendering"))
 
     def related(self, name: str, condition: Q) -> Q:
         """Return the condition that one related row meets all of a condition, and is about what is asked for."""

@@ -87,6 +87,11 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         rows: QuerySet[Any] = self.queryset.published().only("slug", "rendering", *self.columns)  # type: ignore[attr-defined]
         return rows
 
+    @property
+    def cells(self) -> Sequence[str]:
+        """What the rows of a page have: they are tuples, which are made in half the time of models."""
+        return ("pk", "slug", "rendering", *self.columns)
+
     def list(self, request: Request) -> HttpResponseBase:
         """Answer a page, or the collection whole where the format has no pages."""
         if isinstance(request.accepted_renderer, WholeRenderer):
@@ -107,7 +112,8 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         """Answer all rows, made while they are sent; what is wrong with the question is told before."""
         parts, most = Keyset().whole(self.filter_queryset(self.get_queryset()), request, self)
         # Nothing beside the rows depends on the question, and nothing else is asked for while they are read.
-        as_stored = type(self).beside is RecordViewSet.beside and not self.shape.expand
+        alone = isinstance(form, WHOLE) and not self.shape.expand
+        as_stored = alone and type(self).beside is RecordViewSet.beside
 
         def batches() -> Iterator[Sequence[bytes]]:
             with one_state():

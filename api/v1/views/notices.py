@@ -30,6 +30,8 @@ class Notices(RecordViewSet):
     renderer_classes = [JSONRenderer, PageRenderer]
     orderings = (Ordering("sequence", "sequence"),)
     ordering = "-sequence"
+    #: The rows are versions, which are shown by what they are.
+    cells = ()
     operation = Operation("notices", "notices", "The notices", ref("Notice"))
 
     def get_view_name(self) -> str:

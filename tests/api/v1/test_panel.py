@@ -166,7 +166,7 @@ def test_every_format_has_the_same_rows(client: Client) -> None:
 def test_parquet_without_pyarrow_is_not_acceptable_and_says_how_to_get_it(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(as_parquet, "pyarrow", None)
+    monkeypatch.setattr(as_parquet, "find_spec", lambda name: None)
     for asked in (
         client.get("/api/v1/panel/", {"format": "parquet"}),
         client.get("/api/v1/panel/", headers={"accept": "application/vnd.apache.parquet"}),
