@@ -1,5 +1,6 @@
 """The models: one module per noun; this facade is what others import from."""
 
+from sanctions.models import lookups  # noqa: F401 - fields learn them
 from sanctions.models.actors import Actor, ActorName, Identifier, Name, Relationship, Tenure
 from sanctions.models.agreements import Agreement, AgreementName, Commitment
 from sanctions.models.appearances import Appearance

@@ -6,10 +6,12 @@ rows are left to it: they are not worth asking for their keys beforehand.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
 #: Rows that are written the usual way.
 FEW: Final = 100
@@ -34,6 +36,36 @@ def insert(rows: Sequence[models.Model]) -> None:
     write(connection.ops.quote_name(model._meta.db_table), names, len(columns), _values(rows, columns))
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write columns of rows: of each its values, as the database takes them, and its primary key."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    assigned = ", ".join(f"{column} = %s" for column in columns)
+    if connection.vendor != "postgresql" or len(rows) <= FEW:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {table} SET {assigned} WHERE id = %s", rows)  # noqa: S608 - names of a model
+        return
+    names = ", ".join([*columns, "id"])
+    assigned = ", ".join(f"{column} = written.{column}" for column in columns)
+    with transaction.atomic(), connection.cursor() as cursor:
+        like = f"SELECT {names} FROM {table} WITH NO DATA"  # noqa: S608 - names of a model
+        cursor.execute(f"CREATE TEMPORARY TABLE written ON COMMIT DROP AS {like}")
+        _copy("written", names, len(columns) + 1, rows)
+        cursor.execute(f"UPDATE {table} AS t SET {assigned} FROM written WHERE t.id = written.id")  # noqa: S608
+        cursor.execute("DROP TABLE written")
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Look for no cycles of garbage within: of millions of values that are all still needed it finds none."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _values(rows: Iterable[models.Model], columns: Sequence[models.Field[Any, Any]]) -> Iterator[list[Any]]:

@@ -90,7 +90,7 @@ def load(
     order = ["ordinal", "pk"] if hasattr(model, "ordinal") else ["pk"]
     for batch in chunks(ids):
         for row in (
-            model._default_manager.filter(**{f"{by}__in": batch}).order_by(*order).values("pk", *columns, *extra)
+            model._default_manager.filter(**{f"{by}__keyed": batch}).order_by(*order).values("pk", *columns, *extra)
         ):
             loaded.rows[row["pk"]] = row
     own = list(loaded.rows)
@@ -113,7 +113,9 @@ def _many(model: type[models.Model], key: Refs, ids: Sequence[int]) -> dict[int,
     through, here, there = links_of(model, key)
     found: dict[int, list[int]] = defaultdict(list)
     for batch in chunks(ids):
-        for source, destination in through._default_manager.filter(**{f"{here}__in": batch}).values_list(here, there):
+        for source, destination in through._default_manager.filter(**{f"{here}__keyed": batch}).values_list(
+            here, there
+        ):
             found[source].append(destination)
     return found
 
@@ -122,7 +124,7 @@ def _codes(model: type[models.Model], key: Codes, ids: Sequence[int]) -> dict[in
     child, parent = part_model(model, key), f"{parent_field(model, key)}_id"
     found: dict[int, list[str]] = defaultdict(list)
     for batch in chunks(ids):
-        for owner, code in child._default_manager.filter(**{f"{parent}__in": batch}).values_list(parent, key.column):
+        for owner, code in child._default_manager.filter(**{f"{parent}__keyed": batch}).values_list(parent, key.column):
             found[owner].append(code)
     return found
 
@@ -164,7 +166,7 @@ class Labels:
             state = _STATE_PATH.get(name, "state")
             columns = {"slug", LABELS[name], state} | ({"kind"} if name == "measure" else set())
             for batch in chunks(sorted(ids - self._known[model].keys())):
-                rows = model._default_manager.filter(pk__in=batch).values("pk", *columns)
+                rows = model._default_manager.filter(pk__keyed=batch).values("pk", *columns)
                 for row in rows:
                     text = label_text(name, row)
                     self._known[model][row["pk"]] = Label(name, row["slug"], text, row[state] == State.PUBLISHED)

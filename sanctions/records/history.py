@@ -94,8 +94,8 @@ def _now_or_before(model: type[models.Model], column: str, owners: Collection[in
     """Return the keys of the rows that belong to the owners now, or did so until now."""
     found: set[int] = set()
     for some in chunks(owners):
-        found.update(model._default_manager.filter(**{f"{column}__in": some}).values_list("pk", flat=True))
-        found.update(_standing_rows(model).filter(**{f"{column}__in": some}).values_list("id", flat=True))
+        found.update(model._default_manager.filter(**{f"{column}__keyed": some}).values_list("pk", flat=True))
+        found.update(_standing_rows(model).filter(**{f"{column}__keyed": some}).values_list("id", flat=True))
     return found
 
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
-from django.db import connection, models
+from django.db import models
 
 from sanctions.edtf import humanise
 from sanctions.models import (
@@ -35,6 +35,7 @@ from sanctions.models import (
 from sanctions.records.agreements import AGREEMENT
 from sanctions.records.appearing import appear
 from sanctions.records.base import Document, Key, RecordType, Ref, Rows, Value, default_of, plain, references, target
+from sanctions.records.bulk import update
 from sanctions.records.encode import Label, Labels, Loaded, assemble, chunks, label_text, load, wanted
 from sanctions.records.events import EVENT
 from sanctions.records.history import Keys, keep
@@ -240,7 +241,7 @@ def _histories(model: type[models.Model], ids: Sequence[int]) -> dict[int, list[
     effects: dict[int, set[int]] = defaultdict(set)
     for column in filter(None, (name, within)):
         for some in chunks(ids):
-            rows = Effect.objects.counted().filter(**{f"{column}__in": some})
+            rows = Effect.objects.counted().filter(**{f"{column}__keyed": some})
             for owner, pk in rows.values_list(column, "pk"):
                 effects[owner].add(pk)
     found = _effects(sorted(set().union(*effects.values())))
@@ -275,30 +276,16 @@ def store(model: type[Rendered], ids: Iterable[int]) -> int:
     """
     count = 0
     state = _state(model)
-    table = connection.ops.quote_name(model._meta.db_table)
     dated = model in (Order, Agreement)
-    # One statement for many rows, which the ORM has not. Only names of the model go into its text.
-    if connection.vendor == "postgresql":
-        given = f"unnest(%s::text[]{', %s::date[]' if dated else ''}, %s::bigint[])"
-        statement = (
-            f"UPDATE {table} AS t SET rendering = v.rendering{', dated_on = v.dated_on' if dated else ''} "  # noqa: S608
-            f"FROM {given} AS v (rendering{', dated_on' if dated else ''}, id) WHERE t.id = v.id"
-        )
-    else:
-        statement = f"UPDATE {table} SET rendering = %s{', dated_on = %s' if dated else ''} WHERE id = %s"  # noqa: S608
     for some in chunks(ids):
         public = set(
-            model._default_manager.filter(pk__in=some, **{state: State.PUBLISHED}).values_list("pk", flat=True)
+            model._default_manager.filter(pk__keyed=some, **{state: State.PUBLISHED}).values_list("pk", flat=True)
         )
         rendered = render(model, some)
         texts = {pk: text.decode() if pk in public else "" for pk, text in rendered.items()}
         told = {pk: orjson.loads(text) for pk, text in rendered.items()}
-        values = [(texts[pk], *([told[pk]["dated_on"]] if dated else []), pk) for pk in rendered]
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute(statement, [list(column) for column in zip(*values, strict=True)])
-            else:
-                cursor.executemany(statement, values)
+        columns = ("rendering", "dated_on") if dated else ("rendering",)
+        update(model, columns, [(texts[pk], *([told[pk]["dated_on"]] if dated else []), pk) for pk in rendered])
         if model is Event:
             appear(some)
         index(str(model._meta.model_name), {one["slug"]: one if pk in public else None for pk, one in told.items()})
@@ -346,7 +333,7 @@ def _public(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
     public = [
         pk
         for some in chunks(ids)
-        for pk in model._default_manager.filter(pk__in=some, **{state: State.PUBLISHED}).values_list("pk", flat=True)
+        for pk in model._default_manager.filter(pk__keyed=some, **{state: State.PUBLISHED}).values_list("pk", flat=True)
     ]
     return render(model, public)
 
@@ -406,7 +393,7 @@ def _renamed(changed: _Rows) -> _Rows:
         labels = Labels()
         labels.learn({model: ids})
         for some in chunks(ids):
-            for pk, text in model._default_manager.filter(pk__in=some).values_list("pk", "rendering"):
+            for pk, text in model._default_manager.filter(pk__keyed=some).values_list("pk", "rendering"):
                 label = labels.of(model, pk)
                 if not text or not label.published or reference(label) != _named(label.model, orjson.loads(text)):
                     found[model].add(pk)
@@ -457,7 +444,7 @@ def _former(events: Iterable[int]) -> _Rows:
     """Return the subjects of the effects in the stored renderings of events: they may show effects that are gone."""
     slugs: dict[str, set[str]] = defaultdict(set)
     for some in chunks(events):
-        for text in Event.objects.filter(pk__in=some).exclude(rendering="").values_list("rendering", flat=True):
+        for text in Event.objects.filter(pk__keyed=some).exclude(rendering="").values_list("rendering", flat=True):
             for effect in orjson.loads(text).get("effects", ()):
                 for name in _SUBJECTS:
                     if name in effect:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -38,7 +38,7 @@ from sanctions.records.base import (
     references,
     target,
 )
-from sanctions.records.bulk import insert
+from sanctions.records.bulk import FEW, insert, without_collecting
 from sanctions.records.encode import chunks, encode_many, normalise, refers_to
 from sanctions.records.joining import Renaming, joined, moved
 from sanctions.records.ledger import Act, append, current
@@ -101,6 +101,11 @@ def save_documents(incoming: Sequence[Incoming], act: Act, progress: Progress = 
     each step.
     """
     refuse_past()
+    with without_collecting() if len(incoming) > FEW else nullcontext():
+        return _saved(incoming, act, progress)
+
+
+def _saved(incoming: Sequence[Incoming], act: Act, progress: Progress) -> Report:
     _refuse(_faults(incoming))
     with transaction.atomic():
         batch = _Batch(incoming)
@@ -208,7 +213,7 @@ class _Batch:
             child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
             owners = {pk: item for item in mine if (pk := self.ids[record_type.model].get(item.slug))}
             for some in chunks(owners):
-                rows = child._default_manager.filter(**{f"{parent}__in": some})
+                rows = child._default_manager.filter(**{f"{parent}__keyed": some})
                 for pk, slug, owner in rows.values_list("pk", "slug", f"{parent}_id"):
                     if (child, slug) not in self.coming:
                         self.gone[child][pk] = (slug, key.name, owners[owner])
@@ -313,7 +318,7 @@ class _Batch:
         states = dict(
             pair
             for some in chunks(there)
-            for pair in model._default_manager.filter(pk__in=some).values_list("pk", "state")
+            for pair in model._default_manager.filter(pk__keyed=some).values_list("pk", "state")
         )
         new: list[Incoming] = []
         changed: list[Incoming] = []
@@ -343,14 +348,14 @@ class _Batch:
             for key in record_type.rows:
                 child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
                 for some in chunks(owners):
-                    rows = child._default_manager.filter(**{f"{parent}__in": some})
+                    rows = child._default_manager.filter(**{f"{parent}__keyed": some})
                     if _slugged(key):
                         aside.append(rows)
                     else:
                         rows.delete()
         for model, gone in self.gone.items():
             for some in chunks(gone):
-                model._default_manager.filter(pk__in=some).delete()
+                model._default_manager.filter(pk__keyed=some).delete()
             forget(str(model._meta.model_name), (slug for slug, _, _ in gone.values()))
         for rows in aside:
             rows.update(ordinal=models.F("ordinal") + _ASIDE)
@@ -397,7 +402,7 @@ class _Batch:
             if isinstance(key, Codes):
                 child, parent = part_model(model, key), parent_field(model, key)
                 for some in chunks([pk for pk, _ in owners]):
-                    child._default_manager.filter(**{f"{parent}__in": some}).delete()
+                    child._default_manager.filter(**{f"{parent}__keyed": some}).delete()
                 insert(
                     [
                         child(**{f"{parent}_id": pk, key.column: code})
@@ -409,7 +414,7 @@ class _Batch:
                 through, here, there = links_of(model, key)
                 ids = self.ids[target(model, key)]
                 for some in chunks([pk for pk, _ in owners]):
-                    through._default_manager.filter(**{f"{here}__in": some}).delete()
+                    through._default_manager.filter(**{f"{here}__keyed": some}).delete()
                 insert(
                     [
                         through(**{here: pk, there: ids[slug]})
