@@ -5,6 +5,7 @@
 #   DATABASE_URL=postgres://…  the database of `make run`; var/sanctions.sqlite3 when unset
 #   TEST_DATABASE_URL=…        a PostgreSQL server on which `make test` repeats the suite
 #   TEST_REDIS_URL=…           a Redis server in which the tests count requests too
+#   SIZE=1m                    how large a world `make bench` measures in: 1k, 10k, 100k or 1m
 #   ARGS="-k standing"         handed on to pytest
 
 PYTHON ?= python3
@@ -12,6 +13,7 @@ BIND ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= auto
 ARGS ?=
+SIZE ?= 100k
 
 export SANCTIONS_ENV ?= development
 
@@ -28,10 +30,12 @@ RUNTIME_KEY := $(shell { cat requirements.txt; $(PYTHON) --version; } 2>&1 | cks
 DEV_KEY := $(shell { cat requirements.txt requirements-dev.txt; $(PYTHON) --version; } 2>&1 | cksum | tr ' ' '-')
 RUNTIME := $(VENV)/runtime-$(RUNTIME_KEY)
 DEV := $(VENV)/dev-$(DEV_KEY)
+BENCH := .venv-bench
+PEERS := $(BENCH)/peers-$(shell { cat requirements.txt bench/peers/requirements.txt; $(PYTHON) --version; } 2>&1 | cksum | tr ' ' '-')
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long mutation fuzz lint format types contracts check bench-questions fixtures fixtures-check schema schema-check \
+.PHONY: help run test test-long mutation fuzz lint format types contracts check bench bench-questions fixtures fixtures-check schema schema-check \
 	schema-promise schema-promise-check notebook reference reference-check
 
 help: ## List the targets
@@ -54,6 +58,13 @@ $(DEV): $(RUNTIME) requirements-dev.txt
 	@echo "Installing what tests and checks need into $(VENV)"
 	@if $(BIN)/python -m pip --version >/dev/null 2>&1; then $(BIN)/python $(PIP_INSTALL) -r requirements-dev.txt; \
 	else $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet -r requirements-dev.txt; fi
+	@touch $@
+
+# What is measured has an environment of its own: nothing of the others is in ours.
+$(PEERS): requirements.txt bench/peers/requirements.txt
+	@echo "Installing what is compared into $(BENCH)"
+	@$(PYTHON) -m venv --clear $(BENCH)
+	@$(BENCH)/bin/python $(PIP_INSTALL) -r bench/peers/requirements.txt
 	@touch $@
 
 $(SECRET_FILE):
@@ -130,6 +141,9 @@ check: $(DEV) ## Check that no migration is missing and that production would st
 # Built in a database of their own: what a developer's database holds besides the seeds does not matter.
 IN_SCRATCH_FILE = @file="$$(mktemp)"; trap 'rm -f "$$file"*' EXIT; export DATABASE_URL="sqlite:///$$file"; \
 	$(MANAGE) migrate --verbosity 0 &&
+
+bench: $(PEERS) ## Measure us beside other frameworks and the bare database (SIZE=1m for the whole; minutes to an hour)
+	$(BENCH)/bin/python -m bench --size $(SIZE) $(if $(TEST_DATABASE_URL),--server $(TEST_DATABASE_URL)) $(ARGS)
 
 bench-questions: $(DEV) ## Print how long each question takes on the Iran record, and how many queries
 	$(IN_SCRATCH_FILE) $(MANAGE) load_seeds --verbosity 0 && $(BIN)/python bench/questions.py

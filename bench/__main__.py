@@ -1,76 +1,73 @@
-"""`make bench`: each question to us, to the others and to the bare database, in turn; medians and ratios of one run.
+"""`make bench`: fill databases with a world, and measure us beside others on them.
 
-    python -m bench --database URL [--small URL] [--rounds N] [--only WORD]
+    python -m bench [--size SIZE] [--server URL] [--rounds N] [--only WORD] [--smoke]
 
-The database was filled by ``bench.load``; ``--small`` is one of the world of 10,000 events, against which growth is
-measured. What must be reached stands beside each figure. The exit code tells whether all was.
+An SQLite file and, where a PostgreSQL server is named, a database on it, are filled through our own loader, and kept for
+the next time: in ``var/bench/``, and as ``sanctions_bench_SIZE``. With ``--smoke`` it only matters that everything can be
+measured: whether enough is reached depends on a quiet machine.
 """
 
 from __future__ import annotations
 
-import json
+import os
+import subprocess
 import sys
-from argparse import ArgumentParser, Namespace
-from contextlib import ExitStack
-from datetime import UTC, datetime
+from argparse import ArgumentParser
 from pathlib import Path
 
-from bench.figures import Figure, shown, shown_alone
-from bench.load import set_up
-from bench.servers import Server, datasette, django_peers, fastapi, ours, serving
+import psycopg
 
-OUT = Path(__file__).resolve().parent.parent / "var" / "bench"
+from bench.world import SIZES
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "bench"
+#: The world against which growth is measured.
+SMALL = "10k"
 
 
 def main() -> int:
-    """Measure, print the table, and keep it in ``var/bench/``."""
+    """Fill, measure, and return whether all was reached."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--database", required=True, help="the URL of a database filled by bench.load")
-    parser.add_argument("--small", help="the URL of one filled with the world of 10,000 events")
-    parser.add_argument("--rounds", type=int, default=30, help="how often each is asked")
+    parser.add_argument("--size", default="100k", choices=SIZES, help="how large a world; 100k unless given")
+    parser.add_argument("--server", help="the URL of a PostgreSQL server, such as postgres://me@host:5432/postgres")
+    parser.add_argument("--rounds", default="30", help="how often each is asked")
     parser.add_argument("--only", default="", help="a word in the names of what is measured")
+    parser.add_argument("--smoke", action="store_true", help="succeed if everything could be measured")
     asked = parser.parse_args()
-    figures = measured(asked)
-    vendor = "PostgreSQL" if asked.database.startswith("postgres") else "SQLite"
-    text = shown(figures, vendor)
-    sys.stdout.write(text)
-    OUT.mkdir(parents=True, exist_ok=True)
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{vendor.lower()}"
-    (OUT / f"{name}.md").write_text(text)
-    (OUT / f"{name}.json").write_text(json.dumps([figure.told() for figure in figures], indent=2))
-    return 0 if all(figure.reached for figure in figures) else 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    places = [sqlite] if asked.server is None else [lambda size: postgresql(asked.server, size), sqlite]
+    reached = True
+    for place in places:
+        full, small = place(asked.size), place(SMALL)
+        for database, size in ((small, SMALL), (full, asked.size)):
+            run("bench.load", size, database=database)
+        command = ["bench.measure", "--database", full, "--small", small, "--rounds", asked.rounds]
+        code = run(*command, "--only", asked.only, database=full, codes=(0, 1))
+        reached &= code == 0
+    return 0 if reached or asked.smoke else 1
 
 
-def measured(asked: Namespace) -> list[Figure]:
-    """Start what is measured, one process each, and measure it."""
-    set_up_on(asked.database)
-    # These stand on Django, which is set up only now.
-    from bench import bare, questions_http  # noqa: PLC0415
-
-    with ExitStack() as running:
-        servers: dict[str, Server] = {}
-        kinds = [ours(sys.executable), django_peers(sys.executable), fastapi(sys.executable, asked.database)]
-        if asked.database.startswith("sqlite"):
-            kinds.append(datasette(sys.executable, asked.database))
-        for kind in kinds:
-            servers[kind.name] = running.enter_context(serving(kind, asked.database))
-        if asked.small:
-            servers["small"] = running.enter_context(serving(ours(sys.executable), asked.small))
-        figures: list[Figure] = []
-        for measure in (*questions_http.MEASURES, *bare.MEASURES):
-            if asked.only in measure.__name__:
-                for figure in measure(servers, asked.rounds):
-                    sys.stderr.write(shown_alone(figure))
-                    figures.append(figure)
-        return figures
+def sqlite(size: str) -> str:
+    """Return the URL of the file of a world."""
+    return f"sqlite:///{FOLDER / size}.sqlite3"
 
 
-def set_up_on(database: str) -> None:
-    """Set Django up in this process on the database that is measured."""
-    import os  # noqa: PLC0415
+def postgresql(server: str, size: str) -> str:
+    """Return the URL of the database of a world, which is made if it is not there."""
+    name = f"sanctions_bench_{size}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{server.rpartition('/')[0]}/{name}"
 
-    os.environ["DATABASE_URL"] = database
-    set_up()
+
+def run(module: str, *arguments: str, database: str, codes: tuple[int, ...] = (0,)) -> int:
+    """Run a module of ours on a database; another exit code than those ends everything."""
+    environment = {**os.environ, "DATABASE_URL": database}
+    code = subprocess.run([sys.executable, "-m", module, *arguments], check=False, cwd=ROOT, env=environment).returncode
+    if code not in codes:
+        sys.exit(f"{module} {' '.join(arguments)} ended with {code}.")
+    return code
 
 
 if __name__ == "__main__":

@@ -1,7 +1,164 @@
-"""What is measured against the bare database: psycopg or sqlite3 without a framework, and COPY."""
+"""What is measured against the bare database: its driver without a framework, COPY, and SQL written by hand."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from time import perf_counter
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
-MEASURES: Final = ()
+import orjson
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+
+from bench.figures import Figure, medians
+from bench.questions_http import ACTOR, KIND, MS, SINCE, UNTIL
+from bench.servers import Server
+from sanctions.models import Order
+
+Servers = Mapping[str, Server]
+PAGE: Final = "/api/v1/events/?" + urlencode(
+    {
+        "kind": KIND,
+        "actor": ACTOR,
+        "happened_on__range": f"{SINCE},{UNTIL}",
+        "ordering": "-happened_on",
+        "limit": "100",
+    }
+)
+#: The standing of every order on a day as one would write it for this alone: the last effect decides.
+BY_HAND: Final = """
+SELECT o.id, COALESCE(e.gives, 'not_yet_in_force') FROM sanctions_order AS o
+LEFT JOIN (
+    SELECT DISTINCT ON (f.order_id) f.order_id,
+        CASE WHEN f.until_latest <= %(day)s THEN 'after' WHEN f.in_part THEN 'in_force_in_part'
+             WHEN f.verb IN ('took_effect', 'reinstated', 'snapped_back', 'amended') THEN 'in_force'
+             WHEN f.verb = 'suspended' THEN 'suspended' WHEN f.verb = 'eased' THEN 'in_force_in_part'
+             ELSE 'ended' END AS gives
+    FROM sanctions_effect AS f JOIN sanctions_event AS v ON v.id = f.event_id
+    WHERE f.effective_latest <= %(day)s AND v.state = 'published' AND v.modality <> 'cancelled'
+      AND f.verb <> 'amended' AND f.order_id IS NOT NULL
+    ORDER BY f.order_id, f.effective_latest DESC, f.sequence DESC
+) AS e ON e.order_id = o.id
+"""
+
+
+def _timed(do: Callable[[], Any]) -> Callable[[], float]:
+    def ask() -> float:
+        begun = perf_counter()
+        do()
+        return (perf_counter() - begun) * MS
+
+    return ask
+
+
+def view_against_driver(servers: Servers, rounds: int) -> Iterator[Figure]:
+    """The page at the view, without server and middleware, against the driver that serves the same rows."""
+    asked = urlsplit(PAGE)
+    view, _, _ = resolve(asked.path)
+    factory = RequestFactory(headers={"host": "localhost"})
+
+    def at_the_view() -> bytes:
+        answer = view(factory.get(PAGE))
+        answer.render()
+        body: bytes = answer.content
+        return body
+
+    with CaptureQueriesContext(connection) as queries:
+        expected = orjson.loads(at_the_view())["results"]
+    statement = next(query["sql"] for query in reversed(queries.captured_queries) if "rendering" in query["sql"])
+    connection.force_debug_cursor = False
+    raw = connection.connection.cursor()
+    place = [column.name if hasattr(column, "name") else column[0] for column in raw.execute(statement).description]
+
+    def bare() -> bytes:
+        rows = raw.execute(statement).fetchall()
+        at = place.index("rendering")
+        return b'{"results":[' + b",".join([row[at].encode() for row in rows[:100]]) + b"]}"
+
+    if orjson.loads(bare())["results"] != expected:
+        raise RuntimeError("The driver serves other rows than the view.")
+    found = medians({"ours": _timed(at_the_view), "driver": _timed(bare)}, rounds * 5)
+    yield Figure("the page by actor at the view", "ms", found["ours"], "the driver alone", found["driver"], at_most=2.5)
+
+
+def whole_collection(servers: Servers, rounds: int) -> Iterator[Figure]:
+    """All events as JSON Lines and CSV against COPY of the same, and against the pages of the stock view set."""
+    server = servers["ours"]
+    idle = server.memory()
+    seconds, rows = min(server.stream("/api/v1/events/?format=jsonl") for _ in range(3))
+    peak = server.memory("VmHWM") - idle
+    pages = [servers["django"].ask(f"/drf/events/?page={number}")[0] for number in range(1, 11)]
+    theirs = 1000 / sum(pages)
+    yield Figure(f"{rows:,} events as JSON Lines", "rows/s", rows / seconds, "stock DRF", theirs, at_least=200)
+    if connection.vendor == "postgresql":
+        copied = min(_copied(_JSON) for _ in range(3))
+        yield Figure("the same", "rows/s", rows / seconds, "COPY", rows / copied, at_least=1 / 1.3)
+    yield Figure("memory that it takes", "MB", peak, at_most=100)
+    idle = server.memory("VmHWM")
+    seconds, rows = server.stream("/api/v1/events/?format=csv")
+    yield Figure("the same as CSV", "rows/s", rows / seconds, "stock DRF", theirs, at_least=100)
+    if connection.vendor == "postgresql":
+        copied = _copied(_CSV)
+        yield Figure("the same", "rows/s", rows / seconds, "COPY of the same cells", rows / copied, at_least=1 / 1.5)
+    yield Figure("memory that it takes", "MB", peak + server.memory("VmHWM") - idle, at_most=100)
+
+
+#: Bytes that stand in no JSON, so that COPY writes it as it is.
+_JSON: Final = (
+    "COPY (SELECT rendering FROM sanctions_event WHERE state = 'published') TO STDOUT "
+    "(FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')"
+)
+#: The cells of our CSV, put together by the database.
+_CSV: Final = """COPY (
+    SELECT 'event', '/api/v1/events/' || e.slug || '/', v.number, v.recorded_from, e.slug, e.kind, e.cameo_code,
+        e.title, e.happened_on, e.time, e.place, e.modality, e.summary,
+        (SELECT count(*) FROM sanctions_participation AS p WHERE p.event_id = e.id),
+        (SELECT count(*) FROM sanctions_reference AS r WHERE r.event_id = e.id),
+        (SELECT count(*) FROM sanctions_effect AS f WHERE f.event_id = e.id),
+        (SELECT count(*) FROM sanctions_position AS s WHERE s.event_id = e.id),
+        (SELECT count(*) FROM sanctions_vote AS w WHERE w.event_id = e.id),
+        (SELECT count(*) FROM sanctions_ballot AS b WHERE b.event_id = e.id),
+        (SELECT count(*) FROM sanctions_measurement AS m WHERE m.event_id = e.id),
+        (SELECT count(*) FROM sanctions_penalty AS n WHERE n.event_id = e.id),
+        e.note,
+        (SELECT string_agg(DISTINCT c.slug, '|') FROM sanctions_citation AS t
+            JOIN sanctions_source AS c ON c.id = t.source_id WHERE t.event_id = e.id)
+    FROM sanctions_event AS e
+    JOIN sanctions_version AS v ON v.record_type = 'event' AND v.slug = e.slug AND v.recorded_to IS NULL
+    WHERE e.state = 'published' ORDER BY e.happened_latest DESC, e.slug
+) TO STDOUT (FORMAT csv)"""
+
+
+def _copied(statement: str) -> float:
+    """Return the seconds that PostgreSQL takes to copy out, nothing of it kept."""
+    begun = perf_counter()
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for _ in copy:
+            pass
+    return perf_counter() - begun
+
+
+def standing(servers: Servers, rounds: int) -> Iterator[Figure]:
+    """The standing of all orders on a day against SQL that is written for this alone."""
+    if connection.vendor != "postgresql":
+        return
+    day = date(2015, 1, 31)
+
+    def ours() -> None:
+        list(Order.objects.with_standing(day).order_by().values_list("pk", "standing"))
+
+    def by_hand() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(BY_HAND, {"day": day})
+            cursor.fetchall()
+
+    found = medians({"ours": _timed(ours), "hand": _timed(by_hand)}, max(rounds // 3, 3))
+    many = Order.objects.count()
+    yield Figure(f"standing of {many:,} orders", "ms", found["ours"], "SQL by hand", found["hand"], at_most=3.0)
+
+
+MEASURES: Final = (view_against_driver, whole_collection, standing)

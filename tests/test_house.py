@@ -172,6 +172,15 @@ def test_postgresql_connections_are_pooled(environment: str) -> None:
     assert database["CONN_MAX_AGE"] == 0, "Django refuses a pool of persistent connections."
 
 
+def test_postgresql_compiles_no_query_at_run_time_unless_the_url_says_so() -> None:
+    def options(url: str) -> str:
+        database = setting("DATABASES", SANCTIONS_ENV="development", DATABASE_URL=url, **SAFE)["default"]
+        return str(database["OPTIONS"]["options"])
+
+    assert options("postgres://me@host/name") == "-c jit=off"
+    assert options("postgres://me@host/name?options=-c%20jit%3Don") == "-c jit=off -c jit=on"
+
+
 def test_tests_do_not_pool() -> None:
     database = setting("DATABASES", SANCTIONS_ENV="test", DATABASE_URL="postgres://me@host/name")["default"]
     assert "pool" not in database["OPTIONS"]
