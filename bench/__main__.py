@@ -2,9 +2,9 @@
 
     python -m bench [--size SIZE] [--server URL] [--rounds N] [--only WORD] [--smoke]
 
-An SQLite file and, where a PostgreSQL server is named, a database on it, are filled through our own loader, and kept for
-the next time: in ``var/bench/``, and as ``sanctions_bench_SIZE``. With ``--smoke`` it only matters that everything can be
-measured: whether enough is reached depends on a quiet machine.
+An SQLite file and, where a PostgreSQL server is named, a database on it are filled through our own loader. They are kept
+for the next time, in ``var/bench/`` and as ``sanctions_bench_SIZE``. With ``--smoke`` it only matters that everything can
+be measured: whether enough is reached depends on a quiet machine.
 """
 
 from __future__ import annotations
