@@ -1,10 +1,10 @@
 """`make bench`: fill databases with a world, and measure us beside others on them.
 
-    python -m bench [--size SIZE] [--server URL] [--rounds N] [--only WORD] [--smoke]
+    python -m bench [--size SIZE] [--server URL] [--rounds N] [--only WORD] [--on DATABASE] [--smoke]
 
-An SQLite file and, where a PostgreSQL server is named, a database on it are filled through our own loader. They are kept
-for the next time, in ``var/bench/`` and as ``sanctions_bench_SIZE``. With ``--smoke`` it only matters that everything can
-be measured: whether enough is reached depends on a quiet machine.
+An SQLite file and, where a PostgreSQL server is named, a database on it are filled through our own loader. They are
+kept for the next time, in ``var/bench/`` and as ``sanctions_bench_SIZE``. With ``--smoke`` it only matters that
+everything can be measured: whether enough is reached depends on a quiet machine.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import os
 import subprocess
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -33,11 +35,14 @@ def main() -> int:
     parser.add_argument("--rounds", default="30", help="how often each is asked")
     parser.add_argument("--only", default="", help="a word in the names of what is measured")
     parser.add_argument("--smoke", action="store_true", help="succeed if everything could be measured")
+    parser.add_argument("--on", choices=("sqlite", "postgresql"), help="only one of the databases")
     asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    places = [sqlite] if asked.server is None else [lambda size: postgresql(asked.server, size), sqlite]
+    places: dict[str, Callable[[str], str]] = {"sqlite": sqlite}
+    if asked.server:
+        places = {"postgresql": partial(postgresql, asked.server)} | places
     reached = True
-    for place in places:
+    for place in [places[asked.on]] if asked.on else places.values():
         full, small = place(asked.size), place(SMALL)
         for database, size in ((small, SMALL), (full, asked.size)):
             run("bench.load", size, database=database)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sanctions.records.base import Document
 from sanctions.vocabulary import (
     ActorKind,
     EventKind,
@@ -28,6 +27,8 @@ from sanctions.vocabulary import (
     Topic,
     Verb,
 )
+
+Document = dict[str, Any]
 
 FIRST_DAY: Final = date(1980, 1, 1)
 DAYS: Final = (date(2025, 12, 31) - FIRST_DAY).days
