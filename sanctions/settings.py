@@ -213,6 +213,7 @@ MIDDLEWARE = [
     "sanctions.middleware.ContentSecurityPolicyMiddleware",
     "api.compression.CompressionMiddleware",
     "api.limits.LimitsMiddleware",
+    "api.replicas.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -259,7 +260,9 @@ def _database() -> dict[str, Any]:
         lifetime = {} if TEST else {"CONN_MAX_AGE": None}
         return database | lifetime | {"OPTIONS": database.get("OPTIONS", {}) | _sqlite_options()}
     if engine == "django.db.backends.postgresql":
-        return database | {"OPTIONS": _postgresql_options(database.get("OPTIONS", {}))}
+        # A connection that the server has closed meanwhile, as when it was started again, is not handed out.
+        checked = {} if TEST else {"CONN_HEALTH_CHECKS": True}
+        return database | checked | {"OPTIONS": _postgresql_options(database.get("OPTIONS", {}))}
     raise ImproperlyConfigured(
         "DATABASE_URL must be the URL of a PostgreSQL or SQLite database, such as "
         "postgres://user:password@host:5432/name or sqlite:////srv/sanctions.sqlite3."
@@ -296,7 +299,37 @@ def _postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
     return ({} if TEST else {"pool": True}) | given | {"options": " ".join(filter(None, server))}
 
 
-DATABASES = {"default": _database()}
+def _replicas(primary: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the replicas that REPLICA_URLS names; they are read from and never written to.
+
+    Their connections are kept and not pooled: of one that does not answer a pool would wait for another.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for number, url in enumerate(_words("REPLICA_URLS"), start=1):
+        try:
+            database = cast(dict[str, Any], dj_database_url.parse(url))
+        except (ValueError, dj_database_url.ParseError):
+            database = {}
+        if not database.get("ENGINE") == primary["ENGINE"] == "django.db.backends.postgresql":
+            raise ImproperlyConfigured(
+                "REPLICA_URLS must be the URLs of replicas of a PostgreSQL database, separated by commas, such as "
+                "postgres://user:password@replica:5432/name; DATABASE_URL must be that of the database itself."
+            )
+        options = {"connect_timeout": 2, **_postgresql_options(database.get("OPTIONS", {}))}
+        options.pop("pool", None)
+        found[f"replica-{number}"] = database | {
+            "OPTIONS": options,
+            "CONN_MAX_AGE": None,
+            "TEST": {"MIRROR": "default"},
+        }
+    return found
+
+
+_PRIMARY: Final = _database()
+_REPLICAS: Final = _replicas(_PRIMARY)
+DATABASES = {"default": _PRIMARY, **_REPLICAS}
+#: The databases beside the default from which the public may be answered.
+REPLICAS: Final = tuple(_REPLICAS)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ------------------------------------------------------------------------------------

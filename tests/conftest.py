@@ -29,6 +29,7 @@ for _name in (
     "RATE_ANONYMOUS",
     "RATE_TOKEN",
     "LIMITS_URL",
+    "REPLICA_URLS",
     "PROXIES",
 ):
     os.environ.pop(_name, None)

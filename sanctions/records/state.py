@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from sanctions.models import LedgerHead
 
@@ -34,10 +34,13 @@ class PublicState:
         return f"{self.sequence} {self.digest} {written}"
 
 
-def public_state() -> PublicState:
-    """Read the state: one row by its key. What is public changes with the head of the ledger, and only with it."""
+def public_state(using: str = DEFAULT_DB_ALIAS) -> PublicState:
+    """Read the state of a database: one row by its key.
+
+    What is public changes with the head of the ledger, and only with it.
+    """
     # Every answer begins with it, so that it is worth a statement that nobody has to put together.
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(_HEAD)
         sequence, digest, recorded_at = cursor.fetchone()
     return PublicState(sequence, digest, _written_at(recorded_at))
