@@ -246,6 +246,10 @@ TEMPLATES = [
 # --- Database ----------------------------------------------------------------------------------
 
 
+#: Whether a pooler such as PgBouncer stands before the server and gives each transaction another connection.
+POOLER: Final = _switch("POOLER", default=False)
+
+
 def _database() -> dict[str, Any]:
     """Return the database that DATABASE_URL names; the two we test on are the two we accept."""
     url = os.environ.get("DATABASE_URL", "").strip() or f"sqlite:///{BASE_DIR / 'var' / 'sanctions.sqlite3'}"
@@ -262,7 +266,9 @@ def _database() -> dict[str, Any]:
     if engine == "django.db.backends.postgresql":
         # A connection that the server has closed meanwhile, as when it was started again, is not handed out.
         checked = {} if TEST else {"CONN_HEALTH_CHECKS": True}
-        return database | checked | {"OPTIONS": _postgresql_options(database.get("OPTIONS", {}))}
+        # Behind a pooler the next statement may go to another connection of the server, which knows of no cursor.
+        cursors = {"DISABLE_SERVER_SIDE_CURSORS": True} if POOLER else {}
+        return database | checked | cursors | {"OPTIONS": _postgresql_options(database.get("OPTIONS", {}))}
     raise ImproperlyConfigured(
         "DATABASE_URL must be the URL of a PostgreSQL or SQLite database, such as "
         "postgres://user:password@host:5432/name or sqlite:////srv/sanctions.sqlite3."
@@ -292,11 +298,13 @@ def _sqlite_options() -> dict[str, Any]:
 def _postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
     """Return options that pool connections, but in tests, which drop their database under the pool's feet.
 
-    Nothing is compiled at run time: of queries as short as ours that takes longer than all the rest. Tests can lose
-    everything, so none of their commits waits for the disk. What the URL says itself comes last, and holds.
+    Nothing is compiled at run time: of queries as short as ours that takes longer than all the rest; a pooler takes no
+    such wish. Tests can lose everything, so none of their commits waits for the disk. What the URL says itself comes
+    last, and holds.
     """
-    server = ["-c jit=off", *(["-c synchronous_commit=off"] if TEST else []), given.get("options", "")]
-    return ({} if TEST else {"pool": True}) | given | {"options": " ".join(filter(None, server))}
+    wishes = [*([] if POOLER else ["-c jit=off"]), *(["-c synchronous_commit=off"] if TEST else [])]
+    told = " ".join(filter(None, [*wishes, given.get("options", "")]))
+    return ({} if TEST else {"pool": True}) | given | ({"options": told} if told else {})
 
 
 def _replicas(primary: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -30,6 +30,7 @@ for _name in (
     "RATE_TOKEN",
     "LIMITS_URL",
     "REPLICA_URLS",
+    "POOLER",
     "PROXIES",
 ):
     os.environ.pop(_name, None)

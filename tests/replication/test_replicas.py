@@ -7,62 +7,29 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import psycopg
 import pytest
 
 from api import replicas
-
-HERE: Final = Path(__file__).parent
-ROOT: Final = HERE.parent.parent
-SCRIPT: Final = str(HERE / "cluster.sh")
-PATIENCE: Final = 60.0
-ACTORS: Final = "/api/v1/actors/?limit=1000&fields=slug"
-
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("TEST_DATABASE_URL"), reason="This is about PostgreSQL, on which the suite is repeated."
+from tests.replication.clusters import (
+    PATIENCE,
+    Cluster,
+    about_postgresql,
+    clusters,
+    environment_on,
+    eventually,
+    manage,
+    publish,
+    served,
 )
 
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, "It never came to hold."
-        time.sleep(0.1)
-
-
-@dataclass
-class Cluster:
-    folder: Path
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
-
-    def do(self, command: str, *arguments: object) -> None:
-        subprocess.run([SCRIPT, command, self.folder, *map(str, arguments)], check=True, timeout=PATIENCE)
-
-    def ask(self, statement: str) -> Any:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchone() if cursor.description else None
+ACTORS: Final = "/api/v1/actors/?limit=1000&fields=slug"
+pytestmark = about_postgresql()
 
 
 @dataclass
@@ -93,12 +60,7 @@ class Service:
 
     def publish(self, slug: str) -> None:
         """Publish an actor."""
-        told = f"actors:\n- slug: {slug}\n  kind: state\n  name: {slug.capitalize()}\n"
-        (self.folder / "actors.yaml").write_text(told)
-        self.manage("load_seeds", str(self.folder), "--verbosity", "0")
-
-    def manage(self, *command: str) -> None:
-        subprocess.run([sys.executable, "manage.py", *command], check=True, cwd=ROOT, env=self.environment)
+        publish(self.environment, self.folder, slug)
 
     def caught_up(self) -> bool:
         head = "SELECT sequence FROM sanctions_ledgerhead"
@@ -107,49 +69,15 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    # Postgres goes through every folder above its own.
-    base = Path("/tmp") / f"sanctions-replication-{os.getpid()}"
-    base.mkdir(mode=0o755)
-    primary, replica = (Cluster(base / name, free_port()) for name in ("primary", "replica"))
-    server: subprocess.Popen[bytes] | None = None
     folder = tmp_path_factory.mktemp("seeds")
-    environment = {
-        **os.environ,
-        "SANCTIONS_ENV": "development",
-        "DEBUG": "off",
-        "DATABASE_URL": primary.url,
-        "REPLICA_URLS": replica.url,
-        "RATE_ANONYMOUS": "0",
-    }
-    try:
+    with clusters("primary", "replica") as (primary, replica):
+        environment = environment_on(primary.url, REPLICA_URLS=replica.url)
         primary.do("primary", primary.port)
-        port = free_port()
-        found = Service(primary, replica, port, folder, environment)
-        found.manage("migrate", "--verbosity", "0")
-        found.publish("first")
+        manage(environment, "migrate", "--verbosity", "0")
+        publish(environment, folder, "first")
         replica.do("replica", replica.port, primary.port)
-        command = ["-m", "granian", "--interface", "wsgi", "--blocking-threads", "2", "--port", str(port)]
-        server = subprocess.Popen(
-            [sys.executable, *command, "sanctions.wsgi:application"], cwd=ROOT, env=environment, start_new_session=True
-        )
-        eventually(lambda: _answers(port))
-        yield found
-    finally:
-        if server is not None:
-            server.terminate()
-            server.wait(30)
-        for cluster in (replica, primary):
-            if (cluster.folder / "postmaster.pid").exists():
-                cluster.do("kill")
-        subprocess.run(["rm", "-rf", base], check=True)
-
-
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
+        with served(environment) as port:
+            yield Service(primary, replica, port, folder, environment)
 
 
 REPLICA: Final = 'db;desc="replica-1"'
