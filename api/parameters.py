@@ -200,12 +200,16 @@ class Slug(Parameter):
         """Return the record, of which the key and the slug are known."""
         found: models.Model | None = None
         if _SLUG.fullmatch(value):
-            found = self.published().filter(slug=value).only("slug").first()
+            found = self.named(value)
             if found is None and (new := self.replaced_by(value)):
-                found = self.published().filter(slug=new).only("slug").first()
+                found = self.named(new)
         if found is None:
             raise self.unknown(value)
         return found
+
+    def named(self, slug: str) -> models.Model | None:
+        """Return the record with a slug."""
+        return next(iter(self.published().filter(slug=slug).order_by().only("slug")[:1]), None)
 
     def replaced_by(self, value: str) -> str | None:
         """Return the slug of the record into which another was merged: the old slug asks for it."""

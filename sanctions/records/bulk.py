@@ -28,12 +28,14 @@ def insert(rows: Sequence[models.Model]) -> None:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=_BATCH)
         return
     model = type(rows[0])
-    keys, write = (_keys_postgresql, _copy) if connection.vendor == "postgresql" else (_keys_sqlite, _execute)
-    for row, key in zip(rows, keys(model, len(rows)), strict=True):
-        row.pk = key
     columns = model._meta.concrete_fields
+    table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(str(column.column)) for column in columns)
-    write(connection.ops.quote_name(model._meta.db_table), names, len(columns), _values(rows, columns))
+    keys, write = (_keys_postgresql, _copy) if connection.vendor == "postgresql" else (_keys_sqlite, _execute)
+    with transaction.atomic():
+        for row, key in zip(rows, keys(model, len(rows)), strict=True):
+            row.pk = key
+        write(table, names, len(columns), _values(rows, columns))
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-import pytest
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
@@ -60,13 +59,6 @@ def answers(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def about_postgresql() -> pytest.MarkDecorator:
-    """Return the mark of tests that start clusters: they belong to the run on PostgreSQL."""
-    return pytest.mark.skipif(
-        not os.environ.get("TEST_DATABASE_URL"), reason="This is about PostgreSQL, on which the suite is repeated."
-    )
 
 
 @contextmanager

@@ -18,7 +18,6 @@ import pytest
 
 from tests.replication.clusters import (
     PATIENCE,
-    about_postgresql,
     answers,
     clusters,
     environment_on,
@@ -29,7 +28,6 @@ from tests.replication.clusters import (
     served,
 )
 
-pytestmark = about_postgresql()
 SETTINGS: Final = """[databases]
 postgres = host=127.0.0.1 port={database} user=postgres
 [pgbouncer]

@@ -19,7 +19,6 @@ from api import replicas
 from tests.replication.clusters import (
     PATIENCE,
     Cluster,
-    about_postgresql,
     clusters,
     environment_on,
     eventually,
@@ -29,7 +28,6 @@ from tests.replication.clusters import (
 )
 
 ACTORS: Final = "/api/v1/actors/?limit=1000&fields=slug"
-pytestmark = about_postgresql()
 
 
 @dataclass

@@ -147,7 +147,9 @@ def test_a_copy_equals_the_database_after_random_edits(client: Client, seed: int
     check(client, 50, seed)
 
 
+# Each edit is committed: within one transaction PostgreSQL would keep ten thousand versions of the head of the ledger.
 @pytest.mark.long
+@pytest.mark.django_db(transaction=True)
 def test_a_copy_equals_the_database_after_ten_thousand_random_edits(client: Client) -> None:
     check(client, 10_000, 3)
 
