@@ -47,7 +47,8 @@ class ReplicaMiddleware:
         if replica is None:
             return self.get_response(request)
         request.replica = replica  # type: ignore[attr-defined]
-        with reading_from(replica):
+        request.primary = connections[DEFAULT_DB_ALIAS]  # type: ignore[attr-defined]
+        with reading_from(connections[replica]):
             response = self.get_response(request)
         if request.replica:  # type: ignore[attr-defined]
             response["Server-Timing"] = f'db;desc="{replica}"'
@@ -64,7 +65,7 @@ class ReplicaMiddleware:
             return None
         self.rest(replica, exception)
         request.replica = None  # type: ignore[attr-defined]
-        with reading_from(_PRIMARY):
+        with reading_from(request.primary):  # type: ignore[attr-defined]
             response: Any = match.func(request, *match.args, **match.kwargs)
             answer: HttpResponseBase = response.render() if hasattr(response, "render") else response
         return answer
@@ -109,18 +110,10 @@ class ReplicaMiddleware:
         self.resting[alias] = time.monotonic() + REST
 
 
-#: What the connections of the primary are kept under while a replica stands in their place.
-_PRIMARY: Final = "primary"
-
-
 @contextmanager
-def reading_from(alias: str) -> Iterator[None]:
-    """Let every query within, however it is asked, go to another database."""
-    before: Any = connections[DEFAULT_DB_ALIAS]
-    primary = getattr(before, "stands_for", before)
-    there: Any = primary if alias == _PRIMARY else connections[alias]
-    if there is not primary:
-        there.stands_for = primary
+def reading_from(there: Any) -> Iterator[None]:
+    """Let every query within, however it is asked, go to another connection than the default one."""
+    before = connections[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = there
     try:
         yield
@@ -130,5 +123,5 @@ def reading_from(alias: str) -> Iterator[None]:
 
 def _read_from(replica: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield an answer that is made while it is sent, from the replica."""
-    with reading_from(replica):
+    with reading_from(connections[replica]):
         yield from pieces

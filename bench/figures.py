@@ -52,15 +52,11 @@ class Figure:
 def shown(figures: Sequence[Figure], where: str) -> str:
     """Return the figures as a table in Markdown."""
     head = f"| {where} | ours | against | theirs | ratio | must be | |\n|---|---|---|---|---|---|---|\n"
-    return head + "".join(map(_row, figures))
+    return head + "".join(map(row, figures))
 
 
-def shown_alone(figure: Figure) -> str:
-    """Return a figure as a row by itself."""
-    return _row(figure)
-
-
-def _row(figure: Figure) -> str:
+def row(figure: Figure) -> str:
+    """Return a figure as a row of the table."""
     bound = f"≥ {figure.at_least:g}" if figure.at_least is not None else ""
     bound += f"≤ {figure.at_most:g}" if figure.at_most is not None else ""
     theirs = f"{figure.other:,.4g}" if figure.against else ""

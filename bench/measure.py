@@ -7,13 +7,14 @@ measured. What must be reached stands beside each figure. The exit code is 1 whe
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.figures import Figure, shown, shown_alone
+from bench.figures import Figure, row, shown
 from bench.load import set_up
 from bench.servers import Server, datasette, django_peers, fastapi, ours, serving
 
@@ -58,15 +59,13 @@ def measured(asked: Namespace) -> list[Figure]:
         for measure in (*questions_http.MEASURES, *bare.MEASURES):
             if asked.only in measure.__name__:
                 for figure in measure(servers, asked.rounds):
-                    sys.stderr.write(shown_alone(figure))
+                    sys.stderr.write(row(figure))
                     figures.append(figure)
         return figures
 
 
 def set_up_on(database: str) -> None:
     """Set Django up in this process on the database that is measured."""
-    import os  # noqa: PLC0415
-
     os.environ["DATABASE_URL"] = database
     set_up()
 

@@ -23,7 +23,7 @@ _SELECTION: Final = (
 def appear(events: Iterable[int]) -> None:
     """Let the actors of these events appear in them as the tables say now; of what is not public, nobody does."""
     for some in chunks(events):
-        Appearance.objects.filter(event__in=some).delete()
+        Appearance.objects.filter(event__keyed=some).delete()
         with connection.cursor() as cursor:
             cursor.execute(_SELECTION.format(_places(some)), [State.PUBLISHED, *some])
 

@@ -30,12 +30,12 @@ def insert(rows: Sequence[models.Model]) -> None:
     model = type(rows[0])
     columns = model._meta.concrete_fields
     table = connection.ops.quote_name(model._meta.db_table)
-    names = ", ".join(connection.ops.quote_name(str(column.column)) for column in columns)
+    names = [connection.ops.quote_name(str(column.column)) for column in columns]
     keys, write = (_keys_postgresql, _copy) if connection.vendor == "postgresql" else (_keys_sqlite, _execute)
     with transaction.atomic():
         for row, key in zip(rows, keys(model, len(rows)), strict=True):
             row.pk = key
-        write(table, names, len(columns), _values(rows, columns))
+        write(table, names, _values(rows, columns))
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
@@ -48,12 +48,12 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE {table} SET {assigned} WHERE id = %s", rows)  # noqa: S608 - names of a model
         return
-    names = ", ".join([*columns, "id"])
+    names = [*columns, "id"]
     assigned = ", ".join(f"{column} = written.{column}" for column in columns)
     with transaction.atomic(), connection.cursor() as cursor:
-        like = f"SELECT {names} FROM {table} WITH NO DATA"  # noqa: S608 - names of a model
+        like = f"SELECT {', '.join(names)} FROM {table} WITH NO DATA"  # noqa: S608 - names of a model
         cursor.execute(f"CREATE TEMPORARY TABLE written ON COMMIT DROP AS {like}")
-        _copy("written", names, len(columns) + 1, rows)
+        _copy("written", names, rows)
         cursor.execute(f"UPDATE {table} AS t SET {assigned} FROM written WHERE t.id = written.id")  # noqa: S608
         cursor.execute("DROP TABLE written")
 
@@ -103,17 +103,18 @@ def _keys_sqlite(model: type[models.Model], many: int) -> Iterable[int]:
     return range(first, first + many)
 
 
-def _copy(table: str, names: str, width: int, values: Iterable[Sequence[Any]]) -> None:
+def _copy(table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy,
     ):
         for row in values:
             copy.write_row(row)
 
 
-def _execute(table: str, names: str, width: int, values: Iterable[Sequence[Any]]) -> None:
-    statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * width)})"  # noqa: S608 - names of a model
+def _execute(table: str, names: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    places = ", ".join(["%s"] * len(names))
+    statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})"  # noqa: S608 - names of a model
     with connection.cursor() as cursor:
         cursor.executemany(statement, values)  # type: ignore[arg-type]

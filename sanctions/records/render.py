@@ -60,6 +60,9 @@ SERVED_PARTS: Final[dict[type[Rendered], tuple[RecordType, Rows, str]]] = {
     Commitment: (AGREEMENT, next(key for key in AGREEMENT.rows if key.name == "commitments"), "agreement"),
 }
 _EFFECTS: Final = next(key for key in EVENT.rows if key.name == "effects")
+#: An effect and its event, a part and its record. What is known of a key is kept for good: each of them is made once.
+_EFFECT_KEYS: Final = (*_EFFECTS.keys, Ref("event"))
+_PART_KEYS: Final = {part: (*key.keys, Ref(owner)) for part, (_, key, owner) in SERVED_PARTS.items()}
 _SUBJECTS: Final = ("order", "measure", "agreement", "commitment", "violation")
 #: What shows an effect in its history, and how an effect leads to it.
 _SHOWS_EFFECTS: Final[tuple[tuple[type[models.Model], str], ...]] = (
@@ -186,7 +189,7 @@ def _computed(model: type[models.Model], document: Document, history: list[Docum
 
 def _render_parts(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
     record_type, key, owner = SERVED_PARTS[model]
-    loaded = load(model, (*key.keys, Ref(owner)), ids)
+    loaded = load(model, _PART_KEYS[model], ids)
     labels = Labels()
     labels.learn(wanted(loaded))
     histories = _histories(model, ids)
@@ -251,8 +254,7 @@ def _histories(model: type[models.Model], ids: Sequence[int]) -> dict[int, list[
 
 
 def _effects(ids: Sequence[int]) -> dict[int, Document]:
-    keys = (*_EFFECTS.keys, Ref("event"))
-    loaded: Loaded = load(Effect, keys, ids, extra=["effective_latest", "ordinal"])
+    loaded: Loaded = load(Effect, _EFFECT_KEYS, ids, extra=["effective_latest", "ordinal"])
     labels = Labels()
     labels.learn(wanted(loaded))
     found = {}

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -65,7 +66,7 @@ def answers(port: int) -> bool:
 def clusters(*names: str) -> Iterator[list[Cluster]]:
     """Provide folders and ports for clusters; what still runs at the end is killed, and nothing is left."""
     # PostgreSQL goes through every folder above its own, and its user may not go through those of pytest.
-    base = Path("/tmp") / f"sanctions-clusters-{os.getpid()}-{free_port()}"
+    base = Path(tempfile.gettempdir()) / f"sanctions-clusters-{os.getpid()}-{free_port()}"
     base.mkdir(mode=0o755)
     made = [Cluster(base / name, free_port()) for name in names]
     try:

@@ -84,7 +84,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the rows that the public sees, with no more than the answer needs."""
-        rows: QuerySet[Any] = self.queryset.published().only("slug", "rendering", *self.columns)  # type: ignore[attr-defined]
+        rows: QuerySet[Any] = self.queryset.published().only(*self.cells)  # type: ignore[attr-defined]
         return rows
 
     @property
