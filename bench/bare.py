@@ -39,7 +39,8 @@ LEFT JOIN (
     FROM sanctions_effect AS f JOIN sanctions_event AS v ON v.id = f.event_id
     WHERE f.effective_latest <= %(day)s AND v.state = 'published' AND v.modality <> 'cancelled'
       AND f.verb <> 'amended' AND f.order_id IS NOT NULL
-    ORDER BY f.order_id, f.effective_latest DESC, f.sequence DESC
+    ORDER BY f.order_id, f.effective_latest DESC, f.sequence DESC,
+        array_position(ARRAY['took_effect', 'reinstated', 'eased', 'suspended', 'revoked', 'lapsed'], f.verb::text) DESC
 ) AS e ON e.order_id = o.id
 """
 
