@@ -44,7 +44,7 @@ def measured(asked: Namespace) -> list[Figure]:
     """Start what is measured, one process each, and measure it."""
     set_up_on(asked.database)
     # These stand on Django, which is set up only now.
-    from bench import bare, questions_http  # noqa: PLC0415
+    from bench import bare, loading, questions_http  # noqa: PLC0415
 
     with ExitStack() as running:
         servers: dict[str, Server] = {}
@@ -56,7 +56,7 @@ def measured(asked: Namespace) -> list[Figure]:
         if asked.small:
             servers["small"] = running.enter_context(serving(ours(sys.executable), asked.small))
         figures: list[Figure] = []
-        for measure in (*questions_http.MEASURES, *bare.MEASURES):
+        for measure in (*questions_http.MEASURES, *bare.MEASURES, *loading.MEASURES):
             if asked.only in measure.__name__:
                 for figure in measure(servers, asked.rounds):
                     sys.stderr.write(row(figure))

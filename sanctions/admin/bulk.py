@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib import admin, messages
 from django.core import signing
@@ -22,7 +22,7 @@ from sanctions.admin.desk import MOVES, Move
 from sanctions.admin.labels import named
 from sanctions.admin.standings import STATE_COLOURS
 from sanctions.admin.versions import in_order
-from sanctions.editorial.bulk import Results, moves_in_bulk, states_and_documents
+from sanctions.editorial.bulk import Results, moves_in_bulk, publish_together, states_and_documents
 from sanctions.editorial.procedure import STARTS, digest_of
 from sanctions.models import Record
 from sanctions.models.log import LONGEST_REASON
@@ -31,6 +31,9 @@ from sanctions.records.encode import chunks
 from sanctions.records.registry import type_of
 from sanctions.records.support import unsourced
 from sanctions.vocabulary import Move as Kind
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
 
 #: Records that are moved at once.
 MOST: Final = 500
@@ -129,15 +132,16 @@ class BulkMixin:
             messages.error(request, "Choose the records in the list again: what you have seen of them is too old.")
             return HttpResponseRedirect(back)
         move = MOVES[name]
-        results = moves_in_bulk(
-            self._records(list(seen)),
-            move.make,
-            request.user,  # type: ignore[arg-type]
-            timezone.now(),
-            reason=request.POST.get("reason", ""),
-            address=address_of(request),
-            more=lambda record: {"expected": seen[record.pk]},
-        )
+        records, by = self._records(list(seen)), cast("AbstractBaseUser", request.user)
+        told = {"reason": request.POST.get("reason", ""), "address": address_of(request)}
+        if move.kind == Kind.PUBLISHED:
+            results = publish_together(records, by, timezone.now(), expected=seen, **told)
+        else:
+
+            def as_seen(record: Record) -> dict[str, str]:
+                return {"expected": seen[record.pk]}
+
+            results = moves_in_bulk(records, move.make, by, timezone.now(), more=as_seen, **told)
         return TemplateResponse(
             request, "admin/sanctions/bulk_results.html", self._context_of_bulk(request, move) | self._told(results)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -11,16 +12,30 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.db import DatabaseError, models
 
 from sanctions.editorial.permissions import may_add, may_edit
-from sanctions.editorial.procedure import Step, batch, demand_slug, digest_of, log, moving, read_anew
-from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
+from sanctions.editorial.procedure import (
+    Step,
+    batch,
+    demand_approver,
+    demand_slug,
+    demand_sources,
+    demand_start,
+    fingerprint_of,
+    log_all,
+    moving,
+    read_anew,
+)
+from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, Stale
 from sanctions.models import Record
 from sanctions.records.base import Document, RecordType
+from sanctions.records.bulk import FEW, without_collecting
 from sanctions.records.encode import chunks, encode_many
 from sanctions.records.history import Keys, keep
-from sanctions.records.ledger import Act
+from sanctions.records.ledger import Act, append
+from sanctions.records.precedence import parents_first
 from sanctions.records.registry import type_of
+from sanctions.records.render import render_with_dependents
 from sanctions.records.store import Incoming, save_documents
-from sanctions.vocabulary import Move, State
+from sanctions.vocabulary import Move, State, VersionKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -97,7 +112,7 @@ def fingerprints(records: Sequence[Record]) -> dict[int, str]:
     if not records:
         return {}
     return {
-        pk: digest_of({"state": state, "document": document})
+        pk: fingerprint_of(state, document)
         for pk, (state, document) in states_and_documents(type_of(records[0]), [row.pk for row in records]).items()
     }
 
@@ -109,6 +124,83 @@ def states_and_documents(record_type: RecordType, ids: Sequence[int]) -> dict[in
     for some in chunks(ids):
         states.update(record_type.model._default_manager.filter(pk__in=some).values_list("pk", "state"))
     return {pk: (states[pk], document) for pk, document in documents.items()}
+
+
+# --- Publishing ---------------------------------------------------------------------------------
+
+
+def publish_together(
+    records: Iterable[Record],
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str = "",
+    address: str = "",
+    expected: Mapping[int, str] | None = None,
+) -> Results[Record]:
+    """Make many records in review of one kind public, in one transaction and one batch of the log.
+
+    Each by the rules of :func:`sanctions.editorial.moves.publish`: one that is refused stops none of the others. What
+    is published stands in the ledger at one instant, parents before children. ``expected`` has the fingerprints of the
+    records as they were seen, by primary key.
+    """
+    records, step = list(records), Step(Move.PUBLISHED, by, at, reason, address)
+    refused: dict[int, str] = {}
+    with without_collecting() if len(records) > FEW else nullcontext(), batch() as together:
+        try:
+            with moving(step):
+                known = _read_anew(records)
+                for record in records:
+                    try:
+                        _demand_publishable(record, known.get(record.pk), step, (expected or {}).get(record.pk, ""))
+                    except MoveRefused as refusal:
+                        refused[record.pk] = str(refusal)
+                ready = [record for record in records if record.pk not in refused]
+                if ready:
+                    _publish(ready, {pk: document for pk, (_, document) in known.items()}, step)
+        except InvalidReason as refusal:
+            refused = {record.pk: str(refusal) for record in records}
+    found: Results[Record] = Results(number=together.number)
+    found.results = [Result(record, record.pk not in refused, refused.get(record.pk, "")) for record in records]
+    return found
+
+
+def _read_anew(records: Sequence[Record]) -> dict[int, tuple[str, Document]]:
+    """Read what publishing depends on from the rows, as ``procedure.read_anew``; return states and documents."""
+    if not records:
+        return {}
+    by_key, model = {record.pk: record for record in records}, type(records[0])
+    for some in chunks(by_key):
+        rows = model._default_manager.filter(pk__keyed=some).select_for_update(of=("self",)).order_by()
+        for row in rows.select_related("author", "approver").defer("rendering"):
+            record = by_key[row.pk]
+            record.slug, record.state, record.author, record.approver = row.slug, row.state, row.author, row.approver
+    return states_and_documents(type_of(records[0]), list(by_key))
+
+
+def _demand_publishable(record: Record, known: tuple[str, Document] | None, step: Step, expected: str) -> None:
+    if known is None:
+        raise MoveRefused(f"{record.slug} is not there any more.")
+    if expected and fingerprint_of(*known) != expected:
+        raise Stale(f"{record.slug} was changed by somebody else meanwhile. Nothing was written.")
+    demand_start(record, step.move)
+    demand_approver(record, step.by)
+    demand_sources(record, known[1])
+
+
+def _publish(records: Sequence[Record], documents: Mapping[int, Document], step: Step) -> None:
+    model, record_type = type(records[0]), type_of(records[0])
+    now: dict[str, Any] = {"state": State.PUBLISHED, "approver": step.by}
+    for some in chunks(record.pk for record in records):
+        model._default_manager.filter(pk__keyed=some).update(**now)
+    for record in records:
+        for name, value in now.items():
+            setattr(record, name, value)
+    authors = {record.slug: record.author.get_username() if record.author else "" for record in records}
+    act = Act(step.at, approver=step.by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
+    append(record_type, parents_first(record_type, [documents[record.pk] for record in records]), act, authors=authors)
+    render_with_dependents(records, step.at)
+    log_all(records, step)
 
 
 # --- Drafts -------------------------------------------------------------------------------------
@@ -158,8 +250,7 @@ def write_drafts(
                 written[model].update((row.slug, row) for row in rows.only("slug"))
         records: Keys = {model: [row.pk for row in found.values()] for model, found in written.items()}
         keep(step.at, records=records, rows={})
-        for draft in drafts:
-            log(written[draft.record_type.model][draft.slug], step)
+        log_all([written[draft.record_type.model][draft.slug] for draft in drafts], step)
 
 
 def _demand_writable(draft: Draft, by: AbstractBaseUser) -> None:
@@ -184,7 +275,7 @@ def _demand_unchanged(drafts: Sequence[Draft]) -> None:
     for record_type in {draft.record_type.name: draft.record_type for draft in seen}.values():
         mine = {draft.record.pk: draft for draft in seen if draft.record and draft.record_type is record_type}
         for pk, (state, document) in states_and_documents(record_type, list(mine)).items():
-            if digest_of({"state": state, "document": document}) != mine[pk].expected:
+            if fingerprint_of(state, document) != mine[pk].expected:
                 raise Stale(f"{mine[pk].slug} was changed by somebody else meanwhile. Nothing was written.")
 
 

@@ -25,6 +25,7 @@ from sanctions.editorial.permissions import (
 from sanctions.editorial.procedure import (
     Step,
     act_of,
+    demand_approver,
     demand_slug,
     demand_sources,
     demand_unchanged,
@@ -157,9 +158,7 @@ def publish(
 ) -> None:
     """Make a record in review public: somebody else's work, with at least one source."""
     with making(record, Step(Move.PUBLISHED, by, at, reason, address, expected)) as step:
-        if not may_publish(by, record):
-            why = "nobody approves their own work" if record.author_id == by.pk else "that needs a reviewer"
-            raise NotPermitted(f"{by} may not publish {record.slug}: {why}.")
+        demand_approver(record, by)
         demand_sources(record)
         write(record, state=State.PUBLISHED, approver=by)
         publish_version(record, step, VersionKind.UPDATE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,11 +14,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, Problem, Stale
+from sanctions.editorial.permissions import may_publish
+from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted, Problem, Stale
 from sanctions.models import LogEntry, Record
 from sanctions.models.fields import validate_text
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import Document, RecordType
+from sanctions.records.bulk import insert
 from sanctions.records.encode import encode
 from sanctions.records.ledger import Act, append, canonical, tick
 from sanctions.records.redirects import merged_slugs, outdated
@@ -126,11 +128,16 @@ def making(record: Record, step: Step) -> Iterator[Step]:
     with moving(step):
         read_anew(record)
         demand_unchanged(record, step.expected)
-        start = STARTS.get(step.move)
-        if start is not None and record.state != start:
-            raise MoveRefused(f"{record.slug} is {record.get_state_display()}; this needs it to be {start.label}.")
+        demand_start(record, step.move)
         yield step
         log(record, step)
+
+
+def demand_start(record: Record, move: Move) -> None:
+    """Refuse a move that starts from another state."""
+    start = STARTS.get(move)
+    if start is not None and record.state != start:
+        raise MoveRefused(f"{record.slug} is {record.get_state_display()}; this needs it to be {start.label}.")
 
 
 def read_anew(record: Record) -> None:
@@ -157,22 +164,37 @@ def checked_reason(step: Step) -> str:
 
 
 def log(record: Record, step: Step) -> None:
-    """Append to the log. Numbers are given under the lock of the ledger: in the order of commits, without gaps."""
-    number = (LogEntry.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    """Append a move of one record to the log; see :func:`log_all`."""
+    log_all([record], step)
+
+
+def log_all(records: Sequence[Record], step: Step) -> None:
+    """Append a move of each record to the log.
+
+    Numbers are given under the lock of the ledger: in the order of commits, without gaps.
+    """
+    if not records:
+        return
+    first = (LogEntry.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     together = _batch.get()
     if together is not None and together.number is None:
-        together.number = number
-    LogEntry.objects.create(
-        number=number,
-        batch=together.number if together else None,
-        proposal=step.proposal,
-        record_type=type_of(record).name,
-        slug=record.slug,
-        move=step.move,
-        by=step.by.get_username(),
-        at=step.at,
-        reason=step.reason,
-        address=step.address,
+        together.number = first
+    insert(
+        [
+            LogEntry(
+                number=number,
+                batch=together.number if together else None,
+                proposal=step.proposal,
+                record_type=type_of(record).name,
+                slug=record.slug,
+                move=step.move,
+                by=step.by.get_username(),
+                at=step.at,
+                reason=step.reason,
+                address=step.address,
+            )
+            for number, record in enumerate(records, first)
+        ]
     )
 
 
@@ -191,10 +213,17 @@ def demand_slug(record: Record, document: Document) -> None:
         )
 
 
-def demand_sources(record: Record) -> None:
-    """Refuse to make public what has no source; a source needs no other."""
+def demand_approver(record: Record, by: AbstractBaseUser) -> None:
+    """Refuse to let anybody approve a record who may not, or who wrote it."""
+    if not may_publish(by, record):
+        why = "nobody approves their own work" if record.author_id == by.pk else "that needs a reviewer"
+        raise NotPermitted(f"{by} may not publish {record.slug}: {why}.")
+
+
+def demand_sources(record: Record, document: Document | None = None) -> None:
+    """Refuse to make public what has no source; a source needs no other. ``document`` is what it says, if known."""
     record_type = type_of(record)
-    missing = unsourced(record_type, encode(record_type, record.pk))
+    missing = unsourced(record_type, encode(record_type, record.pk) if document is None else document)
     if "" in missing:
         raise MoveRefused(f"{record.slug} has no citation: nothing is published without a source.")
     if missing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import connection
@@ -25,8 +25,4 @@ def appear(events: Iterable[int]) -> None:
     for some in chunks(events):
         Appearance.objects.filter(event__keyed=some).delete()
         with connection.cursor() as cursor:
-            cursor.execute(_SELECTION.format(_places(some)), [State.PUBLISHED, *some])
-
-
-def _places(some: Collection[int]) -> str:
-    return ", ".join(["%s"] * len(some))
+            cursor.execute(_SELECTION.format(", ".join(map(str, some))), [State.PUBLISHED])

@@ -159,11 +159,19 @@ def plain(value: Any) -> Any:
 
     PostgreSQL keeps the keys of a mapping in an order of its own.
     """
+    if isinstance(value, str):
+        return value
     if isinstance(value, dict):
         return dict(sorted(value.items()))
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value
+
+
+@cache
+def pointing(keys: tuple[Key, ...]) -> tuple[Ref | Refs | Rows, ...]:
+    """Return those keys that refer to something, or whose rows may."""
+    return tuple(key for key in keys if isinstance(key, Ref | Refs | Rows))
 
 
 def references(keys: tuple[Key, ...], model: type[models.Model]) -> Iterator[tuple[type[models.Model], Ref | Refs]]:

@@ -25,6 +25,7 @@ from sanctions.records.base import (
     parent_field,
     part_model,
     plain,
+    pointing,
     target,
 )
 from sanctions.vocabulary import State
@@ -191,7 +192,7 @@ def _assembled(loaded: Loaded, key: Key, row: dict[str, Any], pk: int, labels: L
     match key:
         case Value():
             value = row[key.field]
-            return None if value is None or value == default_of(loaded.model, key) or value == "" else plain(value)
+            return None if value is None or value == "" or value == default_of(loaded.model, key) else plain(value)
         case Ref():
             value = row[f"{key.field}_id"]
             return None if value is None else refer(labels.of(target(loaded.model, key), value))
@@ -253,15 +254,15 @@ def refers_to(record_type: RecordType, document: Document) -> dict[type[models.M
     """Return what a document refers to: model → slugs."""
     found: dict[type[models.Model], set[str]] = defaultdict(set)
 
-    def collect(model: type[models.Model], keys: Iterable[Key], item: Document) -> None:
-        for key in keys:
+    def collect(model: type[models.Model], keys: tuple[Key, ...], item: Document) -> None:
+        for key in pointing(keys):
             if key.name not in item:
                 continue
             if isinstance(key, Ref):
                 found[target(model, key)].add(item[key.name])
             elif isinstance(key, Refs):
                 found[target(model, key)].update(item[key.name])
-            elif isinstance(key, Rows):
+            else:
                 for row in item[key.name]:
                     collect(part_model(model, key), key.keys, row)
 

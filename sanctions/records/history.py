@@ -8,8 +8,10 @@ that these instants run forwards. :mod:`sanctions.records.past` asks these table
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
@@ -27,20 +29,30 @@ _SAME: Final = {"postgresql": "IS NOT DISTINCT FROM", "sqlite": "IS"}
 Keys = Mapping[type[models.Model], Collection[int]]
 
 
-def keep(at: datetime, *, records: Keys, rows: Keys) -> None:
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """When rows are kept, and whether they are the first of their kind: then nothing is there that could end."""
+
+    at: datetime
+    first: bool = False
+
+
+def keep(at: datetime, *, records: Keys, rows: Keys, new: Keys = MappingProxyType({})) -> None:
     """Keep what the tables hold now: of ``records`` everything, of ``rows`` the rows alone.
 
     ``at`` is the instant of the write, or that of the ledger's last version if that is later. What is the
-    same as before is left alone; what is no longer there ends.
+    same as before is left alone; what is no longer there ends. ``new`` are those that were never there before, so
+    that nothing of them can have changed.
     """
     if not any(records.values()) and not any(rows.values()):
         return
     at = tick(at)
     for record_type in RECORD_TYPES:
-        if ids := records.get(record_type.model):
-            _keep(record_type.model, record_type.keys, "id", ids, at)
-    for model, ids in rows.items():
-        _sync(model, "id", ids, at)
+        ids, first = (set(of.get(record_type.model, ())) for of in (records, new))
+        _keep(record_type.model, record_type.keys, "id", ids - first, _Write(at))
+        _keep(record_type.model, record_type.keys, "id", ids & first, _Write(at, first=True))
+    for model, changed in rows.items():
+        _sync(model, "id", changed, _Write(at))
 
 
 def keep_everything(at: datetime) -> None:
@@ -73,45 +85,49 @@ def _standing_rows(model: type[models.Model]) -> models.QuerySet[Any]:
     return past_of(model).filter(recorded_to__isnull=True)
 
 
-def _keep(model: type[models.Model], keys: Iterable[Key], column: str, owners: Collection[int], at: datetime) -> None:
+def _keep(model: type[models.Model], keys: Iterable[Key], column: str, owners: Collection[int], write: _Write) -> None:
     """Keep the rows whose column is among the owners, and everything that belongs to them."""
-    _sync(model, column, owners, at)
+    if not owners:
+        return
+    _sync(model, column, owners, write)
     belonging = [key for key in keys if isinstance(key, Refs | Codes | Rows)]
     if not belonging:
         return
-    ids = owners if column == "id" else _now_or_before(model, column, owners)
+    ids = owners if column == "id" else _now_or_before(model, column, owners, write)
     for key in belonging:
         if isinstance(key, Refs):
             through, here, _ = links_of(model, key)
-            _sync(through, here, ids, at)
+            _sync(through, here, ids, write)
         elif isinstance(key, Codes):
-            _sync(part_model(model, key), f"{parent_field(model, key)}_id", ids, at)
+            _sync(part_model(model, key), f"{parent_field(model, key)}_id", ids, write)
         else:
-            _keep(part_model(model, key), key.keys, f"{parent_field(model, key)}_id", ids, at)
+            _keep(part_model(model, key), key.keys, f"{parent_field(model, key)}_id", ids, write)
 
 
-def _now_or_before(model: type[models.Model], column: str, owners: Collection[int]) -> set[int]:
+def _now_or_before(model: type[models.Model], column: str, owners: Collection[int], write: _Write) -> set[int]:
     """Return the keys of the rows that belong to the owners now, or did so until now."""
     found: set[int] = set()
     for some in chunks(owners):
         found.update(model._default_manager.filter(**{f"{column}__keyed": some}).values_list("pk", flat=True))
-        found.update(_standing_rows(model).filter(**{f"{column}__keyed": some}).values_list("id", flat=True))
+        if not write.first:
+            found.update(_standing_rows(model).filter(**{f"{column}__keyed": some}).values_list("id", flat=True))
     return found
 
 
-def _sync(model: type[models.Model], column: str, owners: Collection[int], at: datetime) -> None:
+def _sync(model: type[models.Model], column: str, owners: Collection[int], write: _Write) -> None:
     """End the rows that have changed or gone, and begin those that are new, of the owners in a column."""
     drop, end, start = _statements(model, column, connection.vendor)
-    instant = connection.ops.adapt_datetimefield_value(at)
-    portions = [(", ".join(["%s"] * len(some)), some) for some in chunks(owners)]
+    instant = connection.ops.adapt_datetimefield_value(write.at)
+    # Numbers stand in the statements themselves, as with the lookup of many keys (sanctions.models.lookups).
+    portions = [", ".join(map(str, some)) for some in chunks(owners)]
     with connection.cursor() as cursor:
-        for places, some in portions:
+        for some in () if write.first else portions:
             # What began at this very instant has held for no time.
-            cursor.execute(drop.format(places), [*some, instant])
-            cursor.execute(end.format(places), [instant, *some])
+            cursor.execute(drop.format(some), [instant])
+            cursor.execute(end.format(some), [instant])
         # A row that goes from an owner of a later portion to one of an earlier has ended only now.
-        for places, some in portions:
-            cursor.execute(start.format(places), [instant, *some])
+        for some in portions:
+            cursor.execute(start.format(some), [instant])
 
 
 @cache

@@ -8,9 +8,10 @@ two rows exchanged are found, and where.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
@@ -27,6 +28,9 @@ from sanctions.vocabulary import State, VersionKind
 
 #: What the first version names as the digest before it.
 GENESIS: Final = hashlib.sha256(b"").hexdigest()
+
+#: Columns of a version that a rendering tells.
+_TOLD: Final = ("sequence", "slug", "number", "kind", "reason", "recorded_from")
 
 
 def canonical(value: Any) -> bytes:
@@ -49,11 +53,18 @@ class Act:
     kind: VersionKind = VersionKind.UPDATE
 
 
-def append(record_type: RecordType, documents: Iterable[Document], act: Act) -> list[Version]:
+def append(
+    record_type: RecordType,
+    documents: Iterable[Document],
+    act: Act,
+    *,
+    authors: Mapping[str, str] = MappingProxyType({}),
+) -> list[Version]:
     """Append a version for each document, within the caller's transaction.
 
     A record's first version is its publication, whatever the act is called. An instant before the last
-    version's is moved up to it: time in the ledger never runs backwards.
+    version's is moved up to it: time in the ledger never runs backwards. ``authors`` names those of the records,
+    by slug, who are others than the author of the act.
     """
     documents = list(documents)
     if not documents:
@@ -74,7 +85,7 @@ def append(record_type: RecordType, documents: Iterable[Document], act: Act) -> 
             number=number,
             kind=VersionKind.PUBLICATION if number == 1 else act.kind,
             document=canonical(document).decode(),
-            author=act.author,
+            author=authors.get(slug, act.author),
             approver=act.approver,
             reason=act.reason,
             recorded_from=at.astimezone(UTC),
@@ -127,23 +138,23 @@ def current(record_type: RecordType, slugs: Iterable[str]) -> list[Document]:
     return found
 
 
-def versions_of(record_type: RecordType, slugs: Iterable[str]) -> list[Version]:
-    """Return the public versions of the records named, now or at the instant seen, without their documents."""
+def versions_of(record_type: RecordType, slugs: Iterable[str]) -> list[Any]:
+    """Return the public versions of the records named, now or at the instant seen: what a rendering tells of them."""
     instant = instant_seen()
-    found: list[Version] = []
+    found: list[Any] = []
     for some in chunks(slugs):
-        rows = Version.objects.filter(record_type=record_type.name, slug__in=some).defer("document")
-        found += rows.current() if instant is None else rows.known_at(instant)
+        rows = Version.objects.filter(record_type=record_type.name, slug__in=some)
+        found += (rows.current() if instant is None else rows.known_at(instant)).values_list(*_TOLD, named=True)
     return found
 
 
-def notices_of(record_type: RecordType, slugs: Iterable[str]) -> list[Version]:
-    """Return the notices of the records named by now or by the instant seen, newest first, without documents."""
+def notices_of(record_type: RecordType, slugs: Iterable[str]) -> list[Any]:
+    """Return the notices of the records named by now or by the instant seen, newest first, likewise."""
     instant = instant_seen()
-    found: list[Version] = []
+    found: list[Any] = []
     for some in chunks(slugs):
-        rows = Version.objects.filter(record_type=record_type.name, slug__in=some).notices().defer("document")
-        found += rows.recorded_by(instant).order_by("-sequence")
+        rows = Version.objects.filter(record_type=record_type.name, slug__in=some).notices()
+        found += rows.recorded_by(instant).order_by("-sequence").values_list(*_TOLD, named=True)
     return found
 
 

@@ -13,7 +13,7 @@ from django.db import models
 
 from sanctions.exceptions import Problem
 from sanctions.models import Redirect
-from sanctions.records.base import Document, Key, RecordType, Ref, Refs, Rows, part_model, target
+from sanctions.records.base import Document, Key, RecordType, Ref, Refs, part_model, pointing, target
 from sanctions.records.past import instant_seen
 from sanctions.records.registry import BY_NAME
 
@@ -56,10 +56,10 @@ def merged_into(record_type: RecordType, slugs: Iterable[str]) -> dict[tuple[str
 
 
 def referred(
-    model: type[models.Model], keys: Iterable[Key], document: Document, path: str = ""
+    model: type[models.Model], keys: tuple[Key, ...], document: Document, path: str = ""
 ) -> Iterator[tuple[str, type[models.Model], str]]:
     """Yield every reference of a document: its path, the model it points to, the slug."""
-    for key in keys:
+    for key in pointing(keys):
         if key.name not in document:
             continue
         value, here = document[key.name], f"{path}{key.name}"
@@ -68,7 +68,7 @@ def referred(
         elif isinstance(key, Refs):
             for place, slug in enumerate(value):
                 yield f"{here}[{place}]", target(model, key), slug
-        elif isinstance(key, Rows):
+        else:
             for place, row in enumerate(value):
                 yield from referred(part_model(model, key), key.keys, row, f"{here}[{place}].")
 

@@ -362,7 +362,8 @@ def render_written(written: Keys, at: datetime, *, new: Keys = MappingProxyType(
     known = {model: ids - set(new.get(model, ())) for model, ids in changed.items()}
     todo = _union(changed, _showing(_renamed(known)), _subjects("event", changed[Event]), _former(known.get(Event, ())))
     count = sum(store(model, sorted(ids)) for model, ids in todo.items() if issubclass(model, Rendered))
-    keep(at, records=written, rows={model: ids.difference(written.get(model, ())) for model, ids in todo.items()})
+    beside = {model: ids.difference(written.get(model, ())) for model, ids in todo.items()}
+    keep(at, records=written, rows=beside, new=new)
     return count
 
 
@@ -435,10 +436,13 @@ def _showing(renamed: _Rows) -> _Rows:
 
 def _subjects(column: str, ids: Iterable[int]) -> _Rows:
     """Return what the effects, whose column is among the ids, change: their subjects and what contains these."""
-    ids = list(ids)
     found: _Rows = defaultdict(set)
-    for model, path in _SHOWS_EFFECTS:
-        found[model] |= _ids(Effect, column, ids, path)
+    for some in chunks(ids):
+        effects = Effect._default_manager.filter(**{f"{column}__keyed": some})
+        for shown in effects.values_list(*(path for _, path in _SHOWS_EFFECTS)):
+            for (model, _), pk in zip(_SHOWS_EFFECTS, shown, strict=True):
+                if pk is not None:
+                    found[model].add(pk)
     return found
 
 

@@ -147,15 +147,17 @@ def _title(noun: str, rendering: Document) -> str:
 
 def _texts(value: Any, key: str = "") -> Iterator[str]:
     """Yield the texts of a rendering, in order, the names of the records that it refers to among them."""
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        if key in _TEXTS:
+            yield value
+    elif isinstance(value, dict):
         for name, inner in value.items():
-            if name not in _LEFT:
+            # Most of a rendering is empty, or a text that is not searched.
+            if inner and name not in _LEFT and (name in _TEXTS or not isinstance(inner, str)):
                 yield from _texts(inner, name)
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(inner, key)
-    elif isinstance(value, str) and key in _TEXTS:
-        yield value
 
 
 def _cut(texts: Iterable[str]) -> list[str]:

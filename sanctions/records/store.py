@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -30,7 +31,6 @@ from sanctions.records.base import (
     Rows,
     Value,
     column_of,
-    default_of,
     links_of,
     parent_field,
     part_model,
@@ -38,7 +38,7 @@ from sanctions.records.base import (
     references,
     target,
 )
-from sanctions.records.bulk import FEW, insert, without_collecting
+from sanctions.records.bulk import FEW, insert, row_of, without_collecting
 from sanctions.records.encode import chunks, encode_many, normalise, refers_to
 from sanctions.records.joining import Renaming, joined, moved
 from sanctions.records.ledger import Act, append, current
@@ -186,6 +186,7 @@ def _slugs(item: Incoming) -> Iterable[tuple[type[models.Model], str, str]]:
                 yield part_model(item.record_type.model, key), row["slug"], f"{key.name}[{place}].slug"
 
 
+@cache
 def _slugged(key: Rows) -> bool:
     return any(part.name == "slug" for part in key.keys)
 
@@ -424,15 +425,16 @@ class _Batch:
                 )
 
     def _row(self, model: type[models.Model], keys: Iterable[Key], document: Document, **extra: Any) -> models.Model:
-        values: dict[str, Any] = dict(extra)
+        values = extra
         for key in keys:
+            if key.name not in document:
+                continue
             if isinstance(key, Ref):
-                slug = document.get(key.name)
-                values[f"{key.field}_id"] = None if slug is None else self._id(target(model, key), slug)
+                values[f"{key.field}_id"] = self._id(target(model, key), document[key.name])
             elif isinstance(key, Value):
-                value = document.get(key.name, default_of(model, key))
+                value = document[key.name]
                 values[key.field] = Decimal(str(value)) if isinstance(value, float) else value
-        return model(**values)
+        return row_of(model, values)
 
     def _id(self, model: type[models.Model], slug: str) -> int:
         return self.ids[model][slug]

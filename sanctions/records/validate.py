@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -31,21 +32,26 @@ def validate(record_type: RecordType, document: Any, origin: str = "") -> list[P
     return [Problem(name, path, message, origin) for path, message in faults]
 
 
-def _object(model: type[models.Model], keys: Iterable[Key], document: Document, path: str) -> Iterator[tuple[str, str]]:
-    known = {key.name: key for key in keys}
+def _object(
+    model: type[models.Model], keys: tuple[Key, ...], document: Document, path: str
+) -> Iterator[tuple[str, str]]:
+    known = _named(keys)
     for name in document:
         if name not in known:
             yield (
                 _join(path, _printable(name)),
                 f"There is no such key.{_guess(name, known)} Allowed: {', '.join(known)}.",
             )
-    for key in known.values():
-        here = _join(path, key.name)
-        if key.name not in document:
-            if required(model, key):
-                yield here, "This must be given."
-            continue
-        yield from _checked(model, key, document[key.name], here)
+    for name, key in known.items():
+        if name in document:
+            yield from _checked(model, key, document[name], _join(path, name))
+        elif required(model, key):
+            yield _join(path, name), "This must be given."
+
+
+@cache
+def _named(keys: tuple[Key, ...]) -> Mapping[str, Key]:
+    return {key.name: key for key in keys}
 
 
 def _checked(model: type[models.Model], key: Key, value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -79,6 +85,7 @@ def _row(model: type[models.Model], key: Rows, row: Any, path: str) -> Iterator[
         yield path, f"Exactly one of {', '.join(key.one_of)} must be given."
 
 
+@cache
 def required(model: type[models.Model], key: Key) -> bool:
     """Whether a document must have the key."""
     if not isinstance(key, Value | Ref):
@@ -92,19 +99,24 @@ def _clean(column: models.Field[Any, Any], value: Any, path: str) -> Iterator[tu
     if wanted:
         yield path, f"This must be {wanted}, not {_word(value)}."
         return
-    if column.choices:
-        codes = [str(code) for code, _ in column.flatchoices if code]
+    if codes := _codes(column):
         if cleaned not in codes:
             yield (
                 path,
                 f"{_shown(cleaned)} is not one of the codes.{_guess(cleaned, codes)} Allowed: {', '.join(codes)}.",
             )
-            return
+        return
     try:
         column.clean(cleaned, None)
     except ValidationError as error:
         for message in error.messages:
             yield path, message
+
+
+@cache
+def _codes(column: models.Field[Any, Any]) -> tuple[str, ...]:
+    """Return the codes that a column may have; none if it is no column of codes."""
+    return tuple(str(code) for code, _ in column.flatchoices if code)
 
 
 def _typed(column: models.Field[Any, Any], value: Any) -> tuple[str, Any]:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import orjson
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from sanctions.editorial import moves, proposals
-from sanctions.editorial.bulk import Draft, Results, fingerprints, moves_in_bulk, write_drafts
+from sanctions.editorial.bulk import Draft, Results, fingerprints, moves_in_bulk, publish_together, write_drafts
 from sanctions.editorial.procedure import batch, fingerprint
 from sanctions.editorial.undoing import undo_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
-from sanctions.models import Actor, Event, LogEntry, Proposal, Version
+from sanctions.models import Actor, Citation, Event, LogEntry, Proposal, SearchEntry, Version, past_of
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
 from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import BY_NAME, type_of
+from sanctions.records.render import render_everything
 from sanctions.records.store import Incoming, save_documents
-from sanctions.vocabulary import Move, ProposalState, State
+from sanctions.vocabulary import Move, ProposalState, Role, State
 from tests.factories.actors import make_actor
 from tests.factories.events import make_event
 from tests.factories.sources import cite
@@ -97,6 +103,81 @@ def test_one_that_is_refused_stops_none_of_the_others(curator: User, reviewer: U
     assert sorted(Actor.objects.filter(state=State.PUBLISHED).values_list("slug", flat=True)) == ["a", "d"]
     assert list(LogEntry.objects.order_by("number").values_list("slug", "batch")) == [("a", 1), ("d", 1)]
     assert found.number == 1
+
+
+def left_by(publish: Callable[[list[Actor]], Results[Any]], curator: User, reviewer: User) -> Any:
+    """Return what publishing the same records leaves in all tables, but for keys, and take it back."""
+    with transaction.atomic():
+        records = [in_review("a", curator), in_review("b", reviewer), in_review("c", curator, cited=False)]
+        records += [in_review("d", reviewer.__class__.objects.create(username="else")), make_actor("e")]
+        event = make_event("shows", state=State.PUBLISHED)
+        event.participations.create(actor=records[0], role=Role.SPEAKER, ordinal=0)
+        render_everything()
+        found = publish(records)
+        left = {
+            "told": [(result.item.slug, result.done, result.why) for result in found.results],
+            "versions": list(
+                Version.objects.values("slug", "number", "kind", "document", "author", "approver", "reason")
+            ),
+            "log": list(LogEntry.objects.values("number", "batch", "slug", "move", "by", "at", "reason", "address")),
+            "rows": list(Actor.objects.order_by("slug").values("slug", "state", "approver__username", "rendering")),
+            "event": orjson.loads(Event.objects.get().rendering)["participations"],
+            "past": list(past_of(Actor).order_by("slug", "history_id").values("slug", "state", "recorded_from")),
+            "found": list(SearchEntry.objects.order_by("slug").values("slug", "names")),
+        }
+        transaction.set_rollback(True)
+    return orjson.loads(re.sub(rb"source-\d+", b"source-n", orjson.dumps(left)))
+
+
+def test_publishing_together_leaves_what_publishing_one_by_one_does(curator: User, reviewer: User) -> None:
+    asked: Any = {"reason": "Checked.", "address": "192.0.2.1"}
+    together = left_by(lambda records: publish_together(records, reviewer, AT, **asked), curator, reviewer)
+    apart = left_by(lambda records: moves_in_bulk(records, moves.publish, reviewer, AT, **asked), curator, reviewer)
+    assert [done for _, done, _ in together["told"]] == [True, False, False, True, False]
+    assert together["event"][0]["actor"]["url"] == "/api/v1/actors/a/"
+    assert together == apart
+
+
+def test_what_is_published_together_comes_parents_first(curator: User, reviewer: User) -> None:
+    drafted(curator, said("a", relationships=[{"kind": "part_of", "to": "b"}]), said("b"))
+    records = list(Actor.objects.order_by("slug"))
+    for actor in records:
+        cite(actor)
+        moves.submit(actor, curator, AT, reason="Ready.")
+    publish_together(records, reviewer, AT, reason="Checked.")
+    assert list(Version.objects.order_by("sequence").values_list("slug", flat=True)) == ["b", "a"]
+
+
+def test_together_nothing_is_published_that_was_changed_since_it_was_seen_or_is_gone(
+    curator: User, reviewer: User
+) -> None:
+    records = [in_review(slug, curator) for slug in ("a", "b", "c")]
+    seen = fingerprints(records)
+    Actor.objects.filter(slug="a").update(name="Somebody else's")
+    Citation.objects.filter(actor__slug="c").delete()
+    Actor.objects.filter(slug="c").delete()
+    found = publish_together(records, reviewer, AT, reason="Checked.", expected=seen)
+    assert told(found) == [("a", False), ("b", True), ("c", False)]
+    assert "changed by somebody else" in whys(found)[0]
+    assert "not there any more" in whys(found)[1]
+
+
+def test_together_too_nothing_is_published_without_a_reason(curator: User, reviewer: User) -> None:
+    found = publish_together([in_review("a", curator)], reviewer, AT)
+    assert told(found) == [("a", False)]
+    assert found.number is None
+    assert "reason" in whys(found)[0]
+
+
+def test_publishing_many_takes_a_constant_number_of_queries(curator: User, reviewer: User) -> None:
+    def queries(slugs: range) -> int:
+        records = [in_review(f"a{number}", curator) for number in slugs]
+        with CaptureQueriesContext(connection) as found:
+            assert len(publish_together(records, reviewer, AT, reason="Checked.").done) == len(records)
+        return len(found)
+
+    queries(range(1))  # what the reviewer may is asked for once
+    assert queries(range(1, 4)) == queries(range(4, 34))
 
 
 def test_what_was_changed_since_it_was_seen_is_not_published(curator: User, reviewer: User) -> None:

@@ -86,10 +86,10 @@ def test_a_refused_move_leaves_no_entry(curator: User) -> None:
 
 
 def test_a_move_that_cannot_be_logged_is_not_made(curator: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise IntegrityError
 
-    monkeypatch.setattr(LogEntry.objects, "create", fail)
+    monkeypatch.setattr(LogEntry.objects, "bulk_create", fail)
     actor = make_actor(state=State.DRAFT)
     with pytest.raises(IntegrityError):
         moves.submit(actor, curator, AT, reason="Because.")

@@ -160,10 +160,10 @@ def test_what_changes_nothing_is_no_assignment(matter: Matter, bo: User, cy: Use
 def test_an_assignment_that_cannot_be_logged_is_not_made(
     matter: Matter, bo: User, cy: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(**_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise IntegrityError
 
-    monkeypatch.setattr(LogEntry.objects, "create", fail)
+    monkeypatch.setattr(LogEntry.objects, "bulk_create", fail)
     with pytest.raises(IntegrityError):
         reviews.assign(matter, cy, None, bo, AT)
     assert not Assignment.objects.exists()

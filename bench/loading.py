@@ -1,0 +1,176 @@
+"""How fast records come in: our loader beside Django's loaddata and the database's own way in, and publishing.
+
+Everything is written into the database that is measured, and taken back: each contender in a transaction of its own,
+with the constraints checked before the clock stops.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, Final
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core import serializers
+from django.core.management import call_command
+from django.core.management.commands.loaddata import Command as LoadData
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from bench.figures import Figure
+from bench.questions_http import Servers
+from bench.world import SIZES, event
+from sanctions.editorial.bulk import publish_together
+from sanctions.models import Citation, Event, Participation, Reference
+from sanctions.records.ledger import Act
+from sanctions.records.registry import BY_NAME
+from sanctions.records.store import Incoming, save_documents
+from sanctions.vocabulary import State
+
+EVENT: Final = BY_NAME["event"]
+#: Events that are loaded, for each round that was asked for, and at most.
+EACH_ROUND, MOST = 200, 5_000
+#: Events that loaddata is given: it takes its time.
+OF_LOADDATA: Final = 200
+
+Table = tuple[type[models.Model], list[str]]
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    """Run the block in a transaction, and undo it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = perf_counter()
+    work()
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
+    return perf_counter() - begun
+
+
+def _incoming(many: int, state: State = State.PUBLISHED) -> list[Incoming]:
+    """Return events that are not in the world yet."""
+    there = Event.objects.count()
+    size = next(size for size in SIZES.values() if size.events == there)
+    return [Incoming(EVENT, event(number, size), state) for number in range(there, there + many)]
+
+
+def _tables() -> list[Table]:
+    """Return all tables of ours with their columns."""
+    found = apps.get_app_config("sanctions").get_models(include_auto_created=True)
+    return [(model, [str(column.column) for column in model._meta.concrete_fields]) for model in found]
+
+
+def _last_keys() -> dict[type[models.Model], int]:
+    return {model: model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0 for model, _ in _tables()}
+
+
+def _save(incoming: Sequence[Incoming]) -> None:
+    save_documents(incoming, Act(at=timezone.now(), reason="Made up to measure with."))
+
+
+def loading(servers: Servers, rounds: int) -> Iterator[Figure]:
+    """Events with their links, history, versions, renderings and search, against the same rows written bare."""
+    many = min(rounds * EACH_ROUND, MOST)
+    incoming = _incoming(many)
+    with tempfile.TemporaryDirectory() as folder:
+        dump, fixture = Path(folder) / "rows", Path(folder) / "events.json"
+        ours, bare = [], []
+        for _ in range(min(rounds, 3)):
+            before = _last_keys()
+            with _taken_back():
+                ours.append(_timed(lambda: _save(incoming)))
+                if not fixture.exists():
+                    fixture.write_text(_fixture(before))
+                write = (_out_postgresql if connection.vendor == "postgresql" else _out_sqlite)(before, dump)
+            with _taken_back():
+                bare.append(_timed(write))
+        with _taken_back():
+            theirs = _timed(lambda: call_command(LoadData(), str(fixture), verbosity=0))
+    name = f"{many:,} events with links loaded"
+    rate = many / median(ours)
+    yield Figure(name, "records/s", rate, "loaddata", OF_LOADDATA / theirs, at_least=80)
+    bare_way = "COPY of the same rows" if connection.vendor == "postgresql" else "the same rows by executemany"
+    yield Figure("the same", "records/s", rate, bare_way, many / median(bare), at_least=0.5)
+
+
+def _fixture(before: dict[type[models.Model], int]) -> str:
+    """Return some of the new events with their links, as fixtures have them."""
+    events = Event.objects.filter(pk__gt=before[Event]).order_by("pk")[:OF_LOADDATA]
+    keys = [found.pk for found in events]
+    parts = (model.objects.filter(event__in=keys) for model in (Participation, Citation, Reference))
+    natural = {"use_natural_foreign_keys": True, "use_natural_primary_keys": True}
+    return serializers.serialize("json", chain(events, *parts), **natural)
+
+
+def _out_postgresql(before: dict[type[models.Model], int], dump: Path) -> Callable[[], None]:
+    """Copy all new rows out, and return what copies them in."""
+    tables = [
+        (model._meta.db_table, model._meta.pk.column, before[model], ", ".join(columns)) for model, columns in _tables()
+    ]
+    with connection.cursor() as cursor:
+        for table, key, last, columns in tables:
+            rows = f"SELECT {columns} FROM {table} WHERE {key} > {last}"
+            with cursor.copy(f"COPY ({rows}) TO STDOUT") as copy, Path(f"{dump}-{table}").open("wb") as file:
+                file.writelines(copy)
+
+    def write() -> None:
+        with connection.cursor() as cursor:
+            for table, _, _, columns in tables:
+                with (
+                    cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+                    Path(f"{dump}-{table}").open("rb") as file,
+                ):
+                    while piece := file.read(1 << 20):
+                        copy.write(piece)
+
+    return write
+
+
+def _out_sqlite(before: dict[type[models.Model], int], dump: Path) -> Callable[[], None]:
+    """Read all new rows, and return what writes them: one prepared statement for each table."""
+    statements: list[tuple[str, list[Any]]] = []
+    with connection.cursor() as cursor:
+        for model, columns in _tables():
+            table, key = model._meta.db_table, model._meta.pk.column
+            cursor.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE {key} > {before[model]}")
+            places = ", ".join("?" * len(columns))
+            statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"
+            statements.append((statement, cursor.fetchall()))
+
+    def write() -> None:
+        for statement, rows in statements:
+            connection.connection.executemany(statement, rows)
+
+    return write
+
+
+def publishing(servers: Servers, rounds: int) -> Iterator[Figure]:
+    """Records in review made public together: checked, versions appended, rendered, found, kept and logged."""
+    many = min(rounds * EACH_ROUND, MOST)
+    with _taken_back():
+        reviewer = get_user_model()(username="reviewer-of-the-bench", is_superuser=True, is_active=True)
+        reviewer.save()
+        save_documents(_incoming(many, State.IN_REVIEW), Act(at=timezone.now()))
+        records = list(Event.objects.filter(state=State.IN_REVIEW).defer("rendering"))
+
+        def publish() -> None:
+            found = publish_together(records, reviewer, timezone.now(), reason="Made up to measure with.")
+            if len(found.done) != many:
+                raise RuntimeError(f"Not published: {found.refused[0].why}")
+
+        seconds = _timed(publish)
+    yield Figure(f"{many:,} events published in bulk", "records/s", many / seconds, at_least=5_000)
+
+
+MEASURES: Final = (loading, publishing)
