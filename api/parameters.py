@@ -1,6 +1,6 @@
-"""How a query parameter is read: one form field for each kind of value, each refusal with what is allowed.
+"""How a query parameter is read: one class for each kind of value, each refusal with what is allowed.
 
-Every field knows its own JSON Schema, so that the documentation says what is accepted.
+Each knows its own JSON Schema, so that the documentation says what is accepted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -64,7 +63,7 @@ def sentence(beginning: str, *, allowed: Iterable[str] = (), did_you_mean: str =
     return f"{beginning}{guess}" + (f" Allowed: {listed}." if listed else "")
 
 
-class Parameter(forms.Field):
+class Parameter:
     """What all parameters share: a value must be given, of limited length, without control characters."""
 
     longest: ClassVar[int] = LONGEST
@@ -72,7 +71,7 @@ class Parameter(forms.Field):
     repeatable: ClassVar[bool] = False
 
     def __init__(self, help_text: str) -> None:
-        super().__init__(required=False, help_text=help_text)
+        self.help_text = help_text
 
     def clean(self, value: Any) -> Any:
         """Return the value read, ``None`` if the parameter was not given."""
@@ -181,10 +180,6 @@ class Slug(Parameter):
     def __init__(self, help_text: str, model: type[models.Model]) -> None:
         super().__init__(help_text)
         self.model = model
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Slug:
-        """Share the field: it holds nothing of a request."""
-        return self
 
     @property
     def noun(self) -> str:
@@ -326,7 +321,6 @@ class Identifiers(Parameter):
     """Identifiers that others issued, each as ``scheme:value``; the parameter may be repeated."""
 
     repeatable = True
-    widget = forms.SelectMultiple
 
     def clean(self, value: Any) -> list[tuple[str, str]] | None:
         """Return scheme and value of each."""

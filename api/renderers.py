@@ -43,8 +43,8 @@ class JSONRenderer(BaseRenderer):
 
 #: Rows of a collection in batches, each row JSON.
 Batches = Iterable[Sequence[bytes]]
-#: The cells of one row, and the types of its columns.
-Cells = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+#: The cells of one row, in the order of its columns.
+Cells = Callable[[Mapping[str, Any]], Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +292,7 @@ class ParquetRenderer(TableRenderer):
         return as_parquet.stream(columns, _cells(cells, batches))
 
 
-def _cells(cells: Cells, batches: Batches) -> Iterator[list[Mapping[str, Any]]]:
+def _cells(cells: Cells, batches: Batches) -> Iterator[list[Sequence[Any]]]:
     for rows in batches:
         yield [cells(orjson.loads(row)) for row in rows]
 

@@ -1,6 +1,7 @@
 """`make bench`: fill databases with a world, and measure us beside others on them.
 
     python -m bench [--size SIZE] [--server URL] [--rounds N] [--only WORD] [--on DATABASE] [--smoke]
+        [--directus COMMAND]
 
 An SQLite file and, where a PostgreSQL server is named, a database on it are filled through our own loader. They are
 kept for the next time, in ``var/bench/`` and as ``sanctions_bench_SIZE``. With ``--smoke`` it only matters that
@@ -35,6 +36,7 @@ def main() -> int:
     parser.add_argument("--rounds", default="30", help="how often each is asked")
     parser.add_argument("--only", default="", help="a word in the names of what is measured")
     parser.add_argument("--smoke", action="store_true", help="succeed if everything could be measured")
+    parser.add_argument("--directus", default="", help="the command of a Directus, which is then measured too")
     parser.add_argument("--on", choices=("sqlite", "postgresql"), help="only one of the databases")
     asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -47,7 +49,8 @@ def main() -> int:
         for database, size in ((small, SMALL), (full, asked.size)):
             run("bench.load", size, database=database)
         command = ["bench.measure", "--database", full, "--small", small, "--rounds", asked.rounds]
-        code = run(*command, "--only", asked.only, database=full, codes=(0, 1))
+        further = ["--only", asked.only, "--directus", asked.directus]
+        code = run(*command, *further, database=full, codes=(0, 1))
         reached &= code == 0
     return 0 if reached or asked.smoke else 1
 

@@ -68,7 +68,7 @@ def _incoming(many: int, state: State = State.PUBLISHED) -> list[Incoming]:
 def _tables() -> list[Table]:
     """Return all tables of ours with their columns."""
     found = apps.get_app_config("sanctions").get_models(include_auto_created=True)
-    return [(model, [str(column.column) for column in model._meta.concrete_fields]) for model in found]
+    return [(model, [f'"{column.column}"' for column in model._meta.concrete_fields]) for model in found]
 
 
 def _last_keys() -> dict[type[models.Model], int]:
@@ -110,7 +110,7 @@ def _fixture(before: dict[type[models.Model], int]) -> str:
     keys = [found.pk for found in events]
     parts = (model.objects.filter(event__in=keys) for model in (Participation, Citation, Reference))
     natural = {"use_natural_foreign_keys": True, "use_natural_primary_keys": True}
-    return serializers.serialize("json", chain(events, *parts), **natural)
+    return str(serializers.serialize("json", chain(events, *parts), **natural))
 
 
 def _out_postgresql(before: dict[type[models.Model], int], dump: Path) -> Callable[[], None]:

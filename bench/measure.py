@@ -1,4 +1,6 @@
-"""Measure one database: ``python -m bench.measure --database URL [--small URL] [--rounds N] [--only WORD]``.
+"""Measure one database.
+
+    python -m bench.measure --database URL [--small URL] [--rounds N] [--only WORD] [--directus COMMAND]
 
 The database was filled by ``bench.load``; ``--small`` is one of the world of 10,000 events, against which growth is
 measured. What must be reached stands beside each figure. The exit code is 1 where something was not reached.
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from bench.figures import Figure, row, shown
 from bench.load import set_up
+from bench.peers.directus import directus, relate
 from bench.servers import Server, datasette, django_peers, fastapi, ours, serving
 
 OUT = Path(__file__).resolve().parent.parent / "var" / "bench"
@@ -28,6 +31,7 @@ def main() -> int:
     parser.add_argument("--small", help="the URL of one filled with the world of 10,000 events")
     parser.add_argument("--rounds", type=int, default=30, help="how often each is asked")
     parser.add_argument("--only", default="", help="a word in the names of what is measured")
+    parser.add_argument("--directus", default="", help="the command of a Directus, which is then measured too")
     asked = parser.parse_args()
     figures = measured(asked)
     vendor = "PostgreSQL" if asked.database.startswith("postgres") else "SQLite"
@@ -51,8 +55,12 @@ def measured(asked: Namespace) -> list[Figure]:
         kinds = [ours(sys.executable), django_peers(sys.executable), fastapi(sys.executable, asked.database)]
         if asked.database.startswith("sqlite"):
             kinds.append(datasette(sys.executable, asked.database))
+        elif asked.directus:
+            kinds.append(directus(asked.directus, asked.database))
         for kind in kinds:
             servers[kind.name] = running.enter_context(serving(kind, asked.database))
+        if "directus" in servers:
+            relate(servers["directus"])
         if asked.small:
             servers["small"] = running.enter_context(serving(ours(sys.executable), asked.small))
         figures: list[Figure] = []

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from bench.figures import Figure, medians, percentile, timed
+from bench.peers import directus
 from bench.servers import Server
 from bench.world import SIZES, actor, word
 
@@ -61,6 +62,8 @@ def _pages(servers: Servers, **filters: str) -> dict[str, Ask]:
     }
     if "datasette" in servers:
         paths["Datasette"] = ("datasette", _datasette(servers["datasette"], **filters))
+    if "directus" in servers:
+        paths["Directus"] = ("directus", directus.page(KIND, SINCE, UNTIL, **filters))
     return {name: asking(servers[server], path) for name, (server, path) in paths.items()}
 
 
@@ -78,7 +81,7 @@ def _datasette(server: Server, actor: str = "") -> str:
 
 def page_by_actor(servers: Servers, rounds: int) -> Iterator[Figure]:
     """The page by kind, period and actor."""
-    bounds = {"stock DRF": 13.0, "django-ninja": 10.0, "FastAPI": 9.0, "Datasette": 2.5}
+    bounds = {"stock DRF": 13.0, "django-ninja": 10.0, "FastAPI": 9.0, "Datasette": 2.5, "Directus": 6.0}
     yield from _compared(
         "page of 100 nested events by kind, period, actor", _pages(servers, actor=ACTOR), bounds, rounds
     )

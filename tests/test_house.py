@@ -172,13 +172,14 @@ def test_postgresql_connections_are_pooled(environment: str) -> None:
     assert database["CONN_MAX_AGE"] == 0, "Django refuses a pool of persistent connections."
 
 
-def test_postgresql_compiles_no_query_at_run_time_unless_the_url_says_so() -> None:
+def test_postgresql_compiles_no_query_at_run_time_and_packs_by_lz4_unless_the_url_says_so() -> None:
     def options(url: str) -> str:
         database = setting("DATABASES", SANCTIONS_ENV="development", DATABASE_URL=url, **SAFE)["default"]
         return str(database["OPTIONS"]["options"])
 
-    assert options("postgres://me@host/name") == "-c jit=off"
-    assert options("postgres://me@host/name?options=-c%20jit%3Don") == "-c jit=off -c jit=on"
+    wished = "-c jit=off -c default_toast_compression=lz4"
+    assert options("postgres://me@host/name") == wished
+    assert options("postgres://me@host/name?options=-c%20jit%3Don") == f"{wished} -c jit=on"
 
 
 def test_tests_do_not_pool() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cache
 from typing import Any, Final
 
@@ -51,9 +50,14 @@ def table(component: str) -> dict[str, str]:
     return {column.name: column.type for column in columns(component)}
 
 
-def row(component: str, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the cells of a record."""
-    return {column.name: column.read(record) for column in columns(component)}
+def row(component: str, record: Mapping[str, Any]) -> list[Any]:
+    """Return the cells of a record, in the order of the columns."""
+    return [read(record) for read in _reads(component)]
+
+
+@cache
+def _reads(component: str) -> tuple[Read, ...]:
+    return tuple(column.read for column in columns(component))
 
 
 def _columns(name: str, schema: Schema) -> Iterator[Column]:
@@ -75,7 +79,7 @@ def _columns(name: str, schema: Schema) -> Iterator[Column]:
     elif "code" in fields:
         yield Column(name, "text", fields["code"]["description"], _path(name, "code"))
         for part in ("since", "until"):
-            yield Column(f"{name}_{part}", "date", _described(fields[part]), _day(_path(name, part)))
+            yield Column(f"{name}_{part}", "date", _described(fields[part]), _path(name, part))
         yield Column(f"{name}_certain", "boolean", fields["certain"]["description"], _path(name, "certain"))
 
 
@@ -86,7 +90,7 @@ def _plain(name: str, schema: Schema, described: str) -> Iterator[Column]:
         # An object with keys of its own choosing has no columns.
         return
     if schema.get("format") == "date":
-        yield Column(name, "date", described, _day(_path(name)))
+        yield Column(name, "date", described, _path(name))
     else:
         yield Column(name, _TYPES[kind], described, _path(name))
 
@@ -135,12 +139,6 @@ def _at(record: Mapping[str, Any], *path: str) -> Any:
 
 
 def _path(*path: str) -> Read:
+    if len(path) == 1:
+        return lambda record: record.get(path[0])
     return lambda record: _at(record, *path)
-
-
-def _day(read: Read) -> Read:
-    def day(record: Mapping[str, Any]) -> date | None:
-        found = read(record)
-        return date.fromisoformat(found) if found else None
-
-    return day

@@ -150,8 +150,14 @@ class Shape:
         return [orjson.dumps(_without(row, self.omit)) for row in found]
 
 
+#: The shape that nobody has asked to change.
+AS_STORED: Final = Shape(None, {}, {})
+
+
 def shape_of(query: Mapping[str, str], component: str) -> Shape:
     """Read the shape that a query asks for; :class:`InvalidParameters` with every path that is not there."""
+    if not any(name in query for name in PARAMETERS):
+        return AS_STORED
     values: dict[str, list[Path]] = {}
     errors: dict[str, list[Refusal]] = {}
     known = references(component)

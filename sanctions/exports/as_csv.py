@@ -11,23 +11,25 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+#: What a text begins with that may have to be guarded.
+_SUSPECT: Final = frozenset("'=+-@\t\r")
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 
 
 def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Return a table; ``columns`` maps the names of the columns, in order, to their types."""
-    return b"".join(stream(columns, [rows]))
+    return b"".join(stream(columns, [[[row.get(name) for name in columns] for row in rows]]))
 
 
-def stream(columns: Mapping[str, str], batches: Iterable[Iterable[Mapping[str, Any]]]) -> Iterator[bytes]:
-    """Yield a table in pieces, one for its header and one for each batch of rows."""
+def stream(columns: Iterable[str], batches: Iterable[Iterable[Sequence[Any]]]) -> Iterator[bytes]:
+    """Yield a table in pieces, one for its header and one for each batch of rows, which have the columns in order."""
     yield _lines([[safe(name) for name in columns]])
     for rows in batches:
-        yield _lines([_cell(row.get(name)) for name in columns] for row in rows)
+        yield _lines([_cell(value) for value in row] for row in rows)
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> bytes:
@@ -37,17 +39,18 @@ def _lines(rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case None | int() | float():
-            return value
+    if isinstance(value, str):
+        return safe(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None or isinstance(value, int | float):
+        return value
     return safe(str(value))
 
 
 def safe(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in _SUSPECT and _FORMULA.match(text) else text
 
 
 def original(cell: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
@@ -20,11 +21,14 @@ def available() -> bool:
 
 def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Return a table; ``columns`` maps the names of the columns, in order, to their types (:data:`TYPES`)."""
-    return b"".join(stream(columns, [rows]))
+    return b"".join(stream(columns, [[[row.get(name) for name in columns] for row in rows]]))
 
 
-def stream(columns: Mapping[str, str], batches: Iterable[Iterable[Mapping[str, Any]]]) -> Iterator[bytes]:
-    """Yield a table in pieces, with a row group for each batch; no more than one of them is in memory."""
+def stream(columns: Mapping[str, str], batches: Iterable[Iterable[Sequence[Any]]]) -> Iterator[bytes]:
+    """Yield a table in pieces, with a row group for each batch, whose rows have the columns in order.
+
+    No more than one of them is in memory. A date may be an ISO 8601 text.
+    """
     if not available():
         raise RuntimeError(NEEDS)
     # Only now: it is large, and most processes never need it.
@@ -33,9 +37,19 @@ def stream(columns: Mapping[str, str], batches: Iterable[Iterable[Mapping[str, A
     written = _Written()
     with parquet.ParquetWriter(pyarrow.PythonFile(written, mode="w"), schema) as file:
         for rows in batches:
-            file.write_table(pyarrow.Table.from_pylist([dict(row) for row in rows], schema=schema))
+            values = zip(*rows, strict=True)
+            held = [
+                pyarrow.array([_day(value) for value in column] if kind == "date" else column, type=field.type)
+                for field, kind, column in zip(schema, columns.values(), values, strict=False)
+            ]
+            if held:
+                file.write_table(pyarrow.Table.from_arrays(held, schema=schema))
             yield written.taken()
     yield written.taken()
+
+
+def _day(value: Any) -> Any:
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 class _Written:

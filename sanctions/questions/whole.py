@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from django.db import connection, models, transaction
+from psycopg.types.string import ByteaBinaryLoader
 
 #: Rows that are in memory at once, where a collection is told whole.
 CHUNK: Final = 1_000
@@ -41,9 +42,9 @@ def in_chunks(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None)
 def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None) -> Iterator[list[bytes]]:
     """Yield the stored renderings of ordered querysets, one after the other, in chunks; ``most`` of them at most.
 
-    PostgreSQL copies them out, which is the fastest that it can do; nothing else can be asked meanwhile.
+    Nothing else can be asked meanwhile.
     """
-    stream = _copied if connection.vendor == "postgresql" else _read
+    stream = _fetched if connection.vendor == "postgresql" else _read
     for rows in parts:
         # The columns of the rows, but for this one, are not wanted.
         some = rows.values_list("rendering", flat=True)[:most]
@@ -58,12 +59,20 @@ def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None
             return
 
 
-def _copied(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
-    """Yield one text column of PostgreSQL as it is: JSON has none of the characters that would be written otherwise."""
+def _fetched(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
+    """Yield one text column of PostgreSQL, whose texts are in UTF-8 on the way and are left so.
+
+    A cursor of the server hands out rows in chunks, where COPY hands them out one by one.
+    """
     selection = connection.ops.compose_sql(*rows.query.sql_with_params())  # type: ignore[attr-defined]
-    statement = f"COPY ({selection}) TO STDOUT (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        while chunk := [bytes(line)[:-1].strip(b"\x01") for line in islice(copy, CHUNK)]:
+    with (
+        transaction.atomic(),
+        connection.wrap_database_errors,
+        connection.connection.cursor("renderings", binary=True) as cursor,
+    ):
+        cursor.adapters.register_loader("text", ByteaBinaryLoader)
+        cursor.execute(selection)
+        while chunk := [text for (text,) in cursor.fetchmany(CHUNK)]:
             yield chunk
 
 

@@ -20,9 +20,13 @@ _SELECTION: Final = (
 )
 
 
-def appear(events: Iterable[int]) -> None:
-    """Let the actors of these events appear in them as the tables say now; of what is not public, nobody does."""
+def appear(events: Iterable[int], *, first: bool = False) -> None:
+    """Let the actors of these events appear in them as the tables say now; of what is not public, nobody does.
+
+    In events that come for the ``first`` time nobody appears yet.
+    """
     for some in chunks(events):
-        Appearance.objects.filter(event__keyed=some).delete()
+        if not first:
+            Appearance.objects.filter(event__keyed=some).delete()
         with connection.cursor() as cursor:
             cursor.execute(_SELECTION.format(", ".join(map(str, some))), [State.PUBLISHED])

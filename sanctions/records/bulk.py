@@ -68,6 +68,8 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
         like = f"SELECT {', '.join(names)} FROM {table} WITH NO DATA"  # noqa: S608 - names of a model
         cursor.execute(f"CREATE TEMPORARY TABLE written ON COMMIT DROP AS {like}")
         _copy("written", names, rows)
+        # Without knowing how few they are it would read the whole table for them.
+        cursor.execute("ANALYZE written")
         cursor.execute(f"UPDATE {table} AS t SET {assigned} FROM written WHERE t.id = written.id")  # noqa: S608
         cursor.execute("DROP TABLE written")
 

@@ -271,10 +271,11 @@ def _state(model: type[Rendered]) -> str:
     return f"{SERVED_PARTS[model][2]}__state" if model in SERVED_PARTS else "state"
 
 
-def store(model: type[Rendered], ids: Iterable[int]) -> int:
+def store(model: type[Rendered], ids: Iterable[int], *, first: bool = False) -> int:
     """Render rows and store the renderings and derived dates, and let them be found by these; return how many.
 
-    What is not public has an empty rendering, and is not found.
+    What is not public has an empty rendering, and is not found. ``first`` says that none was there before, so that
+    nothing of them has to be looked for or taken away.
     """
     count = 0
     state = _state(model)
@@ -289,8 +290,9 @@ def store(model: type[Rendered], ids: Iterable[int]) -> int:
         columns = ("rendering", "dated_on") if dated else ("rendering",)
         update(model, columns, [(texts[pk], *([told[pk]["dated_on"]] if dated else []), pk) for pk in rendered])
         if model is Event:
-            appear(some)
-        index(str(model._meta.model_name), {one["slug"]: one if pk in public else None for pk, one in told.items()})
+            appear(some, first=first)
+        found = {one["slug"]: one if pk in public else None for pk, one in told.items()}
+        index(str(model._meta.model_name), found, first=first)
         count += len(rendered)
     return count
 
@@ -361,7 +363,11 @@ def render_written(written: Keys, at: datetime, *, new: Keys = MappingProxyType(
                 changed[part] |= _ids(part, owner, ids)
     known = {model: ids - set(new.get(model, ())) for model, ids in changed.items()}
     todo = _union(changed, _showing(_renamed(known)), _subjects("event", changed[Event]), _former(known.get(Event, ())))
-    count = sum(store(model, sorted(ids)) for model, ids in todo.items() if issubclass(model, Rendered))
+    count = 0
+    for model, ids in todo.items():
+        if issubclass(model, Rendered):
+            first = ids & set(new.get(model, ()))
+            count += store(model, sorted(first), first=True) + store(model, sorted(ids - first))
     beside = {model: ids.difference(written.get(model, ())) for model, ids in todo.items()}
     keep(at, records=written, rows=beside, new=new)
     return count

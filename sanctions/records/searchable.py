@@ -57,13 +57,14 @@ _SPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
 _COLUMNS: Final = ("names", "identifiers", "texts", "name_words", "text_words")
 
 
-def index(noun: str, renderings: Mapping[str, Document | None]) -> None:
+def index(noun: str, renderings: Mapping[str, Document | None], *, first: bool = False) -> None:
     """Let the records of a noun be found by what their renderings say: slug → rendering, ``None`` if it is not public.
 
-    What is found already by the same words is left alone.
+    What is found already by the same words is left alone; of what comes for the ``first`` time nothing is.
     """
     for some in chunks(renderings):
-        known = {entry.slug: entry for entry in SearchEntry.objects.filter(noun=noun, slug__in=some)}
+        there = () if first else SearchEntry.objects.filter(noun=noun, slug__in=some)
+        known = {entry.slug: entry for entry in there}
         made = {slug: entry(noun, rendering) for slug in some if (rendering := renderings[slug]) is not None}
         gone = [entry.pk for slug, entry in known.items() if slug not in made]
         if gone:

@@ -101,7 +101,7 @@ def asked(noun: str, **query: str) -> ListParameters:
 
 
 def slugs(noun: str, **query: str) -> set[str]:
-    rows = list(asked(noun, **query).qs.values_list("slug", flat=True))
+    rows = list(asked(noun, **query).rows().values_list("slug", flat=True))
     assert len(rows) == len(set(rows)), "A row comes twice."
     return set(rows)
 

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import reduce
+from functools import cache, cached_property, reduce
 from operator import and_, or_
 from typing import Any, ClassVar, Final, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
@@ -85,15 +86,6 @@ class Condition(Filter):
         self.of = within
         self.covers = frozenset(covers)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Share the filter: it holds nothing of a request."""
-        return self
-
-    @property
-    def field(self) -> Parameter:
-        """Return the form field, which the form copies."""
-        return self.parameter
-
     def condition(self, value: Any, asked: Parameters) -> Q:
         """Return the condition on the rows."""
         if self.lookup is None:
@@ -163,6 +155,7 @@ class Parameters(FilterSet):
         return {name.removesuffix("_"): one for name, one in declared.items() if isinstance(one, Column)}
 
     @classmethod
+    @cache
     def known(cls) -> list[str]:
         """Return the names of all parameters, in order."""
         return sorted([*cls.base_filters, *cls.elsewhere])
@@ -175,8 +168,23 @@ class Parameters(FilterSet):
     @property
     def given(self) -> dict[str, Any]:
         """The values of the parameters that were given."""
-        values: dict[str, Any] = self.form.cleaned_data
-        return values
+        return self._read[0]
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, Any], dict[str, list[ValidationError]]]:
+        """The values of the parameters, and what is wrong with those that have none.
+
+        What a form does with its fields, without making a form of them for each request.
+        """
+        values: dict[str, Any] = {}
+        errors: dict[str, list[ValidationError]] = {}
+        for name, found in self.filters.items():
+            of = found.parameter
+            try:
+                values[name] = of.clean(self.data.getlist(name) if of.repeatable else self.data.get(name))
+            except ValidationError as error:
+                errors[name] = [error]
+        return values, errors
 
     @property
     def day(self) -> date:
@@ -204,7 +212,7 @@ class Parameters(FilterSet):
     def faults(self) -> list[Fault]:
         """Return everything that is wrong with the query."""
         repeatable = [name for name, found in self.filters.items() if found.parameter.repeatable]
-        errors = self.form.errors.as_data()
+        errors = self._read[1]
         faults = [
             *unknown(self.data, self.known()),
             *repeated(self.data, repeatable),
@@ -231,6 +239,10 @@ class Parameters(FilterSet):
     def contradictions(self) -> Iterable[Fault]:
         """Return what is wrong with parameters together, each being right by itself."""
         return ()
+
+    def rows(self) -> QuerySet[Any]:
+        """Return the rows asked for, from where an index has them in order if the noun knows better."""
+        return self.filter_queryset(self.queryset)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that meet every condition."""
@@ -287,8 +299,7 @@ class ParameterBackend(BaseFilterBackend):
         if faults := asked.faults():
             raise InvalidParameters(faults)
         view.asked = asked
-        rows: QuerySet[Any] = asked.qs
-        return rows
+        return asked.rows()
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Return the parameters as OpenAPI describes them."""

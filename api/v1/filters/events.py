@@ -203,13 +203,13 @@ class EventParameters(ListParameters):
     penalty_authority = Column("penalties__authorities", "Who imposed a penalty.")
     source = cited("event")
 
-    def appearances(self) -> QuerySet[Any] | None:
-        """Return the appearances that stand for the events found; ``None`` if they do not tell all that is asked.
+    def rows(self) -> QuerySet[Any]:
+        """Return the appearances that stand for the events found, where these tell all that is asked; else the events.
 
         They are of the present. Each has the slug of its event, and its rendering.
         """
         if "actor" not in self.filters or not self.filters.keys() <= _OF_APPEARANCES or self.instant is not None:
-            return None
+            return super().rows()
         own = (found.condition(self.given[name], self) for name, found in self.filters.items() if name != "actor")
         rows = Appearance.objects.filter(*own, actor=self.given["actor"])
         return rows.annotate(rendering=F("event__rendering"))

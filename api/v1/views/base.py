@@ -96,12 +96,8 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         """Answer a page, or the collection whole where the format has no pages."""
         if isinstance(request.accepted_renderer, WholeRenderer):
             return self.whole(request, request.accepted_renderer)
-        rows = self.paginate_queryset(self.in_order(self.filter_queryset(self.get_queryset())))
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.shape.applied(self.rendered(rows or [])))
-
-    def in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the same rows from where an index has them in order, if the noun knows better."""
-        return rows
 
     def around(self) -> dict[str, Any]:
         """Return what an answer has beside its page of rows: the facets, if any are asked for."""

@@ -1,9 +1,5 @@
 """Events."""
 
-from typing import Any
-
-from django.db.models import QuerySet
-
 from api.pagination import Ordering
 from api.v1.citing import CITING
 from api.v1.filters.events import EventParameters
@@ -20,8 +16,3 @@ class Events(RecordViewSet):
     orderings = (Ordering("happened_on", "happened_latest"), BY_SLUG)
     ordering = "-happened_on"
     list_formats = (*CITING, CalendarRenderer)
-
-    def in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the appearances of one actor, where no more is asked for than these can tell."""
-        found = self.asked.appearances() if isinstance(self.asked, EventParameters) else None
-        return rows if found is None else found

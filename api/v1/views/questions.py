@@ -36,7 +36,7 @@ class Question(TwoClocks):
         return self.parameters
 
     def rows(self) -> QuerySet[Any]:
-        """Return the rows that filters narrow, where the question has such; see :attr:`Parameters.qs`."""
+        """Return the rows that filters narrow, where the question has such; see :meth:`Parameters.rows`."""
         return QuerySet()
 
     def answer(self, asked: Parameters, **path: Any) -> Any:
