@@ -108,7 +108,8 @@ def whole_collection(servers: Servers, rounds: int) -> Iterator[Figure]:
 
 #: Bytes that stand in no JSON, so that COPY writes it as it is.
 _JSON: Final = (
-    "COPY (SELECT rendering FROM sanctions_event WHERE state = 'published') TO STDOUT "
+    "COPY (SELECT rendering FROM sanctions_event WHERE state = 'published' "
+    "ORDER BY happened_latest DESC, slug) TO STDOUT "
     "(FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')"
 )
 #: The cells of our CSV, put together by the database.

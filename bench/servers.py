@@ -69,8 +69,15 @@ class Server:
     def ask(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[float, int, bytes]:
         """Return the seconds until the whole answer was here, its status and its body."""
         begun = perf_counter()
-        self.connection.request("GET", path, headers=dict(headers or {}))
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request("GET", path, headers=dict(headers or {}))
+            answer = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError):
+            # Some servers hang up on whoever asks nothing for a few seconds.
+            self.connection.close()
+            begun = perf_counter()
+            self.connection.request("GET", path, headers=dict(headers or {}))
+            answer = self.connection.getresponse()
         body = answer.read()
         seconds = perf_counter() - begun
         self.headers = answer.headers

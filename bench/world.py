@@ -201,15 +201,15 @@ def _participations(dice: random.Random, size: Size) -> list[dict[str, Any]]:
     return [{"actor": one, "role": dice.choice(_ROLES)} for one in sorted(actors)]
 
 
-def documents(noun: str, size: Size) -> Iterator[Document]:
-    """Yield all documents of a noun (``actor``, ``source``, ``order``, ``event``) in the order of their numbers."""
+def documents(noun: str, size: Size, first: int = 0) -> Iterator[Document]:
+    """Yield the documents of a noun (``actor``, ``source``, ``order``, ``event``) in order, from a number on."""
     make, many = {
         "source": (source, size.sources),
         "actor": (actor, size.actors),
         "order": (order, size.orders),
         "event": (event, size.events),
     }[noun]
-    return (make(number, size) for number in range(many))
+    return (make(number, size) for number in range(first, many))
 
 
 #: The nouns in the order in which they can be loaded.

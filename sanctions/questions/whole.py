@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from django.db import connection, models, transaction
+from psycopg import Cursor
 from psycopg.types.string import ByteaBinaryLoader
 
 #: Rows that are in memory at once, where a collection is told whole.
@@ -44,7 +45,7 @@ def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None
 
     Nothing else can be asked meanwhile.
     """
-    stream = _fetched if connection.vendor == "postgresql" else _read
+    stream = _streamed if connection.vendor == "postgresql" else _read
     for rows in parts:
         # The columns of the rows, but for this one, are not wanted.
         some = rows.values_list("rendering", flat=True)[:most]
@@ -59,20 +60,17 @@ def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None
             return
 
 
-def _fetched(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
+def _streamed(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
     """Yield one text column of PostgreSQL, whose texts are in UTF-8 on the way and are left so.
 
-    A cursor of the server hands out rows in chunks, where COPY hands them out one by one.
+    They come a chunk at a time, while PostgreSQL goes on; COPY hands them out one by one.
     """
     selection = connection.ops.compose_sql(*rows.query.sql_with_params())  # type: ignore[attr-defined]
-    with (
-        transaction.atomic(),
-        connection.wrap_database_errors,
-        connection.connection.cursor("renderings", binary=True) as cursor,
-    ):
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.adapters.register_loader("text", ByteaBinaryLoader)
-        cursor.execute(selection)
-        while chunk := [text for (text,) in cursor.fetchmany(CHUNK)]:
+        texts = cursor.stream(selection, binary=True, size=CHUNK)
+        while chunk := [text for (text,) in islice(texts, CHUNK)]:
             yield chunk
 
 
