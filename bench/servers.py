@@ -62,8 +62,10 @@ def datasette(python: str, database: str) -> Kind:
 class Server:
     """A server that runs, and a connection to it."""
 
-    def __init__(self, kind: Kind, process: subprocess.Popen[bytes], port: int, started_in: float) -> None:
-        self.kind, self.process, self.port, self.started_in = kind, process, port, started_in
+    def __init__(
+        self, kind: Kind, database: str, process: subprocess.Popen[bytes], port: int, started_in: float
+    ) -> None:
+        self.kind, self.database, self.process, self.port, self.started_in = kind, database, process, port, started_in
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
 
     def ask(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[float, int, bytes]:
@@ -125,7 +127,7 @@ def serving(kind: Kind, database: str) -> Iterator[Server]:
     process = subprocess.Popen([*kind.command, str(port)], cwd=ROOT, env=environment, stdout=sys.stderr)
     try:
         _await(process, port, kind.ready)
-        yield Server(kind, process, port, perf_counter() - begun)
+        yield Server(kind, database, process, port, perf_counter() - begun)
     finally:
         process.terminate()
         process.wait(30)

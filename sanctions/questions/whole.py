@@ -9,8 +9,6 @@ from itertools import islice
 from typing import Any, Final
 
 from django.db import connection, models, transaction
-from psycopg import Cursor
-from psycopg.types.string import ByteaBinaryLoader
 
 #: Rows that are in memory at once, where a collection is told whole.
 CHUNK: Final = 1_000
@@ -65,6 +63,10 @@ def _streamed(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
 
     They come a chunk at a time, while PostgreSQL goes on; COPY hands them out one by one.
     """
+    # Where there is no PostgreSQL its driver would only take memory.
+    from psycopg import Cursor  # noqa: PLC0415
+    from psycopg.types.string import ByteaBinaryLoader  # noqa: PLC0415
+
     selection = connection.ops.compose_sql(*rows.query.sql_with_params())  # type: ignore[attr-defined]
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:

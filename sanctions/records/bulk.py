@@ -46,7 +46,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     table = connection.ops.quote_name(model._meta.db_table)
     names = [connection.ops.quote_name(str(column.column)) for column in columns]
     keys, write = (_keys_postgresql, _copy) if connection.vendor == "postgresql" else (_keys_sqlite, _execute)
-    with transaction.atomic():
+    # No savepoint: SQLite walks through all that one has to remember after each row that a trigger follows.
+    with transaction.atomic(savepoint=False):
         for row, key in zip(rows, keys(model, len(rows)), strict=True):
             row.pk = key
         write(table, names, _values(rows, columns))
@@ -64,7 +65,7 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
         return
     names = [*columns, "id"]
     assigned = ", ".join(f"{column} = written.{column}" for column in columns)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         like = f"SELECT {', '.join(names)} FROM {table} WITH NO DATA"  # noqa: S608 - names of a model
         cursor.execute(f"CREATE TEMPORARY TABLE written ON COMMIT DROP AS {like}")
         _copy("written", names, rows)
