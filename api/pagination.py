@@ -82,7 +82,8 @@ class Keyset(BasePagination):
         self.request = request
         self.around = getattr(view, "around", dict)
         ordering: str = asked["ordering"] or view.ordering
-        self.signer = Signer(salt=_salt(request, ordering))
+        # A point needs no quoting in an address, as a colon does.
+        self.signer = Signer(salt=_salt(request, ordering), sep=".")
         position = self._position(asked["cursor"])
         chosen = next(known for known in view.orderings if known.name == ordering.lstrip("-"))
         limit: int = asked["limit"] or DEFAULT_LIMIT

@@ -142,9 +142,11 @@ def publish_together(
 
     Each by the rules of :func:`sanctions.editorial.moves.publish`: one that is refused stops none of the others. What
     is published stands in the ledger at one instant, parents before children. ``expected`` has the fingerprints of the
-    records as they were seen, by primary key.
+    records as they were seen, by primary key. Records of several kinds are a :class:`ValueError`.
     """
     records, step = list(records), Step(Move.PUBLISHED, by, at, reason, address)
+    if len({type(record) for record in records}) > 1:
+        raise ValueError("Records of one kind are published together.")
     refused: dict[int, str] = {}
     with without_collecting() if len(records) > FEW else nullcontext(), batch() as together:
         try:

@@ -9,9 +9,12 @@ from itertools import islice
 from typing import Any, Final
 
 from django.db import connection, models, transaction
+from django.db.models.functions import Cast
 
 #: Rows that are in memory at once, where a collection is told whole.
 CHUNK: Final = 1_000
+#: SQLite holds texts in UTF-8, and hands them out so if they are no texts.
+_BYTES: Final = Cast("rendering", models.BinaryField())
 
 
 def documents(model: type[models.Model], slugs: Collection[str]) -> dict[str, str]:
@@ -43,12 +46,12 @@ def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None
 
     Nothing else can be asked meanwhile.
     """
-    stream = _streamed if connection.vendor == "postgresql" else _read
+    of_postgresql = connection.vendor == "postgresql"
     for rows in parts:
         # The columns of the rows, but for this one, are not wanted.
-        some = rows.values_list("rendering", flat=True)[:most]
+        some = rows.values_list("rendering" if of_postgresql else _BYTES, flat=True)[:most]
         read = 0
-        for chunk in stream(some):
+        for chunk in _streamed(some) if of_postgresql else _read(some):
             if not all(chunk):
                 raise RuntimeError("A published record has no rendering: run `manage.py render`.")
             read += len(chunk)
@@ -78,7 +81,7 @@ def _streamed(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
 
 def _read(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
     texts = rows.iterator(chunk_size=CHUNK)
-    while chunk := [text.encode() for text in islice(texts, CHUNK)]:
+    while chunk := list(islice(texts, CHUNK)):
         yield chunk
 
 

@@ -30,8 +30,8 @@ from sanctions.records.base import (
 )
 from sanctions.vocabulary import State
 
-#: Rows asked for at once: more, and SQLite's limit of variables is near.
-CHUNK: Final = 500
+#: Rows asked for at once: more, and SQLite's limit of variables (999 in old ones) is near.
+CHUNK: Final = 900
 
 #: Model name → the column that names a row to people.
 LABELS: Final = {

@@ -33,6 +33,8 @@ def types_parents_first() -> tuple[RecordType, ...]:
 def parents_first(record_type: RecordType, documents: Iterable[Document]) -> list[Document]:
     """Return documents of one type, each after those of them to which it refers."""
     waiting = {str(document["slug"]): document for document in sorted(documents, key=lambda document: document["slug"])}
+    if not _related(record_type):
+        return list(waiting.values())
     owners = {name: slug for slug, document in waiting.items() for name in _names(record_type, document)}
     found: list[Document] = []
     while waiting:
@@ -69,6 +71,13 @@ def _names(record_type: RecordType, document: Document) -> Iterator[_Name]:
     for key, model in _slugged(record_type):
         for row in document.get(key.name, ()):
             yield model, row["slug"]
+
+
+@cache
+def _related(record_type: RecordType) -> bool:
+    """Return whether records of a type can refer to each other, or to parts of each other."""
+    own = {record_type.model, *(model for _, model in _slugged(record_type))}
+    return any(target(model, key) in own for model, key in references(record_type.keys, record_type.model))
 
 
 @cache

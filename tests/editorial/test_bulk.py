@@ -169,6 +169,11 @@ def test_together_too_nothing_is_published_without_a_reason(curator: User, revie
     assert "reason" in whys(found)[0]
 
 
+def test_records_of_several_kinds_are_not_published_together(curator: User, reviewer: User) -> None:
+    with pytest.raises(ValueError, match="of one kind"):
+        publish_together([in_review("a", curator), make_event("b")], reviewer, AT, reason="Checked.")
+
+
 def test_publishing_many_takes_a_constant_number_of_queries(curator: User, reviewer: User) -> None:
     def queries(slugs: range) -> int:
         records = [in_review(f"a{number}", curator) for number in slugs]
