@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from api.errors import Fault, InvalidParameters
-from api.parameters import Code, Number, Parameter, Refusal, Switch, Text, describe, refused
+from api.parameters import Code, Number, Parameter, Refusal, Switch, Text, cleaned, describe, refused
 
 #: Rows of a page: unless asked for, and at most.
 DEFAULT_LIMIT: Final = 100
@@ -170,13 +170,8 @@ def _fields(view: Any) -> dict[str, Parameter]:
 
 
 def _read(query: QueryDict, fields: Mapping[str, Parameter]) -> dict[str, Any]:
-    """Return the values of parameters, ``None`` where they are not given."""
-    values, errors = {}, {}
-    for name, field in fields.items():
-        try:
-            values[name] = field.clean(query.get(name))
-        except Refusal as error:
-            errors[name] = [error]
+    """Return the values of parameters; :class:`InvalidParameters` if one has a fault."""
+    values, errors = cleaned(query, fields)
     if errors:
         raise InvalidParameters(refused(query, errors))
     return values

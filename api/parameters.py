@@ -512,6 +512,20 @@ def repeated(query: QueryDict, repeatable: Iterable[str] = ()) -> list[Fault]:
     ]
 
 
+def cleaned(
+    query: QueryDict, parameters: Mapping[str, Parameter]
+) -> tuple[dict[str, Any], dict[str, list[ValidationError]]]:
+    """Return the values of parameters, ``None`` where they are not given, and why others have none: name → reasons."""
+    values: dict[str, Any] = {}
+    errors: dict[str, list[ValidationError]] = {}
+    for name, parameter in parameters.items():
+        try:
+            values[name] = parameter.clean(query.getlist(name) if parameter.repeatable else query.get(name))
+        except ValidationError as error:
+            errors[name] = [error]
+    return values, errors
+
+
 def refused(query: QueryDict, errors: Mapping[str, Sequence[ValidationError]]) -> list[Fault]:
     """Return a fault for each value that its field refused."""
     return [

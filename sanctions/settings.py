@@ -299,7 +299,7 @@ def _postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
     """Return options that pool connections, but in tests, which drop their database under the pool's feet.
 
     Nothing is compiled at run time: of queries as short as ours that takes longer than all the rest. What is stored is
-    packed by LZ4, which unpacks it in a fifth of the time: renderings are read far more often than written. A pooler
+    packed by LZ4, which unpacks it several times as fast: renderings are read far more often than written. A pooler
     takes no such wishes. Tests can lose everything, so none of their commits waits for the disk. What the URL says
     itself comes last, and holds.
     """

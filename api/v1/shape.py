@@ -151,13 +151,13 @@ class Shape:
 
 
 #: The shape that nobody has asked to change.
-AS_STORED: Final = Shape(None, {}, {})
+_AS_STORED: Final = Shape(None, {}, {})
 
 
 def shape_of(query: Mapping[str, str], component: str) -> Shape:
     """Read the shape that a query asks for; :class:`InvalidParameters` with every path that is not there."""
     if not any(name in query for name in PARAMETERS):
-        return AS_STORED
+        return _AS_STORED
     values: dict[str, list[Path]] = {}
     errors: dict[str, list[Refusal]] = {}
     known = references(component)

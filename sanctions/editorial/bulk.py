@@ -16,6 +16,7 @@ from sanctions.editorial.procedure import (
     Step,
     batch,
     demand_approver,
+    demand_seen,
     demand_slug,
     demand_sources,
     demand_start,
@@ -24,7 +25,7 @@ from sanctions.editorial.procedure import (
     moving,
     read_anew,
 )
-from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, Stale
+from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused
 from sanctions.models import Record
 from sanctions.records.base import Document, RecordType
 from sanctions.records.bulk import FEW, without_collecting
@@ -183,8 +184,7 @@ def _read_anew(records: Sequence[Record]) -> dict[int, tuple[str, Document]]:
 def _demand_publishable(record: Record, known: tuple[str, Document] | None, step: Step, expected: str) -> None:
     if known is None:
         raise MoveRefused(f"{record.slug} is not there any more.")
-    if expected and fingerprint_of(*known) != expected:
-        raise Stale(f"{record.slug} was changed by somebody else meanwhile. Nothing was written.")
+    demand_seen(record, expected, *known)
     demand_start(record, step.move)
     demand_approver(record, step.by)
     demand_sources(record, known[1])
@@ -275,10 +275,13 @@ def _demand_unchanged(drafts: Sequence[Draft]) -> None:
                 raise MoveRefused(f"There is a record with the slug {there!r} already. Nothing was written.")
     seen = [draft for draft in drafts if draft.record is not None and draft.expected]
     for record_type in {draft.record_type.name: draft.record_type for draft in seen}.values():
-        mine = {draft.record.pk: draft for draft in seen if draft.record and draft.record_type is record_type}
-        for pk, (state, document) in states_and_documents(record_type, list(mine)).items():
-            if fingerprint_of(state, document) != mine[pk].expected:
-                raise Stale(f"{mine[pk].slug} was changed by somebody else meanwhile. Nothing was written.")
+        mine = {
+            draft.record.pk: (draft.record, draft.expected)
+            for draft in seen
+            if draft.record and draft.record_type is record_type
+        }
+        for pk, known in states_and_documents(record_type, list(mine)).items():
+            demand_seen(*mine[pk], *known)
 
 
 def _by_model(drafts: Iterable[Draft]) -> dict[type[Record], list[str]]:

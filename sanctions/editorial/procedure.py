@@ -102,7 +102,13 @@ def digest_of(value: Any) -> str:
 
 def demand_unchanged(record: Record, expected: str) -> None:
     """Refuse what was meant for a record as it no longer is: :class:`Stale`. Nobody else writes meanwhile."""
-    if expected and fingerprint(record) != expected:
+    if expected:
+        demand_seen(record, expected, *as_it_is(record))
+
+
+def demand_seen(record: Record, expected: str, state: str, document: Document) -> None:
+    """Refuse likewise, where it is known how the record stands and what it says."""
+    if expected and fingerprint_of(state, document) != expected:
         raise Stale(f"{record.slug} was changed by somebody else meanwhile. Nothing was written.")
 
 

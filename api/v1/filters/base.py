@@ -37,6 +37,7 @@ from api.parameters import (
     Slugs,
     Switch,
     Words,
+    cleaned,
     describe,
     refused,
     repeated,
@@ -104,7 +105,8 @@ class Family(Filter):
 class Parameters(FilterSet):
     """The parameters of any request: the day of the question. A list adds those of its noun.
 
-    Only what a request names is looked at. Names that are Python's own words are declared with an
+    django-filter lets filters be declared and inherited; it makes a form of them for each request, which takes longer
+    than reading them. Only what a request names is looked at. Names that are Python's own words are declared with an
     underscore at the end (``class_``).
     """
 
@@ -172,19 +174,8 @@ class Parameters(FilterSet):
 
     @cached_property
     def _read(self) -> tuple[dict[str, Any], dict[str, list[ValidationError]]]:
-        """The values of the parameters, and what is wrong with those that have none.
-
-        What a form does with its fields, without making a form of them for each request.
-        """
-        values: dict[str, Any] = {}
-        errors: dict[str, list[ValidationError]] = {}
-        for name, found in self.filters.items():
-            of = found.parameter
-            try:
-                values[name] = of.clean(self.data.getlist(name) if of.repeatable else self.data.get(name))
-            except ValidationError as error:
-                errors[name] = [error]
-        return values, errors
+        """The values of the parameters, and what is wrong with those that have none."""
+        return cleaned(self.data, {name: found.parameter for name, found in self.filters.items()})
 
     @property
     def day(self) -> date:
