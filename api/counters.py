@@ -100,8 +100,25 @@ class FileStorage(Storage):
         found: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if found is None:
             found = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
-            found.execute("PRAGMA journal_mode = WAL")
+            _keep_a_log(found)
             found.execute("PRAGMA synchronous = OFF")
             found.execute(_TABLE)
             self._own.connection = found
         return found
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Switch the file to its log, which the first of several processes does; raise `sqlite3.OperationalError`.
+
+    SQLite does not wait for others here: the lock is raised from a read lock, where waiting could be for ever.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
