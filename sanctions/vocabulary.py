@@ -137,9 +137,27 @@ class IdentifierScheme(TextChoices):
     EU_REFERENCE = "eu-reference", "EU consolidated list reference number"
     UK_GROUP_ID = "uk-group-id", "UK consolidated list group id"
     LEI = "lei", "Legal Entity Identifier (ISO 17442)"
-    IMO = "imo", "IMO number"
+    IMO = "imo", "IMO number of a ship"
+    IMO_COMPANY = "imo-company", "IMO number of a company or owner"
+    MMSI = "mmsi", "Maritime Mobile Service Identity"
+    CALL_SIGN = "call-sign", "call sign"
+    TAIL_NUMBER = "tail-number", "registration mark of an aircraft"
+    SERIAL_NUMBER = "serial-number", "serial or construction number of an aircraft"
+    PASSPORT = "passport", "passport"
+    NATIONAL_ID = "national-id", "national identity number"
+    TAX_ID = "tax-id", "tax number"
+    REGISTRATION = "registration", "number in a register of companies or organisations"
+    OTHER_DOCUMENT = "other-document", "number of another document, which the note names"
+    BIC = "bic", "business identifier code (ISO 9362)"
+    DUNS = "duns", "D-U-N-S number"
+    ISIN = "isin", "International Securities Identification Number (ISO 6166)"
+    EQUITY_TICKER = "equity-ticker", "ticker of a share"
+    DIGITAL_CURRENCY = "digital-currency", "address of a digital currency"
     ISO_3166 = "iso-3166", "ISO 3166-1 alpha-2 code"
     OFAC_PROGRAM = "ofac-program", "OFAC program tag"
+    UN_LIST_TYPE = "un-list-type", "list type of the UN consolidated list"
+    EU_PROGRAMME = "eu-programme", "programme of the EU consolidated list"
+    UK_REGIME = "uk-regime", "regime of the UK consolidated list"
     US_EO = "us-eo", "United States executive order number"
     US_NSPM = "us-nspm", "National Security Presidential Memorandum number"
     US_PROCLAMATION = "us-proclamation", "United States proclamation number"
@@ -158,6 +176,50 @@ class IdentifierScheme(TextChoices):
     UN_TREATY = "un-treaty", "United Nations Treaty Series registration"
 
 
+#: The schemes under which one value names one thing in the whole world; a passport's number is unique in its state only.
+WORLDWIDE: Final = frozenset(
+    {
+        IdentifierScheme.WIKIDATA,
+        IdentifierScheme.OFAC_UID,
+        IdentifierScheme.UN_REFERENCE,
+        IdentifierScheme.EU_REFERENCE,
+        IdentifierScheme.UK_GROUP_ID,
+        IdentifierScheme.LEI,
+        IdentifierScheme.IMO,
+        IdentifierScheme.IMO_COMPANY,
+    }
+)
+
+
+class ParticularKind(TextChoices):
+    """What a particular of an actor tells, as the published lists of designations have them."""
+
+    BIRTH_DATE = "birth_date", "date of birth"
+    BIRTH_PLACE = "birth_place", "place of birth"
+    DEATH_DATE = "death_date", "date of death"
+    GENDER = "gender", "gender"
+    NATIONALITY = "nationality", "nationality"
+    CITIZENSHIP = "citizenship", "citizenship"
+    TITLE = "title", "title"
+    POSITION = "position", "position or function"
+    ADDRESS = "address", "address"
+    PHONE = "phone", "telephone or fax"
+    EMAIL = "email", "e-mail address"
+    WEBSITE = "website", "website"
+    ESTABLISHED = "established", "date of establishment"
+    ORGANISATION_TYPE = "organisation_type", "type of organisation"
+    LINKED_TO = "linked_to", "linked to, by name"
+    FLAG = "flag", "flag"
+    FORMER_FLAG = "former_flag", "former flag"
+    VESSEL_TYPE = "vessel_type", "type of vessel"
+    TONNAGE = "tonnage", "deadweight tonnage"
+    GROSS_TONNAGE = "gross_tonnage", "gross registered tonnage"
+    OWNER = "owner", "owner, by name"
+    OPERATOR = "operator", "operator, by name"
+    AIRCRAFT_MODEL = "aircraft_model", "model of aircraft"
+    MANUFACTURED = "manufactured", "date of manufacture"
+
+
 class RelationshipKind(TextChoices):
     """What the actor whose record it is, is to the other actor."""
 
@@ -168,6 +230,7 @@ class RelationshipKind(TextChoices):
     SUCCESSOR_OF = "successor_of", "successor of"
     PROXY_OF = "proxy_of", "proxy of"
     NATIONAL_OF = "national_of", "national of or based in"
+    LINKED_TO = "linked_to", "linked to, as a list says without saying how"
 
 
 class OfficeKind(TextChoices):

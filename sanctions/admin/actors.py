@@ -9,7 +9,7 @@ from sanctions.admin.base import REMARKS, ChoiceAdmin, PartCards, PartTable, Rec
 from sanctions.admin.filters import SourcedFilter
 from sanctions.admin.forms import SluggedPartForm
 from sanctions.admin.parts import CitationInline, IdentifierInline, NameInline
-from sanctions.models import Actor, ActorName, Relationship, Tenure
+from sanctions.models import Actor, ActorName, Particular, Relationship, Tenure
 
 
 class ActorNameInline(NameInline):
@@ -34,6 +34,13 @@ class TenureInline(PartCards):
     fieldsets = ((None, {"fields": (("title", "rank"), ("body", "slug"), ("held_from", "held_until"), "note")}),)
 
 
+class ParticularInline(PartTable):
+    """Dates and places of birth, addresses and what else lists tell."""
+
+    model = Particular
+    fields = ("kind", "text", "dated_on", "country", "note")
+
+
 class RelationshipInline(PartTable):
     """What the actor is to others."""
 
@@ -56,7 +63,14 @@ class ActorAdmin(RecordAdmin):
     search_help_text = "Name, alias, identifier or slug"
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = ((None, {"fields": ("name", "slug", "kind", "summary")}), REMARKS)
-    inlines = (ActorNameInline, IdentifierInline, TenureInline, RelationshipInline, CitationInline)
+    inlines = (
+        ActorNameInline,
+        IdentifierInline,
+        ParticularInline,
+        TenureInline,
+        RelationshipInline,
+        CitationInline,
+    )
 
 
 @admin.register(Tenure)

@@ -1,7 +1,7 @@
 """The models: one module per noun; this facade is what others import from."""
 
 from sanctions.models import lookups  # noqa: F401 - fields learn them
-from sanctions.models.actors import Actor, ActorName, Identifier, Name, Relationship, Tenure
+from sanctions.models.actors import Actor, ActorName, Identifier, Name, Particular, Relationship, Tenure
 from sanctions.models.agreements import Agreement, AgreementName, Commitment
 from sanctions.models.appearances import Appearance
 from sanctions.models.base import Part, Record, Rendered
@@ -71,6 +71,7 @@ __all__ = [
     "OrderTopic",
     "Part",
     "Participation",
+    "Particular",
     "Penalty",
     "Position",
     "Presence",

@@ -11,7 +11,7 @@ from django.db.models import Q
 from sanctions.models.base import Part, Record, RecordQuerySet
 from sanctions.models.constraints import dated, exactly_one, one_of, ordinal
 from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField, SlugField
-from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, OfficeKind, RelationshipKind
+from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, OfficeKind, ParticularKind, RelationshipKind
 
 
 class ActorQuerySet(RecordQuerySet):
@@ -142,6 +142,41 @@ class Identifier(Part):
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
+
+
+class Particular(Part):
+    """One thing that somebody tells of an actor, such as a date of birth or an address; several if sources differ."""
+
+    parents: ClassVar[tuple[str, ...]] = ("actor",)
+
+    actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="particulars", help_text="Of whom.")
+    kind = models.CharField(max_length=20, choices=ParticularKind.choices, help_text="What it tells.")
+    text = LineField(max_length=1000, help_text="As its source writes it.")
+    dated_on = EDTFField(
+        blank=True,
+        default="",
+        earliest="dated_earliest",
+        latest="dated_latest",
+        help_text="The day that the text means (EDTF), if it is a date.",
+    )
+    dated_earliest = BoundField(help_text="First day that the date may mean.")
+    dated_latest = BoundField(help_text="Last day that the date may mean.")
+    country = LineField(
+        max_length=200, blank=True, default="", help_text="The country it is in or of, as its source writes it."
+    )
+    note = LineField(max_length=500, blank=True, default="", help_text="Remark of its source.")
+
+    class Meta:
+        ordering = ["ordinal", "pk"]
+        constraints = [
+            *ordinal("actor", name="particular_ordinal"),
+            one_of("kind", ParticularKind.values, name="particular_kind_valid"),
+            dated("dated_on", earliest="dated_earliest", latest="dated_latest", name="particular_dated_on"),
+        ]
+        indexes = [models.Index(fields=["kind", "dated_earliest"], name="particular_dated")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text}"
 
 
 class Tenure(Part):

@@ -40,6 +40,7 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
     models.Actor: lambda: {"kind": "state", "name": "Iran"},
     models.ActorName: lambda: {"actor": make_actor(), "kind": "alias", "text": "Persia"},
     models.Identifier: lambda: {"actor": make_actor(), "scheme": "iso-3166", "value": "IR"},
+    models.Particular: lambda: {"actor": make_actor(), "kind": "birth_place", "text": "Tabriz"},
     models.Tenure: lambda: {"actor": make_actor(), "body": make_actor(), "title": "President", "rank": "head"},
     models.Relationship: lambda: {"actor": make_actor(), "kind": "part_of", "to": make_actor()},
     models.Program: lambda: {"name": "Iran", "issuer": make_actor()},

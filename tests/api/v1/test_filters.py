@@ -41,7 +41,7 @@ UNASKED = {
         f"{model}.note": _REMARK
         for model in (
             *("Identifier", "Relation", "Participation", "Effect", "Vote", "Measurement", "Penalty"),
-            *("Relationship", "Tenure"),
+            *("Relationship", "Tenure", "Particular"),
         )
     },
     **{f"{model}.{column}": _PERIOD for model in ("Relationship", "Tenure") for column in ("held_from", "held_until")},
