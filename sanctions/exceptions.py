@@ -60,6 +60,10 @@ class UnreadableSheet(ValueError):
     """A file that is not the spreadsheet it should be; the text says what is wrong and what is allowed, for people."""
 
 
+class UnreadableList(ValueError):
+    """Files that are not the snapshot of the source they should be, or are cut off; the text says what is wrong."""
+
+
 class NothingToRelease(Exception):
     """A release that would have nothing new; the text says since when, for people."""
 

@@ -1,0 +1,179 @@
+"""What a source says, in one shape: whatever the format, a reader yields entries of a list or documents of records.
+
+Nothing here or in a reader touches the database. :mod:`sanctions.importers.plan` compares what was read with what is
+there, and :mod:`sanctions.importers.write` writes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from sanctions.records.base import Document, RecordType
+from sanctions.vocabulary import IdentifierScheme
+
+#: Bytes that are read at once for the digest of a file.
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file as it was published: its name, how to open it, its length in bytes and its SHA-256."""
+
+    name: str
+    open: Callable[[], AbstractContextManager[BinaryIO]]
+    size: int
+    sha256: str
+
+    @classmethod
+    def of_path(cls, path: Path) -> RawFile:
+        """Return the file at a path; raise `OSError`."""
+        digest, size = hashlib.sha256(), 0
+        with path.open("rb") as opened:
+            while block := opened.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+        return cls(path.name, lambda: path.open("rb"), size, digest.hexdigest())
+
+    @classmethod
+    def of_bytes(cls, name: str, content: bytes) -> RawFile:
+        """Return a file whose content is in memory."""
+        return cls(name, lambda: BytesIO(content), len(content), hashlib.sha256(content).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a file that was not understood: where, in which field, what stands there, what is allowed."""
+
+    place: str
+    field: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """That an entry stands on its list under one program (its tag; empty if the list names none).
+
+    ``listed_on`` is the day of listing that the list itself states (EDTF), empty if it states none.
+    """
+
+    program: str
+    listed_on: str = ""
+    remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A file of the snapshot that says something of an entry: its role, of which field, and where it says it."""
+
+    role: str
+    field: str = ""
+    pinpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list: its id there, its actor, under which programs it is listed.
+
+    ``actor`` is the document of an actor without slug and citations. ``links`` are the names of those that the list
+    says it is linked to; what no entry of the list is called by becomes a particular. ``place`` tells where it stands.
+    """
+
+    key: str
+    actor: Document
+    listings: tuple[Listing, ...]
+    place: str
+    links: tuple[str, ...] = ()
+    cited: tuple[Cited, ...] = ()
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read of a list: the day of the snapshot if the files state one, its entries one by one, the faults.
+
+    ``entries`` must be exhausted before ``faults`` and ``unread`` are complete. ``unread`` has the ids of entries
+    that are in the files and could not be read: they are still on the list.
+    """
+
+    entries: Iterator[Entry]
+    as_of: date | None = None
+    faults: list[Fault] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    #: How many entries the files have, where this is known beforehand.
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One of the files that make a snapshot: what it is called, by which ends of names it is known, whether it must be
+    there."""
+
+    name: str
+    endings: tuple[str, ...]
+    is_needed: bool = True
+
+
+#: The files of a snapshot by their role.
+Files = Mapping[str, RawFile]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedList:
+    """A list of designations that somebody publishes: how it is called, who publishes it, in which forms it is read.
+
+    ``publisher`` is the document of an actor, used where there is none with its slug. ``abbreviation`` begins the
+    slugs of what the list brings. A list comes in several ``forms``; each is a set of roles and the function that reads
+    their files, which raises :class:`~sanctions.exceptions.UnreadableList`.
+    """
+
+    name: str
+    title: str
+    abbreviation: str
+    publisher: Document
+    entry_scheme: IdentifierScheme
+    program_scheme: IdentifierScheme
+    forms: tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form in which a source is published: the roles of its files, and the function that reads them."""
+
+    name: str
+    roles: tuple[Role, ...]
+    read: Callable[[Files], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a source says of one record: under which key of its own, of which type, in which document.
+
+    The document has the slug that the record is to have if it is new, and refers to others by those slugs. ``place``
+    tells where the source says it.
+    """
+
+    key: str
+    record_type: RecordType
+    document: Document
+    place: str
+
+
+def by_role(roles: Sequence[Role], files: Sequence[RawFile]) -> dict[str, RawFile] | None:
+    """Return the files by their roles, each known by the end of its name; ``None`` if they are not what is needed."""
+    found: dict[str, RawFile] = {}
+    for file in files:
+        fitting = [role for role in roles if file.name.lower().endswith(role.endings)]
+        # The longest ending decides: "cons_prim.csv" ends with "prim.csv".
+        role = max(fitting, key=lambda one: max(len(end) for end in one.endings), default=None)
+        if role is None or role.name in found:
+            return None
+        found[role.name] = file
+    missing = [role for role in roles if role.is_needed and role.name not in found]
+    return None if missing else found

@@ -1,0 +1,63 @@
+"""Elements of XML files as they were published, one by one, without entities, network or whole trees in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from sanctions.exceptions import UnreadableList
+from sanctions.importers.base import RawFile
+
+#: How deep elements may be nested: the deepest list has six levels.
+_DEEPEST: Final = 50
+
+
+def local(tag: str) -> str:
+    """Return the name of an element or attribute without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def elements(file: RawFile, root: str, wanted: frozenset[str]) -> Iterator[tuple[str, Element]]:
+    """Yield the root as it begins, under the empty name, then each wanted element when it ends, with its name.
+
+    An element is emptied once the next is asked for. Names have no namespaces. :class:`UnreadableList` if the root has
+    another name, the file is no XML or is cut off, or it declares entities.
+    """
+    stack: list[Element] = []
+    with file.open() as opened:
+        try:
+            for event, element in iterparse(opened, events=("start", "end"), forbid_dtd=True):
+                if event == "start":
+                    stack.append(element)
+                    if len(stack) == 1:
+                        if local(element.tag) != root:
+                            raise UnreadableList(
+                                f"{file.name}: the root is <{local(element.tag)}> and must be <{root}>. "
+                                "Is it another list?"
+                            )
+                        yield "", element
+                    elif len(stack) > _DEEPEST:
+                        raise UnreadableList(f"{file.name}: elements are nested deeper than {_DEEPEST} levels.")
+                    continue
+                stack.pop()
+                if local(element.tag) in wanted:
+                    yield local(element.tag), element
+                    element.clear()
+                    if stack:
+                        stack[-1].remove(element)
+        except ParseError as error:
+            raise UnreadableList(f"{file.name}: {error}. Is the file cut off?") from error
+        except (DefusedXmlException, ValueError, LookupError) as error:
+            if isinstance(error, UnreadableList):
+                raise
+            raise UnreadableList(f"{file.name}: {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, DefusedXmlException):
+        return "it declares a document type or entities, which no list does and no reader here resolves."
+    return str(error)

@@ -1,0 +1,74 @@
+"""Rows of CSV files as they were published, with their lines; what is no such file is refused."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from sanctions.exceptions import UnreadableList
+from sanctions.importers.base import Fault, RawFile
+from sanctions.importers.strict import LONGEST
+
+#: Control characters that no text has, but for the end-of-file mark that some of the files end with.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_END_MARK: Final = "\x1a"
+
+
+def rows(
+    file: RawFile, faults: list[Fault], *, encoding: str, columns: int | None, delimiter: str = ","
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a file with the line at which each ends, counted from 1.
+
+    Rows with another number of cells than ``columns``, or with control characters, are told as faults and left out.
+    :class:`UnreadableList` if the file is not in the encoding, or a quotation begins in it and does not end: then it
+    is cut off.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST * 10))
+    with file.open() as opened:
+        reader = csv.reader(_lines(file, opened, encoding), delimiter=delimiter, strict=True)
+        while True:
+            try:
+                row = next(reader, None)
+            except csv.Error as error:
+                why = f"{file.name}, line {reader.line_num}: {error}. Is the file cut off, or another format?"
+                raise UnreadableList(why) from error
+            if row is None:
+                return
+            place = f"{file.name}, line {reader.line_num}"
+            if not row or row == [_END_MARK]:
+                continue
+            if found := next(filter(None, map(_CONTROL.search, row)), None):
+                faults.append(Fault(place, "", "", f"The row holds the control character U+{ord(found[0]):04X}."))
+            elif columns is not None and len(row) != columns:
+                faults.append(
+                    Fault(place, "", ", ".join(row)[:200], f"The row has {len(row)} cells and must have {columns}.")
+                )
+            else:
+                yield reader.line_num, row
+
+
+def _lines(file: RawFile, opened: Iterator[bytes], encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    for number, line in enumerate(opened, start=1):
+        try:
+            text = decoder.decode(line)
+        except UnicodeDecodeError as error:
+            raise UnreadableList(
+                f"{file.name}, line {number}: byte 0x{error.object[error.start]:02X} is no {encoding}."
+            ) from error
+        yield text.removeprefix("\ufeff") if number == 1 else text
+
+
+def demand_header(file: RawFile, row: Sequence[str], expected: Sequence[str]) -> None:
+    """Refuse a file whose header is another list's: :class:`UnreadableList` names the first column that differs."""
+    for number, wanted in enumerate(expected):
+        there = row[number].strip() if number < len(row) else ""
+        if there != wanted:
+            raise UnreadableList(
+                f"{file.name}: column {number + 1} is {there!r} and must be {wanted!r}. Is it another list, or form?"
+            )
+    if len(row) > len(expected):
+        raise UnreadableList(f"{file.name}: column {len(expected) + 1}, {row[len(expected)]!r}, is not known.")
