@@ -112,6 +112,7 @@ class ActorKind(TextChoices):
     FUND = "fund", "fund (Organization)"
     ORGANISATION = "organisation", "other organisation (Organization)"
     COALITION = "coalition", "coalition or group of states (Organization)"
+    ENTITY = "entity", "group, undertaking or entity whose kind is not coded (LegalEntity)"
     VESSEL = "vessel", "vessel (Vessel)"
     AIRCRAFT = "aircraft", "aircraft (Airplane)"
 
@@ -122,6 +123,7 @@ class NameKind(TextChoices):
     ALIAS = "alias", "alias"
     WEAK_ALIAS = "weak_alias", "weak alias"
     FORMER = "former", "former name"
+    CURRENT = "current", "name that it has now"
     NATIVE = "native", "name in native script"
     TRANSLITERATION = "transliteration", "transliteration"
     ACRONYM = "acronym", "acronym"
@@ -292,6 +294,7 @@ class Reach(TextChoices):
     COUNTRY = "country", "one country"
     MULTI_COUNTRY = "multi_country", "several countries"
     THEMATIC = "thematic", "a theme, whatever the country"
+    NOT_CODED = "not_coded", "not coded"
 
 
 class MeasureKind(TextChoices):

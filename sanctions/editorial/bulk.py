@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import DatabaseError, models
 
-from sanctions.editorial.permissions import may_add, may_edit
+from sanctions.editorial.permissions import may_add, may_edit, may_publish
 from sanctions.editorial.procedure import (
     Step,
     batch,
@@ -25,7 +25,7 @@ from sanctions.editorial.procedure import (
     moving,
     read_anew,
 )
-from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused
+from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted
 from sanctions.models import Record
 from sanctions.records.base import Document, RecordType
 from sanctions.records.bulk import FEW, without_collecting
@@ -35,7 +35,8 @@ from sanctions.records.ledger import Act, append
 from sanctions.records.precedence import parents_first
 from sanctions.records.registry import type_of
 from sanctions.records.render import render_with_dependents
-from sanctions.records.store import Incoming, save_documents
+from sanctions.records.store import Incoming, Progress, Report, save_documents
+from sanctions.records.support import unsourced
 from sanctions.vocabulary import Move, State, VersionKind
 
 if TYPE_CHECKING:
@@ -205,6 +206,42 @@ def _publish(records: Sequence[Record], documents: Mapping[int, Document], step:
     log_all(records, step)
 
 
+def write_public(
+    incoming: Sequence[Incoming],
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str,
+    address: str = "",
+    progress: Progress = lambda _: None,
+) -> Report:
+    """Write what a source says as public at once, new or over what is there, all or nothing.
+
+    For whoever may publish each kind of record: they answer for it alone, since no person has written it, so that the
+    records have no author. :class:`MoveRefused` if they may not, or something has no source; :class:`InvalidDocument`
+    names every fault.
+    """
+    step = Step(Move.PUBLISHED, by, at, reason, address)
+    with moving(step):
+        for record_type in dict.fromkeys(item.record_type for item in incoming):
+            if not may_publish(by, record_type.model()):
+                raise NotPermitted(f"{by} may not publish records of the kind {record_type.name}.")
+        for item in incoming:
+            if unsourced(item.record_type, item.document):
+                raise MoveRefused(f"{item.slug} has no source, and cannot be public.")
+        public = [replace(item, state=State.PUBLISHED) for item in incoming]
+        act = Act(step.at, approver=by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
+        report = save_documents(public, act, progress)
+        for record_type in dict.fromkeys(item.record_type for item in incoming):
+            model = record_type.model
+            written = [*report.created[record_type.name], *report.changed[record_type.name]]
+            for some in chunks(written):
+                rows = model._default_manager.filter(slug__in=some)
+                rows.update(author=None, approver=by)
+                log_all(list(rows.only("slug")), step)
+    return report
+
+
 # --- Drafts -------------------------------------------------------------------------------------
 
 
@@ -227,7 +264,13 @@ class Draft:
 
 
 def write_drafts(
-    drafts: Sequence[Draft], by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = ""
+    drafts: Sequence[Draft],
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str = "",
+    address: str = "",
+    progress: Progress = lambda _: None,
 ) -> None:
     """Write all the documents as drafts, or none; new ones may refer to each other in any order.
 
@@ -243,7 +286,7 @@ def write_drafts(
             Incoming(draft.record_type, draft.document, State(draft.record.state) if draft.record else State.DRAFT)
             for draft in drafts
         ]
-        save_documents(incoming, Act(step.at))
+        save_documents(incoming, Act(step.at), progress)
         written: dict[type[Record], dict[str, Record]] = defaultdict(dict)
         for model, slugs in _by_model(drafts).items():
             for some in chunks(slugs):

@@ -36,6 +36,7 @@ SCHEMAS: Final[Mapping[str, str]] = {
     ActorKind.FUND: "Organization",
     ActorKind.ORGANISATION: "Organization",
     ActorKind.COALITION: "Organization",
+    ActorKind.ENTITY: "LegalEntity",
     ActorKind.VESSEL: "Vessel",
     ActorKind.AIRCRAFT: "Airplane",
 }
@@ -44,6 +45,7 @@ _NAMES: Final[Mapping[str, str]] = {
     NameKind.ALIAS: "alias",
     NameKind.WEAK_ALIAS: "weakAlias",
     NameKind.FORMER: "previousName",
+    NameKind.CURRENT: "alias",
     NameKind.NATIVE: "name",
     NameKind.TRANSLITERATION: "alias",
     NameKind.ACRONYM: "alias",

@@ -112,8 +112,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One of the files that make a snapshot: what it is called, by which ends of names it is known, whether it must be
-    there."""
+    """One of the files that make a snapshot: its name here, the ends of names it is known by, whether it must be there.
+
+    All are in lower case.
+    """
 
     name: str
     endings: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError
 
@@ -27,34 +27,42 @@ def elements(file: RawFile, root: str, wanted: frozenset[str]) -> Iterator[tuple
     An element is emptied once the next is asked for. Names have no namespaces. :class:`UnreadableList` if the root has
     another name, the file is no XML or is cut off, or it declares entities.
     """
-    stack: list[Element] = []
     with file.open() as opened:
         try:
-            for event, element in iterparse(opened, events=("start", "end"), forbid_dtd=True):
-                if event == "start":
-                    stack.append(element)
-                    if len(stack) == 1:
-                        if local(element.tag) != root:
-                            raise UnreadableList(
-                                f"{file.name}: the root is <{local(element.tag)}> and must be <{root}>. "
-                                "Is it another list?"
-                            )
-                        yield "", element
-                    elif len(stack) > _DEEPEST:
-                        raise UnreadableList(f"{file.name}: elements are nested deeper than {_DEEPEST} levels.")
-                    continue
-                stack.pop()
-                if local(element.tag) in wanted:
-                    yield local(element.tag), element
-                    element.clear()
-                    if stack:
-                        stack[-1].remove(element)
+            yield from _walked(iterparse(opened, events=("start", "end"), forbid_dtd=True), file, root, wanted)
         except ParseError as error:
             raise UnreadableList(f"{file.name}: {error}. Is the file cut off?") from error
+        except UnreadableList:
+            raise
         except (DefusedXmlException, ValueError, LookupError) as error:
-            if isinstance(error, UnreadableList):
-                raise
             raise UnreadableList(f"{file.name}: {_why(error)}") from error
+
+
+def _walked(
+    events: Iterable[tuple[str, Element]], file: RawFile, root: str, wanted: frozenset[str]
+) -> Iterator[tuple[str, Element]]:
+    stack: list[Element] = []
+    for event, element in events:
+        if event == "start":
+            stack.append(element)
+            if len(stack) > _DEEPEST:
+                raise UnreadableList(f"{file.name}: elements are nested deeper than {_DEEPEST} levels.")
+            if len(stack) == 1:
+                yield "", _demanded(element, file, root)
+            continue
+        stack.pop()
+        if local(element.tag) in wanted:
+            yield local(element.tag), element
+            element.clear()
+            if stack:
+                stack[-1].remove(element)
+
+
+def _demanded(element: Element, file: RawFile, root: str) -> Element:
+    name = local(element.tag)
+    if name != root:
+        raise UnreadableList(f"{file.name}: the root is <{name}> and must be <{root}>. Is it another list?")
+    return element
 
 
 def _why(error: Exception) -> str:

@@ -50,6 +50,10 @@ class Fields:
             self.refuse(name, text, f"A value has at most {LONGEST:,} characters, this one has {len(text):,}.")
         return clean(text)
 
+    def raw(self, name: str) -> str:
+        """Take a field as it stands, with the space around it; empty if it is not there."""
+        return self._fields.pop(name, None) or ""
+
     def need(self, name: str) -> str:
         """Take a field that must have a value; raise :class:`BadEntry`."""
         return self.take(name) or self.refuse(name, "", "It must have a value.")

@@ -18,11 +18,18 @@ _END_MARK: Final = "\x1a"
 
 
 def rows(
-    file: RawFile, faults: list[Fault], *, encoding: str, columns: int | None, delimiter: str = ","
+    file: RawFile,
+    faults: list[Fault],
+    *,
+    encoding: str,
+    columns: int | None,
+    delimiter: str = ",",
+    lost: list[list[str]] | None = None,
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a file with the line at which each ends, counted from 1.
 
-    Rows with another number of cells than ``columns``, or with control characters, are told as faults and left out.
+    Rows with another number of cells than ``columns``, or with control characters, are told as faults and left out;
+    they are put into ``lost``, so that a reader can say of which entries something is missing.
     :class:`UnreadableList` if the file is not in the encoding, or a quotation begins in it and does not end: then it
     is cut off.
     """
@@ -42,12 +49,36 @@ def rows(
                 continue
             if found := next(filter(None, map(_CONTROL.search, row)), None):
                 faults.append(Fault(place, "", "", f"The row holds the control character U+{ord(found[0]):04X}."))
+                _lose(lost, row)
             elif columns is not None and len(row) != columns:
                 faults.append(
                     Fault(place, "", ", ".join(row)[:200], f"The row has {len(row)} cells and must have {columns}.")
                 )
+                _lose(lost, row)
             else:
                 yield reader.line_num, row
+
+
+def _lose(lost: list[list[str]] | None, row: list[str]) -> None:
+    if lost is not None:
+        lost.append(row)
+
+
+def encoding_of(file: RawFile) -> str:
+    """Return ``utf-8`` if a file is UTF-8 from its first byte to its last, and ``cp1252`` if it is not.
+
+    Text in cp1252 with letters beyond ASCII is hardly ever UTF-8 by accident; whether the file is cp1252, and not cut
+    off or of yet another encoding, is seen when it is read.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
+    with file.open() as opened:
+        try:
+            for line in opened:
+                decoder.decode(line)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
 
 
 def _lines(file: RawFile, opened: Iterator[bytes], encoding: str) -> Iterator[str]:
@@ -60,6 +91,8 @@ def _lines(file: RawFile, opened: Iterator[bytes], encoding: str) -> Iterator[st
                 f"{file.name}, line {number}: byte 0x{error.object[error.start]:02X} is no {encoding}."
             ) from error
         yield text.removeprefix("\ufeff") if number == 1 else text
+    if decoder.getstate()[0]:
+        raise UnreadableList(f"{file.name}: It ends within a character of {encoding}. Is the file cut off?")
 
 
 def demand_header(file: RawFile, row: Sequence[str], expected: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from sanctions.models.events import (
     Vote,
 )
 from sanctions.models.idempotency import IdempotencyKey
+from sanctions.models.imports import Import, Imported
 from sanctions.models.links import LinkCheck
 from sanctions.models.log import LogEntry
 from sanctions.models.orders import Directive, Measure, MeasureSector, Order, OrderName, OrderTopic, Relation
@@ -58,6 +59,8 @@ __all__ = [
     "Historic",
     "IdempotencyKey",
     "Identifier",
+    "Import",
+    "Imported",
     "LedgerHead",
     "Likeness",
     "LinkCheck",

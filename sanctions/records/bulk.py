@@ -18,6 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transac
 FEW: Final = 100
 #: Types of values that both databases take as they are.
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
+#: Size of SQLite's cache while many rows are written, in kibibytes, as its pragma takes it.
+_FEW_PAGES: Final = -16_000
 #: Rows of one statement of the usual way.
 _BATCH: Final = 200
 
@@ -85,6 +87,22 @@ def without_collecting() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+
+
+@contextmanager
+def with_few_pages() -> Iterator[None]:
+    """Let SQLite keep few pages of its file in memory within: rows that come in order are seldom read again."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA cache_size = {_FEW_PAGES}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {int(before)}")
 
 
 def _values(rows: Iterable[models.Model], columns: Sequence[models.Field[Any, Any]]) -> Iterator[list[Any]]:

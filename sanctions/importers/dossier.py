@@ -1,0 +1,172 @@
+"""What one entry of a list tells of its actor, row by row, within what a record of an actor can hold.
+
+Nothing is cut: what is longer than its row may be is told whole in the summary, where names and numbers that are left
+out for their length stand too, with a fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from sanctions import edtf
+from sanctions.exceptions import InvalidDate
+from sanctions.importers.scripts import script_of
+from sanctions.importers.strict import BadEntry, clean
+from sanctions.records.base import Document
+from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind
+
+#: Characters that the columns of an actor hold at most.
+LONGEST_NAME: Final = 300
+LONGEST_IDENTIFIER: Final = 200
+LONGEST_IDENTIFIER_NOTE: Final = 300
+LONGEST_PARTICULAR: Final = 1_000
+LONGEST_COUNTRY: Final = 200
+LONGEST_NOTE: Final = 500
+LONGEST_PROSE: Final = 20_000
+#: Characters that no text of a record may have; white space is made a space before.
+_UNSTORABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: What stands in a text where whoever wrote the file had lost a character.
+_LOST: Final = "\ufffd"
+
+#: Tells a fault: of which field, with which value, what is wrong.
+Tell = Callable[[str, str, str], None]
+
+
+def prose(paragraphs: Iterable[str], field: str, tell: Tell) -> str:
+    """Return paragraphs as one text, each said once; one with which it would be too long is a fault and left out."""
+    kept: list[str] = []
+    length = 0
+    for paragraph in dict.fromkeys(filter(None, paragraphs)):
+        if length + len(paragraph) + 1 > LONGEST_PROSE:
+            tell(field, paragraph, f"With this the text would have more than {LONGEST_PROSE:,} characters.")
+        elif is_storable(paragraph, field, tell):
+            kept.append(paragraph)
+            length += len(paragraph) + 1
+    return "\n".join(kept)
+
+
+def is_storable(text: str, field: str, tell: Tell) -> bool:
+    """Return whether no character of a text is one that no record may have; tell the fault if one is."""
+    if found := _UNSTORABLE.search(text):
+        tell(field, ascii(text), f"It holds the character U+{ord(found[0]):04X}, which no text may have.")
+        return False
+    if _LOST in text:
+        tell(field, text, "It holds U+FFFD: a character was lost before the file was published. The text is kept.")
+    return True
+
+
+class Dossier:
+    """The document of an actor while it is gathered: its names, identifiers, particulars and summary."""
+
+    __slots__ = ("_identifiers", "_kind", "_names", "_particulars", "_said", "_tell", "own_name")
+
+    def __init__(self, kind: ActorKind, name: str, tell: Tell) -> None:
+        self._kind = kind
+        self._tell = tell
+        self._names: list[dict[str, str]] = []
+        self._identifiers: list[dict[str, str]] = []
+        self._particulars: list[dict[str, str]] = []
+        self._said: list[str] = []
+        self.own_name = self._primary(name)
+
+    def _primary(self, name: str) -> str:
+        if not name:
+            message = "It has no name."
+        elif len(name) > LONGEST_NAME:
+            message = f"A name has at most {LONGEST_NAME} characters, this one has {len(name)}."
+        elif is_storable(name, "name", self._tell):
+            return name
+        else:
+            raise BadEntry("name")
+        self._tell("name", name, message)
+        raise BadEntry(message)
+
+    def name(self, kind: NameKind, text: str, field: str, *, language: str = "") -> None:
+        """Add a name, unless it is there under its kind, or is an alias that is the actor's own name.
+
+        Its script is told if its letters say so; of names that are not native ones only if it is not Latin.
+        """
+        if not text or any(one["kind"] == kind and one["text"] == text for one in self._names):
+            return
+        if kind == NameKind.ALIAS and text == self.own_name:
+            return
+        if not is_storable(text, field, self._tell):
+            return
+        if len(text) > LONGEST_NAME:
+            self._tell(field, text, f"A name has at most {LONGEST_NAME} characters, this one has {len(text)}.")
+            self.say(f"Name: {text}")
+            return
+        script = script_of(text)
+        is_told = kind == NameKind.NATIVE or script != "Latn"
+        self._names.append(_row(kind=kind, text=text, language=language, script=script if is_told else ""))
+
+    def identifier(self, scheme: IdentifierScheme, value: str, field: str, *, note: str = "") -> None:
+        """Add a number, with what is told of it."""
+        if not value or not is_storable(f"{value}{note}", field, self._tell):
+            return
+        if len(value) > LONGEST_IDENTIFIER:
+            self._tell(
+                field, value, f"An identifier has at most {LONGEST_IDENTIFIER} characters, this one has {len(value)}."
+            )
+            self.say(f"{scheme.label.capitalize()}: {value}{_bracketed(note)}")
+            return
+        if len(note) > LONGEST_IDENTIFIER_NOTE:
+            self.say(f"{scheme.label.capitalize()} {value}: {note}")
+            note = ""
+        _once(self._identifiers, _row(scheme=scheme, value=value, note=note))
+
+    def particular(
+        self, kind: ParticularKind, text: str, field: str, *, dated_on: str = "", country: str = "", note: str = ""
+    ) -> None:
+        """Add a particular. What has no text of its own is told by its country, or else by its note."""
+        if not text:
+            text, note = (country, note) if country else (note, "")
+        if not text or not is_storable(f"{text}{country}{note}", field, self._tell):
+            return
+        if len(text) > LONGEST_PARTICULAR or len(country) > LONGEST_COUNTRY:
+            whole = ", ".join(dict.fromkeys(filter(None, (text, country))))
+            self.say(f"{kind.label.capitalize()}: {whole}{_bracketed(note)}")
+            return
+        if len(note) > LONGEST_NOTE:
+            self.say(f"{kind.label.capitalize()} {text}: {note}")
+            note = ""
+        _once(self._particulars, _row(kind=kind, text=text, dated_on=dated_on, country=country, note=note))
+
+    def day(self, found: str, text: str, field: str) -> str:
+        """Return a day in EDTF; if it is none, tell the fault of the source's text and return nothing."""
+        try:
+            return edtf.parse(found).text
+        except InvalidDate as error:
+            self._tell(field, text, f"{error} It was kept as a text.")
+            return ""
+
+    def say(self, paragraph: str) -> None:
+        """Add a paragraph to the summary."""
+        self._said.append(clean(paragraph))
+
+    def document(self) -> Document:
+        """Return the document of the actor, without keys that have nothing."""
+        document: Document = {
+            "kind": str(self._kind),
+            "name": self.own_name,
+            "names": self._names,
+            "identifiers": self._identifiers,
+            "summary": prose(self._said, "summary", self._tell),
+            "particulars": self._particulars,
+        }
+        return {key: value for key, value in document.items() if value}
+
+
+def _row(**columns: str) -> dict[str, str]:
+    return {name: str(text) for name, text in columns.items() if text}
+
+
+def _once(rows: list[dict[str, str]], row: dict[str, str]) -> None:
+    if row not in rows:
+        rows.append(row)
+
+
+def _bracketed(note: str) -> str:
+    return f" ({note})" if note else ""

@@ -1,0 +1,1 @@
+"""Executive orders as the Federal Register lists them, with what its disposition notes tell of one another."""

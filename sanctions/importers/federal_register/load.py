@@ -1,0 +1,276 @@
+"""Executive orders and their disposition notes as records: orders, the events of their signature, presidents.
+
+What the Federal Register does not say is left out: whom an order concerns, its topics, when it took effect. What its
+notes say in words, or name without saying what was done ("See"), stands in the note of the order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sanctions.importers.base import Contribution, Fault
+from sanctions.importers.federal_register.acts import RECORDED, Account, Act, account_of, day_of, wording
+from sanctions.importers.federal_register.dispositions import Direction, Kind, Target
+from sanctions.importers.federal_register.parse import President, PresidentialDocument
+from sanctions.importers.federal_register.source import FEDERAL_REGISTER, PRESIDENT
+from sanctions.importers.plan import FIXED
+from sanctions.records.actors import ACTOR
+from sanctions.records.base import Document
+from sanctions.records.events import EVENT
+from sanctions.records.orders import ORDER
+from sanctions.vocabulary import ActorKind, EventKind, IdentifierScheme, OrderKind, Reach, Role, Verb
+
+#: Presidents whose slug here is not what the Federal Register calls them in addresses.
+PRESIDENTS: Final = {"william-j-clinton": "bill-clinton"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """How orders of one kind are called: their kind, slug, identifier, name and the short form of it."""
+
+    kind: OrderKind
+    slug: str
+    scheme: IdentifierScheme
+    name: str
+    short: str
+
+
+_NAMINGS: Final = {
+    Kind.EXECUTIVE_ORDER: _Naming(OrderKind.EXECUTIVE_ORDER, "us-eo", IdentifierScheme.US_EO, "Executive Order", "EO"),
+    Kind.PROCLAMATION: _Naming(
+        OrderKind.PROCLAMATION, "us-proc", IdentifierScheme.US_PROCLAMATION, "Proclamation", "Proclamation"
+    ),
+}
+#: Characters that the title and the note of an order may have.
+_LONGEST_TITLE: Final = 600
+_LONGEST_NOTE: Final = 20_000
+_CUT: Final = " … (cut)"
+
+
+@dataclass(slots=True)
+class Loaded:
+    """The records that documents give, those that others refer to first; and what in the notes was not used."""
+
+    contributions: list[Contribution]
+    faults: list[Fault]
+
+
+def load(documents: Sequence[PresidentialDocument]) -> Loaded:
+    """Return the records that documents and their notes give."""
+    account = account_of(documents)
+    contributions = [*_presidents(documents), *_orders(account), *_events(account)]
+    return Loaded(contributions, account.faults)
+
+
+def slug_of(target: Target) -> str:
+    """Return the slug of the order that an instrument is."""
+    return f"{_NAMINGS[target.kind].slug}-{target.number.lower()}"
+
+
+def name_of(target: Target) -> str:
+    """Return how people call an order: "Executive Order 12345"."""
+    return f"{_NAMINGS[target.kind].name} {target.number}"
+
+
+def _key(target: Target) -> str:
+    return f"{_NAMINGS[target.kind].short} {target.number}"
+
+
+# --- Presidents and orders ----------------------------------------------------------------------
+
+
+def _presidents(documents: Iterable[PresidentialDocument]) -> Iterator[Contribution]:
+    """Yield the office that issues the orders, and those who held it. Where they are known, they stay as they are."""
+    yield _actor(PRESIDENT, FEDERAL_REGISTER.title)
+    seen: set[str] = set()
+    for document in documents:
+        president = document.president
+        if president and president.identifier not in seen:
+            seen.add(president.identifier)
+            actor = {"slug": _slug_of_president(president), "kind": ActorKind.PERSON.value, "name": president.name}
+            yield _actor(actor, document.place)
+
+
+def _actor(document: Document, place: str) -> Contribution:
+    return Contribution(f"{FIXED}actor/{document['slug']}", ACTOR, document, place)
+
+
+def _slug_of_president(president: President) -> str:
+    return PRESIDENTS.get(president.identifier, president.identifier)
+
+
+def _orders(account: Account) -> Iterator[Contribution]:
+    notes = _texts(account)
+    for target, document in account.documents.items():
+        if len(document.title) > _LONGEST_TITLE:
+            notes[target].insert(0, f"Its whole title: {document.title}")
+        yield Contribution(_key(target), ORDER, _order(target, document, notes[target]), document.place)
+    for target, place in _named_only(account).items():
+        yield Contribution(_key(target), ORDER, _stub(target), place)
+
+
+def _order(target: Target, document: PresidentialDocument, notes: list[str]) -> Document:
+    president = document.president
+    return _filled(
+        slug=slug_of(target),
+        kind=document.kind.value,
+        title=_cut(document.title, _LONGEST_TITLE),
+        identifiers=[
+            {"scheme": scheme.value, "value": value}
+            for scheme, value in (
+                (IdentifierScheme.US_EO, target.number),
+                (IdentifierScheme.FR_CITATION, document.citation),
+                (IdentifierScheme.FR_DOCUMENT, document.document_number),
+            )
+            if value
+        ],
+        issuer=PRESIDENT["slug"],
+        signatory=_slug_of_president(president) if president else "",
+        reach=Reach.NOT_CODED.value,
+        note=_cut("\n".join(notes)),
+    )
+
+
+def _stub(target: Target) -> Document:
+    """Return what is known of an order that only the notes of others name."""
+    naming = _NAMINGS[target.kind]
+    return {
+        "slug": slug_of(target),
+        "kind": naming.kind.value,
+        "title": name_of(target),
+        "identifiers": [{"scheme": naming.scheme.value, "value": target.number}],
+        "issuer": PRESIDENT["slug"],
+        "reach": Reach.NOT_CODED.value,
+        "note": "Known from disposition notes of other orders only; its title is not known.",
+    }
+
+
+def _named_only(account: Account) -> dict[Target, str]:
+    """Return the instruments that take part in an act and have no document, with the place where each is named."""
+    named: dict[Target, str] = {}
+    for act in account.acts.values():
+        for target in (act.subject, act.by):
+            if target.kind in RECORDED and target not in account.documents:
+                named.setdefault(target, act.places[0])
+    return named
+
+
+def _texts(account: Account) -> dict[Target, list[str]]:
+    """Return what the notes of each document say in words, or what could not be made an effect."""
+    texts: dict[Target, list[str]] = defaultdict(list)
+    for document, disposition in account.dispositions.items():
+        related = [
+            f"{clause.target} ({clause.note})" if clause.note else str(clause.target)
+            for clause in disposition.clauses
+            if clause.direction is Direction.NEITHER
+        ]
+        if related:
+            texts[document].append(f"See also, by the disposition notes: {'; '.join(dict.fromkeys(related))}.")
+        texts[document] += [f"{remark.label}: {remark.text}" for remark in disposition.remarks]
+        texts[document] += [
+            f"Disposition notes not parsed: {piece.text} ({piece.reason})" for piece in disposition.unread
+        ]
+    for unused in account.unused:
+        text = f"Disposition notes not used: {wording(unused.clause)} ({unused.reason})"
+        texts[unused.document].append(text)
+    return texts
+
+
+# --- Events -------------------------------------------------------------------------------------
+
+
+def _events(account: Account) -> Iterator[Contribution]:
+    acts: dict[Target, list[Act]] = defaultdict(list)
+    for act in account.acts.values():
+        acts[act.by].append(act)
+    for target, document in account.documents.items():
+        event = _signature(account, target, document, acts[target])
+        yield Contribution(f"{_key(target)} signed", EVENT, event, document.place)
+    for target, place in _named_only(account).items():
+        if target in account.days:
+            event = _signature(account, target, None, acts[target])
+            yield Contribution(f"{_key(target)} signed", EVENT, event, place)
+    yield from _by_unnumbered(account, [act for by, done in acts.items() if by.kind not in RECORDED for act in done])
+
+
+def _signature(
+    account: Account, target: Target, document: PresidentialDocument | None, acts: Sequence[Act]
+) -> Document:
+    """Return the event of an order's signature, with what it did to others."""
+    slug, day, note = slug_of(target), day_of(account, target), ""
+    if target in account.dated_by_notes:
+        note = "The day of signature is known from disposition notes of other orders only."
+    elif not day and document:
+        # Signed it was before it was published.
+        day, note = f"../{document.published_on}", "The Federal Register gives no day of signature."
+    effects = [{"order": slug, "verb": Verb.ISSUED.value, "effective_on": day}]
+    participations = [{"actor": PRESIDENT["slug"], "role": Role.ISSUER.value}]
+    if document:
+        effects.append({"order": slug, "verb": Verb.PUBLISHED.value, "effective_on": document.published_on.isoformat()})
+        if document.president:
+            signatory = {"actor": _slug_of_president(document.president), "role": Role.SIGNATORY.value}
+            participations.insert(0, signatory)
+    return _filled(
+        slug=f"{slug}-signed",
+        kind=EventKind.SIGNING.value,
+        title=f"{name_of(target)} signed",
+        happened_on=day,
+        participations=participations,
+        effects=effects + [_effect(act) for act in sorted(acts, key=_place)],
+        note=note,
+    )
+
+
+def _place(act: Act) -> tuple[str, str]:
+    return (slug_of(act.subject), act.verb.value)
+
+
+def _effect(act: Act) -> Document:
+    return _filled(
+        order=slug_of(act.subject),
+        verb=act.verb.value,
+        effective_on=act.effective_on,
+        by_order=slug_of(act.by) if act.by.kind in RECORDED else "",
+        in_part=act.in_part,
+        note=_cut(" ".join(act.notes)),
+    )
+
+
+def _by_unnumbered(account: Account, acts: Sequence[Act]) -> Iterator[Contribution]:
+    """Yield an event for each act of an instrument that is no record, such as a notice that continues an emergency."""
+    years = Counter((act.subject, act.effective_on[:4]) for act in acts if _is_continuation(act))
+    for act in acts:
+        if _is_continuation(act):
+            is_only = years[act.subject, act.effective_on[:4]] == 1
+            when = act.effective_on[:4] if is_only else act.effective_on
+            slug = f"{slug_of(act.subject)}-continued-{when}"
+            kind, title = EventKind.CONTINUATION, f"Notice continues {name_of(act.subject)} ({when})"
+        else:
+            by = f"{act.by.kind} {act.by.number or act.by.date}"
+            slug = f"{slug_of(act.subject)}-{act.verb}-by-{by}".replace(" ", "-").replace("_", "-").lower()
+            kind, title = EventKind.LEGAL_ACT, f"{name_of(act.subject)} {act.verb.label} by {act.by}"
+        event = {
+            "slug": slug,
+            "kind": kind.value,
+            "title": title,
+            "happened_on": day_of(account, act.by),
+            "participations": [{"actor": PRESIDENT["slug"], "role": Role.ISSUER.value}],
+            "effects": [_effect(act)],
+        }
+        yield Contribution(f"{_key(act.subject)} {act.verb} by {act.by}", EVENT, event, act.places[0])
+
+
+def _is_continuation(act: Act) -> bool:
+    return act.verb is Verb.CONTINUED and act.by.kind is Kind.NOTICE
+
+
+def _filled(**keys: Any) -> Document:
+    """Return a document of those keys that have a value: it has nothing that is empty."""
+    return {key: value for key, value in keys.items() if value}
+
+
+def _cut(text: str, most: int = _LONGEST_NOTE) -> str:
+    return text if len(text) <= most else text[: most - len(_CUT)] + _CUT

@@ -1,0 +1,48 @@
+"""Dates as OFAC writes them, and as EDTF has them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from sanctions import edtf
+from sanctions.exceptions import InvalidDate
+
+_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
+_DAY: Final = re.compile(r"(?:(?:(\d{1,2}) )?([A-Za-z]{3}) )?(\d{4})")
+_SPAN: Final = re.compile(r"(.+?) to (.+)|(\d{4})-(\d{4})")
+_CIRCA: Final = "circa "
+
+
+def in_edtf(text: str) -> str:
+    """Return a date such as ``12 Mar 1960``, ``circa 1960`` or ``1960 to 1965`` in EDTF; raise `InvalidDate`.
+
+    OFAC's ``circa`` before a span is said of both its ends.
+    """
+    about, day = ("~", text[len(_CIRCA) :]) if text.startswith(_CIRCA) else ("", text)
+    if span := _SPAN.fullmatch(day):
+        found = "/".join(_one(end.removeprefix(_CIRCA), about or _about(end), text) for end in span.groups() if end)
+    else:
+        found = _one(day, about, text)
+    return edtf.parse(found).text
+
+
+def _about(text: str) -> str:
+    return "~" if text.startswith(_CIRCA) else ""
+
+
+def _one(text: str, about: str, whole: str) -> str:
+    found = _DAY.fullmatch(text)
+    if found is None or (found[2] and found[2].lower() not in _MONTHS):
+        raise InvalidDate(whole, "OFAC writes 12 Mar 1960, Mar 1960, 1960, circa 1960, 1960 to 1965")
+    parts = [found[3]]
+    if found[2]:
+        parts.append(f"{_MONTHS[found[2].lower()]:02}")
+    if found[1]:
+        parts.append(f"{int(found[1]):02}")
+    return "-".join(parts) + about

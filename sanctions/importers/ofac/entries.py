@@ -1,0 +1,145 @@
+"""OFAC's entries as entries of a list: what of them is a name, an identifier, a particular, a remark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sanctions.exceptions import InvalidDate
+from sanctions.importers.base import Cited, Entry, Fault, Listing
+from sanctions.importers.ofac.dates import in_edtf
+from sanctions.importers.ofac.labels import DATED, LABELS, LINKED_TO
+from sanctions.importers.ofac.party import Address, Feature, Party
+from sanctions.records.base import Document
+from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind
+
+_KINDS: Final = {
+    "individual": ActorKind.PERSON,
+    "entity": ActorKind.ENTITY,
+    "vessel": ActorKind.VESSEL,
+    "aircraft": ActorKind.AIRCRAFT,
+}
+_LEI: Final = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
+_NAMES: Final = {"aka": NameKind.ALIAS, "fka": NameKind.FORMER, "nka": NameKind.CURRENT}
+
+
+def entry_of(party: Party, faults: list[Fault]) -> Entry:
+    """Return an entry of OFAC as an entry of a list; dates that cannot be read are told, and kept as texts."""
+    identified = [one for one in party.features if one.label in LABELS and LABELS[one.label].scheme]
+    told = [one for one in party.features if one.label in LABELS and LABELS[one.label].kind and one.label != LINKED_TO]
+    cited = [Cited("main", pinpoint=f"ent_num {party.number}")]
+    if party.addresses:
+        cited.append(Cited("addresses", "particulars", f"Ent_num {party.number}"))
+    if party.aliases:
+        cited.append(Cited("aliases", "names", f"ent_num {party.number}"))
+    actor: Document = {
+        "kind": str(_KINDS[party.type]),
+        "name": party.name,
+        "names": list(_names(party)),
+        "identifiers": [
+            {"scheme": str(IdentifierScheme.OFAC_UID), "value": party.number},
+            *(_identifier(feature) for feature in identified),
+            *([{"scheme": str(IdentifierScheme.CALL_SIGN), "value": party.call_sign}] if party.call_sign else []),
+        ],
+        "particulars": [
+            *_own(party),
+            *(_particular(feature, party, faults) for feature in told),
+            *map(_address, party.addresses),
+        ],
+    }
+    actor["identifiers"] = _once(actor["identifiers"])
+    actor["particulars"] = _once(actor["particulars"])
+    remarks = "; ".join([*map(_remark, _remarks(party)), *party.remarks, *_alias_remarks(party)])
+    return Entry(
+        key=party.number,
+        actor={name: value for name, value in actor.items() if value},
+        listings=tuple(Listing(program, remarks=remarks) for program in dict.fromkeys(party.programs)),
+        place=party.place,
+        links=tuple(dict.fromkeys(one.text for one in party.features if one.label == LINKED_TO)),
+        cited=tuple(cited),
+    )
+
+
+def _once(rows: list[Any]) -> list[Any]:
+    """Return each row once, at its first place: OFAC repeats some."""
+    return list({tuple(sorted(row.items())): row for row in reversed(rows)}.values())[::-1]
+
+
+def _names(party: Party) -> Iterator[dict[str, str]]:
+    seen = {(NameKind.ALIAS, party.name)}
+    for alias in party.aliases:
+        # A weak former name is a former name: both words say that it is not one's name now.
+        is_weak = alias.is_weak and alias.type == "aka"
+        kind = NameKind.WEAK_ALIAS if is_weak else _NAMES[alias.type]
+        if (kind, alias.name) not in seen:
+            seen.add((kind, alias.name))
+            yield {"kind": str(kind), "text": alias.name}
+
+
+def _identifier(feature: Feature) -> dict[str, str]:
+    meaning = LABELS[feature.label]
+    label = feature.label.rstrip(":-# ") if meaning.named else ""
+    note = "; ".join(filter(None, (label, feature.country, feature.note)))
+    # OFAC calls the identifier of ISO 17442 so, and the numbers of some registers, too.
+    scheme = IdentifierScheme.LEI if _LEI.fullmatch(feature.text) and "Entity" in label else meaning.scheme
+    found = {"scheme": str(scheme), "value": feature.text}
+    return {**found, "note": note} if note else found
+
+
+def _particular(feature: Feature, party: Party, faults: list[Fault]) -> dict[str, str]:
+    meaning = LABELS[feature.label]
+    found = {"kind": str(meaning.kind), "text": feature.text}
+    if feature.label in DATED:
+        try:
+            found["dated_on"] = in_edtf(feature.text)
+        except InvalidDate as error:
+            faults.append(Fault(party.place, feature.label, feature.text, f"{error} It was kept as a text."))
+    if meaning.kind in (ParticularKind.NATIONALITY, ParticularKind.CITIZENSHIP):
+        found["country"] = feature.text
+    if meaning.named:
+        found["note"] = feature.label.rstrip(":")
+    return found
+
+
+def _own(party: Party) -> Iterator[dict[str, str]]:
+    """Yield what the columns of the entry itself tell."""
+    for kind, text in (
+        (ParticularKind.TITLE, party.title),
+        (ParticularKind.VESSEL_TYPE, party.vessel_type),
+        (ParticularKind.FLAG, party.flag),
+        (ParticularKind.OWNER, party.owner),
+        (ParticularKind.TONNAGE, party.tonnage),
+        (ParticularKind.GROSS_TONNAGE, party.gross_tonnage),
+    ):
+        if text:
+            yield {"kind": str(kind), "text": text}
+
+
+def _address(address: Address) -> dict[str, str]:
+    text = ", ".join(filter(None, (address.street, address.city))) or address.country or address.remarks
+    found = {"kind": str(ParticularKind.ADDRESS), "text": text}
+    if address.country:
+        found["country"] = address.country
+    if address.remarks:
+        found["note"] = address.remarks
+    return found
+
+
+def _remarks(party: Party) -> list[Feature]:
+    """Return the features that are remarks on the listing, those with a label that is not known among them."""
+    return [one for one in party.features if not _is_of_actor(one)]
+
+
+def _is_of_actor(feature: Feature) -> bool:
+    meaning = LABELS.get(feature.label)
+    return meaning is not None and (meaning.scheme is not None or meaning.kind is not None)
+
+
+def _remark(feature: Feature) -> str:
+    country = f"({feature.country})" if feature.country else ""
+    return " ".join(filter(None, (feature.label, feature.text, country, feature.note)))
+
+
+def _alias_remarks(party: Party) -> list[str]:
+    return [f"{alias.name}: {alias.remarks}" for alias in party.aliases if alias.remarks]

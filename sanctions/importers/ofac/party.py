@@ -1,0 +1,63 @@
+"""One entry of a list of OFAC, the same whether it was read from CSV or from XML, with everything that it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name: its type (``aka``, ``fka``, ``nka``), whether OFAC calls it weak, a remark."""
+
+    type: str
+    name: str
+    is_weak: bool = False
+    remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address, as far as it is given: street, then city, province and postal code as one text, country, a remark."""
+
+    street: str = ""
+    city: str = ""
+    country: str = ""
+    remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A labelled remark, such as a passport, a date of birth or a link: label, text, country, when issued or expiring.
+
+    The labels are OFAC's own: ``Passport``, ``DOB``, ``Linked To:``.
+    """
+
+    label: str
+    text: str
+    country: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One entry: its number, name, type (``individual``, ``entity``, ``vessel``, ``aircraft``) and what is told of it.
+
+    ``remarks`` are those that bear no label. ``place`` tells where the entry stands in its file.
+    """
+
+    number: str
+    name: str
+    type: str
+    programs: tuple[str, ...]
+    place: str
+    title: str = ""
+    call_sign: str = ""
+    vessel_type: str = ""
+    tonnage: str = ""
+    gross_tonnage: str = ""
+    flag: str = ""
+    owner: str = ""
+    aliases: tuple[Alias, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    features: tuple[Feature, ...] = ()
+    remarks: tuple[str, ...] = ()

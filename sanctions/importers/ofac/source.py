@@ -1,0 +1,74 @@
+"""The lists of OFAC: what they are, who publishes them, in which files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sanctions.importers.base import Entry, Fault, Files, Form, PublishedList, Reading, Role
+from sanctions.importers.ofac.entries import entry_of
+from sanctions.importers.ofac.parse_csv import parties
+from sanctions.importers.ofac.parse_xml import XmlParties
+from sanctions.importers.ofac.party import Party
+from sanctions.records.base import Document
+from sanctions.vocabulary import ActorKind, IdentifierScheme
+
+
+def _read_csv(files: Files) -> Reading:
+    # The files do not say of which day they are: whoever imports them does.
+    reading = Reading(iter(()))
+    reading.entries = _entries(parties(files, reading.faults, reading.unread), reading.faults)
+    return reading
+
+
+def _read_xml(files: Files) -> Reading:
+    reading = Reading(iter(()))
+    found = XmlParties(files["main"], reading.faults, reading.unread)
+    reading.as_of, reading.total = found.published, found.total
+    reading.entries = _entries(found, reading.faults)
+    return reading
+
+
+def _entries(found: Iterator[Party] | XmlParties, faults: list[Fault]) -> Iterator[Entry]:
+    return (entry_of(party, faults) for party in found)
+
+
+def _forms(main: str, prefix: str, xml: str) -> tuple[Form, ...]:
+    return (
+        Form(
+            "csv",
+            (
+                Role("main", (main,)),
+                Role("addresses", (f"{prefix}add.csv",), is_needed=False),
+                Role("aliases", (f"{prefix}alt.csv",), is_needed=False),
+                Role("comments", (f"{prefix}comments.csv",), is_needed=False),
+            ),
+            _read_csv,
+        ),
+        Form("xml", (Role("main", (xml,)),), _read_xml),
+    )
+
+
+_PUBLISHER: Final[Document] = {
+    "slug": "us-ofac",
+    "kind": str(ActorKind.GOVERNMENT_BODY),
+    "name": "Office of Foreign Assets Control",
+}
+SDN: Final = PublishedList(
+    name="ofac-sdn",
+    title="Specially Designated Nationals and Blocked Persons List",
+    abbreviation="ofac",
+    publisher=_PUBLISHER,
+    entry_scheme=IdentifierScheme.OFAC_UID,
+    program_scheme=IdentifierScheme.OFAC_PROGRAM,
+    forms=_forms("sdn.csv", "", "sdn.xml"),
+)
+CONSOLIDATED: Final = PublishedList(
+    name="ofac-consolidated",
+    title="OFAC Consolidated Sanctions List (non-SDN)",
+    abbreviation="ofac",
+    publisher=_PUBLISHER,
+    entry_scheme=IdentifierScheme.OFAC_UID,
+    program_scheme=IdentifierScheme.OFAC_PROGRAM,
+    forms=_forms("prim.csv", "cons_", "consolidated.xml"),
+)

@@ -1,0 +1,378 @@
+"""What an import would do, before it is done: each record new, changed, unchanged, to be proposed, or left.
+
+A source is compared with what itself said last, and only what it has changed since is brought over: three documents
+are put together, as two people's changes of one document are. So nothing that a curator has written is overwritten.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import count
+from typing import Any, Final
+
+import orjson
+from django.db import models
+
+from sanctions.editorial.bulk import states_and_documents
+from sanctions.editorial.procedure import digest_of
+from sanctions.importers.base import Contribution, Fault
+from sanctions.models import Identifier, Imported, Proposal
+from sanctions.records.base import (
+    CITATIONS,
+    IDENTIFIERS,
+    NAMES,
+    Document,
+    Key,
+    RecordType,
+    Ref,
+    Refs,
+    Rows,
+    part_model,
+    target,
+)
+from sanctions.records.encode import chunks, normalise
+from sanctions.records.redirects import merged_slugs
+from sanctions.records.three_way import Conflict, merge
+from sanctions.records.validate import validate
+from sanctions.vocabulary import WORLDWIDE, IdentifierScheme, NameKind, State
+
+#: The schemes by which the same record is found, by noun. Two passports may have one number; two IMO numbers are one.
+_SCHEMES: Final[Mapping[str, frozenset[IdentifierScheme]]] = {
+    "actor": WORLDWIDE,
+    "program": frozenset(
+        {
+            IdentifierScheme.OFAC_PROGRAM,
+            IdentifierScheme.UN_LIST_TYPE,
+            IdentifierScheme.EU_PROGRAMME,
+            IdentifierScheme.UK_REGIME,
+        }
+    ),
+    "order": frozenset({IdentifierScheme.US_EO, IdentifierScheme.US_PROCLAMATION, IdentifierScheme.FR_DOCUMENT}),
+}
+_OPEN: Final = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
+
+
+class Fate(StrEnum):
+    """What becomes of a record."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    PROPOSED = "proposed"
+    LEFT = "left"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(slots=True)
+class Item:
+    """One record of an import: what the source says of it, what it would say then, and what becomes of it.
+
+    ``key`` is by what the source knows it, ``place`` where the source tells of it. ``digest`` stands for what the source
+    said, ``said`` is the document that the source alone would give, ``document`` what the record would say; both empty
+    if the source has said so before. ``before`` is what the record says now, ``state`` how it stands; both ``None`` if
+    there is none. ``conflicts`` are what both the source and a curator have changed: there the curator's stands.
+    ``why`` tells why it is left.
+    """
+
+    key: str
+    record_type: RecordType
+    place: str
+    slug: str
+    digest: str
+    said: Document = field(default_factory=dict)
+    document: Document = field(default_factory=dict)
+    fate: Fate = Fate.UNCHANGED
+    before: Document | None = None
+    state: State | None = None
+    pk: int | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    why: str = ""
+
+    @property
+    def is_said_anew(self) -> bool:
+        """Whether the source has not said so before."""
+        return bool(self.said)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would do: each record, and which were found by an identifier that another source gave them."""
+
+    items: list[Item] = field(default_factory=list)
+    matched: dict[str, str] = field(default_factory=dict)
+    ambiguous: dict[str, list[str]] = field(default_factory=dict)
+
+    def of(self, *fates: Fate) -> list[Item]:
+        """Return the items that become so."""
+        return [item for item in self.items if item.fate in fates]
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many records become what, by noun."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for item in self.items:
+            found[item.record_type.name][str(item.fate)] += 1
+        return {noun: dict(sorted(fates.items())) for noun, fates in sorted(found.items())}
+
+
+def said(document: Document) -> Document:
+    """Return what a document says, without who says it: a later edition that says the same is no change."""
+    return {name: value for name, value in document.items() if name != CITATIONS.name}
+
+
+def plan(source: str, contributions: Iterable[Contribution], faults: list[Fault], *, is_public: bool) -> Plan:
+    """Return what bringing over the contributions of a source would do; nothing is written.
+
+    ``is_public`` says that what is written is public at once; otherwise what is new becomes a draft, and a change to
+    what is public a proposal. Documents that are not valid are told as faults and left out.
+    """
+    found = Plan()
+    rows = Imported.objects.filter(source=source).only("key", "record_type", "slug", "digest")
+    known = {row.key: row for row in rows}
+    digests: dict[str, str] = {}
+    good: list[Contribution] = []
+    for one in contributions:
+        digest, row = digest_of(said(one.document)), known.get(one.key)
+        is_anew = row is None or row.digest != digest
+        if not is_anew or _is_valid(one, faults):
+            digests[one.key] = digest
+            good.append(one)
+    slugs = _slugs(good, known, found)
+    renamed = {
+        (one.record_type.model, str(one.document["slug"])): slugs[one.key]
+        for one in good
+        if slugs[one.key] != one.document["slug"]
+    }
+    for one in good:
+        item = Item(one.key, one.record_type, one.place, slugs[one.key], digests[one.key])
+        found.items.append(item)
+        row = known.get(one.key)
+        if row is None or row.digest != item.digest:
+            moved = renaming(one.record_type, one.document, renamed) if renamed else one.document
+            item.said = item.document = normalise(one.record_type, moved)
+    anew = [item for item in found.items if item.is_said_anew]
+    for record_type in dict.fromkeys(item.record_type for item in anew):
+        mine = [item for item in anew if item.record_type is record_type]
+        _decide(record_type, mine, source, is_public=is_public)
+    if is_public:
+        _publish_drafts([item for item in found.items if not item.is_said_anew])
+    return found
+
+
+def _is_valid(one: Contribution, faults: list[Fault]) -> bool:
+    problems = validate(one.record_type, one.document, one.place)
+    faults += [Fault(one.place, fault.path, one.key, f"{fault.message} It was not read.") for fault in problems]
+    return not problems
+
+
+def _publish_drafts(items: Sequence[Item]) -> None:
+    """Let those go public that an import has written as drafts, and nobody has changed since."""
+    for record_type in dict.fromkeys(item.record_type for item in items):
+        by_slug = {item.slug: item for item in items if item.record_type is record_type}
+        rows: dict[int, str] = {}
+        for some in chunks(by_slug):
+            drafts = record_type.model._default_manager.filter(slug__in=some, state__in=(State.DRAFT, State.IN_REVIEW))
+            rows.update(drafts.values_list("pk", "slug"))
+        untouched = _untouched(record_type, list(rows.values()))
+        for pk, (state, document) in states_and_documents(record_type, list(rows)).items():
+            if (rows[pk], digest_of(document)) in untouched:
+                item = by_slug[rows[pk]]
+                item.pk, item.state, item.before, item.document = pk, State(state), document, document
+                item.fate = Fate.CHANGED
+
+
+# --- Which record it is -------------------------------------------------------------------------
+
+
+def _slugs(contributions: Sequence[Contribution], known: Mapping[str, Imported], found: Plan) -> dict[str, str]:
+    """Return by which slug the record of each key goes: known before, found by an identifier, or new."""
+    slugs: dict[str, str] = {}
+    merged = merged_slugs()
+    unknown: dict[RecordType, list[Contribution]] = defaultdict(list)
+    for one in contributions:
+        if row := known.get(one.key):
+            slugs[one.key] = merged.get(row.record_type, {}).get(row.slug, row.slug)
+        else:
+            unknown[one.record_type].append(one)
+    for record_type, mine in unknown.items():
+        taken = set(slugs.values())
+        for key, matches in _matches(record_type, mine).items():
+            free = sorted(matches - taken)
+            if len(free) == 1:
+                slugs[key] = found.matched[key] = free[0]
+                taken.add(free[0])
+            elif free:
+                found.ambiguous[key] = free
+        rest = [one for one in mine if one.key not in slugs]
+        slugs.update(_new(record_type, rest))
+    return slugs
+
+
+def _matches(record_type: RecordType, contributions: Sequence[Contribution]) -> dict[str, set[str]]:
+    """Return the records that have an identifier of a contribution which names one thing only, by its key."""
+    schemes = _SCHEMES.get(record_type.name, frozenset())
+    wanted: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in contributions:
+        for row in one.document.get(IDENTIFIERS.name, ()):
+            if row["scheme"] in schemes:
+                wanted[row["scheme"], row["value"]].append(one.key)
+    found: dict[str, set[str]] = defaultdict(set)
+    if not wanted:
+        return found
+    owner = record_type.name
+    rows = Identifier.objects.filter(scheme__in=schemes, **{f"{owner}__state__in": _OPEN}).order_by()
+    for slug, scheme, value in rows.values_list(f"{owner}__slug", "scheme", "value"):
+        for key in wanted.get((scheme, value), ()):
+            found[key].add(slug)
+    return found
+
+
+def _new(record_type: RecordType, contributions: Iterable[Contribution]) -> dict[str, str]:
+    """Return slugs for new records: those they ask for, with a number where these are taken."""
+    wanted = {one.key: str(one.document["slug"]) for one in contributions}
+    taken: set[str] = set()
+    for some in chunks(sorted(set(wanted.values()))):
+        taken.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", flat=True))
+    found: dict[str, str] = {}
+    for key, slug in wanted.items():
+        if record_type.name in ("source", "actor") and slug in taken and key.startswith(FIXED):
+            # What the importer itself names by its slug is that record.
+            found[key] = slug
+            continue
+        free = next(name for name in _numbered(slug) if name not in taken)
+        taken.add(free)
+        found[key] = free
+    return found
+
+
+#: The beginning of keys of records that are named by their slug: the publisher, and the files of a snapshot.
+FIXED: Final = "="
+
+
+def _numbered(slug: str) -> Iterator[str]:
+    yield slug
+    for number in count(2):
+        ending = f"-{number}"
+        yield slug[: 150 - len(ending)].rstrip("-") + ending
+
+
+def renaming(record_type: RecordType, document: Document, slugs: Mapping[tuple[Any, str], str]) -> Document:
+    """Return a document with other slugs: its own, and those of what it refers to, by model and old slug."""
+    found = _renamed(record_type.model, record_type.keys, document, slugs)
+    own = str(document["slug"])
+    return {**found, "slug": slugs.get((record_type.model, own), own)}
+
+
+def _renamed(
+    model: type[models.Model], keys: Iterable[Key], document: Document, slugs: Mapping[tuple[Any, str], str]
+) -> Document:
+    found = dict(document)
+    for key in keys:
+        value = document.get(key.name)
+        if value is None:
+            continue
+        if isinstance(key, Ref):
+            found[key.name] = slugs.get((target(model, key), value), value)
+        elif isinstance(key, Refs):
+            found[key.name] = [slugs.get((target(model, key), slug), slug) for slug in value]
+        elif isinstance(key, Rows):
+            found[key.name] = [_renamed(part_model(model, key), key.keys, row, slugs) for row in value]
+    return found
+
+
+# --- What becomes of it -------------------------------------------------------------------------
+
+
+def _decide(record_type: RecordType, items: Sequence[Item], source: str, *, is_public: bool) -> None:
+    """Say what becomes of records of one type of which the source says something new."""
+    ids: dict[str, int] = {}
+    for some in chunks(item.slug for item in items):
+        ids.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
+    there = states_and_documents(record_type, list(ids.values()))
+    untouched = _untouched(record_type, list(ids))
+    waiting = _waiting(record_type, list(ids))
+    bases = _bases(source, [item.key for item in items if item.slug in ids])
+    for item in items:
+        if item.slug not in ids:
+            item.fate = Fate.NEW
+            continue
+        item.pk = ids[item.slug]
+        state, before = there[item.pk]
+        item.state, item.before = State(state), before
+        if item.key.startswith(FIXED):
+            # It is there, and is nothing that the source tells of: whoever curates it knows better.
+            item.document = before
+            continue
+        _put_together(item, before, bases.get(item.key), waiting.get(item.slug))
+        if item.document != before:
+            is_ours = (item.slug, digest_of(before)) in untouched
+            item.fate = _fate(item, is_ours=is_ours, is_public=is_public)
+
+
+def _bases(source: str, keys: Sequence[str]) -> dict[str, Document]:
+    """Return what the source last said of records, by key."""
+    found: dict[str, Document] = {}
+    for some in chunks(keys):
+        rows = Imported.objects.filter(source=source, key__in=some).values_list("key", "document")
+        found.update((key, orjson.loads(document)) for key, document in rows)
+    return found
+
+
+def _untouched(record_type: RecordType, slugs: Sequence[str]) -> set[tuple[str, str]]:
+    """Return the slugs of records that an import has written, each with what stands for the document it wrote."""
+    found: set[tuple[str, str]] = set()
+    for some in chunks(slugs):
+        rows = Imported.objects.filter(record_type=record_type.name, slug__in=some).exclude(written="")
+        found.update(rows.values_list("slug", "written"))
+    return found
+
+
+def _waiting(record_type: RecordType, slugs: Sequence[str]) -> dict[str, Document]:
+    """Return what open proposals of earlier imports would have records say, by slug: the next builds on them."""
+    found: dict[str, Document] = {}
+    for some in chunks(slugs):
+        rows = Proposal.objects.open().filter(record_type=record_type.name, slug__in=some, reason__startswith=REASON)
+        found.update((slug, orjson.loads(document)) for slug, document in rows.values_list("slug", "document"))
+    return found
+
+
+#: How the reasons of proposals made by imports begin.
+REASON: Final = "Import of "
+
+
+def _put_together(item: Item, before: Document, base: Document | None, waiting: Document | None) -> None:
+    """Bring what the source has changed into what the record says, or would say by a proposal that is open."""
+    mine, theirs = item.said, waiting or before
+    if base is None:
+        base, mine = {"slug": item.slug}, _as_another(mine, theirs)
+    elif said(base) == said(theirs):
+        # Nobody else has a part in it.
+        return
+    result = merge(item.record_type, {**base, "slug": item.slug}, theirs, {**mine, "slug": item.slug})
+    item.document, item.conflicts = result.document, result.conflicts
+
+
+def _as_another(mine: Document, theirs: Document) -> Document:
+    """Return what a second source says of a record: its name is one name more, and its kind no matter of dispute."""
+    if "name" not in mine:
+        return mine
+    there = {theirs.get("name"), *(row["text"] for row in theirs.get(NAMES.name, ()))}
+    found = {**mine, "name": theirs.get("name", mine["name"]), "kind": theirs.get("kind", mine.get("kind"))}
+    found[NAMES.name] = [row for row in mine.get(NAMES.name, ()) if row["text"] not in there]
+    if mine["name"] not in there:
+        found[NAMES.name].insert(0, {"kind": str(NameKind.ALIAS), "text": mine["name"]})
+    return {name: value for name, value in found.items() if value}
+
+
+def _fate(item: Item, *, is_ours: bool, is_public: bool) -> Fate:
+    if item.state == State.PUBLISHED:
+        return Fate.CHANGED if is_ours and is_public else Fate.PROPOSED
+    if item.state in (State.DRAFT, State.IN_REVIEW):
+        if is_ours:
+            return Fate.CHANGED
+        item.why = "A curator is working on it: it is not public yet, so that nothing can be proposed to it."
+    else:
+        item.why = f"It is {State(item.state).label if item.state else 'gone'}."
+    return Fate.LEFT

@@ -1,0 +1,114 @@
+"""What an import has read and done, for people and for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import orjson
+from django.template.loader import render_to_string
+
+from sanctions.importers.base import Fault, Files
+from sanctions.importers.plan import Fate, Item, Plan
+from sanctions.records.designations import DESIGNATION
+from sanctions.records.diff import changes
+
+#: Records of which a report tells what would be different; those that are new need no telling.
+MOST_TOLD: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One record that is changed, proposed to be, or left: which, how, and what is different in it."""
+
+    noun: str
+    slug: str
+    fate: str
+    place: str
+    why: str
+    changes: list[dict[str, Any]]
+    conflicts: list[str]
+
+
+@dataclass(slots=True)
+class Report:
+    """What was read, what became of it, what was not understood.
+
+    ``listings`` counts those that began, began again and ended; ``counts`` the records by noun and fate; ``more`` is
+    what only some sources tell.
+    """
+
+    source: str
+    title: str
+    as_of: date | None
+    is_dry: bool
+    is_public: bool
+    files: list[dict[str, Any]] = field(default_factory=list)
+    entries: int = 0
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    listings: dict[str, int] = field(default_factory=dict)
+    matched: dict[str, str] = field(default_factory=dict)
+    ambiguous: dict[str, list[str]] = field(default_factory=dict)
+    records: list[Told] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def faults_by_field(self) -> list[tuple[str, str, int]]:
+        """How often which field was not understood, with an example of why; the most frequent first."""
+        found: Counter[str] = Counter(fault.field for fault in self.faults)
+        why = {fault.field: fault.message for fault in reversed(self.faults)}
+        return [(name, why[name], count) for name, count in found.most_common()]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON has it."""
+        found: dict[str, Any] = orjson.loads(orjson.dumps(asdict(self)))
+        return found
+
+    def as_page(self) -> str:
+        """Return the report as an HTML page that stands by itself."""
+        return render_to_string("imports/report.html", {"report": self})
+
+
+def files_told(files: Files) -> list[dict[str, Any]]:
+    """Return what a report says of the files of a snapshot."""
+    return [
+        {"role": role, "name": file.name, "bytes": file.size, "sha256": file.sha256} for role, file in files.items()
+    ]
+
+
+def tell(report: Report, plan: Plan) -> None:
+    """Put into a report what a plan would do."""
+    report.counts, report.matched, report.ambiguous = plan.counts, plan.matched, plan.ambiguous
+    report.listings = _listings(plan)
+    told = plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED)
+    report.records = [_told(item) for item in told[:MOST_TOLD]]
+
+
+def _listings(plan: Plan) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for item in plan.items:
+        if item.record_type is not DESIGNATION or not item.is_said_anew or item.fate == Fate.LEFT:
+            continue
+        if "delisted_on" in item.said:
+            found["ended"] += 1
+        elif item.fate == Fate.NEW:
+            found["began" if item.key.endswith("#1") else "began again"] += 1
+        else:
+            found["told otherwise"] += 1
+    return dict(sorted(found.items()))
+
+
+def _told(item: Item) -> Told:
+    different = changes(item.record_type, item.before, item.document) if item.before is not None else []
+    return Told(
+        noun=item.record_type.name,
+        slug=item.slug,
+        fate=str(item.fate),
+        place=item.place,
+        why=item.why,
+        changes=[{"path": one.path, "before": one.before, "after": one.after} for one in different],
+        conflicts=[conflict.path for conflict in item.conflicts],
+    )

@@ -1,0 +1,235 @@
+"""Snapshots of a list in their order: what they say of listings, delistings and changes.
+
+A list tells who stands on it on a day. That an entry is there and was not in the snapshot before means that it was
+listed on some day in between; the record says so with both days as its bounds (EDTF). An entry that comes back is
+listed anew: another designation of the same actor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import orjson
+
+from sanctions.importers.base import Contribution, Entry, Files, Listing, PublishedList
+from sanctions.importers.plan import FIXED
+from sanctions.models import Imported
+from sanctions.records.actors import ACTOR
+from sanctions.records.base import CITATIONS, Document
+from sanctions.records.designations import DESIGNATION
+from sanctions.records.programs import PROGRAM
+from sanctions.records.sources import SOURCE
+from sanctions.records.words import latin
+from sanctions.vocabulary import ParticularKind, RelationshipKind, SourceKind
+
+#: Characters of a name in a slug: what makes it unique comes after it.
+_NAMED: Final = 80
+_WORDS: Final = re.compile(r"[a-z0-9]+")
+#: The columns of what a list itself calls its listing, and what is remarked to it.
+_BETWEEN: Final = "#"
+
+
+def slug_of(*texts: str) -> str:
+    """Return a slug of the words of texts in Latin letters."""
+    return "-".join(word for text in texts for word in _WORDS.findall(latin(text).lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A list on a day: its files, its entries, those that could not be read, and the day of the snapshot before."""
+
+    source: PublishedList
+    as_of: date
+    before: date | None
+    files: Files
+    entries: Sequence[Entry]
+    unread: frozenset[str]
+
+
+def contributions(snapshot: Snapshot) -> Iterator[Contribution]:
+    """Yield what a snapshot says of records, those that others refer to first."""
+    return _Reading(snapshot).all()
+
+
+class _Reading:
+    """One snapshot on its way into documents."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot, self.source = snapshot, snapshot.source
+        self.files = {role: self._file_slug(role) for role in snapshot.files}
+        self.actors = {entry.key: self._actor_slug(entry) for entry in snapshot.entries}
+        #: What an entry is called → its actor; nothing if several are called so.
+        self.called: dict[str, str] = {}
+        for entry in snapshot.entries:
+            name = str(entry.actor["name"]).casefold()
+            self.called[name] = "" if name in self.called else self.actors[entry.key]
+
+    def all(self) -> Iterator[Contribution]:
+        """Yield the files, the publisher, the programs, the actors, the designations."""
+        yield from map(self._file, self.snapshot.files)
+        yield self._publisher()
+        tags = dict.fromkeys(one.program for entry in self.snapshot.entries for one in entry.listings if one.program)
+        yield from map(self._program, tags)
+        yield from map(self._actor, self.snapshot.entries)
+        yield from _Spells(self.snapshot, self._cited, self.actors).all()
+
+    # --- What all records rest on
+
+    def _file_slug(self, role: str) -> str:
+        file = self.snapshot.files[role]
+        return slug_of(self.source.name, self.snapshot.as_of.isoformat(), role, file.sha256[:8])
+
+    def _file(self, role: str) -> Contribution:
+        file, day = self.snapshot.files[role], self.snapshot.as_of.isoformat()
+        document = {
+            "slug": self.files[role],
+            "kind": str(SourceKind.OFFICIAL_REPORT),
+            "title": f"{self.source.title}, {role if len(self.files) > 1 else 'list'} as of {day}",
+            "publisher": self.source.publisher["name"],
+            "published_on": day,
+            "content_hash": file.sha256,
+            "note": f"Imported from the file {file.name}, {file.size:,} bytes."[:20_000],
+        }
+        return Contribution(f"{FIXED}source/{self.files[role]}", SOURCE, document, file.name)
+
+    def _cited(self, role: str, field: str = "", pinpoint: str = "") -> Document:
+        found = {"source": self.files[role], "field": field, "pinpoint": pinpoint}
+        return {name: value for name, value in found.items() if value}
+
+    def _main(self) -> str:
+        return next(iter(self.files))
+
+    def _publisher(self) -> Contribution:
+        document = {**self.source.publisher, CITATIONS.name: [self._cited(self._main())]}
+        return Contribution(f"{FIXED}actor/{document['slug']}", ACTOR, document, self.source.title)
+
+    def _program(self, tag: str) -> Contribution:
+        document = {
+            "slug": slug_of(self.source.abbreviation, tag)[:150].rstrip("-"),
+            "name": tag,
+            "identifiers": [{"scheme": str(self.source.program_scheme), "value": tag}],
+            "issuer": self.source.publisher["slug"],
+            "list_name": self.source.title,
+            CITATIONS.name: [self._cited(self._main())],
+        }
+        return Contribution(f"{FIXED}program/{tag}"[:200], PROGRAM, document, self.source.title)
+
+    # --- Actors
+
+    def _actor_slug(self, entry: Entry) -> str:
+        name = slug_of(str(entry.actor["name"]))[:_NAMED].strip("-")
+        return "-".join(filter(None, (name, slug_of(self.source.abbreviation, entry.key))))
+
+    def _actor(self, entry: Entry) -> Contribution:
+        slug = self.actors[entry.key]
+        document: Document = {"slug": slug, **entry.actor}
+        linked, named = [], []
+        for name in entry.links:
+            to = self.called.get(name.casefold(), "")
+            if to and to != slug:
+                linked.append({"kind": str(RelationshipKind.LINKED_TO), "to": to})
+            else:
+                named.append({"kind": str(ParticularKind.LINKED_TO), "text": name})
+        if linked:
+            document["relationships"] = linked
+        if named:
+            document["particulars"] = [*document.get("particulars", ()), *named]
+        cited = [self._cited(one.role, one.field, one.pinpoint) for one in entry.cited if one.role in self.files]
+        document[CITATIONS.name] = cited or [self._cited(self._main())]
+        return Contribution(f"actor/{entry.key}", ACTOR, document, entry.place)
+
+
+class _Spells:
+    """The designations of a list: each the spell of one entry under one program, from its listing to its delisting."""
+
+    def __init__(self, snapshot: Snapshot, cited: Callable[..., Document], actors: Mapping[str, str]) -> None:
+        self.snapshot, self.source, self.cited, self.actors = snapshot, snapshot.source, cited, actors
+        self.main = next(iter(snapshot.files))
+        #: Entry and program → what was said of each spell so far, in their order.
+        self.known: dict[str, list[Document]] = defaultdict(list)
+        self.entry_of: dict[str, str] = {}
+        rows = Imported.objects.filter(source=self.source.name, record_type=DESIGNATION.name)
+        for row in sorted(rows, key=lambda row: _spell(row.key)):
+            listing, _ = _spell(row.key)
+            self.known[listing].append({**orjson.loads(row.document), "slug": row.slug})
+
+    def all(self) -> Iterator[Contribution]:
+        """Yield every spell of which the snapshot says something: those that go on, begin, and end."""
+        there: set[str] = set()
+        for entry in self.snapshot.entries:
+            for listing in entry.listings:
+                key = _listing_key(entry.key, listing.program)
+                there.add(key)
+                yield self._standing(key, entry, listing)
+        for key, spells in self.known.items():
+            number = key.partition("/")[2].rpartition("/")[0]
+            if key not in there and number not in self.snapshot.unread and "delisted_on" not in spells[-1]:
+                yield self._ended(key, spells)
+
+    def _standing(self, key: str, entry: Entry, listing: Listing) -> Contribution:
+        spells = self.known.get(key, [])
+        goes_on = bool(spells) and "delisted_on" not in spells[-1]
+        number = len(spells) if goes_on else len(spells) + 1
+        wanted = slug_of(self.source.name, entry.key, listing.program)[:140].strip("-")
+        document: Document = {
+            "slug": spells[-1]["slug"] if goes_on else wanted + (f"-{number}" if number > 1 else ""),
+            "actor": self.actors[entry.key],
+            "program": slug_of(self.source.abbreviation, listing.program)[:150].rstrip("-") if listing.program else "",
+            "list_name": self.source.title,
+            "entry_id": entry.key,
+            "listed_on": self._listed_on(listing, spells, goes_on=goes_on),
+            "remarks": listing.remarks,
+            CITATIONS.name: [self.cited(self.main, pinpoint=entry.cited[0].pinpoint if entry.cited else "")],
+        }
+        if goes_on:
+            # What told of the listing goes on telling of it.
+            document[CITATIONS.name] = _both(self._first(spells[-1]), document[CITATIONS.name])
+        return self._contribution(key, number, {name: value for name, value in document.items() if value}, entry.place)
+
+    def _listed_on(self, listing: Listing, spells: Sequence[Document], *, goes_on: bool) -> str:
+        if listing.listed_on:
+            return listing.listed_on
+        return str(spells[-1].get("listed_on", "")) if goes_on else self._bounds()
+
+    def _bounds(self) -> str:
+        """Return when something was done that the snapshot has and the one before had not, or the other way round."""
+        day, before = self.snapshot.as_of, self.snapshot.before
+        if before is None:
+            return f"../{day.isoformat()}"
+        first = min(before + timedelta(days=1), day)
+        return day.isoformat() if first == day else f"{first.isoformat()}/{day.isoformat()}"
+
+    def _first(self, spell: Document) -> list[Document]:
+        return list(spell.get(CITATIONS.name, []))[:1]
+
+    def _ended(self, key: str, spells: Sequence[Document]) -> Contribution:
+        cited = {**self.cited(self.main), "field": "delisted_on"}
+        document = {
+            **spells[-1],
+            "delisted_on": self._bounds(),
+            CITATIONS.name: _both(spells[-1].get(CITATIONS.name, []), [cited]),
+        }
+        place = f"{self.snapshot.files[self.main].name}: no longer there"
+        return self._contribution(key, len(spells), document, place)
+
+    def _contribution(self, key: str, number: int, document: Document, place: str) -> Contribution:
+        return Contribution(f"{key}{_BETWEEN}{number}", DESIGNATION, document, place)
+
+
+def _listing_key(entry: str, program: str) -> str:
+    return f"listing/{entry}/{program.replace('/', '|').replace(_BETWEEN, '|')}"
+
+
+def _spell(key: str) -> tuple[str, int]:
+    listing, _, number = key.rpartition(_BETWEEN)
+    return listing, int(number)
+
+
+def _both(first: Iterable[Document], then: Iterable[Document]) -> list[Any]:
+    """Return citations of both, each once; of one field by one source there is one."""
+    return list({(row["source"], row.get("field", "")): row for row in (*first, *then)}.values())

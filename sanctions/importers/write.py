@@ -1,0 +1,122 @@
+"""Writing what an import would do, all or nothing: drafts, public records, proposals, and what the source has said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from sanctions.editorial import proposals
+from sanctions.editorial.bulk import Draft, write_drafts, write_public
+from sanctions.editorial.procedure import batch, digest_of
+from sanctions.importers.plan import FIXED, Fate, Item, Plan
+from sanctions.models import Imported
+from sanctions.records.bulk import insert
+from sanctions.records.encode import chunks
+from sanctions.records.ledger import canonical
+from sanctions.records.registry import RECORD_TYPES
+from sanctions.records.store import Incoming
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+#: Told how many more records are done.
+Progress = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who imports, when, why, and whether what is new is public at once."""
+
+    by: AbstractBaseUser
+    at: datetime
+    reason: str
+    is_public: bool = False
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an import wrote: how many records, how many proposals, and in which batch of the log."""
+
+    records: int
+    proposals: int
+    batch: int | None
+
+
+def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda _: None) -> Written:
+    """Write what a plan says in one transaction; raise :class:`MoveRefused` or :class:`InvalidDocument`."""
+    ready = plan.of(Fate.NEW, Fate.CHANGED)
+    proposed = plan.of(Fate.PROPOSED)
+    with batch() as together, transaction.atomic():
+        if ready:
+            (_write_public if consent.is_public else _write_drafts)(ready, consent, progress)
+        for item in proposed:
+            _propose(item, consent)
+            progress(1)
+        _remember(source, plan)
+    return Written(len(ready), len(proposed), together.number)
+
+
+def _write_public(ready: Sequence[Item], consent: Consent, progress: Progress) -> None:
+    incoming = [Incoming(item.record_type, item.document, origin=item.place) for item in ready]
+    write_public(incoming, consent.by, consent.at, reason=consent.reason, address=consent.address, progress=progress)
+
+
+def _write_drafts(ready: Sequence[Item], consent: Consent, progress: Progress) -> None:
+    drafts = []
+    for record_type in RECORD_TYPES:
+        mine = [item for item in ready if item.record_type is record_type]
+        rows = {}
+        for some in chunks(item.pk for item in mine if item.pk):
+            rows.update(record_type.model._default_manager.in_bulk(some))
+        drafts += [Draft(record_type, item.document, rows.get(item.pk) if item.pk else None) for item in mine]
+    write_drafts(drafts, consent.by, consent.at, reason=consent.reason, address=consent.address, progress=progress)
+
+
+def _propose(item: Item, consent: Consent) -> None:
+    record = item.record_type.model._default_manager.defer("rendering").get(pk=item.pk)
+    change = proposals.Change(item.document)
+    proposals.propose(record, change, consent.by, consent.at, reason=consent.reason, address=consent.address)
+
+
+def _remember(source: str, plan: Plan) -> None:
+    """Keep what the source has said of each record, and how those stand that were written."""
+    known = dict(Imported.objects.filter(source=source).values_list("key", "pk"))
+    written = {(item.record_type.name, item.slug): digest_of(item.document) for item in plan.of(Fate.NEW, Fate.CHANGED)}
+    new: list[Imported] = []
+    changed: list[Imported] = []
+    for item in plan.items:
+        if not item.is_said_anew or item.key.startswith(FIXED) or item.fate == Fate.LEFT:
+            # What was left is not remembered, so that it is tried again.
+            continue
+        row = Imported(
+            pk=known.get(item.key),
+            source=source,
+            key=item.key,
+            record_type=item.record_type.name,
+            slug=item.slug,
+            digest=item.digest,
+            document=canonical(item.said).decode(),
+            written=written.get((item.record_type.name, item.slug), ""),
+        )
+        (changed if row.pk else new).append(row)
+    insert(new)
+    Imported.objects.bulk_update(changed, ["digest", "document", "slug"], batch_size=200)
+    known_before = {(item.record_type.name, item.slug) for item in plan.of(Fate.CHANGED)}
+    _mark({record: digest for record, digest in written.items() if record in known_before})
+
+
+def _mark(written: Mapping[tuple[str, str], str]) -> None:
+    """Keep how records stand that this import has changed, with whatever any source has said of them."""
+    rows = []
+    for some in chunks(sorted({slug for _, slug in written})):
+        for row in Imported.objects.filter(slug__in=some).only("record_type", "slug", "written"):
+            digest = written.get((row.record_type, row.slug), row.written)
+            if row.written != digest:
+                row.written = digest
+                rows.append(row)
+    Imported.objects.bulk_update(rows, ["written"], batch_size=200)

@@ -1,0 +1,145 @@
+"""Import a snapshot of a published list: ``manage.py import_source NAME FILE… --by ACCOUNT [--as-of DAY] [--publish]``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
+from sanctions.importers.base import RawFile
+from sanctions.importers.plan import REASON
+from sanctions.importers.registry import LISTS
+from sanctions.importers.report import Report
+from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.write import Consent
+
+#: Faults that are shown; the report has them all.
+_SHOWN = 20
+
+
+class Command(BaseCommand):
+    """Import a snapshot: what is new becomes drafts, changes to what is public proposals, unless it is to be public."""
+
+    help = "Import a snapshot of a published list: all or nothing, and idempotent; --dry-run only tells."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the source, its files, the day, who imports and how."""
+        parser.add_argument("source", choices=sorted(LISTS), help="which list")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help="its files; ROLE=FILE where the name does not tell the role"
+        )
+        parser.add_argument("--as-of", type=_day, metavar="DAY", help="day of the snapshot, if the files do not say it")
+        parser.add_argument("--by", metavar="NAME", help="account that imports; needed unless --dry-run")
+        parser.add_argument("--publish", action="store_true", help="public at once, for an account that may publish")
+        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+        parser.add_argument(
+            "--report",
+            type=Path,
+            metavar="FOLDER",
+            default=settings.BASE_DIR / "var" / "imports",
+            help="where the report goes, as JSON and as a page (default: var/imports)",
+        )
+
+    def handle(self, *, source: str, files: list[str], as_of: date | None, **options: Any) -> None:
+        """Read, tell, write, and leave the report."""
+        at, quiet = timezone.now(), options["verbosity"] == 0
+        user = None if options["dry_run"] and not options["by"] else _account(options["by"])
+        bars = _Bars(quiet=quiet)
+        try:
+            prepared = prepare(
+                LISTS[source], _files(files), as_of=as_of, is_public=options["publish"], progress=bars.tell
+            )
+            if user is not None and not options["dry_run"]:
+                reason = f"{REASON}{prepared.source.title} as of {prepared.report.as_of}."
+                carry_out(prepared, Consent(user, at, reason, is_public=options["publish"]), bars.tell)
+        except (UnreadableList, MoveRefused, InvalidDocument, OSError) as error:
+            raise CommandError(f"Nothing was written. {error}") from error
+        finally:
+            bars.close()
+        places = _leave(prepared.report, options["report"], f"{at:%Y%m%dT%H%M%S}")
+        if not quiet:
+            self._tell(prepared, places)
+
+    def _tell(self, prepared: Prepared, places: list[Path]) -> None:
+        report = prepared.report
+        for fault in report.faults[:_SHOWN]:
+            self.stdout.write(self.style.WARNING(f"{fault.place}: {fault.field}: {fault.value!r}: {fault.message}"))
+        if len(report.faults) > _SHOWN:
+            self.stdout.write(self.style.WARNING(f"… and {len(report.faults) - _SHOWN:,} more, in the report."))
+        for noun, fates in report.counts.items():
+            told = ", ".join(f"{count:,} {fate}" for fate, count in fates.items())
+            self.stdout.write(f"{noun}: {told}")
+        if report.listings:
+            told = ", ".join(f"{count:,} {what}" for what, count in report.listings.items())
+            self.stdout.write(f"listings: {told}")
+        done = "would be imported" if report.is_dry else "imported"
+        self.stdout.write(
+            self.style.SUCCESS(f"{report.title} as of {report.as_of}: {report.entries:,} entries {done}.")
+        )
+        self.stdout.write(f"Report: {', '.join(map(str, places))}")
+
+
+class _Bars:
+    """One progress bar for each stage."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet, self._what = quiet, ""
+        self._bar: Any = None
+
+    def tell(self, what: str, done: int, total: int | None) -> None:
+        """Show that more of a stage is done."""
+        if what != self._what:
+            self.close()
+            self._what = what
+            self._bar = tqdm(total=total, desc=what, unit=" entries", disable=True if self._quiet else None)
+        self._bar.update(done)
+
+    def close(self) -> None:
+        """End the bar."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no day: write it as 2021-04-15.") from error
+
+
+def _account(name: str | None) -> User:
+    if not name:
+        raise CommandError("Say who imports: --by NAME.")
+    user = User.objects.filter(username=name, is_active=True).first() if "\0" not in name else None
+    if user is None:
+        raise CommandError(f"There is no active account {name!r}.")
+    return user
+
+
+def _files(texts: list[str]) -> list[RawFile] | dict[str, RawFile]:
+    """Return the files that the arguments name, by their roles if these are named."""
+    pairs = [text.split("=", 1) if "=" in text and not Path(text).exists() else ["", text] for text in texts]
+    files = [(role, RawFile.of_path(Path(path))) for role, path in pairs]
+    if not any(role for role, _ in files):
+        return [file for _, file in files]
+    if not all(role for role, _ in files) or len(dict(files)) != len(files):
+        raise CommandError("Name the role of each file once, or of none: main=FILE.")
+    return dict(files)
+
+
+def _leave(report: Report, folder: Path, moment: str) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{report.source}-{report.as_of}-{moment}{'-dry' if report.is_dry else ''}"
+    as_json, as_page = folder / f"{name}.json", folder / f"{name}.html"
+    as_json.write_bytes(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2))
+    as_page.write_text(report.as_page(), encoding="utf-8")
+    return [as_json, as_page]
