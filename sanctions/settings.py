@@ -557,6 +557,7 @@ UNFOLD = {
                     _page("sanctions.proposal", "Proposals", "rate_review"),
                     _page("sanctions.likeness", "Duplicates", "join"),
                     _page("sanctions.redirect", "Merges", "merge"),
+                    _page("sanctions.import", "Imports", "upload_file"),
                     _page("sanctions.logentry", "Log", "history"),
                     _page("sanctions.webhook", "Webhooks", "webhook"),
                     _page("sanctions.delivery", "Deliveries", "outbox"),

@@ -178,7 +178,7 @@ class IdentifierScheme(TextChoices):
     UN_TREATY = "un-treaty", "United Nations Treaty Series registration"
 
 
-#: The schemes under which one value names one thing in the whole world; a passport's number is unique in its state only.
+#: The schemes under which a value names one thing in the whole world; the number of a passport does so in its state.
 WORLDWIDE: Final = frozenset(
     {
         IdentifierScheme.WIKIDATA,

@@ -17,7 +17,7 @@ GROUPS: Final = {
 }
 
 #: What everybody at the desk sees.
-_SHARED: Final = ["view_proposal", "view_likeness", "view_redirect"]
+_SHARED: Final = ["view_proposal", "view_likeness", "view_redirect", "view_import"]
 #: Group → what else it may do. The log tells who worked from where, which is nobody else's business; to reset a
 #: second factor is to delete its device, of an account that one sees.
 BESIDES: Final = {

@@ -7,13 +7,13 @@ there, and :mod:`sanctions.importers.write` writes it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from sanctions.records.base import Document, RecordType
 from sanctions.vocabulary import IdentifierScheme
@@ -165,6 +165,47 @@ class Contribution:
     record_type: RecordType
     document: Document
     place: str
+
+
+#: Told of which stage how many more are done, of how many if this is known.
+Progress = Callable[[str, int, int | None], object]
+
+
+def silent(what: str, done: int, total: int | None) -> None:
+    """Tell nobody of the progress."""
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What a source says: its contributions, its files by role, its day, how many entries, what was not understood.
+
+    ``more`` has figures that only this source has.
+    """
+
+    contributions: Iterable[Contribution]
+    files: Files
+    faults: list[Fault]
+    entries: int
+    as_of: date | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+#: The files that somebody hands in: in any order, known by their names, or each by its role.
+Given = Sequence[RawFile] | Mapping[str, RawFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Importable:
+    """A source that can be imported: its name, its title, what it expects, and how to let it speak.
+
+    ``speak`` takes the files, the day of the snapshot if somebody gives one, and whom to tell of the progress; it
+    raises :class:`~sanctions.exceptions.UnreadableList`.
+    """
+
+    name: str
+    title: str
+    expects: str
+    speak: Callable[[Given, date | None, Progress], Spoken]
 
 
 def by_role(roles: Sequence[Role], files: Sequence[RawFile]) -> dict[str, RawFile] | None:

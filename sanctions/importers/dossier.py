@@ -30,6 +30,8 @@ _UNSTORABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 #: What stands in a text where whoever wrote the file had lost a character.
 _LOST: Final = "\ufffd"
 
+#: What makes a row another than the rows before.
+_Key = tuple[object, ...]
 #: Tells a fault: of which field, with which value, what is wrong.
 Tell = Callable[[str, str, str], None]
 
@@ -65,9 +67,9 @@ class Dossier:
     def __init__(self, kind: ActorKind, name: str, tell: Tell) -> None:
         self._kind = kind
         self._tell = tell
-        self._names: list[dict[str, str]] = []
-        self._identifiers: list[dict[str, str]] = []
-        self._particulars: list[dict[str, str]] = []
+        self._names: dict[_Key, dict[str, str]] = {}
+        self._identifiers: dict[_Key, dict[str, str]] = {}
+        self._particulars: dict[_Key, dict[str, str]] = {}
         self._said: list[str] = []
         self.own_name = self._primary(name)
 
@@ -88,7 +90,7 @@ class Dossier:
 
         Its script is told if its letters say so; of names that are not native ones only if it is not Latin.
         """
-        if not text or any(one["kind"] == kind and one["text"] == text for one in self._names):
+        if not text or (kind, text) in self._names:
             return
         if kind == NameKind.ALIAS and text == self.own_name:
             return
@@ -100,7 +102,7 @@ class Dossier:
             return
         script = script_of(text)
         is_told = kind == NameKind.NATIVE or script != "Latn"
-        self._names.append(_row(kind=kind, text=text, language=language, script=script if is_told else ""))
+        self._names[kind, text] = _row(kind=kind, text=text, language=language, script=script if is_told else "")
 
     def identifier(self, scheme: IdentifierScheme, value: str, field: str, *, note: str = "") -> None:
         """Add a number, with what is told of it."""
@@ -151,10 +153,10 @@ class Dossier:
         document: Document = {
             "kind": str(self._kind),
             "name": self.own_name,
-            "names": self._names,
-            "identifiers": self._identifiers,
+            "names": list(self._names.values()),
+            "identifiers": list(self._identifiers.values()),
             "summary": prose(self._said, "summary", self._tell),
-            "particulars": self._particulars,
+            "particulars": list(self._particulars.values()),
         }
         return {key: value for key, value in document.items() if value}
 
@@ -163,9 +165,8 @@ def _row(**columns: str) -> dict[str, str]:
     return {name: str(text) for name, text in columns.items() if text}
 
 
-def _once(rows: list[dict[str, str]], row: dict[str, str]) -> None:
-    if row not in rows:
-        rows.append(row)
+def _once(rows: dict[_Key, dict[str, str]], row: dict[str, str]) -> None:
+    rows.setdefault(tuple(row.items()), row)
 
 
 def _bracketed(note: str) -> str:

@@ -13,6 +13,8 @@ _NUMBER: Final = re.compile(
     r"(?P<number>(?=[A-Z./ -]*\d)[A-Z0-9]+(?:[ ./-][A-Z0-9]+)*(?![A-Za-z]))"
     r"(?P<rest>(?:\s*[.,;(].*|\s+(?i:-\s|issued|expir|valid|dated|place of|date of|under|in name).*)?)"
 )
+#: Characters of a text in which a number is sought: the longest seen has a tenth of it.
+_LONGEST: Final = 1_000
 _WORD: Final = re.compile(r"(?i)\b(?:number|no)\b[.:\s]*\Z")
 
 
@@ -27,7 +29,7 @@ class Numbered:
 
 def number_in(text: str) -> Numbered | None:
     """Return the number in a text, or nothing if it is not certain what the number is."""
-    found = _NUMBER.fullmatch(text)
+    found = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
         return None
     label = _WORD.sub("", found["label"] or "").strip()

@@ -69,8 +69,8 @@ class Fate(StrEnum):
 class Item:
     """One record of an import: what the source says of it, what it would say then, and what becomes of it.
 
-    ``key`` is by what the source knows it, ``place`` where the source tells of it. ``digest`` stands for what the source
-    said, ``said`` is the document that the source alone would give, ``document`` what the record would say; both empty
+    ``key`` is by what the source knows it, ``place`` where it tells of it. ``digest`` stands for what the source said,
+    ``said`` is the document that the source alone would give, ``document`` what the record would say; both empty
     if the source has said so before. ``before`` is what the record says now, ``state`` how it stands; both ``None`` if
     there is none. ``conflicts`` are what both the source and a curator have changed: there the curator's stands.
     ``why`` tells why it is left.
@@ -237,8 +237,8 @@ def _new(record_type: RecordType, contributions: Iterable[Contribution]) -> dict
         taken.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", flat=True))
     found: dict[str, str] = {}
     for key, slug in wanted.items():
-        if record_type.name in ("source", "actor") and slug in taken and key.startswith(FIXED):
-            # What the importer itself names by its slug is that record.
+        if slug in taken and (record_type.name == "event" or key.startswith(FIXED)):
+            # What the importer itself names by its slug is that record; so are events, which have no identifiers.
             found[key] = slug
             continue
         free = next(name for name in _numbered(slug) if name not in taken)
@@ -306,7 +306,7 @@ def _decide(record_type: RecordType, items: Sequence[Item], source: str, *, is_p
             item.document = before
             continue
         _put_together(item, before, bases.get(item.key), waiting.get(item.slug))
-        if item.document != before:
+        if said(item.document) != said(before):
             is_ours = (item.slug, digest_of(before)) in untouched
             item.fate = _fate(item, is_ours=is_ours, is_public=is_public)
 
@@ -355,11 +355,12 @@ def _put_together(item: Item, before: Document, base: Document | None, waiting: 
 
 
 def _as_another(mine: Document, theirs: Document) -> Document:
-    """Return what a second source says of a record: its name is one name more, and its kind no matter of dispute."""
+    """Return what a second source says of a record: its name is one name more, its codes are no matter of dispute."""
+    found: Document = {**mine, **{name: theirs[name] for name in ("kind", "reach") if name in theirs and name in mine}}
     if "name" not in mine:
-        return mine
+        return found
     there = {theirs.get("name"), *(row["text"] for row in theirs.get(NAMES.name, ()))}
-    found = {**mine, "name": theirs.get("name", mine["name"]), "kind": theirs.get("kind", mine.get("kind"))}
+    found["name"] = theirs.get("name", mine["name"])
     found[NAMES.name] = [row for row in mine.get(NAMES.name, ()) if row["text"] not in there]
     if mine["name"] not in there:
         found[NAMES.name].insert(0, {"kind": str(NameKind.ALIAS), "text": mine["name"]})

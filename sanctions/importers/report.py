@@ -56,6 +56,25 @@ class Report:
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def figures(self) -> list[tuple[str, Any]]:
+        """The figures that only this source has, with their names in words; lists by how many they have."""
+        return [
+            (name.replace("_", " "), f"{len(value):,}" if isinstance(value, list) else value)
+            for name, value in self.more.items()
+            if not isinstance(value, dict)
+        ]
+
+    @property
+    def fates(self) -> list[tuple[str, list[int]]]:
+        """How many records of each noun become what, in the order of :class:`~sanctions.importers.plan.Fate`."""
+        return [(noun, [found.get(str(fate), 0) for fate in Fate]) for noun, found in self.counts.items()]
+
+    @property
+    def fate_names(self) -> list[str]:
+        """What may become of a record, in the same order."""
+        return [str(fate) for fate in Fate]
+
+    @property
     def faults_by_field(self) -> list[tuple[str, str, int]]:
         """How often which field was not understood, with an example of why; the most frequent first."""
         found: Counter[str] = Counter(fault.field for fault in self.faults)
@@ -66,6 +85,13 @@ class Report:
         """Return the report as JSON has it."""
         found: dict[str, Any] = orjson.loads(orjson.dumps(asdict(self)))
         return found
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Report:
+        """Return a report from what :meth:`as_json` gave."""
+        as_of = date.fromisoformat(kept["as_of"]) if kept["as_of"] else None
+        told = [Told(**one) for one in kept["records"]]
+        return cls(**{**kept, "as_of": as_of, "records": told, "faults": [Fault(**one) for one in kept["faults"]]})
 
     def as_page(self) -> str:
         """Return the report as an HTML page that stands by itself."""

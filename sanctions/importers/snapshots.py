@@ -7,9 +7,8 @@ listed anew: another designation of the same actor.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -17,26 +16,19 @@ from typing import Any, Final
 import orjson
 
 from sanctions.importers.base import Contribution, Entry, Files, Listing, PublishedList
+from sanctions.importers.citing import Citing, slug_of
 from sanctions.importers.plan import FIXED
 from sanctions.models import Imported
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import CITATIONS, Document
 from sanctions.records.designations import DESIGNATION
 from sanctions.records.programs import PROGRAM
-from sanctions.records.sources import SOURCE
-from sanctions.records.words import latin
-from sanctions.vocabulary import ParticularKind, RelationshipKind, SourceKind
+from sanctions.vocabulary import ParticularKind, RelationshipKind
 
 #: Characters of a name in a slug: what makes it unique comes after it.
 _NAMED: Final = 80
-_WORDS: Final = re.compile(r"[a-z0-9]+")
-#: The columns of what a list itself calls its listing, and what is remarked to it.
+#: Between what is listed and which time it is.
 _BETWEEN: Final = "#"
-
-
-def slug_of(*texts: str) -> str:
-    """Return a slug of the words of texts in Latin letters."""
-    return "-".join(word for text in texts for word in _WORDS.findall(latin(text).lower()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +53,8 @@ class _Reading:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot, self.source = snapshot, snapshot.source
-        self.files = {role: self._file_slug(role) for role in snapshot.files}
+        publisher = str(self.source.publisher["name"])
+        self.citing = Citing(self.source.name, self.source.title, publisher, snapshot.files, snapshot.as_of)
         self.actors = {entry.key: self._actor_slug(entry) for entry in snapshot.entries}
         #: What an entry is called → its actor; nothing if several are called so.
         self.called: dict[str, str] = {}
@@ -71,51 +64,27 @@ class _Reading:
 
     def all(self) -> Iterator[Contribution]:
         """Yield the files, the publisher, the programs, the actors, the designations."""
-        yield from map(self._file, self.snapshot.files)
+        yield from self.citing.contributions()
         yield self._publisher()
         tags = dict.fromkeys(one.program for entry in self.snapshot.entries for one in entry.listings if one.program)
         yield from map(self._program, tags)
         yield from map(self._actor, self.snapshot.entries)
-        yield from _Spells(self.snapshot, self._cited, self.actors).all()
+        yield from _Spells(self.snapshot, self.citing, self.actors).all()
 
     # --- What all records rest on
 
-    def _file_slug(self, role: str) -> str:
-        file = self.snapshot.files[role]
-        return slug_of(self.source.name, self.snapshot.as_of.isoformat(), role, file.sha256[:8])
-
-    def _file(self, role: str) -> Contribution:
-        file, day = self.snapshot.files[role], self.snapshot.as_of.isoformat()
-        document = {
-            "slug": self.files[role],
-            "kind": str(SourceKind.OFFICIAL_REPORT),
-            "title": f"{self.source.title}, {role if len(self.files) > 1 else 'list'} as of {day}",
-            "publisher": self.source.publisher["name"],
-            "published_on": day,
-            "content_hash": file.sha256,
-            "note": f"Imported from the file {file.name}, {file.size:,} bytes."[:20_000],
-        }
-        return Contribution(f"{FIXED}source/{self.files[role]}", SOURCE, document, file.name)
-
-    def _cited(self, role: str, field: str = "", pinpoint: str = "") -> Document:
-        found = {"source": self.files[role], "field": field, "pinpoint": pinpoint}
-        return {name: value for name, value in found.items() if value}
-
-    def _main(self) -> str:
-        return next(iter(self.files))
-
     def _publisher(self) -> Contribution:
-        document = {**self.source.publisher, CITATIONS.name: [self._cited(self._main())]}
+        document = {**self.source.publisher, CITATIONS.name: [self.citing.cite()]}
         return Contribution(f"{FIXED}actor/{document['slug']}", ACTOR, document, self.source.title)
 
     def _program(self, tag: str) -> Contribution:
         document = {
-            "slug": slug_of(self.source.abbreviation, tag)[:150].rstrip("-"),
+            "slug": slug_of(self.source.abbreviation, tag),
             "name": tag,
             "identifiers": [{"scheme": str(self.source.program_scheme), "value": tag}],
             "issuer": self.source.publisher["slug"],
             "list_name": self.source.title,
-            CITATIONS.name: [self._cited(self._main())],
+            CITATIONS.name: [self.citing.cite()],
         }
         return Contribution(f"{FIXED}program/{tag}"[:200], PROGRAM, document, self.source.title)
 
@@ -139,17 +108,18 @@ class _Reading:
             document["relationships"] = linked
         if named:
             document["particulars"] = [*document.get("particulars", ()), *named]
-        cited = [self._cited(one.role, one.field, one.pinpoint) for one in entry.cited if one.role in self.files]
-        document[CITATIONS.name] = cited or [self._cited(self._main())]
+        cited = [
+            self.citing.cite(one.role, one.field, one.pinpoint) for one in entry.cited if self.citing.knows(one.role)
+        ]
+        document[CITATIONS.name] = cited or [self.citing.cite()]
         return Contribution(f"actor/{entry.key}", ACTOR, document, entry.place)
 
 
 class _Spells:
     """The designations of a list: each the spell of one entry under one program, from its listing to its delisting."""
 
-    def __init__(self, snapshot: Snapshot, cited: Callable[..., Document], actors: Mapping[str, str]) -> None:
-        self.snapshot, self.source, self.cited, self.actors = snapshot, snapshot.source, cited, actors
-        self.main = next(iter(snapshot.files))
+    def __init__(self, snapshot: Snapshot, citing: Citing, actors: Mapping[str, str]) -> None:
+        self.snapshot, self.source, self.citing, self.actors = snapshot, snapshot.source, citing, actors
         #: Entry and program → what was said of each spell so far, in their order.
         self.known: dict[str, list[Document]] = defaultdict(list)
         self.entry_of: dict[str, str] = {}
@@ -179,12 +149,12 @@ class _Spells:
         document: Document = {
             "slug": spells[-1]["slug"] if goes_on else wanted + (f"-{number}" if number > 1 else ""),
             "actor": self.actors[entry.key],
-            "program": slug_of(self.source.abbreviation, listing.program)[:150].rstrip("-") if listing.program else "",
+            "program": slug_of(self.source.abbreviation, listing.program) if listing.program else "",
             "list_name": self.source.title,
             "entry_id": entry.key,
             "listed_on": self._listed_on(listing, spells, goes_on=goes_on),
             "remarks": listing.remarks,
-            CITATIONS.name: [self.cited(self.main, pinpoint=entry.cited[0].pinpoint if entry.cited else "")],
+            CITATIONS.name: [self.citing.cite(pinpoint=entry.cited[0].pinpoint if entry.cited else "")],
         }
         if goes_on:
             # What told of the listing goes on telling of it.
@@ -208,13 +178,13 @@ class _Spells:
         return list(spell.get(CITATIONS.name, []))[:1]
 
     def _ended(self, key: str, spells: Sequence[Document]) -> Contribution:
-        cited = {**self.cited(self.main), "field": "delisted_on"}
+        cited = self.citing.cite(field="delisted_on")
         document = {
             **spells[-1],
             "delisted_on": self._bounds(),
             CITATIONS.name: _both(spells[-1].get(CITATIONS.name, []), [cited]),
         }
-        place = f"{self.snapshot.files[self.main].name}: no longer there"
+        place = f"{self.snapshot.files[self.citing.main].name}: no longer there"
         return self._contribution(key, len(spells), document, place)
 
     def _contribution(self, key: str, number: int, document: Document, place: str) -> Contribution:

@@ -1,4 +1,4 @@
-"""Spreadsheets that somebody has handed in and not yet imported: kept until then, for a day at most."""
+"""Files that somebody has handed in and not yet imported: kept until then, for a day at most."""
 
 from __future__ import annotations
 
@@ -27,11 +27,16 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """A spreadsheet between its preview and its import. What is written is read from here, not from the browser."""
+    """A spreadsheet, or the packed files of a source, between its preview and its import.
+
+    What is written is read from here, not from the browser.
+    """
 
     token = LineField(max_length=64, unique=True, help_text="Random text by which its page is found.")
-    record_type = SlugField(max_length=20, unique=False, help_text="Noun of its records, such as order.")
-    name = LineField(max_length=255, help_text="Name of the file, as it was handed in.")
+    record_type = SlugField(
+        max_length=20, unique=False, help_text="Noun of its records, such as order, or name of the source."
+    )
+    name = LineField(max_length=255, help_text="Name of the file, as it was handed in; of a source what is wanted.")
     content: models.BinaryField[Any, Any] = models.BinaryField(help_text="The file.")
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -44,7 +44,7 @@ _Rows = dict[str, list[Fields]]
 
 
 def parties(files: Files, faults: list[Fault], unread: set[str]) -> Iterator[Party]:
-    """Yield the entries of the files ``main``, ``addresses``, ``aliases`` and ``comments``; only the first must be there.
+    """Yield the entries of the files ``main``, ``addresses``, ``aliases`` and ``comments``; only the first must be.
 
     :class:`UnreadableList` if the files are others, or cut off. Rows of entries that are not there are faults.
     """

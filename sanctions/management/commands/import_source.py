@@ -1,4 +1,4 @@
-"""Import a snapshot of a published list: ``manage.py import_source NAME FILE… --by ACCOUNT [--as-of DAY] [--publish]``."""
+"""Import a source: ``manage.py import_source NAME FILE… --by ACCOUNT [--as-of DAY] [--publish] [--dry-run]``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tqdm import tqdm
 from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
 from sanctions.importers.base import RawFile
 from sanctions.importers.plan import REASON
-from sanctions.importers.registry import LISTS
+from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.write import Consent
@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the source, its files, the day, who imports and how."""
-        parser.add_argument("source", choices=sorted(LISTS), help="which list")
+        parser.add_argument("source", choices=sorted(SOURCES), help="which list")
         parser.add_argument(
             "files", nargs="+", metavar="FILE", help="its files; ROLE=FILE where the name does not tell the role"
         )
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         bars = _Bars(quiet=quiet)
         try:
             prepared = prepare(
-                LISTS[source], _files(files), as_of=as_of, is_public=options["publish"], progress=bars.tell
+                SOURCES[source], _files(files), as_of=as_of, is_public=options["publish"], progress=bars.tell
             )
             if user is not None and not options["dry_run"]:
                 reason = f"{REASON}{prepared.source.title} as of {prepared.report.as_of}."

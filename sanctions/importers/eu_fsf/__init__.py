@@ -1,0 +1,1 @@
+"""The consolidated list of the European Union: its financial sanctions files (FSF)."""

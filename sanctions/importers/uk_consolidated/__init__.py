@@ -1,0 +1,1 @@
+"""The consolidated list of financial sanctions targets in the United Kingdom."""

@@ -1,0 +1,106 @@
+"""The list as a workbook (XLSX): its rows as those of the CSV, with days written DD/MM/YYYY."""
+
+from __future__ import annotations
+
+import re
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, BinaryIO, Final
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from sanctions.exceptions import UnreadableList
+from sanctions.importers.base import Fault, RawFile
+
+#: Bytes that a packed workbook may have when it is unpacked: the whole list has 20 million.
+_MOST_UNPACKED: Final = 500_000_000
+#: How a workbook writes a character that XML would drop, such as a carriage return.
+_SIGN: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+#: What damaged files have been seen to raise on their way through zip, XML and openpyxl.
+_DAMAGED: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    InvalidFileException,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def workbook_rows(file: RawFile, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of the first sheet with their numbers, without the empty cells at their ends.
+
+    Formulas and errors are faults, and their cells empty; links to other files are not followed. Further sheets are
+    faults. :class:`UnreadableList` if the file is no workbook, is cut off, or unpacks to more than any list has.
+    """
+    with file.open() as opened:
+        try:
+            _demand_room(file, opened)
+            with warnings.catch_warnings():
+                # Of styles and extensions that openpyxl leaves out.
+                warnings.simplefilter("ignore")
+                yield from _rows(file, opened, faults)
+        except UnreadableList:
+            raise
+        except _DAMAGED as error:
+            raise UnreadableList(f"{file.name}: it is no workbook, or is cut off or damaged.") from error
+
+
+def _demand_room(file: RawFile, opened: BinaryIO) -> None:
+    with zipfile.ZipFile(opened) as packed:
+        if sum(info.file_size for info in packed.infolist()) > _MOST_UNPACKED:
+            raise UnreadableList(f"{file.name}: it unpacks to more than {_MOST_UNPACKED:,} bytes.")
+    opened.seek(0)
+
+
+def _rows(file: RawFile, opened: BinaryIO, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    book = load_workbook(opened, read_only=True, data_only=False, keep_links=False)
+    try:
+        first, *others = book.worksheets
+        faults += [Fault(file.name, sheet.title, "", "This sheet is not known, and was not read.") for sheet in others]
+        # What a file says of its own size is not believed.
+        first.reset_dimensions()
+        for number, row in enumerate(first.iter_rows(), start=1):
+            cells = _cells(row, f"{file.name}, row {number}", faults)
+            if cells:
+                yield number, cells
+    finally:
+        book.close()
+
+
+def _cells(row: Sequence[Any], place: str, faults: list[Fault]) -> list[str]:
+    cells = [_text(cell, place, faults) for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _text(cell: Any, place: str, faults: list[Fault]) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type in ("f", "e"):
+        what = "a formula" if cell.data_type == "f" else "an error of the spreadsheet"
+        faults.append(Fault(place, cell.coordinate, str(value)[:200], f"The cell holds {what}, and was not read."))
+        return ""
+    if isinstance(value, str):
+        return _SIGN.sub(lambda found: chr(int(found[1], 16)), value)
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

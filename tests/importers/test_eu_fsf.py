@@ -1,0 +1,698 @@
+"""The consolidated list of the European Union, read into entries from either of its forms."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sanctions.exceptions import UnreadableList
+from sanctions.importers.base import Cited, Entry, Fault, RawFile, Reading
+from sanctions.importers.eu_fsf import parse_csv, parse_xml
+from sanctions.importers.eu_fsf.parse_csv import COLUMNS
+from sanctions.importers.eu_fsf.source import EU_FSF
+from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Citizenship, Name, Paper, Subject
+from tests.effort import examples
+from tests.importers.documents import fields_of, filled, lines, problems
+from tests.importers.eu_files import eu_csv, eu_text, eu_xml, eu_xml_text, rows
+from tests.importers.real import REAL, needs_real
+
+FORMS = {form.name: form for form in EU_FSF.forms}
+ACT = Act("TEST", "2018/1 (OJ L1)", "2018-02-16", "http://example.org/act?a=1&b=2")
+Write = Callable[..., RawFile]
+
+
+def subject(**columns: Any) -> Subject:
+    """Return the entry of a person whom there is not."""
+    usual: dict[str, Any] = {
+        "key": "90001",
+        "kind": "P",
+        "eu_reference": "EU.1.2",
+        "acts": (ACT,),
+        "names": (Name("Test Testov"),),
+    }
+    return Subject(**{**usual, **columns})
+
+
+def strong(*names: Name) -> tuple[Name, ...]:
+    """Return names that say that they are strong, as the XML has them."""
+    return tuple(replace(name, strong=name.strong or "true") for name in names)
+
+
+def read_all(file: RawFile) -> tuple[list[Entry], Reading]:
+    reading = FORMS[file.name.rpartition(".")[2]].read({"list": file})
+    entries = list(reading.entries)
+    assert problems(entries) == []
+    return entries, reading
+
+
+def only(one: Subject, write: Write = eu_xml) -> tuple[Entry, list[Fault]]:
+    if write is eu_xml:
+        one = replace(one, names=strong(*one.names))
+    (entry,), reading = read_all(write(one))
+    return entry, reading.faults
+
+
+def particulars(entry: Entry, kind: str) -> list[dict[str, str]]:
+    found = [dict(one) for one in entry.actor.get("particulars", ()) if one["kind"] == kind]
+    return [{key: value for key, value in one.items() if key != "kind"} for one in found]
+
+
+either_form = pytest.mark.parametrize("write", [eu_csv, eu_xml], ids=["csv", "xml"])
+
+# --- What the list is ---------------------------------------------------------------------------
+
+
+def test_the_list_is_told_apart_by_its_schemes() -> None:
+    assert (EU_FSF.name, EU_FSF.abbreviation) == ("eu-fsf", "eu")
+    assert (EU_FSF.entry_scheme, EU_FSF.program_scheme) == ("eu-reference", "eu-programme")
+    assert EU_FSF.publisher["slug"] == "european-union"
+    assert list(FORMS) == ["csv", "xml"]
+
+
+def test_the_day_of_the_snapshot_is_that_of_the_file() -> None:
+    assert read_all(eu_csv(subject()))[1].as_of == date(2018, 7, 4)
+    assert read_all(eu_xml(subject()))[1].as_of == date(2020, 4, 15)
+
+
+@pytest.mark.parametrize(
+    ("file", "field"),
+    [(eu_csv(subject(), day="today"), "Date_file"), (eu_xml(subject(names=()), generated="today"), "generationDate")],
+)
+def test_a_file_without_its_day_has_a_fault_and_no_day(file: RawFile, field: str) -> None:
+    _, reading = read_all(file)
+    assert reading.as_of is None
+    assert field in fields_of(reading.faults)
+
+
+def test_rows_of_two_days_are_a_fault() -> None:
+    cells = [*rows(subject(), "04/07/2018"), *rows(subject(key="90002"), "05/07/2018")]
+    _, reading = read_all(RawFile.of_bytes("list.csv", eu_text(cells).encode()))
+    assert (reading.as_of, fields_of(reading.faults)) == (None, ["Date_file"])
+
+
+@either_form
+def test_an_entry_is_found_by_its_logical_id_in_either_form(write: Write) -> None:
+    entry, faults = only(subject(), write)
+    assert entry.key == "90001"
+    assert entry.actor["identifiers"] == [{"scheme": "eu-reference", "value": "EU.1.2"}]
+    assert entry.cited == (Cited("list", pinpoint="Entity_logical_id 90001"),)
+    assert not faults
+
+
+@either_form
+@pytest.mark.parametrize(("code", "kind"), [("P", "person"), ("E", "entity")])
+def test_the_type_of_a_subject_is_the_kind_of_the_actor(write: Write, code: str, kind: str) -> None:
+    assert only(subject(kind=code), write)[0].actor["kind"] == kind
+
+
+def test_a_subject_of_an_unknown_type_is_a_fault_and_still_on_the_list() -> None:
+    entries, reading = read_all(eu_csv(subject(kind="X")))
+    assert (entries, reading.unread, fields_of(reading.faults)) == ([], {"90001"}, ["Subject_type"])
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        "",
+        '<subjectType code="person" classificationCode="E"/>',
+        '<subjectType code="person" classificationCode="P"/>' * 2,
+    ],
+)
+def test_a_type_that_is_not_there_once_and_sure_is_a_fault_and_the_subject_still_on_the_list(types: str) -> None:
+    entries, reading = read_all(eu_xml_text(f'<sanctionEntity logicalId="90001">{types}</sanctionEntity>'))
+    assert (entries, reading.unread, fields_of(reading.faults)) == ([], {"90001"}, ["subjectType"])
+
+
+def test_an_id_of_the_united_nations_is_an_identifier() -> None:
+    entry, faults = only(subject(un_reference="QDi.001"))
+    assert {"scheme": "un-reference", "value": "QDi.001"} in entry.actor["identifiers"]
+    assert not faults
+
+
+def test_an_id_of_the_united_nations_of_another_form_is_a_fault_and_stands_in_the_summary() -> None:
+    entry, faults = only(subject(un_reference="somewhere"))
+    assert fields_of(faults) == ["unitedNationId"]
+    assert "somewhere" in entry.actor["summary"]
+
+
+# --- Names --------------------------------------------------------------------------------------
+
+
+@either_form
+def test_the_own_name_is_the_first_strong_one_in_latin_letters_and_english(write: Write) -> None:
+    names = (Name("Тест"), Name("Testof", language="FR"), Name("Test Testov"), Name("Tested"))
+    entry, _ = only(subject(names=names), write)
+    assert entry.actor["name"] == "Test Testov"
+    assert entry.actor["names"] == [
+        {"kind": "alias", "text": "Тест", "script": "Cyrl"},
+        {"kind": "alias", "text": "Testof", "language": "fr"},
+        {"kind": "alias", "text": "Tested"},
+    ]
+
+
+def test_a_name_that_is_not_strong_is_a_weak_alias_and_not_the_own_name() -> None:
+    entry, faults = only(subject(names=(Name("Testik", strong="false"), Name("Test Testov"))))
+    assert (entry.actor["name"], entry.actor["names"]) == ("Test Testov", [{"kind": "weak_alias", "text": "Testik"}])
+    assert not faults
+
+
+def test_an_unknown_strength_is_a_fault_and_the_name_stands_in_the_summary() -> None:
+    entry, faults = only(subject(names=(Name("Test Testov"), Name("Testik", strong="perhaps"))))
+    assert (fields_of(faults), entry.actor["summary"]) == (["strong"], "Name: Testik")
+
+
+@either_form
+def test_an_unknown_language_is_a_fault_and_the_name_has_none(write: Write) -> None:
+    entry, faults = only(subject(names=(Name("Test Testov"), Name("Testik", language="QQ"))), write)
+    assert (fields_of(faults), entry.actor["names"]) == (["Naal_language"], [{"kind": "alias", "text": "Testik"}])
+
+
+@either_form
+def test_one_name_in_two_languages_is_one_name(write: Write) -> None:
+    names = (Name("Test Testov"), Name("Testik", language="FR"), Name("Testik", language="DE"), Name("Test Testov"))
+    entry, _ = only(subject(names=names), write)
+    assert entry.actor["names"] == [{"kind": "alias", "text": "Testik", "language": "fr"}]
+
+
+@either_form
+def test_gender_title_and_function_are_particulars(write: Write) -> None:
+    name = Name("Test Testov", gender="M", title="Col", function="Clerk")
+    entry, faults = only(subject(names=(name, Name("Testof", language="FR", function="Greffier"))), write)
+    assert particulars(entry, "gender") == [{"text": "M"}]
+    assert particulars(entry, "title") == [{"text": "Col"}]
+    assert particulars(entry, "position") == [{"text": "Clerk"}, {"text": "Greffier", "note": "In the language fr"}]
+    assert not faults
+
+
+@either_form
+def test_an_unknown_gender_is_a_fault(write: Write) -> None:
+    assert fields_of(only(subject(names=(Name("Test Testov", gender="X"),)), write)[1]) == ["Naal_gender"]
+
+
+@either_form
+def test_a_name_without_a_text_is_a_fault(write: Write) -> None:
+    entry, faults = only(subject(names=(Name("Test Testov"), Name(function="Clerk"))), write)
+    assert fields_of(faults) == ["Naal_wholename"]
+    assert particulars(entry, "position") == [{"text": "Clerk"}]
+
+
+def test_a_remark_of_a_name_stands_in_the_summary() -> None:
+    entry, _ = only(subject(names=(Name("Test Testov", remark="Mother: Testova"),)))
+    assert entry.actor["summary"] == "With the name Test Testov: Mother: Testova"
+
+
+# --- Particulars --------------------------------------------------------------------------------
+
+
+@either_form
+@pytest.mark.parametrize("day", ["1937-04-28", "1937-04", "1937"])
+def test_a_date_of_birth_is_in_edtf_as_it_is(write: Write, day: str) -> None:
+    entry, faults = only(subject(births=(Birth(date=day),)), write)
+    assert (particulars(entry, "birth_date"), faults) == ([{"text": day, "dated_on": day}], [])
+
+
+@pytest.mark.parametrize(
+    ("birth", "text", "dated_on"),
+    [
+        (Birth(year="1954"), "1954", "1954"),
+        (Birth(year="1954", month="3"), "1954-03", "1954-03"),
+        (Birth(year="1954", month="3", day="1"), "1954-03-01", "1954-03-01"),
+        (Birth(date="1954-03-01", year="1954", month="3", day="1", circa="false"), "1954-03-01", "1954-03-01"),
+        (Birth(year="1958", circa="true", calendar="GREGORIAN"), "circa 1958", "1958~"),
+        (Birth(first_year="1954", last_year="1958"), "1954 to 1958", "1954/1958"),
+        (Birth(first_year="1954", last_year="1958", circa="true"), "circa 1954 to 1958", "1954~/1958~"),
+    ],
+)
+def test_the_parts_of_a_date_of_birth_are_a_date(birth: Birth, text: str, dated_on: str) -> None:
+    entry, faults = only(subject(births=(birth,)))
+    assert (particulars(entry, "birth_date"), faults) == ([{"text": text, "dated_on": dated_on}], [])
+
+
+@pytest.mark.parametrize(
+    ("birth", "field"),
+    [
+        (Birth(date="1954-02-31"), "Birt_date"),
+        (Birth(day="3"), "Birt_date"),
+        (Birth(first_year="1954"), "birthdate"),
+        (Birth(year="1956", first_year="1954", last_year="1958"), "birthdate"),
+        (Birth(first_year="1958", last_year="1954"), "Birt_date"),
+        (Birth(date="1954", calendar="MAYAN"), "calendarType"),
+    ],
+)
+def test_a_date_of_birth_that_is_none_is_a_fault_and_a_text(birth: Birth, field: str) -> None:
+    entry, faults = only(subject(births=(birth,)))
+    assert fields_of(faults) == [field]
+    assert len(particulars(entry, "birth_date")) == 1
+    assert "dated_on" not in particulars(entry, "birth_date")[0]
+
+
+def test_whether_a_date_is_approximate_must_be_true_or_false() -> None:
+    assert fields_of(only(subject(births=(Birth(year="1954", circa="roughly"),)))[1]) == ["circa"]
+
+
+@either_form
+def test_a_place_of_birth_has_its_country_apart(write: Write) -> None:
+    entry, _ = only(subject(births=(Birth(place="Testville", country="TESTLAND"),)), write)
+    assert particulars(entry, "birth_place") == [{"text": "Testville", "country": "TESTLAND"}]
+    assert particulars(entry, "birth_date") == []
+
+
+@either_form
+def test_what_stands_for_nothing_is_nothing(write: Write) -> None:
+    entry, faults = only(subject(births=(Birth(date="1954"),)), write)
+    assert (particulars(entry, "birth_place"), faults) == ([], [])
+
+
+def test_a_dash_is_no_town() -> None:
+    entry, _ = only(subject(births=(Birth(year="1954", city="-", place="-"),)))
+    assert particulars(entry, "birth_place") == []
+
+
+@either_form
+def test_an_address_has_its_parts_its_country_and_its_telephone_apart(write: Write) -> None:
+    address = Address(
+        street="Street 1", zip_code="7", city="Testville", country="TESTLAND", contacts=(("PHONE", "1"), ("FAX", "2"))
+    )
+    entry, faults = only(subject(addresses=(replace(address, remark="closed"),)), write)
+    assert particulars(entry, "address") == [
+        {"text": "Street 1, 7, Testville", "country": "TESTLAND", "note": "closed"}
+    ]
+    assert particulars(entry, "phone") == [{"text": "1"}, {"text": "2", "note": "Fax"}]
+    assert not faults
+
+
+def test_e_mail_and_web_addresses_are_particulars() -> None:
+    address = Address(contacts=(("EMAIL", "t@example.org"), ("WEB", "example.org")), po_box="5", at_listing="true")
+    entry, _ = only(subject(addresses=(address,)))
+    assert (particulars(entry, "email"), particulars(entry, "website")) == (
+        [{"text": "t@example.org"}],
+        [{"text": "example.org"}],
+    )
+    assert particulars(entry, "address") == [{"text": "PO Box 5", "note": "As at the time of listing"}]
+
+
+@either_form
+def test_an_unknown_way_to_reach_somebody_is_a_fault_and_stands_in_the_summary(write: Write) -> None:
+    entry, faults = only(subject(addresses=(Address(city="T", contacts=(("PIGEON", "Bob"),)),)), write)
+    assert (fields_of(faults), entry.actor["summary"]) == (["contactInfo"], "PIGEON: Bob")
+
+
+@either_form
+def test_a_citizenship_is_a_particular(write: Write) -> None:
+    entry, _ = only(subject(citizenships=(Citizenship("TESTLAND"),)), write)
+    assert particulars(entry, "citizenship") == [{"text": "TESTLAND", "country": "TESTLAND"}]
+
+
+# --- Documents ----------------------------------------------------------------------------------
+
+
+@either_form
+@pytest.mark.parametrize(
+    ("code", "name", "scheme", "note"),
+    [
+        ("passport", "National passport", "passport", "TESTLAND; expired"),
+        ("id", "National identification card", "national-id", "TESTLAND; expired"),
+        ("regnumber", "Registration Number", "registration", "TESTLAND; expired"),
+        ("fiscalcode", "Fiscal Code", "tax-id", "TESTLAND; expired"),
+        ("imo", "IMO number", "imo", "TESTLAND; expired"),
+        ("swiftbic", "BIC", "bic", "TESTLAND; expired"),
+        ("other", "Other identification number", "other-document", "Other identification number; TESTLAND; expired"),
+        ("birthcert", "Birth certificate", "other-document", "Birth certificate; TESTLAND; expired"),
+    ],
+)
+def test_the_code_of_a_document_is_the_scheme_of_its_number(
+    write: Write, code: str, name: str, scheme: str, note: str
+) -> None:
+    paper = Paper("T 1/2", type_code=code, type_name=name, country="TESTLAND", remark="expired")
+    entry, faults = only(subject(papers=(paper,)), write)
+    assert entry.actor["identifiers"][1:] == [{"scheme": scheme, "value": "T 1/2", "note": note}]
+    assert not faults
+
+
+@either_form
+def test_a_document_of_an_unknown_type_is_a_fault_and_stands_in_the_summary(write: Write) -> None:
+    entry, faults = only(subject(papers=(Paper("9", type_code="library", type_name="Library card"),)), write)
+    assert fields_of(faults) == ["identificationTypeCode"]
+    assert entry.actor["summary"] == "Library card: 9"
+
+
+def test_a_remark_that_is_the_code_of_the_type_is_not_told() -> None:
+    paper = Paper("9", type_code="passport", type_name="National passport", remark="(passport)")
+    entry, _ = only(subject(papers=(paper,)), eu_csv)
+    assert entry.actor["identifiers"][1:] == [{"scheme": "passport", "value": "9"}]
+
+
+def test_what_is_told_of_a_document_is_its_note() -> None:
+    paper = Paper(
+        "٩",
+        latin_number="9",
+        type_code="passport",
+        region="North",
+        issued_by="Office",
+        issued_on="2001-02-03",
+        valid_from="2001",
+        valid_to="2011",
+        name_on_document="T. Testov",
+        diplomatic="true",
+        known_expired="true",
+        known_false="true",
+        reported_lost="true",
+        revoked="true",
+    )
+    entry, _ = only(subject(papers=(paper,)))
+    assert entry.actor["identifiers"][1]["note"].split("; ") == [
+        "North",
+        "issued by Office",
+        "issued on 2001-02-03",
+        "valid from 2001",
+        "valid until 2011",
+        "in the name T. Testov",
+        "in Latin letters 9",
+        "diplomatic",
+        "expired",
+        "false",
+        "reported lost",
+        "revoked by its issuer",
+    ]
+
+
+def test_a_document_without_a_number_stands_in_the_summary() -> None:
+    entry, _ = only(subject(papers=(Paper(type_code="passport", type_name="Passport", remark="lost"),)))
+    assert entry.actor["summary"] == "Passport: lost"
+
+
+# --- Listings -----------------------------------------------------------------------------------
+
+
+@either_form
+def test_a_listing_has_its_programme_and_its_acts_as_remarks_and_no_day(write: Write) -> None:
+    older = Act("TEST", "1/2002", "2002-09-13", remark="(Date of UN designation: 2002-02-21)")
+    entry, _ = only(subject(acts=(ACT, older, Act("OTHER", "2/2003"))), write)
+    assert [(one.program, one.listed_on) for one in entry.listings] == [("TEST", ""), ("OTHER", "")]
+    assert entry.listings[0].remarks.splitlines() == [
+        "(Date of UN designation: 2002-02-21)",
+        "Legal act: 2018/1 (OJ L1), published 2018-02-16, http://example.org/act?a=1&b=2",
+        "Legal act: 1/2002, published 2002-09-13",
+    ]
+    assert entry.listings[1].remarks == "Legal act: 2/2003"
+
+
+def test_a_date_of_designation_is_that_of_the_united_nations_and_a_remark() -> None:
+    act = Act("TEST", "1/2002", kind="amendment", organisation="council", in_force_on="2002-09-14")
+    entry, _ = only(subject(acts=(act,), designated_on="2002-02-21", designation_details="D", remarks=("R",)))
+    (listing,) = entry.listings
+    assert listing.listed_on == ""
+    assert listing.remarks.splitlines() == [
+        "R",
+        "Date of UN designation: 2002-02-21",
+        "Details of designation: D",
+        "Legal act: 1/2002 (amendment, council), in force 2002-09-14",
+    ]
+
+
+@pytest.mark.parametrize(("acts", "write"), [((), eu_xml), ((Act(title="1/2002"),), eu_xml), ((Act(),), eu_csv)])
+def test_a_listing_without_a_programme_is_a_fault(acts: tuple[Act, ...], write: Write) -> None:
+    entry, faults = only(subject(acts=acts), write)
+    assert fields_of(faults) == ["Programme"]
+    assert [one.program for one in entry.listings] == [""]
+
+
+# --- The CSV --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["Date_file", "Date_filexxxx"])
+@pytest.mark.parametrize("wrapped", [True, False])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-8-sig"])
+def test_a_csv_is_read_plain_or_as_a_spreadsheet_leaves_it_in_either_encoding(
+    first: str, wrapped: bool, encoding: str
+) -> None:
+    name = Name("Test Téstov, the elder – š", function='"Clerk; of tests"')
+    (entry,), reading = read_all(eu_csv(subject(names=(name,)), wrapped=wrapped, encoding=encoding, first=first))
+    assert entry.actor["name"] == "Test Téstov, the elder – š"
+    assert particulars(entry, "position") == [{"text": '"Clerk; of tests"'}]
+    assert not reading.faults
+
+
+def test_an_entry_is_one_however_far_apart_its_rows_are() -> None:
+    one, other = subject(), subject(key="90002")
+    cells = [*rows(one), *rows(other), *rows(replace(one, names=(Name("Testik"),)))]
+    entries, reading = read_all(RawFile.of_bytes("list.csv", eu_text(cells).encode()))
+    assert [(entry.key, len(entry.actor.get("names", ()))) for entry in entries] == [("90001", 1), ("90002", 0)]
+    assert (reading.total, reading.faults) == (2, [])
+
+
+def changed(**cells: str) -> RawFile:
+    """Return a file with two entries, of which a row of the first has other cells."""
+    (first, second), others = list(rows(subject())), list(rows(subject(key="90002")))
+    for name, text in cells.items():
+        second[COLUMNS.index(name)] = text
+    return RawFile.of_bytes("list.csv", eu_text([first, second, *others]).encode())
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [({"Subject_type": "E"}, "Entity_logical_id"), ({"EU_ref_num": "EU.9.9"}, "Entity_logical_id")],
+)
+def test_rows_of_an_entry_that_do_not_agree_are_a_fault_and_it_is_still_on_the_list(
+    cells: dict[str, str], field: str
+) -> None:
+    entries, reading = read_all(changed(**cells))
+    assert ([one.key for one in entries], reading.unread) == (["90002"], {"90001"})
+    assert fields_of(reading.faults) == [field]
+
+
+def test_a_part_of_another_programme_than_its_row_is_a_fault() -> None:
+    entries, reading = read_all(changed(Naal_programme="OTHER"))
+    assert (len(entries), fields_of(reading.faults)) == (2, ["Naal_programme"])
+
+
+def test_a_part_of_another_entry_than_its_row_is_a_fault_and_the_entry_still_on_the_list() -> None:
+    cells = [list(rows(subject()))[1], *rows(subject(key="90002"))]
+    cells[0][COLUMNS.index("Naal_logical_id") + 1] = "7"
+    entries, reading = read_all(RawFile.of_bytes("list.csv", eu_text(cells).encode()))
+    assert ([one.key for one in entries], reading.unread) == (["90002"], {"90001"})
+    assert fields_of(reading.faults) == ["Naal_Entity_logical_id"]
+
+
+@pytest.mark.parametrize("bad", ["", "9a"])
+def test_a_row_without_an_id_is_a_fault(bad: str) -> None:
+    entries, reading = read_all(changed(Entity_logical_id=bad))
+    assert fields_of(reading.faults)[0] == "Entity_logical_id"
+    assert "90002" in [one.key for one in entries]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["04/07/2018;90001;P\r\n", '"04/07/2018;90001;""P""x""\t\t"\r\n', "04/07/2018;90001;\x01" + ";" * 56 + "\r\n"],
+    ids=["cells", "quotation", "control-character"],
+)
+def test_an_entry_of_which_a_row_cannot_be_used_is_unread(bad: str) -> None:
+    text = eu_text([*rows(subject()), *rows(subject(key="90002"))]) + bad
+    entries, reading = read_all(RawFile.of_bytes("list.csv", text.encode()))
+    assert ([one.key for one in entries], reading.unread, len(reading.faults)) == (["90002"], {"90001"}, 1)
+
+
+# --- Files that are not as they should be ---------------------------------------------------------
+
+TYPE = '<subjectType code="person" classificationCode="P"/>'
+NAME = '<nameAlias wholeName="T" strong="true"/>'
+REGULATION = '<regulation programme="TEST"/>'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<shoe/>",
+        '<shoe size="43"/>',
+        "what is this?",
+        '<address city="T" planet="Mars"/>',
+        '<address city="T"><moon>1</moon></address>',
+        '<citizenship countryDescription="T"><moon phase="new"/></citizenship>',
+        "<remark>a<b>c</b></remark>",
+    ],
+)
+def test_what_is_not_known_is_a_fault_and_the_entry_is_used(inside: str) -> None:
+    text = f'<sanctionEntity logicalId="1">{TYPE}{NAME}{REGULATION}{inside}</sanctionEntity>'
+    entries, reading = read_all(eu_xml_text(text))
+    assert len(entries) == 1
+    assert len(reading.faults) == (0 if inside == "<shoe/>" else 1)
+
+
+def test_what_stands_among_the_entries_is_a_fault() -> None:
+    text = f'<moon/><sanctionEntity logicalId="1">{TYPE}{NAME}{REGULATION}</sanctionEntity>'
+    assert fields_of(read_all(eu_xml_text(text))[1].faults) == ["moon"]
+
+
+def test_a_name_that_does_not_say_how_strong_it_is_is_a_fault() -> None:
+    (entry,), reading = read_all(eu_xml(subject()))
+    assert (entry.actor["name"], fields_of(reading.faults)) == ("Test Testov", ["strong"])
+
+
+def test_an_entry_without_an_id_or_with_that_of_another_is_a_fault() -> None:
+    named = subject(names=strong(Name("Test Testov")))
+    entries, reading = read_all(eu_xml(named, replace(named, eu_reference="EU.9.9"), replace(named, key="")))
+    assert [one.actor["identifiers"][0]["value"] for one in entries] == ["EU.1.2"]
+    assert (fields_of(reading.faults), reading.unread) == (["logicalId", "logicalId"], set())
+
+
+@either_form
+def test_an_entry_without_a_name_is_a_fault_and_still_on_the_list(write: Write) -> None:
+    entries, reading = read_all(write(subject(names=())))
+    assert (entries, reading.unread, fields_of(reading.faults)) == ([], {"90001"}, ["name"])
+
+
+@either_form
+def test_an_entry_with_a_monstrous_value_is_a_fault_and_still_on_the_list(write: Write) -> None:
+    entries, reading = read_all(write(subject(names=strong(Name("T", function="f" * 100_001)))))
+    assert (entries, reading.unread, len(reading.faults)) == ([], {"90001"}, 1)
+
+
+PLAIN = eu_text(rows(subject()))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("list.csv", b""),
+        ("list.csv", eu_text([]).encode()),
+        ("list.csv", PLAIN.replace("Subject_type", "Shoe_size").encode()),
+        ("list.csv", PLAIN.replace("Date_file", "Datum").encode()),
+        ("list.csv", PLAIN.replace("EU_ref_num", "EU_ref_num;Shoe_size").encode()),
+        ("list.csv", eu_text(rows(subject()), wrapped=True).encode()[:-40]),
+        ("list.csv", PLAIN.replace("Testov", "\x81").encode("latin-1")),
+        ("list.xml", b""),
+        ("list.xml", b"<sdnList/>"),
+        ("list.xml", b"<export/>"),
+        ("list.xml", eu_xml_text("").open().__enter__().read()),
+        ("list.xml", eu_xml(subject()).open().__enter__().read()[:-30]),
+        ("list.xml", b"<!DOCTYPE x [<!ENTITY y 'z'>]><export>&y;</export>"),
+    ],
+)
+def test_a_file_that_is_no_such_list_is_refused(name: str, content: bytes) -> None:
+    with pytest.raises(UnreadableList, match=name):
+        read_all(RawFile.of_bytes(name, content))
+
+
+# --- Whatever is written is read ------------------------------------------------------------------
+
+
+def some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(one.filter(lambda found: found != type(found)()), max_size=3, unique=True).map(tuple)
+
+
+def texts_of(kind: type[Any], *without: str) -> st.SearchStrategy[Any]:
+    names = [name for name in kind.__dataclass_fields__ if name not in without]
+    return st.builds(kind, **dict.fromkeys(names, PLACES))
+
+
+PLACES = lines().filter(lambda text: text not in ("-", "UNKNOWN"))
+#: What the CSV has marks for: brackets of documents and telephones, the end of a line, what stands for nothing.
+CSV = lines("()[]\\").filter(lambda text: text not in ("-", "N/A"))
+CSV_FILLED = CSV.filter(bool)
+CONTACTS = st.lists(st.tuples(st.from_regex(r"[A-Z]{1,5}", fullmatch=True), CSV), max_size=2).map(tuple)
+KEYS = st.integers(1, 99_999).map(str)
+REFERENCES = st.from_regex(r"EU\.[0-9]{1,4}\.[0-9]{1,2}", fullmatch=True)
+
+IN_CSV = st.builds(
+    Subject,
+    key=KEYS,
+    kind=st.sampled_from("PE"),
+    eu_reference=REFERENCES,
+    acts=st.lists(
+        st.builds(Act, programme=CSV_FILLED, title=CSV, published_on=CSV, url=CSV, remark=CSV), min_size=1, unique=True
+    ).map(tuple),
+    names=some(st.builds(Name, text=CSV, language=CSV, gender=CSV, title=CSV, function=CSV)),
+    addresses=some(
+        st.builds(Address, number=CSV, street=CSV, zip_code=CSV, city=CSV, country=CSV, contacts=CONTACTS, remark=CSV)
+    ),
+    births=some(st.builds(Birth, date=CSV, place=CSV, country=CSV)),
+    papers=some(
+        st.builds(
+            Paper,
+            number=CSV,
+            type_code=st.from_regex(r"[a-z]{1,9}", fullmatch=True),
+            type_name=CSV,
+            country=CSV,
+            remark=CSV,
+        )
+        | st.builds(Paper, number=CSV_FILLED, country=CSV)
+    ),
+    citizenships=some(st.builds(Citizenship, country=CSV)),
+)
+IN_XML = st.builds(
+    Subject,
+    key=KEYS,
+    kind=st.sampled_from("PE"),
+    eu_reference=lines(),
+    un_reference=lines(),
+    designated_on=lines(),
+    designation_details=lines(),
+    remarks=st.lists(filled(), max_size=2).map(tuple),
+    acts=some(texts_of(Act)),
+    names=some(st.builds(lambda name, strong: replace(name, strong=strong), texts_of(Name), filled())),
+    addresses=some(
+        st.builds(
+            lambda address, contacts: replace(address, contacts=contacts),
+            texts_of(Address, "number", "contacts"),
+            st.lists(st.tuples(filled(), filled()), max_size=2).map(tuple),
+        )
+    ),
+    births=some(texts_of(Birth)),
+    papers=some(texts_of(Paper)),
+    citizenships=some(texts_of(Citizenship)),
+)
+
+
+def demand_read(file: RawFile, read: Callable[[RawFile], Any], subjects: list[Subject]) -> None:
+    found = read(file)
+    assert list(found.subjects) == subjects
+    assert found.faults == []
+    read_all(file)
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(st.lists(IN_CSV, min_size=1, max_size=3, unique_by=lambda one: one.key), st.booleans())
+def test_whatever_is_written_as_csv_is_read(subjects: list[Subject], wrapped: bool) -> None:
+    demand_read(eu_csv(*subjects, wrapped=wrapped), parse_csv.snapshot, subjects)
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(st.lists(IN_XML, min_size=1, max_size=3, unique_by=lambda one: one.key))
+def test_whatever_is_written_as_xml_is_read(subjects: list[Subject]) -> None:
+    demand_read(eu_xml(*subjects), parse_xml.snapshot, subjects)
+
+
+# --- The real files -------------------------------------------------------------------------------
+
+
+@needs_real
+def test_the_real_part_of_the_list_is_read_without_a_fault() -> None:
+    path = REAL / "eu" / "eu_fsf_v1_0_short_2018-07-04.csv"
+    entries, reading = read_all(RawFile.of_path(path))
+    lines_there = path.read_bytes().decode("cp1252").replace("\r\n", "\n").split("\n")[1:]
+    unwrapped = [next(csv.reader([line]))[0] for line in lines_there if line]
+    cells = [next(csv.reader([line.strip("\t").replace("\t", ",")], delimiter=";")) for line in unwrapped]
+    assert len(cells) == 999
+    assert {len(row) for row in cells} == {len(COLUMNS)}
+    assert [one.key for one in entries] == list(dict.fromkeys(row[1] for row in cells))
+    assert (len(entries), reading.total, reading.as_of) == (93, 93, date(2018, 7, 4))
+    assert (reading.faults, reading.unread) == ([], set())
+    for entry in entries:
+        own = {" ".join(row[17].split()) for row in cells if row[1] == entry.key and row[17]}
+        assert own == {entry.actor["name"], *(name["text"] for name in entry.actor.get("names", ()))}
+
+
+@needs_real
+def test_the_real_sample_of_the_xml_is_read_but_for_an_entry_that_is_there_twice() -> None:
+    path = REAL / "small-samples" / "sample_eu.xml"
+    entries, reading = read_all(RawFile.of_path(path))
+    ids = [one.get("logicalId") for one in ElementTree.parse(path).getroot() if one.tag.endswith("sanctionEntity")]
+    assert [one.key for one in entries] == list(dict.fromkeys(ids))
+    assert (len(ids), len(entries), reading.as_of) == (7, 6, date(2020, 4, 15))
+    assert [(fault.field, fault.value) for fault in reading.faults] == [("logicalId", "5468")]
