@@ -35,6 +35,7 @@ from sanctions.records.base import (
 )
 from sanctions.records.encode import chunks, normalise
 from sanctions.records.redirects import merged_slugs
+from sanctions.records.registry import BY_NAME
 from sanctions.records.three_way import Conflict, merge
 from sanctions.records.validate import validate
 from sanctions.vocabulary import WORLDWIDE, IdentifierScheme, NameKind, State
@@ -130,7 +131,7 @@ def plan(source: str, contributions: Iterable[Contribution], faults: list[Fault]
     """
     found = Plan()
     rows = Imported.objects.filter(source=source).only("key", "record_type", "slug", "digest")
-    known = {row.key: row for row in rows}
+    known = _still_there(rows)
     digests: dict[str, str] = {}
     good: list[Contribution] = []
     for one in contributions:
@@ -158,6 +159,20 @@ def plan(source: str, contributions: Iterable[Contribution], faults: list[Fault]
         _decide(record_type, mine, source, is_public=is_public)
     if is_public:
         _publish_drafts([item for item in found.items if not item.is_said_anew])
+    return found
+
+
+def _still_there(rows: Iterable[Imported]) -> dict[str, Imported]:
+    """Return by its key what a source has said of records that are still there: a draft may have been deleted."""
+    by_noun: dict[str, list[Imported]] = defaultdict(list)
+    for row in rows:
+        by_noun[row.record_type].append(row)
+    found: dict[str, Imported] = {}
+    for noun, mine in by_noun.items():
+        model, slugs = BY_NAME[noun].model, set[str]()
+        for some in chunks(row.slug for row in mine):
+            slugs.update(model._default_manager.filter(slug__in=some).values_list("slug", flat=True))
+        found.update((row.key, row) for row in mine if row.slug in slugs)
     return found
 
 

@@ -90,8 +90,8 @@ def _remember(source: str, plan: Plan) -> None:
     new: list[Imported] = []
     changed: list[Imported] = []
     for item in plan.items:
-        if not item.is_said_anew or item.key.startswith(FIXED) or item.fate == Fate.LEFT:
-            # What was left is not remembered, so that it is tried again.
+        if not item.is_said_anew or item.fate == Fate.LEFT or (item.key.startswith(FIXED) and item.fate != Fate.NEW):
+            # What was left is not remembered, so that it is tried again; nor is what others have written.
             continue
         row = Imported(
             pk=known.get(item.key),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from sanctions.models.constraints import one_of
-from sanctions.models.fields import LineField, SlugField
+from sanctions.models.fields import LineField, SlugField, validate_text
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -40,7 +40,7 @@ class Import(models.Model):
     )
     by = LineField(max_length=150, help_text="Name of who imported it.")
     report: models.JSONField[Any, Any] = models.JSONField(
-        default=dict, help_text="What was read and what became of it."
+        default=dict, blank=True, help_text="What was read and what became of it."
     )
 
     objects: ClassVar[models.Manager[Import]] = ImportQuerySet.as_manager()
@@ -77,11 +77,13 @@ class Imported(models.Model):
     key = LineField(max_length=200, help_text="By what the source itself knows the record.")
     record_type = LineField(max_length=20, help_text="Noun of the record.")
     slug = SlugField(unique=False, help_text="Slug of the record.")
-    digest = models.CharField(
+    digest = LineField(
         max_length=32, help_text="Stands for what the source said, so that what it says again is known at once."
     )
-    document = models.TextField(help_text="The document that the source alone would give (JSON).")
-    written = models.CharField(
+    document = models.TextField(
+        validators=[validate_text], help_text="The document that the source alone would give (JSON)."
+    )
+    written = LineField(
         max_length=32,
         blank=True,
         default="",
@@ -100,7 +102,9 @@ class Imported(models.Model):
                 violation_error_message="The source has this key already.",
             ),
             one_of(
-                "record_type", ["source", "actor", "program", "order", "designation", "event"], name="imported_noun"
+                "record_type",
+                ["source", "actor", "program", "order", "designation", "event"],
+                name="imported_record_type_valid",
             ),
         ]
         indexes = [models.Index(fields=["record_type", "slug"], name="imported_record")]

@@ -93,6 +93,20 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
         "digest": GENESIS,
     },
     models.LedgerHead: _only_head,
+    models.Import: lambda: {
+        "number": next(_SEQUENCES),
+        "source": "a-list",
+        "made_at": datetime(2025, 3, 1, tzinfo=UTC),
+        "by": "curator",
+    },
+    models.Imported: lambda: {
+        "source": "a-list",
+        "key": f"actor/{next(_SEQUENCES)}",
+        "record_type": "actor",
+        "slug": "ada",
+        "digest": "0" * 32,
+        "document": "{}",
+    },
     models.LogEntry: lambda: {
         "number": next(_SEQUENCES),
         "record_type": "actor",

@@ -217,6 +217,7 @@ CASES = [
     wrong("idempotencykey_done", models.IdempotencyKey, status=404),
     twice("delivery_once", models.Delivery, "webhook", "sequence"),
     wrong("delivery_arrived_or_due", models.Delivery, due_at=LATER, delivered_at=LATER),
+    twice("imported_once", models.Imported, "source", "key"),
     twice("linkcheck_once", models.LinkCheck, "source", "url"),
     twice("appearance_once", models.Appearance, "event", "actor"),
     twice("searchentry_once", models.SearchEntry, "noun", "slug"),
