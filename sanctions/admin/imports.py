@@ -13,14 +13,13 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
@@ -99,8 +98,6 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
     list_filter = ("source",)
     show_facets = ShowFacets.NEVER
     show_full_result_count = False
-    fields = ("source", "as_of", "made_at", "by", "told")
-    readonly_fields = fields
     actions_list = ("begin",)
 
     @display(description="Became")
@@ -112,10 +109,17 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             for noun, fates in counts.items()
         )
 
-    @display(description="Report")
-    def told(self, one: Import) -> SafeString:
-        """Return the report for people."""
-        return render_to_string("imports/report_body.html", {"report": Report.from_json(one.report)})
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the report of an import: there is nothing to change."""
+        one = self.get_object(request, unquote(object_id))
+        if one is None:
+            raise Http404("There is no such import.")
+        if not self.has_view_permission(request, one):
+            raise PermissionDenied
+        context = self._context(request, str(one)) | {"one": one, "report": Report.from_json(one.report)}
+        return TemplateResponse(request, "admin/sanctions/import_report.html", context)
 
     def get_urls(self) -> list[URLPattern]:
         """Put the pages of the import before those of Django's, the last of which takes every path."""

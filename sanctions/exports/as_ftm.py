@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, RelationshipKind
+from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind, RelationshipKind
 
 MEDIA_TYPE: Final = "application/json+ftm"
 
@@ -51,12 +51,47 @@ _NAMES: Final[Mapping[str, str]] = {
     NameKind.ACRONYM: "alias",
     NameKind.SHORT_TITLE: "alias",
 }
+#: The schemas of whoever can have rights and duties.
+_LEGAL: Final = frozenset({"Person", "LegalEntity", "PublicBody", "Organization", "Company"})
 #: Issuer of an identifier → property, and the schemas that have it (any, if none is named).
 _IDENTIFIERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     IdentifierScheme.WIKIDATA: ("wikidataId", frozenset()),
-    IdentifierScheme.LEI: ("leiCode", frozenset({"PublicBody", "Organization", "Company"})),
+    IdentifierScheme.LEI: ("leiCode", _LEGAL),
     IdentifierScheme.IMO: ("imoNumber", frozenset({"Vessel"})),
+    IdentifierScheme.IMO_COMPANY: ("imoNumber", frozenset({"PublicBody", "Organization", "Company"})),
+    IdentifierScheme.MMSI: ("mmsi", frozenset({"Vessel"})),
+    IdentifierScheme.CALL_SIGN: ("callSign", frozenset({"Vessel"})),
+    IdentifierScheme.TAIL_NUMBER: ("registrationNumber", frozenset({"Airplane"})),
+    IdentifierScheme.SERIAL_NUMBER: ("serialNumber", frozenset({"Airplane"})),
+    IdentifierScheme.PASSPORT: ("passportNumber", frozenset({"Person"})),
+    IdentifierScheme.NATIONAL_ID: ("idNumber", _LEGAL),
+    IdentifierScheme.TAX_ID: ("taxNumber", _LEGAL),
+    IdentifierScheme.REGISTRATION: ("registrationNumber", frozenset({*_LEGAL, "Vessel"})),
+    IdentifierScheme.BIC: ("swiftBic", _LEGAL),
+    IdentifierScheme.DUNS: ("dunsCode", _LEGAL),
 }
+#: What a particular tells → property, and the schemas that have it. Countries and owners are texts here and have other
+#: types there: they are left out.
+_PARTICULARS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    ParticularKind.BIRTH_DATE: ("birthDate", frozenset({"Person"})),
+    ParticularKind.BIRTH_PLACE: ("birthPlace", frozenset({"Person"})),
+    ParticularKind.DEATH_DATE: ("deathDate", frozenset({"Person"})),
+    ParticularKind.TITLE: ("title", frozenset({"Person"})),
+    ParticularKind.POSITION: ("position", frozenset({"Person"})),
+    ParticularKind.ADDRESS: ("address", frozenset({*_LEGAL, "Vessel", "Airplane"})),
+    ParticularKind.PHONE: ("phone", _LEGAL),
+    ParticularKind.EMAIL: ("email", _LEGAL),
+    ParticularKind.WEBSITE: ("website", _LEGAL),
+    ParticularKind.ESTABLISHED: ("incorporationDate", _LEGAL),
+    ParticularKind.ORGANISATION_TYPE: ("legalForm", _LEGAL),
+    ParticularKind.VESSEL_TYPE: ("type", frozenset({"Vessel"})),
+    ParticularKind.TONNAGE: ("tonnage", frozenset({"Vessel"})),
+    ParticularKind.GROSS_TONNAGE: ("grossRegisteredTonnage", frozenset({"Vessel"})),
+    ParticularKind.AIRCRAFT_MODEL: ("model", frozenset({"Airplane"})),
+    ParticularKind.MANUFACTURED: ("buildDate", frozenset({"Vessel", "Airplane"})),
+}
+#: The particulars that FollowTheMoney has as dates.
+_DATED: Final = frozenset({"birthDate", "deathDate", "incorporationDate", "buildDate"})
 _PLAIN_DATE: Final = re.compile(r"(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?)[?~%]?")
 
 
@@ -102,6 +137,11 @@ def _actor(record: Document) -> tuple[str, Properties]:
             _add(found, name, given["value"])
         elif given["scheme"] == IdentifierScheme.ISO_3166:
             _add(found, "country", given["value"].lower())
+    for told in record["particulars"]:
+        name, having = _PARTICULARS.get(told["kind"], ("", frozenset()))
+        if schema in having:
+            for value in _dates(told["dated_on"]) if name in _DATED else [told["text"]]:
+                _add(found, name, value)
     if schema == "Person":
         for tenure in record["tenures"]:
             _add(found, "position", f"{tenure['title']}, {tenure['body']['name']}")

@@ -14,6 +14,8 @@ from sanctions.records.sources import SOURCE
 from sanctions.records.words import latin
 from sanctions.vocabulary import SourceKind
 
+#: What parts words, but for the apostrophes within them.
+_BETWEEN: Final = re.compile(r"[^\w'’‘`]+")
 _WORDS: Final = re.compile(r"[a-z0-9]+")
 #: Characters of a slug; of its digest a file shows so many in it.
 _LONGEST: Final = 150
@@ -22,7 +24,8 @@ _SHOWN: Final = 8
 
 def slug_of(*texts: str) -> str:
     """Return a slug of the words of texts in Latin letters."""
-    words = "-".join(word for text in texts for word in _WORDS.findall(latin(text).lower()))
+    spaced = (_BETWEEN.sub(" ", text) for text in texts)
+    words = "-".join(word for text in spaced for word in _WORDS.findall(latin(text).lower()))
     return words[:_LONGEST].rstrip("-")
 
 

@@ -70,7 +70,7 @@ def _form(source: PublishedList, files: Given) -> tuple[Form, dict[str, RawFile]
 
 
 def _called(role: Role) -> str:
-    return f"{role.name} (…{role.endings[0]}{'' if role.is_needed else ', if there is one'})"
+    return f"{role.name} (*{role.endings[0]}{'' if role.is_needed else ', if there is one'})"
 
 
 def _fitting(form: Form, files: Given) -> dict[str, RawFile] | None:

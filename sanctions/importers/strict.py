@@ -42,17 +42,15 @@ class Fields:
         self.place = place
 
     def take(self, name: str) -> str:
-        """Take a field; empty if it is not there."""
-        text = self._fields.pop(name, None)
-        if text is None:
-            return ""
-        if len(text) > LONGEST:
-            self.refuse(name, text, f"A value has at most {LONGEST:,} characters, this one has {len(text):,}.")
-        return clean(text)
+        """Take a field; empty if it is not there; raise :class:`BadEntry` if it is monstrously long."""
+        return clean(self.raw(name))
 
     def raw(self, name: str) -> str:
         """Take a field as it stands, with the space around it; empty if it is not there."""
-        return self._fields.pop(name, None) or ""
+        text = self._fields.pop(name, "")
+        if len(text) > LONGEST:
+            self.refuse(name, text, f"A value has at most {LONGEST:,} characters, this one has {len(text):,}.")
+        return text
 
     def need(self, name: str) -> str:
         """Take a field that must have a value; raise :class:`BadEntry`."""

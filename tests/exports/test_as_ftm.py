@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from sanctions.exports import as_ftm
-from sanctions.vocabulary import ActorKind, NameKind
+from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind
 
 #: Schema → property → its type, of followthemoney 3.8.2.
 MODEL: dict[str, dict[str, str]] = orjson.loads((Path(__file__).parent / "ftm_model.json").read_bytes())
@@ -38,6 +38,7 @@ def actor(**said: Any) -> dict[str, Any]:
         "identifiers": [],
         "relationships": [],
         "tenures": [],
+        "particulars": [],
         "summary": None,
         "note": None,
         "version": {"recorded_from": "2025-01-02T03:04:05.000000Z"},
@@ -47,18 +48,30 @@ def actor(**said: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", ActorKind.values)
 def test_every_kind_of_actor_is_an_entity(kind: str) -> None:
-    identifiers = [{"scheme": scheme, "value": "de"} for scheme in ("wikidata", "lei", "imo", "iso-3166", "ofac-uid")]
+    identifiers = [{"scheme": scheme, "value": "de"} for scheme in IdentifierScheme.values]
+    particulars = [{"kind": told, "text": told, "dated_on": "1960~"} for told in ParticularKind.values]
     names = [{"kind": name, "text": name} for name in NameKind.values]
     relationships = [{"kind": "part_of", "to": {"slug": "b"}}]
     tenures = [{"title": "Minister", "body": {"name": "B"}}]
-    found = as_ftm.entity(
-        actor(kind=kind, identifiers=identifiers, names=names, relationships=relationships, tenures=tenures), str
-    )
+    said = {"relationships": relationships, "tenures": tenures, "particulars": particulars}
+    found = as_ftm.entity(actor(kind=kind, identifiers=identifiers, names=names, **said), str)
     assert f"({found['schema']})" in ActorKind(kind).label
     assert problems(found) == []
     assert set(NameKind.values) <= {
         text for name in ("name", "alias", "weakAlias", "previousName") for text in found["properties"].get(name, ())
     }
+
+
+def test_a_date_of_birth_is_the_date_and_not_how_its_source_writes_it() -> None:
+    told = [
+        {"kind": "birth_date", "text": "circa 1960", "dated_on": "1960~"},
+        {"kind": "birth_date", "text": "1960 to 1965", "dated_on": "1960/1965"},
+        {"kind": "birth_place", "text": "Tabriz, Iran", "dated_on": None},
+        {"kind": "flag", "text": "Malta", "dated_on": None},
+    ]
+    found = as_ftm.entity(actor(particulars=told), str)["properties"]
+    assert (found["birthDate"], found["birthPlace"]) == (["1960"], ["Tabriz, Iran"])
+    assert "flag" not in found
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ reader is told to be ready, keys and codes that are new.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +24,8 @@ SUNSET: Final = "x-sunset"
 _LOWER: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems")
 _UPPER: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
 _ANY: Final = frozenset({"null", "boolean", "object", "array", "number", "integer", "string"})
+#: A pattern of which a value begins with one of some words.
+_BEGINNINGS: Final = re.compile(r"\^\((?P<words>[\w|-]+)\)(?P<rest>[^|()]*)")
 
 
 class Side(Enum):
@@ -161,12 +164,20 @@ def _narrowed(where: str, old: Schema, new: Schema) -> Iterator[Break]:
         yield Break(where, f"no longer takes {_listed(lost)}")
     yield from _bounded(where, old, new)
     for name in ("pattern", "format"):
-        if name in new and new[name] != old.get(name):
+        if name in new and new[name] != old.get(name) and not _offers_more(old.get(name, ""), new[name]):
             yield Break(where, f"{name} is {new[name]} now, and was {old.get(name, 'not set')}")
     if new.get("additionalProperties") is False and old.get("additionalProperties") is not False:
         yield Break(where, "takes no other fields any more")
     if old.get("default") != new.get("default"):
         yield Break(where, f"what is taken unless given is {new.get('default')} now, and was {old.get('default')}")
+
+
+def _offers_more(old: str, new: str) -> bool:
+    """Whether a pattern takes all that another takes because it names more words of which a value begins with one."""
+    before, after = (_BEGINNINGS.fullmatch(pattern) for pattern in (old, new))
+    if before is None or after is None or before["rest"] != after["rest"]:
+        return False
+    return set(before["words"].split("|")) <= set(after["words"].split("|"))
 
 
 def _bounded(where: str, old: Schema, new: Schema) -> Iterator[Break]:

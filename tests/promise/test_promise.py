@@ -29,6 +29,7 @@ DOCUMENT = yaml.safe_load(
           - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 1000, default: 100}}
           - {name: slug__in, in: query, explode: false, schema: {type: array, items: {type: string, maxLength: 150}}}
           - {name: X-Tag, in: header, schema: {type: string}}
+          - {name: identifier, in: query, schema: {type: string, pattern: '^(imo|lei):.+$'}}
           responses:
             '200':
               headers: {ETag: {schema: {type: string}}}
@@ -105,6 +106,7 @@ def breaks(*changes: Change) -> list[str]:
 
 
 KIND, LIMIT, SLUGS = ((*LIST, "parameters", place) for place in range(3))
+NAMED = (*LIST, "parameters", 4)
 NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
 
 
@@ -145,6 +147,10 @@ NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
         (
             put(*SLUGS, "schema", "items", "pattern", value="^a"),
             "GET /orders/ ?slug__in[]: pattern is ^a now, and was not set",
+        ),
+        (
+            put(*NAMED, "schema", "pattern", value="^(imo|bic):.+$"),
+            "GET /orders/ ?identifier: pattern is ^(imo|bic):.+$ now, and was ^(imo|lei):.+$",
         ),
         (
             put(*LIST[:2], "post", "requestBody", "required", value=True),
@@ -219,6 +225,7 @@ INLINE = {"type": "object", "properties": {"slug": {"type": "string"}}}
         put(*LIST, "parameters", value=[*reversed(at(DOCUMENT, *LIST, "parameters")), NEW]),
         put(*KIND, "schema", "enum", value=["statute", "waiver", "guidance"]),
         take(*KIND, "schema", "enum"),
+        put(*NAMED, "schema", "pattern", value="^(lei|bic|imo):.+$"),
         put(*LIMIT, "schema", "maximum", value=2000),
         put(*LIMIT, "schema", "type", value="number"),
         take(*SLUGS, "schema", "items", "maxLength"),
@@ -234,7 +241,7 @@ INLINE = {"type": "object", "properties": {"slug": {"type": "string"}}}
         put(*LIST, "responses", "200", "content", "application/json+ftm", value={"schema": {"type": "string"}}),
         take(*LIST, "responses", "400"),
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_what_is_added_breaks_nothing(change: Change) -> None:
     assert breaks(change) == []

@@ -76,6 +76,6 @@ def _figures(found: Statistics) -> dict[str, Any]:
 
 
 _EXPECTED: Final = "; or ".join(
-    f"{form.name}: any number of files (…{form.endings[0]})" for form in FEDERAL_REGISTER.forms
+    f"{form.name}: any number of files (*{form.endings[0]})" for form in FEDERAL_REGISTER.forms
 )
 FEDERAL_REGISTER_IMPORT: Final = Importable(FEDERAL_REGISTER.name, FEDERAL_REGISTER.title, _EXPECTED, _speak)

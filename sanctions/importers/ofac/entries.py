@@ -9,7 +9,7 @@ from typing import Any, Final
 from sanctions.exceptions import InvalidDate
 from sanctions.importers.base import Cited, Entry, Fault, Listing
 from sanctions.importers.ofac.dates import in_edtf
-from sanctions.importers.ofac.labels import DATED, LABELS, LINKED_TO
+from sanctions.importers.ofac.labels import DATED, LABELS, LEGAL_ENTITY, LINKED_TO, scheme_of
 from sanctions.importers.ofac.party import Address, Feature, Party
 from sanctions.records.base import Document
 from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind
@@ -20,7 +20,10 @@ _KINDS: Final = {
     "vessel": ActorKind.VESSEL,
     "aircraft": ActorKind.AIRCRAFT,
 }
-_LEI: Final = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
+_LEI: Final = re.compile(r"[0-9A-Z]{18}[0-9]{2}", re.ASCII)
+_IMO: Final = re.compile(r"[0-9]{7}", re.ASCII)
+#: The currency of an address of a digital currency, and the address.
+_DIGITAL: Final = re.compile(r"([A-Z]{2,6}) (\S+)")
 _NAMES: Final = {"aka": NameKind.ALIAS, "fka": NameKind.FORMER, "nka": NameKind.CURRENT}
 
 
@@ -31,7 +34,8 @@ def entry_of(party: Party, faults: list[Fault]) -> Entry:
     cited = [Cited("main", pinpoint=f"ent_num {party.number}")]
     if party.addresses:
         cited.append(Cited("addresses", "particulars", f"Ent_num {party.number}"))
-    if party.aliases:
+    # The weak ones are told in the remarks of the main file.
+    if any(not alias.is_weak for alias in party.aliases):
         cited.append(Cited("aliases", "names", f"ent_num {party.number}"))
     actor: Document = {
         "kind": str(_KINDS[party.type]),
@@ -39,7 +43,7 @@ def entry_of(party: Party, faults: list[Fault]) -> Entry:
         "names": list(_names(party)),
         "identifiers": [
             {"scheme": str(IdentifierScheme.OFAC_UID), "value": party.number},
-            *(_identifier(feature) for feature in identified),
+            *(_identifier(feature, party.type) for feature in identified),
             *([{"scheme": str(IdentifierScheme.CALL_SIGN), "value": party.call_sign}] if party.call_sign else []),
         ],
         "particulars": [
@@ -77,14 +81,38 @@ def _names(party: Party) -> Iterator[dict[str, str]]:
             yield {"kind": str(kind), "text": alias.name}
 
 
-def _identifier(feature: Feature) -> dict[str, str]:
-    meaning = LABELS[feature.label]
-    label = feature.label.rstrip(":-# ") if meaning.named else ""
-    note = "; ".join(filter(None, (label, feature.country, feature.note)))
-    # OFAC calls the identifier of ISO 17442 so, and the numbers of some registers, too.
-    scheme = IdentifierScheme.LEI if _LEI.fullmatch(feature.text) and "Entity" in label else meaning.scheme
-    found = {"scheme": str(scheme), "value": feature.text}
-    return {**found, "note": note} if note else found
+def _identifier(feature: Feature, party_type: str) -> dict[str, str]:
+    value, currency = feature.text, ""
+    scheme = _scheme(feature, party_type)
+    if scheme is IdentifierScheme.DIGITAL_CURRENCY and (found := _DIGITAL.fullmatch(value)):
+        currency, value = found.groups()
+    is_named = LABELS[feature.label].named or scheme is IdentifierScheme.OTHER_DOCUMENT
+    label = feature.label.rstrip(":-# ") if is_named and scheme is not IdentifierScheme.LEI else ""
+    note = "; ".join(filter(None, (label, currency, feature.country, feature.note)))
+    identifier = {"scheme": str(scheme), "value": value}
+    return {**identifier, "note": note} if note else identifier
+
+
+def _scheme(feature: Feature, party_type: str) -> IdentifierScheme | None:
+    """Return of which scheme a number is. One that names a thing in the whole world is so only if it can be one."""
+    scheme = scheme_of(feature.label, party_type)
+    if feature.label == LEGAL_ENTITY and _is_lei(feature.text):
+        return IdentifierScheme.LEI
+    if scheme is IdentifierScheme.IMO and not _is_imo(feature.text):
+        return IdentifierScheme.OTHER_DOCUMENT
+    return scheme
+
+
+def _is_lei(text: str) -> bool:
+    """Return whether a text is an identifier of ISO 17442, check digits included (ISO 7064)."""
+    return bool(_LEI.fullmatch(text)) and int("".join(str(int(character, 36)) for character in text)) % 97 == 1
+
+
+def _is_imo(text: str) -> bool:
+    """Return whether a text is the number of a ship, check digit included."""
+    if not _IMO.fullmatch(text):
+        return False
+    return sum(int(digit) * weight for digit, weight in zip(text, range(7, 1, -1), strict=False)) % 10 == int(text[-1])
 
 
 def _particular(feature: Feature, party: Party, faults: list[Fault]) -> dict[str, str]:

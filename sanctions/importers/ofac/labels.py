@@ -35,6 +35,8 @@ def _particulars(kind: ParticularKind, *labels: str, named: bool = False) -> dic
 
 LINKED_TO: Final = "Linked To:"
 BIRTH: Final = "DOB"
+#: OFAC calls the identifier of ISO 17442 so, and the numbers of some registers, too.
+LEGAL_ENTITY: Final = "Legal Entity Number"
 #: Labels whose text is a date.
 DATED: Final = frozenset(
     {
@@ -51,17 +53,20 @@ LABELS: Final[dict[str, Meaning]] = {
     **_particulars(_P.BIRTH_DATE, BIRTH),
     **_particulars(_P.BIRTH_PLACE, "POB"),
     **_particulars(_P.NATIONALITY, "nationality"),
-    **_particulars(_P.NATIONALITY, "Nationality of Registration", named=True),
+    **_particulars(_P.NATIONALITY, "Nationality of Registration", "Registration Country", named=True),
     **_particulars(_P.CITIZENSHIP, "citizen"),
     **_particulars(_P.GENDER, "Gender"),
     **_particulars(_P.LINKED_TO, LINKED_TO),
     **_particulars(_P.PHONE, "Telephone", "Telephone:", "Telephone No.", "Phone Number", "Phone No.", "PHONE"),
     **_particulars(_P.PHONE, "Alt. Telephone:"),
     **_particulars(_P.PHONE, "Fax", "Fax:", "Fax No.", "FAX", "Alt. Fax:", "TELEX", named=True),
-    **_particulars(_P.EMAIL, "Email Address", "Email:", "Email", "E-mail Address", "email address"),
+    **_particulars(_P.EMAIL, "Email Address", "Email:", "Email", "E-mail Address", "email address", "EMAIL"),
     **_particulars(_P.WEBSITE, "Website", "Website:"),
     **_particulars(_P.ESTABLISHED, "Organization Established Date", "Company Established Date"),
     **_particulars(_P.ORGANISATION_TYPE, "Organization Type:", "Target Type"),
+    **_particulars(_P.POSITION, "Position:", "Alt. Position:"),
+    **_particulars(_P.POSITION, "Occupation:", named=True),
+    **_particulars(_P.TITLE, "Alternate Title:"),
     **_particulars(_P.FORMER_FLAG, "Former Vessel Flag"),
     **_particulars(_P.VESSEL_TYPE, "Other Vessel Type"),
     **_particulars(_P.AIRCRAFT_MODEL, "Aircraft Model"),
@@ -80,7 +85,9 @@ LABELS: Final[dict[str, Meaning]] = {
         "Aircraft Serial Identification",
     ),
     **_identifiers(_S.PASSPORT, "Passport", "Passport #", "Passport No.", named=False),
-    **_identifiers(_S.PASSPORT, "Diplomatic Passport", "Stateless Person Passport"),
+    **_identifiers(
+        _S.PASSPORT, "Diplomatic Passport", "Stateless Person Passport", "British National Overseas Passport"
+    ),
     **_identifiers(
         _S.NATIONAL_ID,
         "National ID No.",
@@ -99,8 +106,8 @@ LABELS: Final[dict[str, Meaning]] = {
         "Personal Identification Number",
         "Numero de Identidad",
         "C.U.I.",
-        "C.U.I.P.",
         "LE Number",
+        "N.I.E.",
         "SSN",
         "Citizen's Card Number",
         "Turkish Identification Number",
@@ -108,18 +115,13 @@ LABELS: Final[dict[str, Meaning]] = {
         "Tazkira National ID Card",
         "Bosnian Personal ID No.",
         "Moroccan Personal ID No.",
-        "British National Overseas Passport",
         "Tarjeta de Identidad",
-        "Carnet No.",
         "Pakistan National ID No.",
         "National Foreign ID Number",
         "Residency Number",
         "Resident Card No.",
         "Refugee ID Card",
         "Stateless Person ID Card",
-        "I.F.E.",
-        "Credencial electoral",
-        "Electoral Registry No.",
         "UAE Identification",
         "CNP (Personal Numerical Code)",
         "Romanian Permanent Resident CAN",
@@ -148,9 +150,7 @@ LABELS: Final[dict[str, Meaning]] = {
         "US FEIN",
         "C.U.I.T.",
         "C.I.F.",
-        "N.I.E.",
         "C.N.P.J.",
-        "P.I.N.",
         "N.I.F.",
         "RSIN",
         "Romanian Tax Registration",
@@ -160,7 +160,6 @@ LABELS: Final[dict[str, Meaning]] = {
         "Registration Number",
         "Registration ID",
         "Registration No.",
-        "Vessel Registration Identification",
         "Company Number",
         "UK Company Number",
         "Business Registration Number",
@@ -190,20 +189,8 @@ LABELS: Final[dict[str, Meaning]] = {
         "Certificate of Incorporation Number",
         "File Number",
         "Company ID",
-        "Legal Entity Number",
-        "License",
-        "License No.",
-        "License Number",
-        "Permit Number",
-        "SRE Permit No.",
-        "BIK (RU)",
-        "Afghan Money Service Provider License Number",
         "Registered Company Number",
-        "Chinese Commercial Code",
-        "UN/LOCODE",
         "Organization Code",
-        "Tourism License No.",
-        "Trademark number",
         "Registration Certificate Number (Dubai)",
         "Russian State Individual Business Registration Number Pattern (OGRNIP)",
         "C.I.N.",
@@ -234,6 +221,29 @@ LABELS: Final[dict[str, Meaning]] = {
         "Tarjeta Profesional",
         "Public Security and Immigration No.",
         "Serial No.",
+        # Numbers in a register of ships, not of companies.
+        "Vessel Registration Identification",
+        LEGAL_ENTITY,
+        # Cards and keys of voters, of police officers, and cards that are not said to be of what.
+        "I.F.E.",
+        "Credencial electoral",
+        "Electoral Registry No.",
+        "C.U.I.P.",
+        "Carnet No.",
+        "P.I.N.",
+        # What somebody may do is no register of who there is.
+        "License",
+        "License No.",
+        "License Number",
+        "Permit Number",
+        "SRE Permit No.",
+        "Afghan Money Service Provider License Number",
+        "Tourism License No.",
+        "Trademark number",
+        # A directory of the Russian central bank, the code of a place, and the telegraph code of a Chinese name.
+        "BIK (RU)",
+        "UN/LOCODE",
+        "Chinese Commercial Code",
     ),
     **dict.fromkeys(
         (
@@ -260,3 +270,27 @@ LABELS: Final[dict[str, Meaning]] = {
         _REMARK,
     ),
 }
+
+_PERSON: Final = "individual"
+_VESSEL: Final = "vessel"
+_ENTITY: Final = "entity"
+#: General labels that OFAC gives to persons and to others: a number of identity is a person's.
+_OF_PERSONS: Final = frozenset(
+    {"Identification Number", "Identification No.", "Residency Number", "UAE Identification"}
+)
+#: General labels that OFAC gives to entities and to others: a register of companies has no persons and no ships.
+_OF_ENTITIES: Final = frozenset({"Registration Number", "Registration ID", "Registration No."})
+
+
+def scheme_of(label: str, party_type: str) -> IdentifierScheme | None:
+    """Return of which scheme a labelled number of a party of a type is; ``None`` if the label is of no identifier.
+
+    OFAC uses ``Vessel Registration Identification IMO`` for the numbers of shipping companies and ``Identification
+    Number IMO`` for those of ships, too: whose number it is tells which it is.
+    """
+    scheme = LABELS[label].scheme
+    if scheme in (IdentifierScheme.IMO, IdentifierScheme.IMO_COMPANY):
+        return IdentifierScheme.IMO if party_type == _VESSEL else IdentifierScheme.IMO_COMPANY
+    if (label in _OF_PERSONS and party_type != _PERSON) or (label in _OF_ENTITIES and party_type != _ENTITY):
+        return IdentifierScheme.OTHER_DOCUMENT
+    return scheme

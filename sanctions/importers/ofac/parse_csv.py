@@ -11,9 +11,9 @@ from typing import Final
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, Files
-from sanctions.importers.ofac.party import Address, Alias, Party
+from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Party
 from sanctions.importers.ofac.remarks import read_remarks
-from sanctions.importers.strict import BadEntry, Fields
+from sanctions.importers.strict import BadEntry, Fields, clean
 from sanctions.importers.tables import rows
 
 _ENTRY: Final = (
@@ -36,45 +36,52 @@ _COMMENT: Final = ("ent_num", "Remarks")
 _NULL: Final = "-0-"
 #: The type of an entry; what has none is an entity.
 _TYPES: Final = {"": "entity", "individual": "individual", "vessel": "vessel", "aircraft": "aircraft"}
-_ALIAS_TYPES: Final = {"aka": "aka", "fka": "fka", "nka": "nka"}
+_ALIAS_TYPES: Final = frozenset({"aka", "fka", "nka"})
 #: Programs of one entry are parted so: "SDGT] [SYRIA".
 _BETWEEN: Final = "] ["
-
-_Rows = dict[str, list[Fields]]
+#: The characters of the column of remarks: what has as many and no full stop goes on in the comments.
+_COLUMN: Final = 1_000
 
 
 def parties(files: Files, faults: list[Fault], unread: set[str]) -> Iterator[Party]:
     """Yield the entries of the files ``main``, ``addresses``, ``aliases`` and ``comments``; only the first must be.
 
-    :class:`UnreadableList` if the files are others, or cut off. Rows of entries that are not there are faults.
+    :class:`UnreadableList` if the files are others, or cut off. Rows of entries that are not there are faults. An entry
+    of which a row cannot be read says less than the list does: it is ``unread``, and not yielded.
     """
-    addresses = _grouped(files, "addresses", _ADDRESS, faults)
-    aliases = _grouped(files, "aliases", _ALIAS, faults)
-    comments = _grouped(files, "comments", _COMMENT, faults)
+    addresses = _grouped(files, "addresses", _ADDRESS, faults, unread)
+    aliases = _grouped(files, "aliases", _ALIAS, faults, unread)
+    comments = _grouped(files, "comments", _COMMENT, faults, unread)
     seen: set[str] = set()
-    for fields in _rows(files, "main", _ENTRY, faults):
+    for fields in _rows(files, "main", _ENTRY, faults, unread):
         number = ""
         try:
             number = _number(fields, "ent_num")
             if number in seen:
                 fields.refuse("ent_num", number, "There is an entry with this number already; this one was not read.")
             seen.add(number)
-            yield _party(number, fields, *(found.pop(number, []) for found in (addresses, aliases, comments)))
+            children = [found.pop(number, []) for found in (addresses, aliases, comments)]
+            if number in unread:
+                fields.refuse("ent_num", number, "A row of this entry could not be read, and so the entry was not.")
+            party = _party(number, fields, *children)
             fields.finish()
         except BadEntry:
             if number:
                 unread.add(number)
+            continue
+        yield party
     if not seen:
         raise UnreadableList(f"{files['main'].name}: there is no entry in it.")
-    _demand_owners(addresses, aliases, comments)
+    _demand_owners(unread, addresses, aliases, comments)
 
 
-def _rows(files: Files, role: str, columns: tuple[str, ...], faults: list[Fault]) -> Iterator[Fields]:
-    """Yield the rows of a file; nulls are empty."""
+def _rows(files: Files, role: str, columns: tuple[str, ...], faults: list[Fault], unread: set[str]) -> Iterator[Fields]:
+    """Yield the rows of a file; nulls are empty. The entries of rows that cannot be read are ``unread``."""
     if role not in files:
         return
     file, is_first = files[role], True
-    for line, cells in rows(file, faults, encoding="utf-8", columns=len(columns)):
+    lost: list[list[str]] = []
+    for line, cells in rows(file, faults, encoding="utf-8", columns=len(columns), lost=lost):
         if is_first and not cells[0].strip().isdigit():
             raise UnreadableList(
                 f"{file.name}, line {line}: {columns[0]} is {cells[0][:60]!r} and must be a number. Is it another list?"
@@ -82,29 +89,37 @@ def _rows(files: Files, role: str, columns: tuple[str, ...], faults: list[Fault]
         is_first = False
         values = ("" if cell.strip() == _NULL else cell for cell in cells)
         yield Fields(dict(zip(columns, values, strict=True)), f"{file.name}, line {line}", faults)
+    if is_first and lost:
+        raise UnreadableList(f"{file.name}: no row in it has {len(columns)} cells. Is it another file?")
+    unread |= {number for cells in lost if NUMBER.fullmatch(number := cells[0].strip())}
 
 
-def _grouped(files: Files, role: str, columns: tuple[str, ...], faults: list[Fault]) -> _Rows:
+def _grouped(
+    files: Files, role: str, columns: tuple[str, ...], faults: list[Fault], unread: set[str]
+) -> dict[str, list[Fields]]:
     """Return the rows of a file by the number of their entry; a row that is there twice is told and left out."""
-    found: _Rows = defaultdict(list)
+    found: dict[str, list[Fields]] = defaultdict(list)
     seen: set[tuple[str, str]] = set()
-    for fields in _rows(files, role, columns, faults):
+    for fields in _rows(files, role, columns, faults, unread):
+        number = ""
         try:
             number = _number(fields, columns[0])
-            if role != "comments":
-                own = _number(fields, columns[1])
-                if (number, own) in seen:
-                    fields.refuse(columns[1], own, "There is a row with this number already; this one was not read.")
-                seen.add((number, own))
+            own = _number(fields, columns[1]) if role != "comments" else ""
         except BadEntry:
+            if number:
+                unread.add(number)
             continue
+        if own and (number, own) in seen:
+            fields.fault(columns[1], own, "There is a row with this number already; this one was not read.")
+            continue
+        seen.add((number, own))
         found[number].append(fields)
     return found
 
 
 def _number(fields: Fields, name: str) -> str:
     number = fields.take(name)
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    if not NUMBER.fullmatch(number):
         fields.refuse(name, number, "It must be a whole number.")
     return number
 
@@ -113,15 +128,18 @@ def _party(
     number: str, fields: Fields, addresses: list[Fields], aliases: list[Fields], comments: list[Fields]
 ) -> Party:
     # What does not fit into the column of remarks goes on in the comments, often in the middle of a word.
-    written = fields.raw("Remarks") + "".join(row.raw("Remarks") for row in comments)
-    remarks = read_remarks(written)
+    column = fields.raw("Remarks")
+    is_cut = len(column) >= _COLUMN and not column.endswith(".") and not comments
+    remarks = read_remarks(column + "".join(row.raw("Remarks") for row in comments), is_cut=is_cut)
+    if is_cut:
+        fields.fault("Remarks", column[-60:], "They are cut off here, and no comment tells how they go on.")
     for unknown in remarks.unknown:
         fields.fault("Remarks", unknown, "This label is not known; it was kept as a remark.")
     return Party(
         number=number,
         name=fields.need("SDN_Name"),
         type=fields.code("SDN_Type", _TYPES),
-        programs=tuple(fields.need("Program").split(_BETWEEN)),
+        programs=_programs(fields),
         place=fields.place,
         title=fields.take("Title"),
         call_sign=fields.take("Call_Sign"),
@@ -130,21 +148,31 @@ def _party(
         gross_tonnage=fields.take("GRT"),
         flag=fields.take("Vess_flag"),
         owner=fields.take("Vess_owner"),
-        aliases=(*_aliases(aliases), *remarks.aliases),
+        aliases=(*_aliases(aliases, remarks.free), *remarks.aliases),
         addresses=tuple(_addresses(addresses)),
         features=tuple(remarks.features),
         remarks=tuple(remarks.free),
     )
 
 
-def _aliases(found: list[Fields]) -> Iterator[Alias]:
+def _programs(fields: Fields) -> tuple[str, ...]:
+    text = fields.need("Program")
+    programs = tuple(map(clean, text.split(_BETWEEN)))
+    if not all(programs):
+        fields.refuse("Program", text, f"Programmes are parted by {_BETWEEN!r}, and each has a name.")
+    return programs
+
+
+def _aliases(found: list[Fields], kept: list[str]) -> Iterator[Alias]:
+    """Yield the aliases; a name of which it is not known what it is to its bearer is ``kept`` as a remark."""
     for row in found:
-        try:
-            kind, name = row.code("alt_type", _ALIAS_TYPES), row.need("alt_name")
-        except BadEntry:
-            continue
-        yield Alias(kind, name, remarks=row.take("alt_remarks"))
+        kind, name, remark = row.take("alt_type"), row.take("alt_name"), row.take("alt_remarks")
         row.finish()
+        if name and kind in _ALIAS_TYPES:
+            yield Alias(kind, name, remarks=remark)
+        else:
+            row.fault("alt_type" if name else "alt_name", kind, UNKNOWN_ALIAS)
+            kept.append(" ".join(filter(None, (kind, name, remark))))
 
 
 def _addresses(found: list[Fields]) -> Iterator[Address]:
@@ -155,9 +183,9 @@ def _addresses(found: list[Fields]) -> Iterator[Address]:
             yield address
 
 
-def _demand_owners(*children: _Rows) -> None:
-    """Tell the rows that belong to no entry."""
+def _demand_owners(unread: set[str], *children: dict[str, list[Fields]]) -> None:
+    """Tell the rows that belong to no entry; of entries that could not be read, the fault is told already."""
     for found in children:
-        for number, orphans in found.items():
-            for row in orphans:
-                row.fault("ent_num", number, "No entry has this number; the row was not read.")
+        for number in found.keys() - unread:
+            for row in found[number]:
+                row.fault(_COMMENT[0], number, "No entry has this number; the row was not read.")

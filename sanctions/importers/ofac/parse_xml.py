@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -12,14 +11,13 @@ from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
 from sanctions.importers.elements import elements, local
 from sanctions.importers.ofac.labels import BIRTH
-from sanctions.importers.ofac.party import Address, Alias, Feature, Party
+from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import labelled, read_remarks
-from sanctions.importers.strict import BadEntry, Fields
+from sanctions.importers.strict import BadEntry, Fields, clean
 
 _TYPES: Final = {"Individual": "individual", "Entity": "entity", "Vessel": "vessel", "Aircraft": "aircraft"}
 _ALIAS_TYPES: Final = {"a.k.a.": "aka", "f.k.a.": "fka", "n.k.a.": "nka"}
 _STRENGTH: Final = {"strong": False, "weak": True}
-_MAIN: Final = {"true": True, "false": False}
 #: List of features → its item, the element of its text, the label that the CSV files have for it.
 _LABELLED: Final = {
     "nationalityList": ("nationality", "country", "nationality"),
@@ -30,7 +28,9 @@ _LABELLED: Final = {
 _VESSEL: Final = ("callSign", "vesselType", "vesselFlag", "vesselOwner", "tonnage", "grossRegisteredTonnage")
 _DAYS: Final = (("issueDate", "issued"), ("expirationDate", "expires"))
 _ADDRESS: Final = ("address1", "address2", "address3")
-_CITY: Final = ("city", "stateOrProvince", "postalCode")
+_CITY: Final = ("city", "stateOrProvince")
+_HEAD: Final = "publshInformation"
+_UNKNOWN: Final = "This element is not known, and was not read."
 
 
 class XmlParties:
@@ -41,79 +41,126 @@ class XmlParties:
 
     def __init__(self, file: RawFile, faults: list[Fault], unread: set[str]) -> None:
         self._file, self._faults, self._unread = file, faults, unread
-        self._elements = elements(file, "sdnList", frozenset({"publshInformation", "sdnEntry"}))
+        self._elements = elements(file, "sdnList", frozenset({_HEAD, "sdnEntry"}))
         self.total, self.published = 0, date.min
-        for name, element in self._elements:
-            if name == "sdnEntry":
-                raise UnreadableList(f"{file.name}: the entries begin before <publshInformation>.")
-            if name:
-                self._head(element)
-                return
-        raise UnreadableList(f"{file.name}: there is no <publshInformation>.")
+        _, self._root = next(self._elements)
+        name, element = next(self._elements, ("", None))
+        if element is None or name != _HEAD:
+            raise UnreadableList(f"{file.name}: <{_HEAD}> must stand before the entries.")
+        self._read_head(element)
 
-    def _head(self, element: Element) -> None:
-        fields = self._fields(element, "publshInformation")
-        published, total = fields.take("Publish_Date"), fields.take("Record_Count")
+    def _read_head(self, element: Element) -> None:
+        fields, _ = self._split(element, _HEAD)
         try:
+            published, total = fields.take("Publish_Date"), fields.take("Record_Count")
             self.published = datetime.strptime(published, "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone
             self.total = int(total)
-        except ValueError as error:
+        except (ValueError, BadEntry) as error:
             raise UnreadableList(
-                f"{self._file.name}: Publish_Date is {published!r} and must be MM/DD/YYYY; "
-                f"Record_Count is {total!r} and must be a whole number."
+                f"{self._file.name}: {error}. Publish_Date must be MM/DD/YYYY, and Record_Count a whole number."
             ) from error
         fields.finish()
 
     def __iter__(self) -> Iterator[Party]:
         count, seen = 0, set[str]()
-        for _, element in self._elements:
+        for name, element in self._elements:
+            if name == _HEAD:
+                self._tell(self._file.name, _HEAD, "This element stands there twice; this one was not read.")
+                continue
             count += 1
-            number, place = "", f"{self._file.name}, sdnEntry {count}"
-            try:
-                fields = self._fields(element, place)
-                number = fields.need("uid")
-                if number in seen:
-                    fields.refuse("uid", number, "There is an entry with this number already; this one was not read.")
-                seen.add(number)
-                yield self._party(number, element, fields)
-                fields.finish()
-            except BadEntry:
-                if number:
-                    self._unread.add(number)
+            if party := self._entry(element, f"{self._file.name}, sdnEntry {count}", seen):
+                yield party
+        for child in self._root:
+            self._tell(self._file.name, local(child.tag), _UNKNOWN)
         if count != self.total:
             raise UnreadableList(
                 f"{self._file.name}: it says that it has {self.total:,} entries, and has {count:,}. Is it cut off?"
             )
+        if not count:
+            raise UnreadableList(f"{self._file.name}: there is no entry in it.")
 
-    def _fields(self, element: Element, place: str) -> Fields:
-        """Return the children that hold texts; those that hold lists are read apart."""
-        return Fields({local(child.tag): child.text for child in element if not len(child)}, place, self._faults)
+    def _tell(self, place: str, name: str, message: str) -> None:
+        self._faults.append(Fault(place, name, "", message))
 
-    def _party(self, number: str, element: Element, fields: Fields) -> Party:
+    def _entry(self, element: Element, place: str, seen: set[str]) -> Party | None:
+        number = ""
+        try:
+            fields, lists = self._split(element, place)
+            number = fields.need("uid")
+            if not NUMBER.fullmatch(number):
+                fields.refuse("uid", number, "It must be a whole number.")
+            if number in seen:
+                fields.refuse("uid", number, "There is an entry with this number already; this one was not read.")
+            seen.add(number)
+            party = self._party(number, fields, lists)
+            fields.finish()
+        except BadEntry:
+            if number:
+                self._unread.add(number)
+            return None
+        return party
+
+    def _split(self, element: Element, place: str) -> tuple[Fields, dict[str, Element]]:
+        """Return the children that hold texts, and those that hold elements. What is neither, or twice, is a fault."""
+        texts: dict[str, str | None] = {}
+        lists: dict[str, Element] = {}
+        for child in element:
+            name = local(child.tag)
+            if name in texts or name in lists:
+                self._tell(place, name, "This element stands there twice; this one was not read.")
+            elif len(child):
+                lists[name] = child
+            else:
+                texts[name] = child.text
+            for attribute in child.attrib:
+                self._tell(place, f"{name} {local(attribute)}", "This attribute is not known, and was not read.")
+        if len(element) and any(map(clean, (element.text, *(child.tail for child in element)))):
+            self._tell(place, local(element.tag), "Text stands among the elements, and was not read.")
+        return Fields(texts, place, self._faults), lists
+
+    def _flat(self, element: Element, place: str) -> Fields:
+        """Return the children of an element that holds texts alone."""
+        fields, lists = self._split(element, place)
+        for name in lists:
+            self._tell(place, name, _UNKNOWN)
+        return fields
+
+    def _party(self, number: str, fields: Fields, lists: dict[str, Element]) -> Party:
         remarks = read_remarks(fields.take("remarks"))
         for unknown in remarks.unknown:
             fields.fault("remarks", unknown, "This label is not known; it was kept as a remark.")
-        lists = {local(child.tag): child for child in element if len(child)}
-        vessel = self._vessel(lists.pop("vesselInfo", None), fields.place)
         found = Party(
             number=number,
             name=_name(fields),
             type=fields.code("sdnType", _TYPES),
-            programs=tuple((child.text or "").strip() for child in lists.pop("programList", ())),
+            programs=self._programs(lists.pop("programList", None), fields),
             place=fields.place,
             title=fields.take("title"),
-            **vessel,
-            aliases=(*self._aliases(lists.pop("akaList", None), fields.place), *remarks.aliases),
+            **self._vessel(lists.pop("vesselInfo", None), fields.place),
+            aliases=(*self._aliases(lists.pop("akaList", None), fields.place, remarks.free), *remarks.aliases),
             addresses=tuple(self._addresses(lists.pop("addressList", None), fields.place)),
             features=(*self._features(lists, fields.place), *remarks.features),
             remarks=tuple(remarks.free),
         )
         for name in lists:
-            fields.fault(name, "", "This element is not known, and was not read.")
+            fields.fault(name, "", _UNKNOWN)
         return found
 
+    def _programs(self, element: Element | None, fields: Fields) -> tuple[str, ...]:
+        found: list[str] = []
+        for child in element if element is not None else ():
+            program = clean(child.text)
+            if local(child.tag) == "program" and program and not len(child):
+                found.append(program)
+            else:
+                fields.fault("programList", program, f"<{local(child.tag)}> is not <program> with a name; not read.")
+        if not found:
+            # An entry under no programme would look as if it had been taken off the list.
+            fields.refuse("programList", "", "It must name a programme.")
+        return tuple(found)
+
     def _vessel(self, element: Element | None, place: str) -> dict[str, str]:
-        fields = self._fields(element, place) if element is not None else Fields({}, place, self._faults)
+        fields = self._flat(element, place) if element is not None else Fields({}, place, self._faults)
         names = ("call_sign", "vessel_type", "flag", "owner", "tonnage", "gross_tonnage")
         found = {name: fields.take(tag) for name, tag in zip(names, _VESSEL, strict=True)}
         fields.finish()
@@ -121,49 +168,63 @@ class XmlParties:
 
     def _rows(self, element: Element | None, item: str, place: str) -> Iterator[Fields]:
         for number, child in enumerate(element if element is not None else (), start=1):
-            fields = self._fields(child, f"{place}, {local(child.tag)} {number}")
+            if local(child.tag) != item:
+                self._tell(place, local(child.tag), f"This element is not known: only <{item}> is read here.")
+                continue
+            fields = self._flat(child, f"{place}, {item} {number}")
             # The number of a row is new in each edition of the file, and nothing refers to it.
             fields.leave(["uid"])
-            if local(child.tag) != item:
-                fields.fault(local(child.tag), "", f"This element is not known: only <{item}> is read here.")
-                continue
-            try:
-                yield fields
-                fields.finish()
-            except BadEntry:
-                continue
+            yield fields
+            fields.finish()
 
-    def _aliases(self, element: Element | None, place: str) -> Iterator[Alias]:
+    def _aliases(self, element: Element | None, place: str, kept: list[str]) -> Iterator[Alias]:
+        """Yield the aliases; a name of which it is not known what it is to its bearer is ``kept`` as a remark."""
         for fields in self._rows(element, "aka", place):
-            try:
-                kind, is_weak = fields.code("type", _ALIAS_TYPES), fields.code("category", _STRENGTH)
-                yield Alias(kind, _name(fields), is_weak)
-            except BadEntry:
+            kind, strength, name = fields.take("type"), fields.take("category"), _joined(fields)
+            if name and kind in _ALIAS_TYPES and strength in _STRENGTH:
+                yield Alias(_ALIAS_TYPES[kind], name, _STRENGTH[strength])
                 continue
+            wrong = "lastName" if not name else "type" if kind not in _ALIAS_TYPES else "category"
+            fields.fault(wrong, strength if wrong == "category" else kind, UNKNOWN_ALIAS)
+            kept.append(" ".join(filter(None, (strength, kind, name))))
 
     def _addresses(self, element: Element | None, place: str) -> Iterator[Address]:
         for fields in self._rows(element, "address", place):
             street, city = (", ".join(filter(None, map(fields.take, names))) for names in (_ADDRESS, _CITY))
-            yield Address(street, city, fields.take("country"))
+            # The CSV files have the postal code after a space.
+            city = " ".join(filter(None, (city, fields.take("postalCode"))))
+            found = Address(street, city, fields.take("country"))
+            if found != Address():
+                yield found
 
     def _features(self, lists: dict[str, Element], place: str) -> Iterator[Feature]:
         for name, (item, text, label) in _LABELLED.items():
             for fields in self._rows(lists.pop(name, None), item, place):
                 # Which of several is the main one is told by their order, too: it comes first.
                 fields.leave(["mainEntry"])
-                yield Feature(label, fields.take(text))
+                if value := fields.take(text):
+                    yield Feature(label, value)
+                else:
+                    fields.fault(text, "", "It must have a value.")
         for fields in self._rows(lists.pop("idList", None), "id", place):
-            label, number = fields.take("idType"), fields.take("idNumber")
-            country = fields.take("idCountry")
-            days = [f"{word} {day}" for name, word in _DAYS if (day := fields.take(name))]
-            known = labelled(f"{label} {number}")
-            if known is None:
-                fields.fault("idType", label, "This type is not known; the number was kept as a remark.")
-                known = Feature("", f"{label} {number}")
-            yield replace(known, country=country or known.country, note=" ".join(days) or known.note)
+            yield _identified(fields)
+
+
+def _identified(fields: Fields) -> Feature:
+    """Return a number of a document as the CSV files write it: label, number, country, when issued and expiring."""
+    label, number, country = map(fields.take, ("idType", "idNumber", "idCountry"))
+    days = [f"{word} {day}" for name, word in _DAYS if (day := fields.take(name))]
+    written = " ".join(filter(None, (label, number, f"({country})" if country else "", *days)))
+    found = labelled(written)
+    if found is None:
+        fields.fault("idType", label, "This type is not known, or has no number; it was kept as a remark.")
+    return found or Feature("", written)
+
+
+def _joined(fields: Fields) -> str:
+    """Return a name as the CSV files write it: the last name, a comma, the first name."""
+    return ", ".join(filter(None, map(fields.take, ("lastName", "firstName"))))
 
 
 def _name(fields: Fields) -> str:
-    """Return a name as the CSV files write it: the last name, a comma, the first name."""
-    last, first = fields.need("lastName"), fields.take("firstName")
-    return f"{last}, {first}" if first else last
+    return _joined(fields) or fields.need("lastName")

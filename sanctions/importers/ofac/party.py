@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+#: The number of an entry or of a row.
+NUMBER: Final = re.compile(r"[0-9]{1,18}")
+#: What is told of an alias whose type is not known.
+UNKNOWN_ALIAS: Final = "An alias has a name, and is one of aka, fka, nka; what stands here was kept as a remark."
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from sanctions.importers.ofac.labels import LABELS
+from sanctions.importers.ofac.labels import LABELS, LINKED_TO
 from sanctions.importers.ofac.party import Alias, Feature
 from sanctions.importers.strict import clean
 
@@ -17,13 +17,21 @@ _PARTS: Final = re.compile(r";\s+")
 _ALTERNATIVE: Final = "alt. "
 #: A weak alias, in quotation marks: "a.k.a. 'ABU AL-FOUTOUH'".
 _WEAK: Final = re.compile(r"([afn])\.k\.a\. '(.+)'")
-#: The longest first, so that a label is not taken for another that it begins with.
-_LABELS: Final = re.compile(r"(" + "|".join(map(re.escape, sorted(LABELS, key=len, reverse=True))) + r")(?: (.+)|$)")
+#: How the XML files write a link: "(Linked To: HAMAS)".
+_LINKED: Final = re.compile(rf"\(({re.escape(LINKED_TO)} .+)\)")
+#: The longest first, so that a label is not taken for another that it begins with. After a colon the space may lack.
+_LABELS: Final = re.compile(
+    r"(" + "|".join(map(re.escape, sorted(LABELS, key=len, reverse=True))) + r")(?:(?: |(?<=:))(.+)|$)"
+)
 _DETAILS: Final = re.compile(
     r"(?P<text>.*?)"
     r"(?: \((?P<country>[^()]*)\))?"
     r"(?P<note>(?: issued [^;]+?)?(?: expires [^;]+?)?)"
 )
+#: A number of a document has a digit, or is a code in capitals; "is issued by the State" is none.
+_NUMBER: Final = re.compile(r"(?!No\.:)(?=.*\d|[^a-z]+\Z)(?!issued |expires ).+")
+#: Characters of a remark in which the parts of its text are sought: the column of remarks has as many.
+_LONGEST: Final = 1_000
 #: What looks like the number of some document although its label is not known.
 _NUMBERED: Final = re.compile(r"[^\d,]*(?:\bNo\.|\bNumber\b|#|\bID\b|\bIdentification\b)[^,]* \S*\d{4}\S*(?: \(.*\))?")
 
@@ -38,35 +46,47 @@ class Remarks:
     unknown: list[str] = field(default_factory=list)
 
 
-def read_remarks(text: str) -> Remarks:
-    """Return what remarks say, in their order."""
+def read_remarks(text: str, *, is_cut: bool = False) -> Remarks:
+    """Return what remarks say, in their order.
+
+    Of remarks that are cut off nobody knows how the last one ends: half a number is not taken for a number.
+    """
+    remarks = [remark for part in _PARTS.split(clean(text).removesuffix(".")) if (remark := clean(part))]
+    last = [remarks.pop()] if is_cut and remarks else []
     found = Remarks()
-    for part in _PARTS.split(clean(text).removesuffix(".")):
-        remark = clean(part)
-        if not remark:
-            continue
-        plain = remark.removeprefix(_ALTERNATIVE)
-        if weak := _WEAK.fullmatch(plain):
-            found.aliases.append(Alias(f"{weak[1]}ka", weak[2], is_weak=True))
-        elif feature := labelled(plain):
-            found.features.append(feature)
-        else:
-            found.free.append(remark)
-            if _NUMBERED.fullmatch(remark):
-                found.unknown.append(remark)
+    for remark in remarks:
+        _read(remark, found)
+    found.free += last
     return found
+
+
+def _read(remark: str, found: Remarks) -> None:
+    plain = remark.removeprefix(_ALTERNATIVE)
+    linked = _LINKED.fullmatch(plain)
+    if weak := _WEAK.fullmatch(plain):
+        found.aliases.append(Alias(f"{weak[1]}ka", weak[2], is_weak=True))
+    elif feature := labelled(linked[1] if linked else plain):
+        found.features.append(feature)
+    else:
+        found.free.append(remark)
+        if len(remark) <= _LONGEST and _NUMBERED.fullmatch(remark):
+            found.unknown.append(remark)
 
 
 def labelled(remark: str) -> Feature | None:
     """Return a labelled remark with the parts of its text: number, issuing country, when issued and expiring.
 
-    Only what is an identifier has such parts. ``None`` if it begins with no label that is known.
+    Only what is an identifier has such parts. ``None`` if it begins with no label that is known, or if what follows is
+    nothing, or no number where the label is that of a number.
     """
     found = _LABELS.fullmatch(remark)
     if found is None:
         return None
     label, text = found[1], found[2] or ""
-    details = _DETAILS.fullmatch(text) if LABELS[label].scheme else None
-    if details is None or not details["text"]:
-        return Feature(label, text)
+    meaning = LABELS[label]
+    if meaning.scheme is None:
+        return Feature(label, text) if text or meaning.kind is None else None
+    details = _DETAILS.fullmatch(text) if len(text) <= _LONGEST else None
+    if details is None or not _NUMBER.fullmatch(details["text"]):
+        return None
     return Feature(label, details["text"], details["country"] or "", clean(details["note"]))

@@ -1,0 +1,142 @@
+"""Imports in the admin: files are previewed, imported as they were previewed, and reported."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from sanctions.models import Actor, Designation, Import, LogEntry, Proposal, Upload
+from sanctions.vocabulary import State
+from tests.admin.conftest import Sign
+
+pytestmark = pytest.mark.django_db
+BEGIN: Final = "/admin/sanctions/import/begin/"
+ROW: Final = '{number},"{name}","individual","SYRIA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"{remarks}"\r\n'
+
+
+def csv(*names: str, remarks: str = "DOB 1960.") -> bytes:
+    rows = [ROW.format(number=number, name=name, remarks=remarks) for number, name in enumerate(names, start=1)]
+    return "".join([*rows, "\x1a"]).encode()
+
+
+def handed_in(client: Client, content: bytes, name: str = "sdn.csv", **more: str) -> Any:
+    """Hand a file in; return the answer: the way to its preview, or the page that refuses it."""
+    values = {"source": "ofac-sdn", "as_of": "2024-05-01"} | more
+    return client.post(BEGIN, {**values, "files": [SimpleUploadedFile(name, content)]})
+
+
+def previewed(client: Client, content: bytes, **more: str) -> str:
+    answer = handed_in(client, content, **more)
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer.headers["Location"])
+
+
+def confirmed(client: Client, address: str) -> Any:
+    seal = re.search(r'name="seal" value="(\w+)"', client.get(address).content.decode())
+    assert seal is not None
+    return client.post(address, {"seal": seal[1]}, follow=True)
+
+
+def test_the_files_are_previewed_before_anything_is_written(curator: Client) -> None:
+    address = previewed(curator, csv("TESTOV, Ada", "ACME", remarks="DOB 31 Feb 1960."))
+    page = curator.get(address)
+    text = page.content.decode()
+    for expected in ("testov-ada-ofac-1", "becomes a draft", "Import 7 records", "31 Feb 1960", "1 May 2024"):
+        assert expected in text
+    assert not Actor.objects.exists()
+
+
+def test_what_was_previewed_is_imported_and_reported(curator: Client) -> None:
+    answer = confirmed(curator, previewed(curator, csv("TESTOV, Ada")))
+    kept = Import.objects.get()
+    assert answer.redirect_chain[-1][0] == f"/admin/sanctions/import/{kept.pk}/change/"
+    assert "1 new" in answer.content.decode()
+    assert (kept.by, kept.source, str(kept.as_of)) == ("curator", "ofac-sdn", "2024-05-01")
+    assert set(Actor.objects.values_list("state", flat=True)) == {State.DRAFT}
+    assert not Upload.objects.exists()
+    assert LogEntry.objects.exclude(batch=None).exists()
+
+
+def test_differences_are_shown_and_proposed(reviewer: Client, curator: Client) -> None:
+    confirmed(reviewer, previewed(reviewer, csv("TESTOV, Ada"), publish="yes"))
+    assert Designation.objects.get().state == State.PUBLISHED
+    address = previewed(curator, csv("TESTOVA, Ada"), as_of="2024-05-03")
+    page = curator.get(address).content.decode()
+    assert "becomes a proposal" in page
+    assert "TESTOVA, Ada" in page
+    confirmed(curator, address)
+    assert Proposal.objects.open().count() == 1
+
+
+def test_who_may_not_publish_is_offered_nothing_public(curator: Client) -> None:
+    assert 'name="publish"' not in curator.get(BEGIN).content.decode()
+    assert handed_in(curator, csv("TESTOV, Ada"), publish="yes").status_code == 403
+
+
+def test_nothing_is_done_that_would_be_another_thing_now(curator: Client) -> None:
+    address = previewed(curator, csv("TESTOV, Ada"))
+    seal = re.search(r'name="seal" value="(\w+)"', curator.get(address).content.decode())
+    confirmed(curator, previewed(curator, csv("ACME")))
+    answer = curator.post(address, {"seal": seal[1] if seal else ""})
+    assert "Read it again" in answer.content.decode()
+    assert Import.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "why"),
+    [
+        (csv("TESTOV, Ada"), {"source": "a-list"}, "Choose a source"),
+        (csv("TESTOV, Ada"), {"source": ""}, "Choose a source"),
+        (csv("TESTOV, Ada"), {"as_of": ""}, "give it"),
+        (csv("TESTOV, Ada"), {"as_of": "2024-02-30"}, "is no day"),
+        (csv("TESTOV, Ada"), {"source": "un-consolidated"}, "not the files of a snapshot"),
+        (b"\xff\xfe", {}, "is no utf-8"),
+        (b'1,"TESTOV', {}, "cut off"),
+        (b"", {}, "no entry"),
+    ],
+)
+def test_what_cannot_be_read_is_told_on_the_page(
+    curator: Client, content: bytes, more: dict[str, str], why: str
+) -> None:
+    answer = handed_in(curator, content, **more)
+    assert answer.status_code == 200
+    assert why in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_no_file_is_told(curator: Client) -> None:
+    answer = curator.post(BEGIN, {"source": "ofac-sdn", "as_of": "2024-05-01"})
+    assert "Choose the files" in answer.content.decode()
+
+
+def test_files_of_one_name_are_told(curator: Client) -> None:
+    files = [SimpleUploadedFile("sdn.csv", csv("TESTOV, Ada")) for _ in range(2)]
+    answer = curator.post(BEGIN, {"source": "ofac-sdn", "as_of": "2024-05-01", "files": files})
+    assert "one name" in answer.content.decode()
+
+
+def test_nobody_sees_the_files_of_others(curator: Client, reviewer: Client) -> None:
+    address = previewed(curator, csv("TESTOV, Ada"))
+    assert reviewer.get(address).status_code == 404
+
+
+def test_files_are_gone_after_a_day(curator: Client) -> None:
+    address = previewed(curator, csv("TESTOV, Ada"))
+    Upload.objects.update(made_at=timezone.now() - timedelta(days=2))
+    previewed(curator, csv("TESTOV, Ada"))
+    assert curator.get(address).status_code == 404
+
+
+def test_who_may_not_add_records_imports_nothing(sign_in: Sign) -> None:
+    client = sign_in("reader")
+    reader = User.objects.get(username="reader")
+    reader.user_permissions.add(Permission.objects.get(codename="view_import"))
+    assert client.get("/admin/sanctions/import/").status_code == 200
+    assert client.get(BEGIN).status_code == 403
