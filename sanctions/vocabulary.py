@@ -191,6 +191,21 @@ WORLDWIDE: Final = frozenset(
         IdentifierScheme.IMO_COMPANY,
     }
 )
+#: The schemes whose values are unique within their state, register or time only: two things may share one.
+LOCAL: Final = frozenset(
+    {
+        IdentifierScheme.PASSPORT,
+        IdentifierScheme.NATIONAL_ID,
+        IdentifierScheme.TAX_ID,
+        IdentifierScheme.REGISTRATION,
+        IdentifierScheme.OTHER_DOCUMENT,
+        IdentifierScheme.SERIAL_NUMBER,
+        IdentifierScheme.TAIL_NUMBER,
+        IdentifierScheme.CALL_SIGN,
+        IdentifierScheme.MMSI,
+        IdentifierScheme.EQUITY_TICKER,
+    }
+)
 
 
 class ParticularKind(TextChoices):

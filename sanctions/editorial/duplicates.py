@@ -24,7 +24,7 @@ from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import IDENTIFIERS, NAMES, RecordType, part_model
 from sanctions.records.ledger import tick
 from sanctions.records.registry import type_of
-from sanctions.vocabulary import Move, Sameness, State
+from sanctions.vocabulary import LOCAL, Move, Sameness, State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 LEAST: Final = 85
 #: The score of two listings of one actor on one list under one program and order, whatever their entry is called.
 _SAME_LISTING: Final = 90
+#: The score of two that share a number which is unique in its state or register only.
+_SAME_NUMBER: Final = 95
 #: The score of two sources at one address, which may be that of a whole collection.
 _SAME_ADDRESS: Final = 95
 #: The states of records that are compared.
@@ -123,7 +125,7 @@ def _identities(record_type: RecordType) -> Iterator[tuple[str, int, str]]:
         owner = record_type.name
         rows = Identifier.objects.filter(**{f"{owner}__state__in": _COMPARED}).order_by()
         for slug, scheme, value in rows.values_list(f"{owner}__slug", "scheme", "value"):
-            yield slug, CERTAIN, f"identifier {scheme}:{value.casefold()}"
+            yield slug, _SAME_NUMBER if scheme in LOCAL else CERTAIN, f"identifier {scheme}:{value.casefold()}"
     rows = _compared(record_type)
     if record_type.model is Source:
         for slug, url, digest in rows.values_list("slug", "url", "content_hash"):

@@ -131,17 +131,8 @@ def _actor(record: Document) -> tuple[str, Properties]:
     }
     for name in record["names"]:
         _add(found, _NAMES[name["kind"]], name["text"])
-    for given in record["identifiers"]:
-        name, having = _IDENTIFIERS.get(given["scheme"], ("", frozenset()))
-        if name and (not having or schema in having):
-            _add(found, name, given["value"])
-        elif given["scheme"] == IdentifierScheme.ISO_3166:
-            _add(found, "country", given["value"].lower())
-    for told in record["particulars"]:
-        name, having = _PARTICULARS.get(told["kind"], ("", frozenset()))
-        if schema in having:
-            for value in _dates(told["dated_on"]) if name in _DATED else [told["text"]]:
-                _add(found, name, value)
+    _identify(found, schema, record["identifiers"])
+    _describe(found, schema, record["particulars"])
     if schema == "Person":
         for tenure in record["tenures"]:
             _add(found, "position", f"{tenure['title']}, {tenure['body']['name']}")
@@ -150,6 +141,23 @@ def _actor(record: Document) -> tuple[str, Properties]:
             if relation["kind"] == RelationshipKind.PART_OF:
                 _add(found, "parent", identifier("actor", relation["to"]["slug"]))
     return schema, found
+
+
+def _identify(found: Properties, schema: str, identifiers: Iterable[Document]) -> None:
+    for given in identifiers:
+        name, having = _IDENTIFIERS.get(given["scheme"], ("", frozenset()))
+        if name and (not having or schema in having):
+            _add(found, name, given["value"])
+        elif given["scheme"] == IdentifierScheme.ISO_3166:
+            _add(found, "country", given["value"].lower())
+
+
+def _describe(found: Properties, schema: str, particulars: Iterable[Document]) -> None:
+    for told in particulars:
+        name, having = _PARTICULARS.get(told["kind"], ("", frozenset()))
+        if schema in having:
+            for value in _dates(told["dated_on"]) if name in _DATED else [told["text"]]:
+                _add(found, name, value)
 
 
 def _designation(record: Document) -> tuple[str, Properties]:

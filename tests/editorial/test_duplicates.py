@@ -151,6 +151,12 @@ def test_aliases_are_compared_and_the_reason_names_both() -> None:
 
 
 @pytest.mark.django_db
+def test_one_number_of_a_passport_is_likely_and_not_certain() -> None:
+    for slug in ("a", "b"):
+        make_actor(slug, name=slug * 9).identifiers.create(scheme="passport", value="A1", ordinal=0)
+    assert found("actor") == {("a", "b"): (95, "Both: identifier passport:a1.")}
+
+
 def test_one_identifier_of_two_is_certain_and_named() -> None:
     for slug, value in (("a", "Q1"), ("b", "q1"), ("c", "Q2")):
         make_actor(slug, name=slug * 9).identifiers.create(scheme="wikidata", value=value, ordinal=0)

@@ -1,0 +1,96 @@
+"""``manage.py import_source``: reads, tells, writes, and leaves a report."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from django.core.management import CommandError, call_command
+
+from sanctions.models import Actor, Import
+from sanctions.vocabulary import State
+from tests.factories.users import make_user
+
+pytestmark = pytest.mark.django_db
+ROW = '1,"TESTOV, Ada","individual","SYRIA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"{remarks}"\r\n'
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "sdn.csv"
+    path.write_text(ROW.format(remarks="DOB 1960; POB Tabriz."), encoding="utf-8", newline="")
+    return path
+
+
+def run(tmp_path: Path, *arguments: Any, **options: Any) -> str:
+    out = StringIO()
+    given = {"as_of": "2024-05-01", "report": tmp_path / "reports"} | options
+    named = [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value is not True]
+    flags = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is True]
+    call_command("import_source", *map(str, arguments), *named, *flags, stdout=out)
+    return out.getvalue()
+
+
+def test_a_dry_run_needs_nobody_and_writes_nothing_but_its_report(tmp_path: Path, file: Path) -> None:
+    told = run(tmp_path, "ofac-sdn", file, dry_run=True)
+    assert "1 entries would be imported" in told
+    assert "actor: 2 new" in told
+    assert not Actor.objects.exists()
+    report, page = sorted((tmp_path / "reports").iterdir(), key=lambda path: path.suffix, reverse=True)
+    assert orjson.loads(report.read_bytes())["is_dry"] is True
+    assert "What it would do" in page.read_text(encoding="utf-8")
+
+
+def test_an_import_leaves_drafts_and_its_report(tmp_path: Path, file: Path) -> None:
+    make_user("curator", name="ada")
+    told = run(tmp_path, "ofac-sdn", file, by="ada")
+    assert "listings: 1 began" in told
+    assert set(Actor.objects.values_list("state", flat=True)) == {State.DRAFT}
+    kept = orjson.loads(next((tmp_path / "reports").glob("*.json")).read_bytes())
+    assert kept == Import.objects.get().report
+
+
+def test_who_may_publish_lets_it_be_public(tmp_path: Path, file: Path) -> None:
+    make_user("reviewer", name="bo")
+    run(tmp_path, "ofac-sdn", f"main={file}", by="bo", publish=True)
+    assert set(Actor.objects.values_list("state", flat=True)) == {State.PUBLISHED}
+
+
+def test_what_is_not_understood_is_told(tmp_path: Path, file: Path) -> None:
+    file.write_text(ROW.format(remarks="DOB 31 Feb 1960."), encoding="utf-8", newline="")
+    assert "sdn.csv, line 1" in run(tmp_path, "ofac-sdn", file, dry_run=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "why"),
+    [
+        (["ofac-sdn"], {"by": "nobody"}, "no active account 'nobody'"),
+        (["ofac-sdn"], {}, "Say who imports"),
+        (["ofac-sdn"], {"by": "ada", "publish": True}, "may not publish"),
+        (["un-consolidated"], {"by": "ada"}, "not the files of a snapshot"),
+        (["ofac-sdn"], {"by": "ada", "as_of": "2024-02-30"}, "is no day"),
+        (["a-list"], {"by": "ada"}, "invalid choice"),
+    ],
+)
+def test_what_cannot_be_done_is_told_and_leaves_nothing(
+    tmp_path: Path, file: Path, arguments: list[str], options: dict[str, Any], why: str
+) -> None:
+    make_user("curator", name="ada")
+    with pytest.raises(CommandError, match=why):
+        run(tmp_path, *arguments, file, **options)
+    assert not Actor.objects.exists()
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    make_user("curator", name="ada")
+    with pytest.raises(CommandError, match="No such file"):
+        run(tmp_path, "ofac-sdn", tmp_path / "absent.csv", by="ada")
+
+
+def test_roles_are_named_for_all_files_or_none(tmp_path: Path, file: Path) -> None:
+    with pytest.raises(CommandError, match="or of none"):
+        run(tmp_path, "ofac-sdn", f"main={file}", file, dry_run=True)
