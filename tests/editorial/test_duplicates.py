@@ -157,6 +157,7 @@ def test_one_number_of_a_passport_is_likely_and_not_certain() -> None:
     assert found("actor") == {("a", "b"): (95, "Both: identifier passport:a1.")}
 
 
+@pytest.mark.django_db
 def test_one_identifier_of_two_is_certain_and_named() -> None:
     for slug, value in (("a", "Q1"), ("b", "q1"), ("c", "Q2")):
         make_actor(slug, name=slug * 9).identifiers.create(scheme="wikidata", value=value, ordinal=0)

@@ -65,9 +65,9 @@ def imported(by: User, *files: RawFile, day: date = DAY) -> Prepared:
     return found
 
 
-def effects(**where: Any) -> list[tuple[str, str, str, str]]:
+def effects(**where: Any) -> list[tuple[str | None, ...]]:
     rows = Effect.objects.filter(**where).order_by("order__slug", "effective_on", "verb")
-    return list(rows.values_list("order__slug", "verb", "effective_on", "by_order__slug"))
+    return [tuple(row) for row in rows.values_list("order__slug", "verb", "effective_on", "by_order__slug")]
 
 
 PAIR: Final = (

@@ -35,9 +35,9 @@ def tree(content: str | bytes) -> RawFile:
 
 
 def walked(content: str | bytes) -> Iterator[tuple[str, str]]:
-    """Yield the names of elements, and their texts as they stand when they are handed out."""
+    """Yield the names of elements, and the texts of those that are wanted as they stand when they are handed out."""
     for name, element in elements(tree(content), "list", frozenset({"entry"})):
-        yield name, "".join(element.itertext())
+        yield name, "".join(element.itertext()) if name else ""
 
 
 # --- Files ----------------------------------------------------------------------------------------
@@ -83,7 +83,8 @@ OTHER = Role("other", ("cons_prim.csv",), is_needed=False)
 )
 def test_files_are_known_by_the_longest_end_of_their_names(names: list[str], expected: dict[str, str] | None) -> None:
     found = by_role([MAIN, OTHER], [RawFile.of_bytes(name, b"") for name in names])
-    assert (found and {role: file.name for role, file in found.items()}) == expected
+    named = None if found is None else {role: file.name for role, file in found.items()}
+    assert named == expected
 
 
 def test_nobody_is_told_of_a_silent_progress() -> None:

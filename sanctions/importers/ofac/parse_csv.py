@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Fault, Files
-from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Party
+from sanctions.importers.base import Fault, Files, RawFile
+from sanctions.importers.ofac.labels import LINKED_TO
+from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import read_remarks
 from sanctions.importers.strict import BadEntry, Fields, clean
 from sanctions.importers.tables import rows
@@ -49,6 +51,7 @@ def parties(files: Files, faults: list[Fault], unread: set[str]) -> Iterator[Par
     :class:`UnreadableList` if the files are others, or cut off. Rows of entries that are not there are faults. An entry
     of which a row cannot be read says less than the list does: it is ``unread``, and not yielded.
     """
+    called = _called(files["main"])
     addresses = _grouped(files, "addresses", _ADDRESS, faults, unread)
     aliases = _grouped(files, "aliases", _ALIAS, faults, unread)
     comments = _grouped(files, "comments", _COMMENT, faults, unread)
@@ -63,7 +66,7 @@ def parties(files: Files, faults: list[Fault], unread: set[str]) -> Iterator[Par
             children = [found.pop(number, []) for found in (addresses, aliases, comments)]
             if number in unread:
                 fields.refuse("ent_num", number, "A row of this entry could not be read, and so the entry was not.")
-            party = _party(number, fields, *children)
+            party = _linked(_party(number, fields, *children), called)
             fields.finish()
         except BadEntry:
             if number:
@@ -115,6 +118,27 @@ def _grouped(
         seen.add((number, own))
         found[number].append(fields)
     return found
+
+
+def _called(file: RawFile) -> frozenset[str]:
+    """Return the names of all entries, in small letters."""
+    return frozenset(clean(row[1]).casefold() for _, row in rows(file, [], encoding="utf-8", columns=len(_ENTRY)))
+
+
+def _linked(party: Party, called: frozenset[str]) -> Party:
+    """Return an entry whose links have the names that the list has.
+
+    Remarks end with a full stop, and a name at their end that has one itself has no other: "Linked To: TEST CO., LTD."
+    may mean both, and only the entry that is meant tells which.
+    """
+    return replace(party, features=tuple(_named(one, called) for one in party.features))
+
+
+def _named(feature: Feature, called: frozenset[str]) -> Feature:
+    if feature.label != LINKED_TO:
+        return feature
+    possible = (feature.text, f"{feature.text}.", feature.text.removesuffix("."))
+    return replace(feature, text=next((name for name in possible if name.casefold() in called), feature.text))
 
 
 def _number(fields: Fields, name: str) -> str:

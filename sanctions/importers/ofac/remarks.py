@@ -15,6 +15,7 @@ from sanctions.importers.strict import clean
 
 _PARTS: Final = re.compile(r";\s+")
 _ALTERNATIVE: Final = "alt. "
+_ABBREVIATED: Final = re.compile(r"(?:^|[\s(])(?:[^\W\d_]\.){2,}\Z")
 #: A weak alias, in quotation marks: "a.k.a. 'ABU AL-FOUTOUH'".
 _WEAK: Final = re.compile(r"([afn])\.k\.a\. '(.+)'")
 #: How the XML files write a link: "(Linked To: HAMAS)".
@@ -51,7 +52,10 @@ def read_remarks(text: str, *, is_cut: bool = False) -> Remarks:
 
     Of remarks that are cut off nobody knows how the last one ends: half a number is not taken for a number.
     """
-    remarks = [remark for part in _PARTS.split(clean(text).removesuffix(".")) if (remark := clean(part))]
+    whole = clean(text)
+    # All remarks end with a full stop; where they end with an abbreviation, it is that of the abbreviation, too.
+    whole = whole if _ABBREVIATED.search(whole) else whole.removesuffix(".")
+    remarks = [remark for part in _PARTS.split(whole) if (remark := clean(part))]
     last = [remarks.pop()] if is_cut and remarks else []
     found = Remarks()
     for remark in remarks:
