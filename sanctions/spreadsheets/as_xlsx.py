@@ -7,11 +7,7 @@ written as ``_x005F_``: XML would drop the one and Excel read the other.
 from __future__ import annotations
 
 import io
-import re
-import struct
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -20,7 +16,6 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sanctions.exceptions import TooMuch, UnreadableSheet
@@ -29,31 +24,13 @@ from sanctions.spreadsheets.cells import LONGEST_CELL
 from sanctions.spreadsheets.layout import READ_ME, Column, read_me, sheets_of
 from sanctions.spreadsheets.limits import MOST_COLUMNS, MOST_LINES, table, unpacked
 from sanctions.spreadsheets.tables import Cell, Table
+from sanctions.workbooks import DAMAGED, SIGN, read_signs
 
-_SIGN: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TEXT: Final = "@"
 #: Digits of a number that Excel keeps.
 _EXACT: Final = 10**15
 #: Characters of a list of codes that a cell offers; what is longer stands in "Read me" only.
 _LONGEST_LIST: Final = 250
-#: What damaged files have been seen to raise on their way through zip, XML and openpyxl.
-_DAMAGED: Final = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    InvalidFileException,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 def write(record_type: RecordType, tables: Sequence[Table]) -> bytes:
@@ -102,7 +79,7 @@ def _demand_room(tables: Iterable[Table]) -> None:
 
 
 def _written(text: str) -> str:
-    return _SIGN.sub(r"_x005F\g<0>", text).replace("\r", "_x000D_")
+    return SIGN.sub(r"_x005F\g<0>", text).replace("\r", "_x000D_")
 
 
 def _width(column: Column) -> int:
@@ -138,7 +115,7 @@ def read(content: bytes) -> list[Table]:
             return list(_tables(content))
     except UnreadableSheet:
         raise
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise UnreadableSheet("The file is cut off or damaged, or no workbook. Save it again as XLSX.") from error
 
 
@@ -170,7 +147,7 @@ def _read(cell: Any) -> Cell:
         return Cell("")
     match cell.data_type:
         case "s":
-            return Cell(_SIGN.sub(lambda found: chr(int(found[1], 16)), str(value)))
+            return Cell(read_signs(str(value)))
         case "b":
             return Cell("true" if value else "false")
         case "n":

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import struct
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, BinaryIO, Final
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
+from sanctions.workbooks import DAMAGED, read_signs
 
 #: Bytes that a packed workbook may have when it is unpacked: the whole list has 20 million.
 _MOST_UNPACKED: Final = 500_000_000
-#: How a workbook writes a character that XML would drop, such as a carriage return.
-_SIGN: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-#: What damaged files have been seen to raise on their way through zip, XML and openpyxl.
-_DAMAGED: Final = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    InvalidFileException,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 def workbook_rows(file: RawFile, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
@@ -56,7 +33,7 @@ def workbook_rows(file: RawFile, faults: list[Fault]) -> Iterator[tuple[int, lis
                 yield from _rows(file, opened, faults)
         except UnreadableList:
             raise
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise UnreadableList(f"{file.name}: it is no workbook, or is cut off or damaged.") from error
 
 
@@ -98,7 +75,7 @@ def _text(cell: Any, place: str, faults: list[Fault]) -> str:
         faults.append(Fault(place, cell.coordinate, str(value)[:200], f"The cell holds {what}, and was not read."))
         return ""
     if isinstance(value, str):
-        return _SIGN.sub(lambda found: chr(int(found[1], 16)), value)
+        return read_signs(value)
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, float) and value.is_integer():
