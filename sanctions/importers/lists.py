@@ -1,15 +1,14 @@
-"""A published list on its way in: in which form its files are, of which day, and which of its entries can be used."""
+"""A published list on its way in: in which form its files are, and of which day they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import (
     Entry,
-    Fault,
     Files,
     Form,
     Given,
@@ -24,8 +23,6 @@ from sanctions.importers.base import (
 )
 from sanctions.importers.snapshots import Snapshot, contributions
 from sanctions.models import Import
-from sanctions.records.actors import ACTOR
-from sanctions.records.validate import validate
 
 
 def importable(source: PublishedList) -> Importable:
@@ -40,7 +37,7 @@ def _expected(source: PublishedList) -> str:
 def _speak(source: PublishedList, given: Given, as_of: date | None, progress: Progress) -> Spoken:
     form, files = _form(source, given)
     reading = form.read(files)
-    entries = list(_usable(_counted(reading, progress), reading))
+    entries = list(_counted(reading, progress))
     day = _day(source, reading.as_of, as_of)
     before = Import.objects.last_of(source.name)
     demand_order(source.name, day, before)
@@ -119,16 +116,3 @@ def _demand_roles(files: Files, before: Import | None) -> None:
             f"The last snapshot, of {before.as_of}, came with these files too: {', '.join(missing)}. "
             "Without them what they told would seem to be gone."
         )
-
-
-def _usable(entries: Iterable[Entry], reading: Reading) -> Iterator[Entry]:
-    """Yield the entries whose actors are valid; tell the faults of the others, which are on the list all the same."""
-    for entry in entries:
-        problems = validate(ACTOR, {**entry.actor, "slug": "actor"}, entry.place)
-        if not problems:
-            yield entry
-            continue
-        reading.unread.add(entry.key)
-        reading.faults += [
-            Fault(entry.place, one.path, entry.key, f"{one.message} The entry was not read.") for one in problems
-        ]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db import models
@@ -33,7 +33,7 @@ from sanctions.records.base import (
     part_model,
     target,
 )
-from sanctions.records.encode import chunks, normalise
+from sanctions.records.encode import chunks, normalise, refers_to
 from sanctions.records.redirects import merged_slugs
 from sanctions.records.registry import BY_NAME
 from sanctions.records.three_way import Conflict, merge
@@ -54,6 +54,10 @@ _SCHEMES: Final[Mapping[str, frozenset[IdentifierScheme]]] = {
     "order": frozenset({IdentifierScheme.US_EO, IdentifierScheme.US_PROCLAMATION, IdentifierScheme.FR_DOCUMENT}),
 }
 _OPEN: Final = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
+
+
+#: A record by its model and slug.
+_Record = tuple[type[models.Model], str]
 
 
 class Fate(StrEnum):
@@ -130,23 +134,30 @@ def plan(source: str, contributions: Iterable[Contribution], faults: list[Fault]
     what is public a proposal. Documents that are not valid are told as faults and left out.
     """
     found = Plan()
-    rows = Imported.objects.filter(source=source).only("key", "record_type", "slug", "digest")
-    known = _still_there(rows)
+    known = _known(source)
     digests: dict[str, str] = {}
     good: list[Contribution] = []
+    bad: set[_Record] = set()
     for one in contributions:
         digest, row = digest_of(said(one.document)), known.get(one.key)
         is_anew = row is None or row.digest != digest
         if not is_anew or _is_valid(one, faults):
             digests[one.key] = digest
             good.append(one)
+        else:
+            bad.add((one.record_type.model, str(one.document.get("slug"))))
+    if bad:
+        good = list(_without(bad, good))
     slugs = _slugs(good, known, found)
     renamed = {
         (one.record_type.model, str(one.document["slug"])): slugs[one.key]
         for one in good
         if slugs[one.key] != one.document["slug"]
     }
-    for one in good:
+    good.reverse()
+    while good:
+        # Each is let go once it is in its final form: there may be tens of thousands.
+        one = good.pop()
         item = Item(one.key, one.record_type, one.place, slugs[one.key], digests[one.key])
         found.items.append(item)
         row = known.get(one.key)
@@ -162,12 +173,22 @@ def plan(source: str, contributions: Iterable[Contribution], faults: list[Fault]
     return found
 
 
-def _still_there(rows: Iterable[Imported]) -> dict[str, Imported]:
-    """Return by its key what a source has said of records that are still there: a draft may have been deleted."""
-    by_noun: dict[str, list[Imported]] = defaultdict(list)
-    for row in rows:
+class _Known(NamedTuple):
+    """Of which record a source has spoken, and what stands for what it said."""
+
+    key: str
+    record_type: str
+    slug: str
+    digest: str
+
+
+def _known(source: str) -> dict[str, _Known]:
+    """Return by its key of which records a source has spoken that are still there: a draft may have been deleted."""
+    by_noun: dict[str, list[_Known]] = defaultdict(list)
+    rows = Imported.objects.filter(source=source).order_by()
+    for row in map(_Known._make, rows.values_list("key", "record_type", "slug", "digest").iterator()):
         by_noun[row.record_type].append(row)
-    found: dict[str, Imported] = {}
+    found: dict[str, _Known] = {}
     for noun, mine in by_noun.items():
         model, slugs = BY_NAME[noun].model, set[str]()
         for some in chunks(row.slug for row in mine):
@@ -180,6 +201,26 @@ def _is_valid(one: Contribution, faults: list[Fault]) -> bool:
     problems = validate(one.record_type, one.document, one.place)
     faults += [Fault(one.place, fault.path, one.key, f"{fault.message} It was not read.") for fault in problems]
     return not problems
+
+
+def _without(bad: set[_Record], contributions: Iterable[Contribution]) -> Iterator[Contribution]:
+    """Yield the contributions that do not rest on a record which cannot be; rows that refer to one are left out."""
+    for one in contributions:
+        document = {
+            name: [row for row in value if not _names(bad, one.record_type, name, row)]
+            if isinstance(value, list)
+            else value
+            for name, value in one.document.items()
+        }
+        named = refers_to(one.record_type, document)
+        if not any((model, slug) in bad for model, slugs in named.items() for slug in slugs):
+            yield Contribution(one.key, one.record_type, document, one.place)
+
+
+def _names(bad: set[_Record], record_type: RecordType, name: str, row: Any) -> bool:
+    """Whether a row of a document names one of the records."""
+    named = refers_to(record_type, {name: [row]}) if isinstance(row, dict) else {}
+    return any((model, slug) in bad for model, slugs in named.items() for slug in slugs)
 
 
 def _publish_drafts(items: Sequence[Item]) -> None:
@@ -201,7 +242,7 @@ def _publish_drafts(items: Sequence[Item]) -> None:
 # --- Which record it is -------------------------------------------------------------------------
 
 
-def _slugs(contributions: Sequence[Contribution], known: Mapping[str, Imported], found: Plan) -> dict[str, str]:
+def _slugs(contributions: Sequence[Contribution], known: Mapping[str, _Known], found: Plan) -> dict[str, str]:
     """Return by which slug the record of each key goes: known before, found by an identifier, or new."""
     slugs: dict[str, str] = {}
     merged = merged_slugs()

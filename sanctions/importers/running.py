@@ -13,7 +13,7 @@ from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
 from sanctions.importers.write import Consent, Written, write
 from sanctions.models import Import
-from sanctions.records.bulk import with_few_pages
+from sanctions.records.bulk import with_few_pages, without_collecting
 
 
 @dataclass(slots=True)
@@ -38,12 +38,13 @@ def prepare(
     :class:`UnreadableList` if the files are not what the source expects, or the snapshot's day is not known or lies
     before that of one that was imported already.
     """
-    spoken = source.speak(files, as_of, progress)
-    report = Report(source.name, source.title, spoken.as_of, is_dry=True, is_public=is_public)
-    report.files, report.entries, report.faults = files_told(spoken.files), spoken.entries, spoken.faults
-    report.more = spoken.more
-    found = plan(source.name, spoken.contributions, spoken.faults, is_public=is_public)
-    tell(report, found)
+    with without_collecting():
+        spoken = source.speak(files, as_of, progress)
+        report = Report(source.name, source.title, spoken.as_of, is_dry=True, is_public=is_public)
+        report.files, report.entries, report.faults = files_told(spoken.files), spoken.entries, spoken.faults
+        report.more = spoken.more
+        found = plan(source.name, spoken.contributions, spoken.faults, is_public=is_public)
+        tell(report, found)
     return Prepared(source, found, report)
 
 

@@ -27,6 +27,8 @@ from sanctions.vocabulary import ParticularKind, RelationshipKind
 
 #: Characters of a name in a slug: what makes it unique comes after it.
 _NAMED: Final = 80
+#: Characters of a listing in a slug: which time it is comes after it.
+_LISTED: Final = 140
 #: Between what is listed and which time it is.
 _BETWEEN: Final = "#"
 
@@ -53,6 +55,8 @@ class _Reading:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot, self.source = snapshot, snapshot.source
+        tags = dict.fromkeys(one.program for entry in snapshot.entries for one in entry.listings if one.program)
+        self.programs = {tag: slug_of(self.source.abbreviation, tag) for tag in tags}
         publisher = str(self.source.publisher["name"])
         self.citing = Citing(self.source.name, self.source.title, publisher, snapshot.files, snapshot.as_of)
         self.actors = {entry.key: self._actor_slug(entry) for entry in snapshot.entries}
@@ -66,10 +70,9 @@ class _Reading:
         """Yield the files, the publisher, the programs, the actors, the designations."""
         yield from self.citing.contributions()
         yield self._publisher()
-        tags = dict.fromkeys(one.program for entry in self.snapshot.entries for one in entry.listings if one.program)
-        yield from map(self._program, tags)
+        yield from map(self._program, self.programs)
         yield from map(self._actor, self.snapshot.entries)
-        yield from _Spells(self.snapshot, self.citing, self.actors).all()
+        yield from _Spells(self.snapshot, self.citing, self.actors, self.programs).all()
 
     # --- What all records rest on
 
@@ -79,7 +82,7 @@ class _Reading:
 
     def _program(self, tag: str) -> Contribution:
         document = {
-            "slug": slug_of(self.source.abbreviation, tag),
+            "slug": self.programs[tag],
             "name": tag,
             "identifiers": [{"scheme": str(self.source.program_scheme), "value": tag}],
             "issuer": self.source.publisher["slug"],
@@ -118,15 +121,17 @@ class _Reading:
 class _Spells:
     """The designations of a list: each the spell of one entry under one program, from its listing to its delisting."""
 
-    def __init__(self, snapshot: Snapshot, citing: Citing, actors: Mapping[str, str]) -> None:
-        self.snapshot, self.source, self.citing, self.actors = snapshot, snapshot.source, citing, actors
+    def __init__(
+        self, snapshot: Snapshot, citing: Citing, actors: Mapping[str, str], programs: Mapping[str, str]
+    ) -> None:
+        self.snapshot, self.source, self.citing = snapshot, snapshot.source, citing
+        self.actors, self.programs = actors, programs
         #: Entry and program → what was said of each spell so far, in their order.
         self.known: dict[str, list[Document]] = defaultdict(list)
-        self.entry_of: dict[str, str] = {}
-        rows = Imported.objects.filter(source=self.source.name, record_type=DESIGNATION.name)
-        for row in sorted(rows, key=lambda row: _spell(row.key)):
-            listing, _ = _spell(row.key)
-            self.known[listing].append({**orjson.loads(row.document), "slug": row.slug})
+        rows = Imported.objects.filter(source=self.source.name, record_type=DESIGNATION.name).order_by()
+        told = rows.values_list("key", "slug", "document").iterator()
+        for (listing, _), slug, document in sorted((_spell(key), slug, document) for key, slug, document in told):
+            self.known[listing].append({**orjson.loads(document), "slug": slug})
 
     def all(self) -> Iterator[Contribution]:
         """Yield every spell of which the snapshot says something: those that go on, begin, and end."""
@@ -145,11 +150,10 @@ class _Spells:
         spells = self.known.get(key, [])
         goes_on = bool(spells) and "delisted_on" not in spells[-1]
         number = len(spells) if goes_on else len(spells) + 1
-        wanted = slug_of(self.source.name, entry.key, listing.program)[:140].strip("-")
         document: Document = {
-            "slug": spells[-1]["slug"] if goes_on else wanted + (f"-{number}" if number > 1 else ""),
+            "slug": spells[-1]["slug"] if goes_on else self._slug(entry, listing, number),
             "actor": self.actors[entry.key],
-            "program": slug_of(self.source.abbreviation, listing.program) if listing.program else "",
+            "program": self.programs[listing.program] if listing.program else "",
             "list_name": self.source.title,
             "entry_id": entry.key,
             "listed_on": self._listed_on(listing, spells, goes_on=goes_on),
@@ -160,6 +164,10 @@ class _Spells:
             # What told of the listing goes on telling of it.
             document[CITATIONS.name] = _both(self._first(spells[-1]), document[CITATIONS.name])
         return self._contribution(key, number, {name: value for name, value in document.items() if value}, entry.place)
+
+    def _slug(self, entry: Entry, listing: Listing, number: int) -> str:
+        wanted = slug_of(self.source.name, entry.key, listing.program)[:_LISTED].strip("-")
+        return wanted + (f"-{number}" if number > 1 else "")
 
     def _listed_on(self, listing: Listing, spells: Sequence[Document], *, goes_on: bool) -> str:
         if listing.listed_on:

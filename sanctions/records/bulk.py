@@ -19,7 +19,7 @@ FEW: Final = 100
 #: Types of values that both databases take as they are.
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
 #: Size of SQLite's cache while many rows are written, in kibibytes, as its pragma takes it.
-_FEW_PAGES: Final = -16_000
+_FEW_PAGES: Final = -8_000
 #: Rows of one statement of the usual way.
 _BATCH: Final = 200
 
