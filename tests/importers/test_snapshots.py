@@ -22,6 +22,7 @@ from sanctions.importers.plan import Fate
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
 from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.un_consolidated.source import UN_CONSOLIDATED
 from sanctions.importers.write import Consent
 from sanctions.models import Actor, Designation, Import, Imported, LogEntry, Program, Proposal, Source, Version
 from sanctions.records.actors import ACTOR
@@ -31,6 +32,7 @@ from sanctions.vocabulary import Sameness, State
 from tests.factories.actors import make_actor
 from tests.factories.sources import cite
 from tests.factories.users import make_user
+from tests.importers.real import REAL, needs_real
 
 FIRST: Final = date(2024, 5, 1)
 SECOND: Final = date(2024, 5, 3)
@@ -451,3 +453,19 @@ class TestAnyTwo(TestCase):
         for row in Designation.objects.filter(delisted_on="").select_related("actor"):
             assert row.actor.name == last[row.entry_id][0]
         verify()
+
+
+@needs_real
+@pytest.mark.django_db
+def test_two_editions_of_the_united_nations_leave_what_the_second_has(reviewer: User) -> None:
+    source, listed = SOURCES["un-consolidated"], {}
+    for name in ("un_consolidated_2022-09-15.xml", "un_consolidated_2022-10-21.xml"):
+        file = RawFile.of_path(REAL / "un" / name)
+        carry_out(prepare(source, [file], is_public=True), Consent(reviewer, AT, f"Import of {name}.", is_public=True))
+        listed = {entry.key: entry for entry in UN_CONSOLIDATED.forms[0].read({"list": file}).entries}
+    standing = Designation.objects.filter(delisted_on="").select_related("actor")
+    assert {row.entry_id: row.actor.name for row in standing} == {key: one.actor["name"] for key, one in listed.items()}
+    assert set(Import.objects.values_list("as_of", flat=True)) == {date(2022, 9, 15), date(2022, 10, 21)}
+    again = prepare(source, [RawFile.of_path(REAL / "un" / "un_consolidated_2022-10-21.xml")], is_public=True)
+    assert set(fates(again)) == {"unchanged"}
+    verify()

@@ -77,6 +77,12 @@
     }
     working.textContent = working.dataset.working;
     working.classList.add("is-working");
+    // For eyes only: who listens need not hear each second.
+    const clock = document.createElement("span");
+    clock.setAttribute("aria-hidden", "true");
+    working.append(" ", clock);
+    const began = Date.now();
+    window.setInterval(() => (clock.textContent = `${Math.round((Date.now() - began) / 1000)} s`), 1000);
   });
 
   // Things that are clicked can be reached and pressed by keyboard.
