@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -206,48 +206,12 @@ def _publish(records: Sequence[Record], documents: Mapping[int, Document], step:
     log_all(records, step)
 
 
-def write_public(
-    incoming: Sequence[Incoming],
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str,
-    address: str = "",
-    progress: Progress = lambda _: None,
-) -> Report:
-    """Write what a source says as public at once, new or over what is there, all or nothing.
-
-    For whoever may publish each kind of record: they answer for it alone, since no person has written it, so that the
-    records have no author. :class:`MoveRefused` if they may not, or something has no source; :class:`InvalidDocument`
-    names every fault.
-    """
-    step = Step(Move.PUBLISHED, by, at, reason, address)
-    with moving(step):
-        for record_type in dict.fromkeys(item.record_type for item in incoming):
-            if not may_publish(by, record_type.model()):
-                raise NotPermitted(f"{by} may not publish records of the kind {record_type.name}.")
-        for item in incoming:
-            if unsourced(item.record_type, item.document):
-                raise MoveRefused(f"{item.slug} has no source, and cannot be public.")
-        public = [replace(item, state=State.PUBLISHED) for item in incoming]
-        act = Act(step.at, approver=by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
-        report = save_documents(public, act, progress)
-        for record_type in dict.fromkeys(item.record_type for item in incoming):
-            model = record_type.model
-            written = [*report.created[record_type.name], *report.changed[record_type.name]]
-            for some in chunks(written):
-                rows = model._default_manager.filter(slug__in=some)
-                rows.update(author=None, approver=by)
-                log_all(list(rows.only("slug")), step)
-    return report
-
-
 # --- Drafts -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document to be written as a draft: a new one, or over what a record that is not public says.
+    """A document to be written: a new one, or over what a record says.
 
     ``expected`` is the fingerprint of the record as it was seen.
     """
@@ -332,3 +296,43 @@ def _by_model(drafts: Iterable[Draft]) -> dict[type[Record], list[str]]:
     for draft in drafts:
         found[draft.record_type.model].append(draft.slug)
     return found
+
+
+# --- Imports ------------------------------------------------------------------------------------
+
+
+def write_public(
+    drafts: Sequence[Draft],
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str,
+    address: str = "",
+    progress: Progress = lambda _: None,
+) -> Report:
+    """Write what a source says as public at once, new or over what is there, all or nothing.
+
+    For whoever may publish each kind of record: they answer for it alone, since no person has written it, so that the
+    records have no author. :class:`MoveRefused` if they may not, or something has no source; :class:`InvalidDocument`
+    names every fault; :class:`Stale` if one of the records is not what was seen.
+    """
+    step = Step(Move.PUBLISHED, by, at, reason, address)
+    with moving(step):
+        types = list(dict.fromkeys(draft.record_type for draft in drafts))
+        for record_type in types:
+            if not may_publish(by, record_type.model()):
+                raise NotPermitted(f"{by} may not publish records of the kind {record_type.name}.")
+        for draft in drafts:
+            if unsourced(draft.record_type, draft.document):
+                raise MoveRefused(f"{draft.slug} has no source, and cannot be public.")
+        _demand_unchanged(drafts)
+        act = Act(step.at, approver=by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
+        report = save_documents([Incoming(draft.record_type, draft.document) for draft in drafts], act, progress)
+        for record_type in types:
+            model = record_type.model
+            written = [*report.created[record_type.name], *report.changed[record_type.name]]
+            for some in chunks(written):
+                rows = model._default_manager.filter(slug__in=some)
+                rows.update(author=None, approver=by)
+                log_all(list(rows.only("slug")), step)
+    return report

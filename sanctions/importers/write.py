@@ -11,14 +11,13 @@ from django.db import transaction
 
 from sanctions.editorial import proposals
 from sanctions.editorial.bulk import Draft, write_drafts, write_public
-from sanctions.editorial.procedure import batch, digest_of
+from sanctions.editorial.procedure import batch, digest_of, fingerprint_of
 from sanctions.importers.plan import FIXED, Fate, Item, Plan
-from sanctions.models import Imported
+from sanctions.models import Imported, Record
 from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks
 from sanctions.records.ledger import canonical
 from sanctions.records.registry import RECORD_TYPES
-from sanctions.records.store import Incoming
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -53,7 +52,9 @@ def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda
     proposed = plan.of(Fate.PROPOSED)
     with batch() as together, transaction.atomic():
         if ready:
-            (_write_public if consent.is_public else _write_drafts)(ready, consent, progress)
+            write_all = write_public if consent.is_public else write_drafts
+            asked = {"reason": consent.reason, "address": consent.address}
+            write_all(_drafts(ready), consent.by, consent.at, progress=progress, **asked)
         for item in proposed:
             _propose(item, consent)
             progress(1)
@@ -61,26 +62,30 @@ def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda
     return Written(len(ready), len(proposed), together.number)
 
 
-def _write_public(ready: Sequence[Item], consent: Consent, progress: Progress) -> None:
-    incoming = [Incoming(item.record_type, item.document, origin=item.place) for item in ready]
-    write_public(incoming, consent.by, consent.at, reason=consent.reason, address=consent.address, progress=progress)
-
-
-def _write_drafts(ready: Sequence[Item], consent: Consent, progress: Progress) -> None:
+def _drafts(ready: Sequence[Item]) -> list[Draft]:
+    """Return what is to be written; what a record says and how it stands must still be what was planned for."""
     drafts = []
     for record_type in RECORD_TYPES:
         mine = [item for item in ready if item.record_type is record_type]
-        rows = {}
+        rows: dict[int, Record] = {}
         for some in chunks(item.pk for item in mine if item.pk):
-            rows.update(record_type.model._default_manager.in_bulk(some))
-        drafts += [Draft(record_type, item.document, rows.get(item.pk) if item.pk else None) for item in mine]
-    write_drafts(drafts, consent.by, consent.at, reason=consent.reason, address=consent.address, progress=progress)
+            rows.update(record_type.model._default_manager.defer("rendering").in_bulk(some))
+        drafts += [
+            Draft(record_type, item.document, rows.get(item.pk) if item.pk else None, _seen(item)) for item in mine
+        ]
+    return drafts
+
+
+def _seen(item: Item) -> str:
+    """Return the fingerprint of the record as the plan has seen it, empty of one that is new."""
+    return fingerprint_of(str(item.state), item.before) if item.state and item.before else ""
 
 
 def _propose(item: Item, consent: Consent) -> None:
     record = item.record_type.model._default_manager.defer("rendering").get(pk=item.pk)
     change = proposals.Change(item.document)
-    proposals.propose(record, change, consent.by, consent.at, reason=consent.reason, address=consent.address)
+    asked = {"reason": consent.reason, "address": consent.address, "expected": _seen(item)}
+    proposals.propose(record, change, consent.by, consent.at, **asked)
 
 
 def _remember(source: str, plan: Plan) -> None:

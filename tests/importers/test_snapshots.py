@@ -16,7 +16,7 @@ from hypothesis.extra.django import TestCase
 
 from sanctions.editorial import merging, moves, proposals
 from sanctions.editorial.duplicates import decide
-from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
+from sanctions.exceptions import InvalidDocument, MoveRefused, Stale, UnreadableList
 from sanctions.importers.base import RawFile
 from sanctions.importers.plan import Fate
 from sanctions.importers.registry import SOURCES
@@ -335,6 +335,18 @@ class TestAtTheDesk:
         Actor.objects.filter(slug=ADA_SLUG).delete()
         imported(curator, SECOND, csv({"1": ADA}), public=False)
         assert Designation.objects.get().actor.slug == ADA_SLUG
+
+    @pytest.mark.parametrize("public", [True, False])
+    def test_what_was_changed_since_it_was_planned_for_is_not_overwritten(
+        self, curator: User, reviewer: User, *, public: bool
+    ) -> None:
+        imported(curator, FIRST, csv({"1": ADA}), public=False)
+        found = seen(SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA")}), public=public)
+        moves.rewrite(Actor.objects.get(slug=ADA_SLUG), {**said(ADA_SLUG), "summary": "A trader."}, curator, AT)
+        with pytest.raises(Stale):
+            carry_out(found, Consent(reviewer, AT, "Import.", is_public=public))
+        assert said(ADA_SLUG)["summary"] == "A trader."
+        assert Import.objects.count() == 1
 
     def test_a_retracted_record_is_left(self, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}))
