@@ -34,8 +34,8 @@ from sanctions.records.history import Keys, keep
 from sanctions.records.ledger import Act, append
 from sanctions.records.precedence import parents_first
 from sanctions.records.registry import type_of
-from sanctions.records.render import render_with_dependents
-from sanctions.records.store import Incoming, Progress, Report, save_documents
+from sanctions.records.render import Progress, render_with_dependents
+from sanctions.records.store import Incoming, Report, save_documents
 from sanctions.records.support import unsourced
 from sanctions.vocabulary import Move, State, VersionKind
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,12 +18,10 @@ from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks
 from sanctions.records.ledger import canonical
 from sanctions.records.registry import RECORD_TYPES
+from sanctions.records.render import Progress
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
-
-#: Told how many more records are done.
-Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)

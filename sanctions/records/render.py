@@ -9,7 +9,7 @@ effects on it. It is derived data; ``manage.py render`` rebuilds it, and whateve
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -47,6 +47,8 @@ from sanctions.records.registry import RECORD_TYPES, type_of
 from sanctions.records.searchable import forget_all_but, index
 from sanctions.vocabulary import EVENT_CLASS, State, Verb, VersionKind
 
+#: Told how many more are done.
+Progress = Callable[[int], object]
 #: Where version 1 of the API serves a record.
 ROOT: Final = "/api/v1/"
 
@@ -271,7 +273,9 @@ def _state(model: type[Rendered]) -> str:
     return f"{SERVED_PARTS[model][2]}__state" if model in SERVED_PARTS else "state"
 
 
-def store(model: type[Rendered], ids: Iterable[int], *, first: bool = False) -> int:
+def store(
+    model: type[Rendered], ids: Iterable[int], *, first: bool = False, progress: Progress = lambda _: None
+) -> int:
     """Render rows and store the renderings and derived dates, and let them be found by these; return how many.
 
     What is not public has an empty rendering, and is not found. ``first`` says that none was there before, so that
@@ -294,6 +298,7 @@ def store(model: type[Rendered], ids: Iterable[int], *, first: bool = False) -> 
         found = {one["slug"]: one if pk in public else None for pk, one in told.items()}
         index(str(model._meta.model_name), found, first=first)
         count += len(rendered)
+        progress(len(rendered))
     return count
 
 
@@ -350,11 +355,14 @@ def render_with_dependents(rows: Iterable[Record], at: datetime) -> int:
     return render_written(changed, at)
 
 
-def render_written(written: Keys, at: datetime, *, new: Keys = MappingProxyType({})) -> int:
+def render_written(
+    written: Keys, at: datetime, *, new: Keys = MappingProxyType({}), progress: Progress = lambda _: None
+) -> int:
     """Render records and everything that shows them, and keep both as of the instant; return how many were rendered.
 
     Others show a record by its name and link, where these changed; and the subjects of an event's effects
     show these effects, before and after. ``new`` are those that were not there before: nothing else can show them yet.
+    ``progress`` is told how many more of the written records are rendered.
     """
     changed: _Rows = defaultdict(set, {model: set(ids) for model, ids in written.items()})
     for model, ids in written.items():
@@ -366,8 +374,9 @@ def render_written(written: Keys, at: datetime, *, new: Keys = MappingProxyType(
     count = 0
     for model, ids in todo.items():
         if issubclass(model, Rendered):
-            first = ids & set(new.get(model, ()))
-            count += store(model, sorted(first), first=True) + store(model, sorted(ids - first))
+            first, own = ids & set(new.get(model, ())), ids & set(written.get(model, ()))
+            count += store(model, sorted(first), first=True, progress=progress)
+            count += store(model, sorted(own - first), progress=progress) + store(model, sorted(ids - own - first))
     beside = {model: ids.difference(written.get(model, ())) for model, ids in todo.items()}
     keep(at, records=written, rows=beside, new=new)
     return count

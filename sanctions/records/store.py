@@ -9,7 +9,7 @@ a changed record are removed before that and written anew after.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -46,7 +46,7 @@ from sanctions.records.past import refuse_past
 from sanctions.records.precedence import parents_first, types_parents_first
 from sanctions.records.redirects import merged_slugs, outdated, referred
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
-from sanctions.records.render import render_written
+from sanctions.records.render import Progress, render_written
 from sanctions.records.searchable import forget
 from sanctions.records.validate import validate
 from sanctions.vocabulary import State, VersionKind
@@ -90,15 +90,12 @@ class Report:
         return sum(map(len, self.created.values())) + sum(map(len, self.changed.values()))
 
 
-Progress = Callable[[int], object]
-
-
 def save_documents(incoming: Sequence[Incoming], act: Act, progress: Progress = lambda _: None) -> Report:
     """Write documents as records, all in one transaction; :class:`InvalidDocument` lists every fault.
 
     A record whose document and state are the same already is left alone. Of what is public, and of what is
-    no longer, the ledger gets a version by the ``act``. ``progress`` is told how many records are done after
-    each step.
+    no longer, the ledger gets a version by the ``act``. ``progress`` is told how many more records are
+    done, now and then.
     """
     refuse_past()
     with without_collecting() if len(incoming) > FEW else nullcontext():
@@ -276,7 +273,7 @@ class _Batch:
         for record_type in RECORD_TYPES:
             mine = [item for item in self.incoming if item.record_type is record_type]
             todo += self._roots(record_type, mine, report)
-            progress(len(mine))
+        progress(report.unchanged)
         self._clear(todo)
         for slugged in (True, False):
             for record_type in RECORD_TYPES:
@@ -296,7 +293,8 @@ class _Batch:
         written: dict[type[models.Model], set[int]] = defaultdict(set)
         for item in todo:
             written[item.record_type.model].add(self.ids[item.record_type.model][item.slug])
-        render_written(written, act.at, new=new)
+        # Rendering takes as long as all the rest: what is rendered counts as done.
+        render_written(written, act.at, new=new, progress=progress)
         return report
 
     def _publish(self, written: Sequence[Incoming], act: Act) -> None:

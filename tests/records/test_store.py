@@ -79,6 +79,16 @@ def test_a_record_may_refer_to_its_own_parts() -> None:
     assert read("agreement-1")["commitments"] == commitments
 
 
+def test_progress_is_told_of_every_record_once() -> None:
+    documents = [document("actor-1", name="Another"), document("actor-2"), document("order-1"), document("actor-new")]
+    for state in (State.PUBLISHED, State.PUBLISHED, State.DRAFT):
+        told: list[int] = []
+        save_documents(
+            [Incoming(BY_NAME[one["slug"].partition("-")[0]], one, state) for one in documents], ACT, told.append
+        )
+        assert sum(told) == len(documents)
+
+
 # --- Slugs --------------------------------------------------------------------------------------
 
 
