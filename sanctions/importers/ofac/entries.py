@@ -11,6 +11,7 @@ from sanctions.importers.base import Cited, Entry, Fault, Listing
 from sanctions.importers.ofac.dates import in_edtf
 from sanctions.importers.ofac.labels import DATED, LABELS, LEGAL_ENTITY, LINKED_TO, scheme_of
 from sanctions.importers.ofac.party import Address, Feature, Party
+from sanctions.importers.scripts import script_of
 from sanctions.records.base import Document
 from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind
 
@@ -54,11 +55,16 @@ def entry_of(party: Party, faults: list[Fault]) -> Entry:
     }
     actor["identifiers"] = _once(actor["identifiers"])
     actor["particulars"] = _once(actor["particulars"])
-    remarks = "; ".join([*map(_remark, _remarks(party)), *party.remarks, *_alias_remarks(party)])
+    remarks = [*map(_remark, _remarks(party)), *party.remarks, *_alias_remarks(party)]
+    programs = tuple(dict.fromkeys(party.programs))
+    # Under which of several programs it was listed that day is not said.
+    listed_on = party.listed_on if len(programs) == 1 else ""
+    if party.listed_on and not listed_on:
+        remarks.append(f"On the list since {party.listed_on}")
     return Entry(
         key=party.number,
         actor={name: value for name, value in actor.items() if value},
-        listings=tuple(Listing(program, remarks=remarks) for program in dict.fromkeys(party.programs)),
+        listings=tuple(Listing(program, listed_on, "; ".join(remarks)) for program in programs),
         place=party.place,
         links=tuple(dict.fromkeys(one.text for one in party.features if one.label == LINKED_TO)),
         cited=tuple(cited),
@@ -79,6 +85,8 @@ def _names(party: Party) -> Iterator[dict[str, str]]:
         if (kind, alias.name) not in seen:
             seen.add((kind, alias.name))
             yield {"kind": str(kind), "text": alias.name}
+    for text in dict.fromkeys(party.native):
+        yield {"kind": str(NameKind.NATIVE), "text": text, "script": script_of(text)}
 
 
 def _identifier(feature: Feature, party_type: str) -> dict[str, str]:

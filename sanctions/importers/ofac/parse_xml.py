@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
@@ -129,6 +130,7 @@ class XmlParties:
         remarks = read_remarks(fields.take("remarks"))
         for unknown in remarks.unknown:
             fields.fault("remarks", unknown, "This label is not known; it was kept as a remark.")
+        vessel = self._vessel(lists.pop("vesselInfo", None), fields.place)
         found = Party(
             number=number,
             name=_name(fields),
@@ -136,12 +138,12 @@ class XmlParties:
             programs=self._programs(lists.pop("programList", None), fields),
             place=fields.place,
             title=fields.take("title"),
-            **self._vessel(lists.pop("vesselInfo", None), fields.place),
             aliases=(*self._aliases(lists.pop("akaList", None), fields.place, remarks.free), *remarks.aliases),
             addresses=tuple(self._addresses(lists.pop("addressList", None), fields.place)),
             features=(*self._features(lists, fields.place), *remarks.features),
             remarks=tuple(remarks.free),
         )
+        found = replace(found, **vessel)
         for name in lists:
             fields.fault(name, "", _UNKNOWN)
         return found
@@ -159,7 +161,7 @@ class XmlParties:
             fields.refuse("programList", "", "It must name a programme.")
         return tuple(found)
 
-    def _vessel(self, element: Element | None, place: str) -> dict[str, str]:
+    def _vessel(self, element: Element | None, place: str) -> dict[str, Any]:
         fields = self._flat(element, place) if element is not None else Fields({}, place, self._faults)
         names = ("call_sign", "vessel_type", "flag", "owner", "tonnage", "gross_tonnage")
         found = {name: fields.take(tag) for name, tag in zip(names, _VESSEL, strict=True)}

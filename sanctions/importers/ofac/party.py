@@ -49,7 +49,9 @@ class Feature:
 class Party:
     """One entry: its number, name, type (``individual``, ``entity``, ``vessel``, ``aircraft``) and what is told of it.
 
-    ``remarks`` are those that bear no label. ``place`` tells where the entry stands in its file.
+    ``native`` are names in original script. ``listed_on`` is the day on which the entry was put on the list (ISO),
+    which only the enhanced files tell. ``remarks`` are those that bear no label. ``place`` tells where the entry
+    stands in its file.
     """
 
     number: str
@@ -68,3 +70,5 @@ class Party:
     addresses: tuple[Address, ...] = ()
     features: tuple[Feature, ...] = ()
     remarks: tuple[str, ...] = ()
+    native: tuple[str, ...] = ()
+    listed_on: str = ""

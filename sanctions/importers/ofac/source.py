@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from sanctions.importers.base import Entry, Fault, Files, Form, PublishedList, Reading, Role
 from sanctions.importers.ofac.entries import entry_of
 from sanctions.importers.ofac.parse_csv import parties
+from sanctions.importers.ofac.parse_enhanced import EnhancedParties
 from sanctions.importers.ofac.parse_xml import XmlParties
 from sanctions.importers.ofac.party import Party
 from sanctions.records.base import Document
@@ -29,11 +31,19 @@ def _read_xml(files: Files) -> Reading:
     return reading
 
 
-def _entries(found: Iterator[Party] | XmlParties, faults: list[Fault]) -> Iterator[Entry]:
+def _read_enhanced(listed: str, files: Files) -> Reading:
+    reading = Reading(iter(()))
+    found = EnhancedParties(files["main"], reading.faults, reading.unread, listed)
+    reading.as_of = found.published
+    reading.entries = _entries(found, reading.faults)
+    return reading
+
+
+def _entries(found: Iterable[Party], faults: list[Fault]) -> Iterator[Entry]:
     return (entry_of(party, faults) for party in found)
 
 
-def _forms(main: str, prefix: str, xml: str) -> tuple[Form, ...]:
+def _forms(main: str, prefix: str, xml: str, enhanced: str, listed: str) -> tuple[Form, ...]:
     return (
         Form(
             "csv",
@@ -46,6 +56,7 @@ def _forms(main: str, prefix: str, xml: str) -> tuple[Form, ...]:
             _read_csv,
         ),
         Form("xml", (Role("main", (xml,)),), _read_xml),
+        Form("enhanced xml", (Role("main", (enhanced,)),), partial(_read_enhanced, listed)),
     )
 
 
@@ -61,7 +72,7 @@ SDN: Final = PublishedList(
     publisher=_PUBLISHER,
     entry_scheme=IdentifierScheme.OFAC_UID,
     program_scheme=IdentifierScheme.OFAC_PROGRAM,
-    forms=_forms("sdn.csv", "", "sdn.xml"),
+    forms=_forms("sdn.csv", "", "sdn.xml", "sdn_enhanced.xml", "SDN List"),
 )
 CONSOLIDATED: Final = PublishedList(
     name="ofac-consolidated",
@@ -70,5 +81,5 @@ CONSOLIDATED: Final = PublishedList(
     publisher=_PUBLISHER,
     entry_scheme=IdentifierScheme.OFAC_UID,
     program_scheme=IdentifierScheme.OFAC_PROGRAM,
-    forms=_forms("prim.csv", "cons_", "consolidated.xml"),
+    forms=_forms("prim.csv", "cons_", "consolidated.xml", "cons_enhanced.xml", "Consolidated List"),
 )

@@ -1,0 +1,335 @@
+"""OFAC's enhanced XML files, ``sdn_enhanced.xml`` and ``cons_enhanced.xml``, which alone tell the day of each listing.
+
+Names stand in them in several scripts, and what the other files call features and documents is apart. Codes are given
+twice, as a text and as the number of a reference: the text is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+from sanctions.exceptions import UnreadableList
+from sanctions.importers.base import Fault, RawFile
+from sanctions.importers.elements import elements
+from sanctions.importers.nodes import Node
+from sanctions.importers.ofac.labels import BIRTH, LINKED_TO
+from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
+from sanctions.importers.ofac.remarks import labelled
+from sanctions.importers.strict import BadEntry
+
+_TYPES: Final = {"Individual": "individual", "Entity": "entity", "Vessel": "vessel", "Aircraft": "aircraft"}
+_ALIAS_TYPES: Final = {"A.K.A.": "aka", "F.K.A.": "fka", "N.K.A.": "nka"}
+_YES: Final = {"": False, "false": False, "true": True}
+#: Features that the other files have under another label, or none.
+_LABELS: Final = {
+    "Birthdate": BIRTH,
+    "Place of Birth": "POB",
+    "Nationality Country": "nationality",
+    "Citizenship Country": "citizen",
+}
+#: Features that the other files have in columns of their own → the column.
+_COLUMNS: Final = {
+    "Title": "title",
+    "Vessel Call Sign": "call_sign",
+    "VESSEL TYPE": "vessel_type",
+    "Vessel Type": "vessel_type",
+    "Vessel Flag": "flag",
+    "Vessel Owner": "owner",
+    "Vessel Tonnage": "tonnage",
+    "Vessel Gross Registered Tonnage": "gross_tonnage",
+}
+_STREET: Final = ("ADDRESS1", "ADDRESS2", "ADDRESS3")
+_PLACE: Final = ("CITY", "STATE/PROVINCE", "REGION", "POSTAL CODE")
+_LATIN: Final = ("", "Latin")
+#: Attributes that number what the text beside them says.
+_NUMBERS: Final = ("id", "refId", "featureTypeId")
+_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?")
+_PARTS: Final = (
+    *("generalInfo", "sanctionsLists", "sanctionsPrograms", "sanctionsTypes", "legalAuthorities", "names"),
+    *("addresses", "features", "identityDocuments", "relationships"),
+)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the features and documents of one entry tell."""
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    features: list[Feature] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+class EnhancedParties:
+    """The entries of a file one by one; ``published`` is the day of which it says it is.
+
+    ``listed`` is the name that the files give the list. :class:`UnreadableList` if the file is of another list, cut
+    off, or has no entries.
+    """
+
+    def __init__(self, file: RawFile, faults: list[Fault], unread: set[str], listed: str) -> None:
+        self._file, self._faults, self._unread, self._listed = file, faults, unread, listed
+        wanted = frozenset({"publicationInfo", "referenceValue", "featureType", "entity"})
+        self._elements = elements(file, "sanctionsData", wanted)
+        self._values: dict[str, str] = {}
+        next(self._elements)
+        name, element = next(self._elements, ("", None))
+        if element is None or name != "publicationInfo":
+            raise UnreadableList(f"{file.name}: <publicationInfo> must stand before the entries.")
+        self.published = self._head(element)
+
+    def _head(self, element: Element) -> date:
+        found = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in element.iter()}
+        day = _DAY.fullmatch(found.get("dataAsOf", ""))
+        if day is None:
+            raise UnreadableList(f"{self._file.name}: dataAsOf is {found.get('dataAsOf')!r} and must be a day.")
+        if found.get("sanctionsList", self._listed) != self._listed:
+            raise UnreadableList(
+                f"{self._file.name}: it is the {found['sanctionsList']!r}, and must be the {self._listed!r}."
+            )
+        try:
+            return date.fromisoformat(day[1])
+        except ValueError as error:
+            raise UnreadableList(f"{self._file.name}: dataAsOf: {error}.") from error
+
+    def __iter__(self) -> Iterator[Party]:
+        count, seen = 0, set[str]()
+        for name, element in self._elements:
+            if name == "referenceValue":
+                node = Node(element, f"{self._file.name}, referenceValue", self._faults, many=("type",))
+                # What kind of value it is follows from where it is used.
+                node.children("type")
+                self._values[node.fields.take("refId")] = node.fields.take("value")
+                continue
+            if name != "entity":
+                # The types of features are numbered here; each feature names its own as well.
+                continue
+            count += 1
+            if party := self._entry(element, f"{self._file.name}, entity {count}", seen):
+                yield party
+        if not count:
+            raise UnreadableList(f"{self._file.name}: there is no entry in it.")
+
+    def _entry(self, element: Element, place: str, seen: set[str]) -> Party | None:
+        node, number = Node(element, place, self._faults, many=_PARTS), ""
+        try:
+            number = node.fields.need("id")
+            if not NUMBER.fullmatch(number):
+                node.fields.refuse("id", number, "It must be a whole number.")
+            if number in seen:
+                node.fields.refuse("id", number, "There is an entry with this number already; this one was not read.")
+            seen.add(number)
+            party = self._party(number, node)
+            node.finish()
+        except BadEntry:
+            if number:
+                self._unread.add(number)
+            return None
+        return party
+
+    def _party(self, number: str, node: Node) -> Party:
+        general = node.nodes("generalInfo", many=("entityType",))
+        kind = _text(general[0], "entityType") if general else ""
+        if kind not in _TYPES:
+            node.fields.refuse("entityType", kind, f"Allowed: {', '.join(map(repr, _TYPES))}.")
+        told = _Told()
+        for one in general:
+            # It numbers the identity that the entry is of; nothing else in the file does so.
+            one.fields.leave(["identityId"])
+            told.remarks += filter(None, [one.fields.take("remarks")])
+            one.finish()
+        own, aliases, native = self._names(node, told)
+        self._features(node, told)
+        self._documents(node, told)
+        self._relationships(node, told)
+        told.remarks += [f"Sanctions type: {one}" for one in _texts(node, "sanctionsTypes", "sanctionsType")]
+        told.remarks += [f"Legal authority: {one}" for one in _texts(node, "legalAuthorities", "legalAuthority")]
+        found = Party(
+            number=number,
+            name=own,
+            type=_TYPES[kind],
+            programs=self._programs(node),
+            place=node.fields.place,
+            aliases=tuple(aliases),
+            addresses=tuple(self._addresses(node)),
+            features=tuple(told.features),
+            remarks=tuple(told.remarks),
+            native=tuple(native),
+            listed_on=self._listed_on(node),
+        )
+        return replace(found, **told.columns)
+
+    def _programs(self, node: Node) -> tuple[str, ...]:
+        found = tuple(_texts(node, "sanctionsPrograms", "sanctionsProgram"))
+        if not found:
+            # An entry under no programme would look as if it had been taken off the list.
+            node.fields.refuse("sanctionsPrograms", "", "It must name a programme.")
+        return found
+
+    def _listed_on(self, node: Node) -> str:
+        """Return the day on which the entry was put on this list; the others are the sublists that it is on, too."""
+        day = ""
+        for one in _items(node, "sanctionsLists", "sanctionsList", text="name"):
+            name, published = one.fields.take("name"), one.fields.take("datePublished")
+            _finish(one)
+            if name == self._listed and not _DAY.fullmatch(published):
+                one.fields.fault("datePublished", published, "It must be a day, such as 2006-04-12.")
+            elif name == self._listed:
+                day = published
+        return day
+
+    # --- Names
+
+    def _names(self, node: Node, told: _Told) -> tuple[str, list[Alias], list[str]]:
+        own, aliases, native = "", list[Alias](), list[str]()
+        for one in _items(node, "names", "name", many=("aliasType", "translations")):
+            is_primary = one.fields.code("isPrimary", _YES)
+            is_weak, kind = one.fields.code("isLowQuality", _YES), _text(one, "aliasType")
+            latin, others = _translations(one)
+            native += others
+            _finish(one)
+            if is_primary and not own:
+                own = latin
+            elif latin and kind in _ALIAS_TYPES:
+                aliases.append(Alias(_ALIAS_TYPES[kind], latin, is_weak))
+            elif latin or not others:
+                one.fields.fault("aliasType", kind, UNKNOWN_ALIAS)
+                told.remarks += filter(None, [f"{kind} {latin}".strip()])
+        if not own:
+            node.fields.refuse("names", "", "It must have a primary name in Latin letters.")
+        return own, aliases, native
+
+    # --- What else is told
+
+    def _features(self, node: Node, told: _Told) -> None:
+        for one in _items(node, "features", "feature", many=("type", "valueRefId", "valueDate")):
+            label, text = _text(one, "type"), one.fields.take("value")
+            reference = _text(one, "valueRefId")
+            # The same day by numbers, and which of several is the main one: it comes first.
+            one.children("valueDate")
+            one.fields.leave(["isPrimary", "reliability"])
+            text = text or self._values.get(reference, "")
+            told.remarks += filter(None, [one.fields.take("comments")])
+            self._feature(one, label, text, told)
+            _finish(one)
+
+    def _feature(self, one: Node, label: str, text: str, told: _Told) -> None:
+        column = _COLUMNS.get(label)
+        found = Feature(_LABELS[label], text) if label in _LABELS and text else labelled(f"{label} {text}".strip())
+        if column and text and column not in told.columns:
+            told.columns[column] = text
+        elif found:
+            told.features.append(found)
+        else:
+            one.fields.fault("type", label, "This type is not known, or has no value; it was kept as a remark.")
+            told.remarks += filter(None, [f"{label} {text}".strip()])
+
+    def _documents(self, node: Node, told: _Told) -> None:
+        many = ("type", "issuingCountry", "name")
+        for one in _items(node, "identityDocuments", "identityDocument", many=many):
+            label, number, country = _text(one, "type"), one.fields.take("documentNumber"), _text(one, "issuingCountry")
+            # Under which of the names it was issued is told by a number only.
+            one.children("name")
+            days = [
+                f"{word} {day}"
+                for name, word in (("issueDate", "issued"), ("expirationDate", "expires"))
+                if (day := one.fields.take(name))
+            ]
+            authority, is_valid = one.fields.take("issuingAuthority"), one.fields.take("isValid")
+            written = " ".join(filter(None, (label, number, f"({country})" if country else "", *days)))
+            found = labelled(written)
+            if found is None:
+                one.fields.fault("type", label, "This type is not known, or has no number; it was kept as a remark.")
+                told.remarks.append(written)
+            else:
+                notes = filter(None, (found.note, authority, "not valid" if is_valid == "false" else ""))
+                told.features.append(Feature(found.label, found.text, found.country, "; ".join(notes)))
+            _finish(one)
+
+    def _relationships(self, node: Node, told: _Told) -> None:
+        for one in _items(node, "relationships", "relationship", many=("type", "relatedEntity")):
+            kind = _text(one, "type")
+            for other in one.nodes("relatedEntity", text="name"):
+                name = other.fields.take("name")
+                other.fields.leave(["entityId"])
+                _finish(other)
+                if name:
+                    told.features.append(Feature(LINKED_TO, name))
+                    told.remarks.append(f"{kind or 'Related to'}: {name}")
+            told.remarks += filter(None, [one.fields.take("comments")])
+            _finish(one)
+
+    def _addresses(self, node: Node) -> Iterator[Address]:
+        for one in _items(node, "addresses", "address", many=("country", "translations")):
+            country = _text(one, "country")
+            written = list(_items(one, "translations", "translation", many=("script", "addressParts")))
+            for translation in written:
+                _text(translation, "script")
+                translation.fields.leave(["isPrimary"])
+                yield self._address(translation, country)
+                _finish(translation)
+            if not written and country:
+                yield Address(country=country)
+            _finish(one)
+
+    def _address(self, translation: Node, country: str) -> Address:
+        parts: dict[str, str] = {}
+        for part in _items(translation, "addressParts", "addressPart", many=("type",)):
+            kind, value = _text(part, "type"), part.fields.take("value")
+            if kind not in (*_STREET, *_PLACE):
+                part.fields.fault("type", kind, f"Allowed: {', '.join(map(repr, (*_STREET, *_PLACE)))}. It was kept.")
+            parts[kind] = value
+            _finish(part)
+        postal = parts.pop("POSTAL CODE", "")
+        place = [parts.pop(name) for name in _PLACE if parts.get(name)]
+        city = " ".join(filter(None, (", ".join(place), postal)))
+        return Address(", ".join(filter(None, parts.values())), city, country)
+
+
+def _translations(name: Node) -> tuple[str, list[str]]:
+    """Return a name in Latin letters, and in other scripts."""
+    latin, others = "", list[str]()
+    for one in _items(name, "translations", "translation", many=("script", "nameParts")):
+        script, text = _text(one, "script"), one.fields.take("formattedFullName")
+        # The parts of the whole name, and which of several is the main one: it comes first.
+        one.children("nameParts")
+        one.fields.leave(["isPrimary", "formattedFirstName", "formattedLastName"])
+        _finish(one)
+        if text and script in _LATIN and not latin:
+            latin = text
+        elif text:
+            others.append(text)
+    return latin, others
+
+
+def _items(node: Node, container: str, item: str, *, many: tuple[str, ...] = (), text: str = "") -> Iterator[Node]:
+    """Yield the items of a list of elements, each to be finished by whoever reads it."""
+    for one in node.nodes(container, many=(item,)):
+        yield from one.nodes(item, many=many, text=text)
+        _finish(one)
+
+
+def _texts(node: Node, container: str, item: str) -> list[str]:
+    found = []
+    for one in _items(node, container, item, text="text"):
+        found.append(one.fields.take("text"))
+        _finish(one)
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _text(node: Node, name: str) -> str:
+    """Take the text of a child that has a reference beside it; empty if it is not there."""
+    found = ""
+    for one in node.nodes(name, text="text"):
+        found = found or one.fields.take("text")
+        _finish(one)
+    return found
+
+
+def _finish(node: Node) -> None:
+    node.fields.leave(_NUMBERS)
+    node.finish()

@@ -1,0 +1,280 @@
+"""OFAC's enhanced XML: names in several scripts, features and documents apart, and the day of each listing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sanctions.exceptions import UnreadableList
+from sanctions.importers.base import Entry, RawFile, Reading
+from sanctions.importers.ofac.parse_enhanced import EnhancedParties
+from sanctions.importers.ofac.party import Address, Alias, Feature, Party
+from sanctions.importers.ofac.source import SDN
+from tests.importers.documents import problems
+
+NAMESPACE: Final = "https://example.org/exports/ENHANCED_XML"
+ENHANCED: Final = next(form for form in SDN.forms if form.name == "enhanced xml")
+TYPES: Final = {"individual": "Individual", "entity": "Entity", "vessel": "Vessel", "aircraft": "Aircraft"}
+ALIASES: Final = {"aka": "A.K.A.", "fka": "F.K.A.", "nka": "N.K.A."}
+COLUMNS: Final = {
+    "title": "Title",
+    "call_sign": "Vessel Call Sign",
+    "vessel_type": "Vessel Type",
+    "flag": "Vessel Flag",
+    "owner": "Vessel Owner",
+    "tonnage": "Vessel Tonnage",
+    "gross_tonnage": "Vessel Gross Registered Tonnage",
+}
+LABELS: Final = {"DOB": "Birthdate", "POB": "Place of Birth", "nationality": "Nationality Country"}
+
+
+def tag(name: str, inside: str = "", **attributes: str) -> str:
+    told = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+    return f"<{name}{told}>{inside}</{name}>"
+
+
+def coded(name: str, text: str) -> str:
+    """A text with the number of its reference."""
+    return tag(name, escape(text), refId="1") if text else ""
+
+
+def named(text: str, *, kind: str = "", weak: bool = False, script: str = "Latin", more: str = "") -> str:
+    inside = tag("isPrimary", "true") + coded("script", script) + tag("formattedFullName", escape(text))
+    return tag(
+        "name",
+        tag("isPrimary", "false" if kind else "true")
+        + tag("isLowQuality", "true" if weak else "false")
+        + coded("aliasType", kind)
+        + tag("translations", tag("translation", inside, id="2") + more),
+        id="3",
+    )
+
+
+def native(text: str) -> str:
+    inside = tag("isPrimary", "false") + coded("script", "Cyrillic") + tag("formattedFullName", escape(text))
+    return tag("translation", inside, id="4")
+
+
+def feature(label: str, text: str, more: str = "") -> str:
+    day = tag("valueDate", tag("fromDateBegin", "1951-01-01"), id="5")
+    return tag("feature", tag("type", label, featureTypeId="8") + tag("value", escape(text)) + day + more, id="6")
+
+
+def document(one: Feature) -> str:
+    texts = tag("type", one.label, refId="7") + tag("documentNumber", escape(one.text)) + tag("isValid", "true")
+    return tag("identityDocument", texts + coded("issuingCountry", one.country), id="8")
+
+
+def address(one: Address) -> str:
+    parts = [("ADDRESS1", one.street), ("CITY", one.city)]
+    inside = "".join(
+        tag("addressPart", coded("type", kind) + tag("value", escape(text))) for kind, text in parts if text
+    )
+    written = tag("translation", tag("isPrimary", "true") + coded("script", "Latin") + tag("addressParts", inside))
+    return tag("address", coded("country", one.country) + (tag("translations", written) if inside else ""), id="9")
+
+
+def entity(party: Party, more: str = "") -> str:
+    native_names = "".join(map(native, party.native))
+    listed = tag("sanctionsList", "SDN List", refId="1550", id="1", datePublished=party.listed_on)
+    documents = [one for one in party.features if one.label == "Passport"]
+    features = [feature(LABELS[one.label], one.text) for one in party.features if one.label in LABELS]
+    columns = [feature(label, text) for name, label in COLUMNS.items() if (text := getattr(party, name))]
+    aliases = [named(one.name, kind=ALIASES[one.type], weak=one.is_weak) for one in party.aliases]
+    return tag(
+        "entity",
+        tag("generalInfo", tag("identityId", "1979") + coded("entityType", TYPES[party.type]))
+        + (tag("sanctionsLists", listed) if party.listed_on else "")
+        + tag("sanctionsPrograms", "".join(coded("sanctionsProgram", one) for one in party.programs))
+        + tag("names", named(party.name, more=native_names) + "".join(aliases))
+        + tag("addresses", "".join(map(address, party.addresses)))
+        + tag("features", "".join([*columns, *features]))
+        + tag("identityDocuments", "".join(map(document, documents)))
+        + more,
+        id=party.number,
+    )
+
+
+def file(*entities: str, listed: str = "SDN List", as_of: str = "2026-07-27T00:00:00", before: str = "") -> RawFile:
+    filters = tag("filters", tag("sanctionsLists", tag("sanctionsList", listed, refId="1550")))
+    head = tag("publicationInfo", tag("dataAsOf", as_of) + filters)
+    text = tag("sanctionsData", head + before + tag("entities", "".join(entities)), xmlns=NAMESPACE)
+    return RawFile.of_bytes("sdn_enhanced.xml", text.encode())
+
+
+def read(content: RawFile) -> tuple[list[Entry], Reading]:
+    reading = ENHANCED.read({"main": content})
+    return list(reading.entries), reading
+
+
+def party(**columns: Any) -> Party:
+    given: dict[str, Any] = {"number": "1", "name": "TESTOV, Ada", "type": "individual", "programs": ("CUBA",)}
+    return Party(**given | {"place": "sdn_enhanced.xml, entity 1"} | columns)
+
+
+def only(one: Party, more: str = "", before: str = "") -> tuple[Entry, Reading]:
+    (entry,), reading = read(file(entity(one, more), before=before))
+    assert problems([entry]) == []
+    return entry, reading
+
+
+def test_the_day_of_the_listing_is_that_of_the_list() -> None:
+    entry, reading = only(party(listed_on="1989-01-05"))
+    assert [(one.program, one.listed_on) for one in entry.listings] == [("CUBA", "1989-01-05")]
+    assert str(reading.as_of) == "2026-07-27"
+    assert reading.faults == []
+
+
+def test_under_which_of_several_programmes_it_was_listed_that_day_is_not_said() -> None:
+    entry, _ = only(party(programs=("CUBA", "SDGT"), listed_on="1989-01-05"))
+    assert {one.listed_on for one in entry.listings} == {""}
+    assert {one.remarks for one in entry.listings} == {"On the list since 1989-01-05"}
+
+
+def test_a_day_of_listing_that_is_none_is_a_fault() -> None:
+    entry, reading = only(party(listed_on="5 January"))
+    assert entry.listings[0].listed_on == ""
+    assert [fault.field for fault in reading.faults] == ["datePublished"]
+
+
+def test_a_name_in_another_script_is_a_native_name() -> None:
+    entry, _ = only(party(native=("ТЕСТОВА, Ада",)))
+    assert entry.actor["names"] == [{"kind": "native", "text": "ТЕСТОВА, Ада", "script": "Cyrl"}]
+
+
+def test_a_name_of_low_quality_is_a_weak_alias() -> None:
+    entry, _ = only(party(aliases=(Alias("aka", "ADITA", is_weak=True), Alias("fka", "ADA T."))))
+    assert [(one["kind"], one["text"]) for one in entry.actor["names"]] == [
+        ("weak_alias", "ADITA"),
+        ("former", "ADA T."),
+    ]
+
+
+def test_a_year_is_a_year_and_not_its_first_day() -> None:
+    entry, _ = only(party(features=(Feature("DOB", "1951"),)))
+    assert entry.actor["particulars"] == [{"kind": "birth_date", "text": "1951", "dated_on": "1951"}]
+
+
+def test_a_feature_may_name_its_value_by_a_reference() -> None:
+    value = tag("referenceValues", tag("referenceValue", coded("type", "Gender") + tag("value", "Male"), refId="91526"))
+    told = tag("feature", tag("type", "Gender", featureTypeId="224") + tag("valueRefId", "91526"), id="1")
+    entry, reading = only(party(), tag("features", told), before=value)
+    assert entry.actor["particulars"] == [{"kind": "gender", "text": "Male"}]
+    assert reading.faults == []
+
+
+def test_a_relationship_is_a_link_and_says_which_in_the_remarks() -> None:
+    told = coded("type", "Owned or Controlled By") + tag("relatedEntity", "ACME", entityId="2")
+    entry, _ = only(party(), tag("relationships", tag("relationship", told, id="1")))
+    assert entry.links == ("ACME",)
+    assert entry.listings[0].remarks == "Owned or Controlled By: ACME"
+
+
+def test_the_type_of_the_sanction_and_its_authority_are_remarks() -> None:
+    told = tag("sanctionsTypes", coded("sanctionsType", "Block"))
+    entry, _ = only(party(), told + tag("legalAuthorities", coded("legalAuthority", "E.O. 99999")))
+    assert entry.listings[0].remarks == "Sanctions type: Block; Legal authority: E.O. 99999"
+
+
+def test_a_document_that_is_not_valid_says_so() -> None:
+    texts = coded("type", "Passport") + tag("documentNumber", "A1") + tag("isValid", "false")
+    entry, _ = only(party(), tag("identityDocuments", tag("identityDocument", texts + coded("issuingCountry", "Iran"))))
+    assert entry.actor["identifiers"][1] == {"scheme": "passport", "value": "A1", "note": "Iran; not valid"}
+
+
+@pytest.mark.parametrize(
+    ("more", "fields"),
+    [
+        (tag("features", feature("Shoe Size", "44")), ["type"]),
+        (tag("features", feature("Gender", "Male", tag("colour", "red"))), ["colour"]),
+        (tag("shoes", tag("shoe", "44")), ["shoes"]),
+        (tag("identityDocuments", tag("identityDocument", coded("type", "Library Card"))), ["type"]),
+        (tag("names", named("X", kind="P.K.A.")), ["aliasType"]),
+    ],
+    ids=["feature", "element of a feature", "element", "document", "alias"],
+)
+def test_what_is_not_known_is_a_fault_and_the_entry_is_read(more: str, fields: list[str]) -> None:
+    _, reading = only(party(), more)
+    assert [fault.field for fault in reading.faults] == fields
+    assert reading.unread == set()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        entity(party()).replace("Individual", "Robot"),
+        entity(party()).replace('<entity id="1">', '<entity id="one">'),
+        entity(party())
+        .replace("sanctionsProgram refId", "programme refId")
+        .replace("/sanctionsProgram>", "/programme>"),
+        entity(party()).replace("formattedFullName", "fullName"),
+    ],
+    ids=["type", "number", "programme", "name"],
+)
+def test_an_entry_that_cannot_be_used_is_told_and_still_on_the_list(written: str) -> None:
+    entries, reading = read(file(entity(party(number="2")), written))
+    assert [entry.key for entry in entries] == ["2"]
+    assert reading.faults
+    assert len(reading.unread) == 1
+
+
+def test_an_entry_that_stands_there_twice_is_read_once() -> None:
+    entries, reading = read(file(entity(party()), entity(party())))
+    assert len(entries) == 1
+    assert [fault.field for fault in reading.faults] == ["id"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (file(entity(party()), listed="Consolidated List"), "must be the 'SDN List'"),
+        (file(entity(party()), as_of="27 July"), "must be a day"),
+        (file(entity(party()), as_of="2026-02-30"), "dataAsOf"),
+        (file(), "no entry"),
+        (RawFile.of_bytes("sdn_enhanced.xml", b"<sdnList/>"), "must be <sanctionsData>"),
+        (RawFile.of_bytes("sdn_enhanced.xml", b"<sanctionsData><entities/></sanctionsData>"), "publicationInfo"),
+    ],
+    ids=["list", "day", "impossible day", "empty", "root", "head"],
+)
+def test_another_file_is_refused(content: RawFile, why: str) -> None:
+    with pytest.raises(UnreadableList, match=why):
+        read(content)
+
+
+def test_a_file_that_is_cut_off_is_refused() -> None:
+    with file(entity(party())).open() as opened:
+        whole = opened.read()
+    with pytest.raises(UnreadableList, match="cut off"):
+        read(RawFile.of_bytes("sdn_enhanced.xml", whole[:-30]))
+
+
+TEXTS: Final = st.text(st.characters(categories=["L", "Nd"], max_codepoint=0x24F), min_size=1, max_size=12)
+PARTIES: Final = st.builds(
+    Party,
+    number=st.integers(1, 10**9).map(str),
+    name=TEXTS,
+    type=st.sampled_from(sorted(TYPES)),
+    programs=st.lists(TEXTS, min_size=1, max_size=3, unique=True).map(tuple),
+    place=st.just("sdn_enhanced.xml, entity 1"),
+    flag=st.just("") | TEXTS,
+    title=st.just("") | TEXTS,
+    aliases=st.lists(st.builds(Alias, st.sampled_from(sorted(ALIASES)), TEXTS, st.booleans()), max_size=2).map(tuple),
+    addresses=st.lists(st.builds(Address, TEXTS, TEXTS, TEXTS), max_size=2).map(tuple),
+    features=st.tuples(
+        st.builds(Feature, st.just("DOB"), TEXTS),
+        st.builds(Feature, st.just("Passport"), st.integers(0, 10**9).map(str), TEXTS),
+    ),
+    native=st.lists(st.sampled_from(["Ада", "Тест"]), max_size=2).map(tuple),
+    listed_on=st.just("") | st.dates().map(str),
+)
+
+
+@given(PARTIES)
+def test_what_is_written_is_read(written: Party) -> None:
+    faults: list[Any] = []
+    found = list(EnhancedParties(file(entity(written)), faults, set(), "SDN List"))
+    assert (found, faults) == ([written], [])
