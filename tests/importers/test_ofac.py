@@ -27,7 +27,7 @@ from tests.importers.documents import fields_of, filled, lines, problems
 from tests.importers.ofac_files import END, LISTS, NULL, csv_file, csv_files, main_row, xml_file
 from tests.importers.real import REAL, needs_real
 
-CSV, XML = SDN.forms
+CSV, XML, _ = SDN.forms
 
 
 def party(**columns: Any) -> Party:
