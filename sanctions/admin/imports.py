@@ -27,16 +27,15 @@ from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin
 from sanctions.admin.differences import Difference, differences
-from sanctions.editorial.procedure import digest_of
+from sanctions.editorial.permissions import may_import
 from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
 from sanctions.importers.base import Importable, RawFile
-from sanctions.importers.plan import REASON, Fate, Item
+from sanctions.importers.plan import Fate, Item
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.write import Consent
 from sanctions.models import Import, Upload
-from sanctions.records.registry import RECORD_TYPES
 
 #: Bytes of all files of one import, and how many they are.
 MOST_BYTES: Final = 128 * 1024 * 1024
@@ -84,11 +83,6 @@ class Shown:
     differences: list[Difference]
 
 
-def seal_of(prepared: Prepared) -> str:
-    """Return what stands for all that an import would do: what somebody has seen is what is done, or nothing."""
-    return digest_of([[item.key, str(item.fate), item.slug, item.digest, item.before] for item in prepared.plan.items])
-
-
 @admin.register(Import)
 class ImportAdmin(ReadOnlyMixin, ModelAdmin):
     """What was imported: the newest first, each with its report."""
@@ -127,16 +121,10 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
 
     def has_begin_permission(self, request: HttpRequest) -> bool:
         """Let those import who may add what lists bring."""
-        return all(
-            request.user.has_perm(f"sanctions.add_{name}") for name in ("actor", "designation", "program", "source")
-        )
+        return may_import(request.user)
 
     def _may_publish(self, request: HttpRequest) -> bool:
-        return all(
-            request.user.has_perm(f"sanctions.publish_{one.name}")
-            for one in RECORD_TYPES
-            if one.name not in ("agreement", "violation")
-        )
+        return may_import(request.user, is_public=True)
 
     @action(description="Import a list", url_path="begin", icon="upload", permissions=["begin"])
     def begin(self, request: HttpRequest) -> HttpResponse:
@@ -218,14 +206,13 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         return self._previewed(request, asked, prepared)
 
     def _done(self, request: HttpRequest, upload: Upload, asked: Asked, prepared: Prepared) -> HttpResponse:
-        if request.POST.get("seal") != seal_of(prepared):
+        if request.POST.get("seal") != prepared.seal:
             why = "The files would do something else now: records were changed meanwhile. Read it again."
             return self._previewed(request, asked, prepared, refusal=why)
-        reason = f"{REASON}{prepared.source.title}{f' as of {prepared.report.as_of}' if prepared.report.as_of else ''}."
         consent = Consent(
             request.user,  # type: ignore[arg-type]
             timezone.now(),
-            reason,
+            prepared.reason,
             is_public=asked.is_public,
             address=address_of(request),
         )
@@ -243,7 +230,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         page = Paginator(items, _PER_PAGE).get_page(request.GET.get("page"))
         context = self._context(request, "What the files would do") | {
             "report": prepared.report,
-            "seal": seal_of(prepared),
+            "seal": prepared.seal,
             "page": page,
             "shown": [_shown(item, is_public=asked.is_public) for item in page],
             "todo": len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED)),

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sanctions.exceptions import MoveRefused, NotPermitted
 from sanctions.models import Likeness, Proposal, Record, Remark
+from sanctions.models.imports import IMPORTED
 from sanctions.records.ledger import retraction
-from sanctions.records.registry import type_of
+from sanctions.records.registry import BY_NAME, type_of
 from sanctions.vocabulary import Sameness, State
 
 if TYPE_CHECKING:
@@ -105,6 +106,12 @@ def may_unmerge(user: AbstractBaseUser | AnonymousUser, model: type[Record], pub
 def may_delete(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
     """Whether the user may delete the record: with the permission, and as long as it is no record of the public's."""
     return _may(user, "delete", record) and record.state in (State.DRAFT, State.IN_REVIEW)
+
+
+def may_import(user: AbstractBaseUser | AnonymousUser, *, is_public: bool = False) -> bool:
+    """Whether the user may bring in what sources say, of whatever kind; as public records at once if so."""
+    action = "publish" if is_public else "add"
+    return all(_may(user, action, BY_NAME[noun].model) for noun in IMPORTED)
 
 
 def may_undo(user: AbstractBaseUser | AnonymousUser, record: Record, made_by: str) -> bool:

@@ -18,6 +18,10 @@ from typing import Any, BinaryIO, Final
 from sanctions.records.base import Document, RecordType
 from sanctions.vocabulary import IdentifierScheme
 
+#: The beginning of keys of records that are named by their slug: the publisher, and the files of a snapshot.
+FIXED: Final = "="
+#: How the reasons of what imports write begin.
+REASON: Final = "Import of "
 #: Bytes that are read at once for the digest of a file.
 _BLOCK: Final = 1 << 20
 

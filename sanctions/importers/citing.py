@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from sanctions.importers.base import Contribution, Files
-from sanctions.importers.plan import FIXED
+from sanctions.importers.base import FIXED, Contribution, Files
 from sanctions.records.base import Document
 from sanctions.records.sources import SOURCE
 from sanctions.records.words import latin

@@ -55,7 +55,9 @@ def _speak(source: PublishedList, given: Given, as_of: date | None, progress: Pr
 
 def _form(source: PublishedList, files: Given) -> tuple[Form, dict[str, RawFile]]:
     """Return the form in which the files are, and the files by their roles in its order."""
-    for form in source.forms:
+    # A role says nothing of the form: of several that have it the name of the file decides, where it does.
+    forms = sorted(source.forms, key=lambda form: not _is_named(form, files))
+    for form in forms:
         found = _fitting(form, files)
         if found is not None:
             return form, {role.name: found[role.name] for role in form.roles if role.name in found}
@@ -64,6 +66,11 @@ def _form(source: PublishedList, files: Given) -> tuple[Form, dict[str, RawFile]
         f"These are not the files of a snapshot of {source.name}: {names}. Allowed: {_expected(source)}. "
         "Name the role of a file whose name does not tell it: main=FILE."
     )
+
+
+def _is_named(form: Form, files: Given) -> bool:
+    main = files.get(form.roles[0].name) if isinstance(files, Mapping) else None
+    return main is not None and main.name.lower().endswith(form.roles[0].endings)
 
 
 def _called(role: Role) -> str:

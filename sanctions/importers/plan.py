@@ -18,7 +18,7 @@ from django.db import models
 
 from sanctions.editorial.bulk import states_and_documents
 from sanctions.editorial.procedure import digest_of
-from sanctions.importers.base import Contribution, Fault
+from sanctions.importers.base import FIXED, REASON, Contribution, Fault
 from sanctions.models import Identifier, Imported, Proposal
 from sanctions.records.base import (
     CITATIONS,
@@ -149,7 +149,11 @@ def plan(source: str, contributions: Iterable[Contribution], faults: list[Fault]
     if bad:
         good = list(_without(bad, good))
     slugs = _slugs(good, known, found)
-    renamed = {
+    # What a source said before names records as they were called then.
+    renamed: dict[_Record, str] = {
+        (BY_NAME[noun].model, old): new for noun, steps in merged_slugs().items() for old, new in steps.items()
+    }
+    renamed |= {
         (one.record_type.model, str(one.document["slug"])): slugs[one.key]
         for one in good
         if slugs[one.key] != one.document["slug"]
@@ -303,10 +307,6 @@ def _new(record_type: RecordType, contributions: Iterable[Contribution]) -> dict
     return found
 
 
-#: The beginning of keys of records that are named by their slug: the publisher, and the files of a snapshot.
-FIXED: Final = "="
-
-
 def _numbered(slug: str) -> Iterator[str]:
     yield slug
     for number in count(2):
@@ -392,10 +392,6 @@ def _waiting(record_type: RecordType, slugs: Sequence[str]) -> dict[str, Documen
         rows = Proposal.objects.open().filter(record_type=record_type.name, slug__in=some, reason__startswith=REASON)
         found.update((slug, orjson.loads(document)) for slug, document in rows.values_list("slug", "document"))
     return found
-
-
-#: How the reasons of proposals made by imports begin.
-REASON: Final = "Import of "
 
 
 def _put_together(item: Item, before: Document, base: Document | None, waiting: Document | None) -> None:

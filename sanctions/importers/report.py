@@ -74,13 +74,6 @@ class Report:
         """What may become of a record, in the same order."""
         return [str(fate) for fate in Fate]
 
-    @property
-    def faults_by_field(self) -> list[tuple[str, str, int]]:
-        """How often which field was not understood, with an example of why; the most frequent first."""
-        found: Counter[str] = Counter(fault.field for fault in self.faults)
-        why = {fault.field: fault.message for fault in reversed(self.faults)}
-        return [(name, why[name], count) for name, count in found.most_common()]
-
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON has it."""
         found: dict[str, Any] = orjson.loads(orjson.dumps(asdict(self)))

@@ -8,7 +8,8 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Max
 
-from sanctions.importers.base import Given, Importable, Progress, silent
+from sanctions.editorial.procedure import digest_of
+from sanctions.importers.base import REASON, Given, Importable, Progress, silent
 from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
 from sanctions.importers.write import Consent, Written, write
@@ -23,6 +24,16 @@ class Prepared:
     source: Importable
     plan: Plan
     report: Report
+
+    @property
+    def seal(self) -> str:
+        """What stands for all that it would do: what somebody has seen is what is done, or nothing."""
+        return digest_of([[item.key, str(item.fate), item.slug, item.digest, item.before] for item in self.plan.items])
+
+    @property
+    def reason(self) -> str:
+        """Why what it writes is written, for the log and the versions."""
+        return f"{REASON}{self.source.title} as of {self.report.as_of}."
 
 
 def prepare(

@@ -15,9 +15,8 @@ from typing import Any, Final
 
 import orjson
 
-from sanctions.importers.base import Contribution, Entry, Files, Listing, PublishedList
+from sanctions.importers.base import FIXED, Contribution, Entry, Files, Listing, PublishedList
 from sanctions.importers.citing import Citing, slug_of
-from sanctions.importers.plan import FIXED
 from sanctions.models import Imported
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import CITATIONS, Document

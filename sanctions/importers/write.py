@@ -12,7 +12,8 @@ from django.db import transaction
 from sanctions.editorial import proposals
 from sanctions.editorial.bulk import Draft, write_drafts, write_public
 from sanctions.editorial.procedure import batch, digest_of, fingerprint_of
-from sanctions.importers.plan import FIXED, Fate, Item, Plan
+from sanctions.importers.base import FIXED
+from sanctions.importers.plan import Fate, Item, Plan
 from sanctions.models import Imported, Record
 from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks
@@ -109,8 +110,9 @@ def _remember(source: str, plan: Plan) -> None:
         (changed if row.pk else new).append(row)
     insert(new)
     Imported.objects.bulk_update(changed, ["digest", "document", "slug"], batch_size=200)
-    known_before = {(item.record_type.name, item.slug) for item in plan.of(Fate.CHANGED)}
-    _mark({record: digest for record, digest in written.items() if record in known_before})
+    told_before = {(row.record_type, row.slug) for row in changed}
+    told_before |= {(item.record_type.name, item.slug) for item in plan.of(Fate.CHANGED)}
+    _mark({record: digest for record, digest in written.items() if record in told_before})
 
 
 def _mark(written: Mapping[tuple[str, str], str]) -> None:

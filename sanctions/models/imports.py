@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
 
 from sanctions.models.constraints import one_of
 from sanctions.models.fields import LineField, SlugField, validate_text
+
+#: The nouns of the records that sources bring.
+IMPORTED: Final = ("source", "actor", "program", "order", "designation", "event")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -101,11 +104,7 @@ class Imported(models.Model):
                 name="imported_once",
                 violation_error_message="The source has this key already.",
             ),
-            one_of(
-                "record_type",
-                ["source", "actor", "program", "order", "designation", "event"],
-                name="imported_record_type_valid",
-            ),
+            one_of("record_type", IMPORTED, name="imported_record_type_valid"),
         ]
         indexes = [models.Index(fields=["record_type", "slug"], name="imported_record")]
 

@@ -68,9 +68,11 @@ def test_differences_are_shown_and_proposed(reviewer: Client, curator: Client) -
     confirmed(reviewer, previewed(reviewer, csv("TESTOV, Ada"), publish="yes"))
     assert Designation.objects.get().state == State.PUBLISHED
     address = previewed(curator, csv("TESTOVA, Ada"), as_of="2024-05-03")
-    page = curator.get(address).content.decode()
-    assert "becomes a proposal" in page
-    assert "TESTOVA, Ada" in page
+    answer = curator.get(address)
+    assert "becomes a proposal" in answer.content.decode()
+    (shown,) = [one for one in answer.context["shown"] if one.item.slug == "testov-ada-ofac-1"]
+    assert shown.item.document["name"] == "TESTOVA, Ada"
+    assert "name" in {one.path for one in shown.differences}
     confirmed(curator, address)
     assert Proposal.objects.open().count() == 1
 

@@ -219,6 +219,11 @@ class TestRefused:
     def test_a_file_is_known_by_the_role_that_it_is_given(self) -> None:
         assert prepare(SDN, {"main": csv({"1": ADA}, "list of may.csv")}, as_of=FIRST).report.entries == 1
 
+    def test_of_two_forms_with_one_role_the_name_of_the_file_decides(self) -> None:
+        enhanced = RawFile.of_bytes("sdn_enhanced.xml", b"<sanctionsData><entities/></sanctionsData>")
+        with pytest.raises(UnreadableList, match="publicationInfo"):
+            prepare(SDN, {"main": enhanced}, as_of=FIRST)
+
     def test_who_may_not_publish_imports_no_public_record(self, curator: User) -> None:
         with pytest.raises(MoveRefused, match="may not publish"):
             imported(curator, FIRST, csv({"1": ADA}))
@@ -402,6 +407,15 @@ class TestTheSameActor:
         (item,) = found.plan.of(Fate.PROPOSED)
         assert item.slug == "ada-testov"
         assert item.document["particulars"] == [{"kind": "birth_date", "text": "1960", "dated_on": "1960"}]
+
+    def test_of_an_actor_that_was_merged_the_listing_ends_all_the_same(self, reviewer: User, curator: User) -> None:
+        imported(reviewer, FIRST, csv({"1": ADA, "2": BO}))
+        kept, dropped = known("ada-testov", value="99"), Actor.objects.get(slug=ADA_SLUG)
+        decide((kept, dropped), Sameness.SAME, curator, AT + timedelta(days=1), reason="The same.")
+        merging.merge(kept, dropped, reviewer, AT + timedelta(days=1), reason="The same.")
+        found = imported(reviewer, SECOND, csv({"2": BO}))
+        (item,) = [item for item in found.plan.of(Fate.PROPOSED) if item.record_type.name == "designation"]
+        assert (item.document["actor"], item.document["delisted_on"]) == ("ada-testov", "2024-05-02/2024-05-03")
 
     def test_a_program_with_the_tag_is_the_program(self, reviewer: User) -> None:
         program = Program.objects.create(slug="us-syria", name="Syria", issuer=make_actor("us"), state=State.PUBLISHED)

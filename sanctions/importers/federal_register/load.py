@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sanctions.importers.base import Contribution, Fault
+from sanctions.importers.base import FIXED, Contribution, Fault
 from sanctions.importers.federal_register.acts import RECORDED, Account, Act, account_of, day_of, wording
 from sanctions.importers.federal_register.dispositions import Direction, Kind, Target
 from sanctions.importers.federal_register.parse import President, PresidentialDocument
 from sanctions.importers.federal_register.source import FEDERAL_REGISTER, PRESIDENT
-from sanctions.importers.plan import FIXED
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
 from sanctions.records.events import EVENT

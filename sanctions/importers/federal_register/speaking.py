@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Contribution, Files, Given, Importable, Progress, RawFile, Spoken
+from sanctions.importers.base import FIXED, Contribution, Files, Given, Importable, Progress, RawFile, Spoken
 from sanctions.importers.citing import Citing
 from sanctions.importers.federal_register.held import without_what_is_held
 from sanctions.importers.federal_register.load import load
@@ -16,7 +16,6 @@ from sanctions.importers.federal_register.parse import Documents
 from sanctions.importers.federal_register.source import FEDERAL_REGISTER
 from sanctions.importers.federal_register.statistics import Statistics, statistics_of
 from sanctions.importers.lists import demand_order
-from sanctions.importers.plan import FIXED
 from sanctions.models import Import
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import CITATIONS

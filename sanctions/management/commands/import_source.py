@@ -17,7 +17,6 @@ from tqdm import tqdm
 
 from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
 from sanctions.importers.base import RawFile
-from sanctions.importers.plan import REASON
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
 from sanctions.importers.running import Prepared, carry_out, prepare
@@ -62,8 +61,7 @@ class Command(BaseCommand):
                 SOURCES[source], _files(files), as_of=as_of, is_public=options["publish"], progress=bars.tell
             )
             if user is not None and not options["dry_run"]:
-                reason = f"{REASON}{prepared.source.title} as of {prepared.report.as_of}."
-                carry_out(prepared, Consent(user, at, reason, is_public=options["publish"]), bars.tell)
+                carry_out(prepared, Consent(user, at, prepared.reason, is_public=options["publish"]), bars.tell)
         except (UnreadableList, MoveRefused, InvalidDocument, OSError) as error:
             raise CommandError(f"Nothing was written. {error}") from error
         finally:
