@@ -22,8 +22,8 @@ from sanctions.vocabulary import IdentifierScheme
 FIXED: Final = "="
 #: How the reasons of what imports write begin.
 REASON: Final = "Import of "
-#: Bytes that are read at once for the digest of a file.
-_BLOCK: Final = 1 << 20
+#: Bytes that are read at once where a whole file is gone through.
+BLOCK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class RawFile:
         """Return the file at a path; raise `OSError`."""
         digest, size = hashlib.sha256(), 0
         with path.open("rb") as opened:
-            while block := opened.read(_BLOCK):
+            while block := opened.read(BLOCK):
                 digest.update(block)
                 size += len(block)
         return cls(path.name, lambda: path.open("rb"), size, digest.hexdigest())

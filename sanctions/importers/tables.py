@@ -6,15 +6,18 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import BinaryIO, Final
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Fault, RawFile
+from sanctions.importers.base import BLOCK, Fault, RawFile
 from sanctions.importers.strict import LONGEST
 
 #: Control characters that no text has, but for the end-of-file mark that some of the files end with.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _END_MARK: Final = "\x1a"
+#: More characters than a cell, or bytes than a line, of any list has.
+_LONGEST_CELL: Final = LONGEST * 10
+_LONGEST_LINE: Final = LONGEST * 50
 
 
 def rows(
@@ -33,7 +36,9 @@ def rows(
     :class:`UnreadableList` if the file is not in the encoding, or a quotation begins in it and does not end: then it
     is cut off.
     """
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST * 10))
+    # The process has one such limit, and whoever reads other CSV files may have set a higher one: it only grows, and
+    # the cells are measured here too.
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     with file.open() as opened:
         reader = csv.reader(_lines(file, opened, encoding), delimiter=delimiter, strict=True)
         while True:
@@ -45,6 +50,10 @@ def rows(
             if row is None:
                 return
             place = f"{file.name}, line {reader.line_num}"
+            if any(len(cell) > _LONGEST_CELL for cell in row):
+                raise UnreadableList(
+                    f"{place}: a cell has more than {_LONGEST_CELL:,} characters. Is it another format?"
+                )
             if not row or row == [_END_MARK]:
                 continue
             if found := next(filter(None, map(_CONTROL.search, row)), None):
@@ -73,17 +82,19 @@ def encoding_of(file: RawFile) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
     with file.open() as opened:
         try:
-            for line in opened:
-                decoder.decode(line)
+            while block := opened.read(BLOCK):
+                decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"
     return "utf-8"
 
 
-def _lines(file: RawFile, opened: Iterator[bytes], encoding: str) -> Iterator[str]:
+def _lines(file: RawFile, opened: BinaryIO, encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
-    for number, line in enumerate(opened, start=1):
+    for number, line in enumerate(iter(lambda: opened.readline(_LONGEST_LINE), b""), start=1):
+        if len(line) == _LONGEST_LINE:
+            raise UnreadableList(f"{file.name}, line {number}: it has more than {_LONGEST_LINE:,} bytes. Is it a list?")
         try:
             text = decoder.decode(line)
         except UnicodeDecodeError as error:

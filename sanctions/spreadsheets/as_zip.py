@@ -77,7 +77,8 @@ def read(content: bytes) -> list[Table]:
 def read_one(name: str, content: bytes, *, before: int = 0) -> Table:
     """Return one CSV file as the sheet of a name; :class:`UnreadableSheet` tells what is wrong with it."""
     text = _decoded(name, content)
-    csv.field_size_limit(MOST_UNPACKED)
+    # The process has one such limit: it only grows. What is unpacked has been measured before.
+    csv.field_size_limit(max(csv.field_size_limit(), MOST_UNPACKED))
     heading = text.partition("\n")[0]
     separator = max(",;\t", key=heading.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -1,5 +1,6 @@
 """What the readers of files stand on: strict fields, rows of CSV, elements of XML, files by their roles."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -233,13 +234,24 @@ def test_any_number_of_cells_may_do() -> None:
         (b"a,\xc3", "utf-8", r"ends within a character of utf-8"),
         (b"a,\x81\r\n", "cp1252", r"line 1: byte 0x81 is no cp1252"),
         (b"a,b\r\n".decode().encode("utf-16"), "utf-8", r"line 1: byte 0xFF is no utf-8"),
-        (b"x" * (LONGEST * 10 + 1), "utf-8", r"field larger than field limit"),
+        (b"x" * (LONGEST * 50), "utf-8", r"line 1: it has more than 5,000,000 bytes"),
     ],
     ids=["cut-off", "quotation", "lines", "encoding", "cut-off-character", "cp1252", "utf-16", "huge"],
 )
 def test_a_file_that_is_cut_off_or_in_another_encoding_is_refused(content: bytes, encoding: str, why: str) -> None:
     with pytest.raises(UnreadableList, match=rf"list\.csv.*{why}"):
         read(content, encoding=encoding)
+
+
+@pytest.mark.parametrize("limit", [LONGEST, LONGEST * 100])
+def test_a_huge_cell_is_refused_whatever_limit_others_have_set(limit: int) -> None:
+    before = csv.field_size_limit(limit)
+    try:
+        with pytest.raises(UnreadableList, match=r"list\.csv.*(field larger than|a cell has more than 1,000,000 char)"):
+            read(b"x" * (LONGEST * 10 + 1))
+        assert read(b"x" * (LONGEST * 10), columns=1) == ([["x" * (LONGEST * 10)]], [])
+    finally:
+        csv.field_size_limit(before)
 
 
 @pytest.mark.parametrize(
