@@ -41,6 +41,7 @@ class Rate:
     amount: int
     left: int
     ends_in: int
+    is_beyond: bool
 
     def headers(self) -> dict[str, str]:
         """Return how an answer tells it."""
@@ -53,26 +54,26 @@ class Rate:
 class Limit(BaseThrottle):
     """Counts a request, and refuses it where there were too many."""
 
-    _ends_in: int = WINDOW
+    _rate: Rate | None = None
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Whether the request may be answered. Where nothing can be counted it may: we rather serve than count."""
-        name, amount, who = _counted_as(request)
-        if not amount:
+        self._rate = rate = _count(*_counted_as(request))
+        if rate is None:
             return True
-        key, storage = f"{name}/{who}", _storage(settings.LIMITS_URL)
-        try:
-            hits, ends = storage.incr(key, WINDOW), storage.get_expiry(key)
-        except storage.base_exceptions:
-            logger.exception("Requests cannot be counted: nobody is limited.")
-            return True
-        self._ends_in = min(max(ceil(ends - time.time()), 1), WINDOW)
-        request._request.rate = Rate(name, amount, max(amount - hits, 0), self._ends_in)  # type: ignore[attr-defined]
-        return hits <= amount
+        request._request.rate = rate  # type: ignore[attr-defined]
+        return not rate.is_beyond
 
     def wait(self) -> float:
         """Return after how many seconds to ask again."""
-        return self._ends_in
+        return self._rate.ends_in if self._rate else WINDOW
+
+
+def count_reader(request: HttpRequest) -> bool:
+    """Count a request that names nobody, before there is a view; return whether it may be answered."""
+    rate = _count(*_anonymous(request))
+    request.rate = rate  # type: ignore[attr-defined]
+    return rate is None or not rate.is_beyond
 
 
 class LimitsMiddleware:
@@ -101,7 +102,25 @@ def _counted_as(request: Request) -> tuple[str, int, str]:
         return "token", settings.RATE_TOKEN, str(request.auth.pk)
     if request.user.is_authenticated:
         return "account", settings.RATE_TOKEN, str(request.user.pk)
-    return "anonymous", settings.RATE_ANONYMOUS, subscriber_of(request._request) or "unknown"
+    return _anonymous(request._request)
+
+
+def _anonymous(request: HttpRequest) -> tuple[str, int, str]:
+    return "anonymous", settings.RATE_ANONYMOUS, subscriber_of(request) or "unknown"
+
+
+def _count(name: str, amount: int, who: str) -> Rate | None:
+    """Count a request of somebody, and return how far they are; ``None`` where nothing is limited, or counted."""
+    if not amount:
+        return None
+    key, storage = f"{name}/{who}", _storage(settings.LIMITS_URL)
+    try:
+        hits, ends = storage.incr(key, WINDOW), storage.get_expiry(key)
+    except storage.base_exceptions:
+        logger.exception("Requests cannot be counted: nobody is limited.")
+        return None
+    ends_in = min(max(ceil(ends - time.time()), 1), WINDOW)
+    return Rate(name, amount, max(amount - hits, 0), ends_in, hits > amount)
 
 
 @lru_cache(maxsize=1)

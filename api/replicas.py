@@ -20,7 +20,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
-from api.errors import API_ROOT
+from api.readers import is_of_a_reader
 from sanctions.records.state import PublicState, public_state
 
 logger = logging.getLogger(__name__)
@@ -72,9 +72,7 @@ class ReplicaMiddleware:
 
     def replica_for(self, request: HttpRequest) -> str | None:
         """Return the replica from which a request is answered; ``None`` for the primary."""
-        if request.method not in ("GET", "HEAD") or not request.path_info.startswith(API_ROOT):
-            return None
-        if "Authorization" in request.headers or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if not is_of_a_reader(request):
             return None
         wanted = self.state_of_primary()
         for replica in (next(self.turns) for _ in settings.REPLICAS):

@@ -214,6 +214,7 @@ MIDDLEWARE = [
     "api.compression.CompressionMiddleware",
     "api.limits.LimitsMiddleware",
     "api.replicas.ReplicaMiddleware",
+    "api.conditional.ConditionalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

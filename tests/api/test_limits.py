@@ -59,10 +59,15 @@ def test_every_answer_says_what_is_left() -> None:
     assert ask()["RateLimit-Policy"] == '"anonymous";q=3;w=60'
 
 
-def test_what_has_not_changed_counts_too() -> None:
-    etag = ask()["ETag"]
-    answer = ask(headers={"if-none-match": etag})
-    assert (answer.status_code, answer["RateLimit"]) == (304, '"anonymous";r=1;t=60')
+def test_what_has_not_changed_counts_too_and_is_refused_too() -> None:
+    client = Client()
+    etag = client.get(PATH)["ETag"]
+    # The first is answered by the view, the second before it.
+    for left in (1, 0):
+        answer = client.get(PATH, headers={"if-none-match": etag})
+        assert (answer.status_code, answer["RateLimit"]) == (304, f'"anonymous";r={left};t=60')
+    refused = client.get(PATH, headers={"if-none-match": etag})
+    assert (refused.status_code, refused["RateLimit"]) == (429, '"anonymous";r=0;t=60')
 
 
 def test_a_window_begins_with_its_first_request_and_lasts_a_minute() -> None:

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date, parse_http_date
 
+from api.conditional import REMEMBERED, ConditionalMiddleware, Question
 from sanctions.records.releases import make_release
 from sanctions.vocabulary import State, VersionKind
 from tests.api.v1.many import load_many
@@ -64,10 +67,50 @@ def test_whoever_has_the_answer_is_told_so(client: Client, path: str) -> None:
 
 
 @pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("path", [*PATHS, "", "docs/problems/"])
+def test_a_304_that_was_given_before_is_given_again_without_a_view(client: Client, path: str) -> None:
+    publish(IRAN, 0)
+    tag = get(client, path)["ETag"]
+    by_the_view = get(client, path, If_None_Match=tag)
+    with CaptureQueriesContext(connection) as queries:
+        again = get(client, path, If_None_Match=f'"another", W/{tag}')
+    assert len(queries) <= 1
+    assert by_the_view.wsgi_request.resolver_match
+    assert again.wsgi_request.resolver_match is None
+    assert (again.status_code, again.content) == (304, b"")
+    assert dict(again.items()) == dict(by_the_view.items())
+    assert get(client, path, If_None_Match='"another"').status_code == 200
+
+
+@pytest.mark.usefixtures("later")
+def test_who_names_themselves_is_answered_by_the_view(client: Client) -> None:
+    publish(IRAN, 0)
+    tag = get(client, "actors/")["ETag"]
+    for _ in range(2):
+        assert get(client, "actors/", If_None_Match=tag).status_code == 304
+    assert get(client, "actors/", If_None_Match=tag, Authorization="Bearer nobody").wsgi_request.resolver_match
+    client.cookies[settings.SESSION_COOKIE_NAME] = "nobody"
+    assert get(client, "actors/", If_None_Match=tag).wsgi_request.resolver_match
+
+
+def test_only_so_many_questions_are_remembered() -> None:
+    def view(request: Any) -> HttpResponse:
+        request.question = Question(request.get_full_path(), "application/json", "json", of_records=False)
+        return HttpResponse(status=304)
+
+    middleware = ConditionalMiddleware(view)
+    for number in range(REMEMBERED * 2 + 1):
+        middleware(RequestFactory().get(f"/api/v1/actors/?limit={number}", headers={"If-None-Match": '"any"'}))
+        assert len(middleware.answered) <= REMEMBERED
+
+
+@pytest.mark.usefixtures("later")
 @pytest.mark.parametrize("path", PATHS)
 def test_whoever_has_an_old_answer_gets_the_new_one(client: Client, path: str) -> None:
     publish(IRAN, 0)
     old = get(client, path)
+    for _ in range(2):
+        assert get(client, path, If_None_Match=old["ETag"]).status_code == 304
     publish(PERSIA, 1, VersionKind.CORRECTION, "The name was wrong.")
     make_release(LATER)
     new = get(client, path, If_None_Match=old["ETag"])
