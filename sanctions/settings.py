@@ -251,6 +251,10 @@ TEMPLATES = [
 POOLER: Final = _switch("POOLER", default=False)
 
 
+#: Seconds for which a request waits for a connection.
+POOL_TIMEOUT: Final = 3.0
+
+
 def _database() -> dict[str, Any]:
     """Return the database that DATABASE_URL names; the two we test on are the two we accept."""
     url = os.environ.get("DATABASE_URL", "").strip() or f"sqlite:///{BASE_DIR / 'var' / 'sanctions.sqlite3'}"
@@ -302,12 +306,13 @@ def _postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
     Nothing is compiled at run time: of queries as short as ours that takes longer than all the rest. What is stored is
     packed by LZ4, which unpacks it several times as fast: renderings are read far more often than written. A pooler
     takes no such wishes. Tests can lose everything, so none of their commits waits for the disk. What the URL says
-    itself comes last, and holds.
+    itself comes last, and holds. A server that has gone is waited for no longer than a reader waits: each process has
+    as many connections as threads, so that none is waited for otherwise.
     """
     wishes = [] if POOLER else ["-c jit=off", "-c default_toast_compression=lz4"]
     wishes += ["-c synchronous_commit=off"] if TEST else []
     told = " ".join(filter(None, [*wishes, given.get("options", "")]))
-    return ({} if TEST else {"pool": True}) | given | ({"options": told} if told else {})
+    return ({} if TEST else {"pool": {"timeout": POOL_TIMEOUT}}) | given | ({"options": told} if told else {})
 
 
 def _replicas(primary: dict[str, Any]) -> dict[str, dict[str, Any]]:

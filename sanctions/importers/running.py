@@ -14,7 +14,7 @@ from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
 from sanctions.importers.write import Consent, Written, write
 from sanctions.models import Import
-from sanctions.records.bulk import with_few_pages, without_collecting
+from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
 
 
 @dataclass(slots=True)
@@ -78,4 +78,5 @@ def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent)
             report=prepared.report.as_json(),
         )
         kept.save()
+    update_statistics(total)
     return written, kept

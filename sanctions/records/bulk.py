@@ -77,6 +77,19 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
         cursor.execute("DROP TABLE written")
 
 
+def update_statistics(written: int) -> None:
+    """Let PostgreSQL count again, if so many records were written that what it knows of its tables is no longer true.
+
+    It does so by itself, but minutes later; until then it takes a table that has just been filled for an empty one,
+    and a question by standing takes it a hundred times as long.
+    """
+    if written <= FEW or connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        own = [name for name in connection.introspection.table_names(cursor) if name.startswith("sanctions_")]
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, own))}")
+
+
 @contextmanager
 def without_collecting() -> Iterator[None]:
     """Look for no cycles of garbage within: of millions of values that are all still needed it finds none."""

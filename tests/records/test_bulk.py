@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 
 from sanctions.models import Actor, Event, Penalty, Version
-from sanctions.records.bulk import FEW, insert
+from sanctions.records.bulk import FEW, insert, update_statistics
 from sanctions.vocabulary import State
 from tests.factories.actors import make_actor
 from tests.factories.events import make_event
@@ -83,6 +84,20 @@ def test_what_the_database_refuses_leaves_nothing() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(rows)
     assert not Event.objects.exists()
+
+
+def test_postgresql_knows_how_much_it_holds_after_many_were_loaded() -> None:
+    counts = "SELECT count(*) FROM sanctions_event"
+    with CaptureQueriesContext(connection) as queries:
+        update_statistics(FEW)
+    assert not queries
+    insert(events("many", FEW + 1))
+    update_statistics(FEW + 1)
+    if connection.vendor == "postgresql":
+        counts = "SELECT reltuples FROM pg_class WHERE relname = 'sanctions_event'"
+    with connection.cursor() as cursor:
+        cursor.execute(counts)
+        assert cursor.fetchone()[0] == FEW + 1
 
 
 def test_nothing_is_written_of_nothing() -> None:

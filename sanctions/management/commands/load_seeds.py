@@ -12,6 +12,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from sanctions.exceptions import InvalidDocument
+from sanctions.records.bulk import update_statistics
 from sanctions.records.ledger import Act
 from sanctions.records.store import after_merges, held_back, save_documents
 from sanctions.records.yaml_files import read_folder
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             quiet = options["verbosity"] == 0
             with tqdm(total=len(incoming), unit=" records", desc="Loading", disable=True if quiet else None) as bar:
                 report = save_documents(incoming, act, bar.update)
+            update_statistics(report.written)
         except InvalidDocument as error:
             raise CommandError(f"Nothing was loaded: {len(error.problems)} fault(s).\n{error}") from error
         if not options["verbosity"]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from sanctions.models import Record, Rendered
 from sanctions.models.natural_keys import remembering
+from sanctions.records.bulk import update_statistics
 from sanctions.records.history import keep_everything
 from sanctions.records.ledger import Act, catch_up
 from sanctions.records.render import render_everything
@@ -43,6 +44,7 @@ class Command(loaddata.Command):
             super().loaddata(fixture_labels)
         ours = any(issubclass(model, Record | Rendered) or hasattr(model, "parents") for model in self.models)
         if ours and self.using == DEFAULT_DB_ALIAS:
+            update_statistics(self.loaded_object_count)
             now = timezone.now()
             catch_up(Act(at=now, reason="Loaded from fixtures."))
             render_everything()
