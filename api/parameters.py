@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from api.errors import Fault
 from sanctions import edtf
 from sanctions.exceptions import InvalidDate
 from sanctions.models import Release
+from sanctions.models.by_slug import BySlug
 from sanctions.models.fields import validate_text
 from sanctions.records.redirects import replaced_by
 from sanctions.records.registry import BY_NAME
@@ -204,7 +206,12 @@ class Slug(Parameter):
 
     def named(self, slug: str) -> models.Model | None:
         """Return the record with a slug."""
-        return next(iter(self.published().filter(slug=slug).order_by().only("slug")[:1]), None)
+        found: models.Model | None = self._by_slug.find(slug)
+        return found
+
+    @cached_property
+    def _by_slug(self) -> BySlug:
+        return BySlug(self.published(), "slug")
 
     def replaced_by(self, value: str) -> str | None:
         """Return the slug of the record into which another was merged: the old slug asks for it."""

@@ -210,11 +210,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "sanctions.middleware.ContentSecurityPolicyMiddleware",
     "api.compression.CompressionMiddleware",
     "api.limits.LimitsMiddleware",
     "api.replicas.ReplicaMiddleware",
     "api.conditional.ConditionalMiddleware",
+    "sanctions.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

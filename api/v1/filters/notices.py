@@ -31,6 +31,10 @@ class EverPublic(Slug):
         """Return the versions of what may be named."""
         return Version.objects.recorded_by(instant_seen()).order_by()
 
+    def named(self, slug: str) -> Version | None:
+        """Return a version of the record; which there are depends on the instant of the question."""
+        return self.published().filter(slug=slug).first()
+
 
 _RECORD = EverPublic("The record of which it is, by its slug; retracted ones too.")
 
