@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,6 +24,9 @@ from sanctions.models import LogEntry
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.encode import chunks
 from sanctions.records.registry import BY_NAME
+
+#: Entries on one page: an import may have tens of thousands.
+_PER_PAGE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -36,13 +42,18 @@ def link_to_batch(number: int) -> str:
     return reverse("admin:sanctions_logentry_batch", args=[number])
 
 
+def may_see_batch(user: AbstractBaseUser | AnonymousUser, makers: Collection[str]) -> bool:
+    """Return whether a batch that those have made is shown to a user: an administrator, or who has made all of it."""
+    return isinstance(user, User) and (user.has_perm("sanctions.view_logentry") or {*makers} == {user.get_username()})
+
+
 def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> HttpResponse:
     """Show a batch to administrators and to whoever made it; a POST undoes it and tells what became of each move."""
     entries = list(entries_of(number))
     if not entries:
         raise Http404(f"The log has no batch {number}.")
     user = request.user
-    if not user.has_perm("sanctions.view_logentry") and any(entry.by != user.get_username() for entry in entries):
+    if not may_see_batch(user, {entry.by for entry in entries}):
         raise PermissionDenied
     results: Results[LogEntry] | None = None
     refusal = ""
@@ -52,6 +63,7 @@ def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> Ht
             results = undo_batch(number, user, timezone.now(), reason=reason, address=address_of(request))  # type: ignore[arg-type]
         except MoveRefused as error:
             refusal = str(error)
+    page = Paginator(entries, _PER_PAGE).get_page(request.GET.get("page"))
     return TemplateResponse(
         request,
         "admin/sanctions/batch.html",
@@ -59,7 +71,8 @@ def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> Ht
             **context,
             "title": f"Batch {number}",
             "number": number,
-            "lines": _lines(entries),
+            "page": page,
+            "lines": _lines(list(page.object_list)),
             "first": entries[0],
             "results": results,
             "undone_link": link_to_batch(results.number) if results and results.number else "",

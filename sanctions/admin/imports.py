@@ -26,6 +26,7 @@ from unfold.decorators import action, display
 from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin
+from sanctions.admin.batches import link_to_batch, may_see_batch
 from sanctions.admin.differences import Difference, differences
 from sanctions.editorial.permissions import may_import
 from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
@@ -112,7 +113,12 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             raise Http404("There is no such import.")
         if not self.has_view_permission(request, one):
             raise PermissionDenied
-        context = self._context(request, str(one)) | {"one": one, "report": Report.from_json(one.report)}
+        report = Report.from_json(one.report)
+        context = self._context(request, str(one)) | {
+            "one": one,
+            "report": report,
+            "batch_link": link_to_batch(report.batch) if report.batch and may_see_batch(request.user, {one.by}) else "",
+        }
         return TemplateResponse(request, "admin/sanctions/import_report.html", context)
 
     def get_urls(self) -> list[URLPattern]:
@@ -217,7 +223,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             address=address_of(request),
         )
         try:
-            _, kept = carry_out(prepared, consent)
+            kept = carry_out(prepared, consent)
         except _REFUSALS as refusal:
             return self._previewed(request, asked, prepared, refusal=str(refusal))
         upload.delete()

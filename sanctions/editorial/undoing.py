@@ -57,11 +57,19 @@ def entries_of(number: int) -> models.QuerySet[LogEntry]:
     return LogEntry.objects.filter(batch=number).order_by("number")
 
 
-def undo_batch(number: int, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = "") -> Results[LogEntry]:
+def undo_batch(
+    number: int,
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str,
+    address: str = "",
+    progress: Callable[[int], object] = lambda _: None,
+) -> Results[LogEntry]:
     """Take back every move of a batch, the newest first; what is undone is a batch of its own.
 
     Each is taken back by itself, with who may and what is needed for it; one that cannot be stops none of the others.
-    :class:`MoveRefused` if there is no such batch, or no reason.
+    :class:`MoveRefused` if there is no such batch, or no reason. ``progress`` is told of each that is taken back.
     """
     checked_reason(Step(Move.DELETED, by, at, reason))
     entries = list(entries_of(number).reverse())
@@ -73,7 +81,9 @@ def undo_batch(number: int, by: AbstractBaseUser, at: datetime, *, reason: str, 
     with batch() as together:
         for _ in range(_ROUNDS):
             left = [entry for entry in entries if entry.number not in results or not results[entry.number].done]
-            results |= {entry.number: _taken_back(entry, undo, last) for entry in left}
+            for entry in left:
+                results[entry.number] = result = _taken_back(entry, undo, last)
+                progress(int(result.done))
             if not any(results[entry.number].done for entry in left):
                 break
     return Results([results[entry.number] for entry in entries], together.number)

@@ -143,7 +143,6 @@ class PublishedList:
     title: str
     abbreviation: str
     publisher: Document
-    entry_scheme: IdentifierScheme
     program_scheme: IdentifierScheme
     forms: tuple[Form, ...]
 

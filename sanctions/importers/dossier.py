@@ -14,17 +14,19 @@ from sanctions import edtf
 from sanctions.exceptions import InvalidDate
 from sanctions.importers.scripts import script_of
 from sanctions.importers.strict import BadEntry, clean
+from sanctions.models import Actor, Identifier, Name, Particular
+from sanctions.models.fields import longest
 from sanctions.records.base import Document
 from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind
 
 #: Characters that the columns of an actor hold at most.
-LONGEST_NAME: Final = 300
-LONGEST_IDENTIFIER: Final = 200
-LONGEST_IDENTIFIER_NOTE: Final = 300
-LONGEST_PARTICULAR: Final = 1_000
-LONGEST_COUNTRY: Final = 200
-LONGEST_NOTE: Final = 500
-LONGEST_PROSE: Final = 20_000
+_NAME: Final = min(longest(Actor, "name"), longest(Name, "text"))
+_IDENTIFIER: Final = longest(Identifier, "value")
+_IDENTIFIER_NOTE: Final = longest(Identifier, "note")
+_PARTICULAR: Final = longest(Particular, "text")
+_COUNTRY: Final = longest(Particular, "country")
+_NOTE: Final = longest(Particular, "note")
+_PROSE: Final = longest(Actor, "summary")
 #: Characters that no text of a record may have; white space is made a space before.
 _UNSTORABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 #: What stands in a text where whoever wrote the file had lost a character.
@@ -41,8 +43,8 @@ def prose(paragraphs: Iterable[str], field: str, tell: Tell) -> str:
     kept: list[str] = []
     length = 0
     for paragraph in dict.fromkeys(filter(None, paragraphs)):
-        if length + len(paragraph) + 1 > LONGEST_PROSE:
-            tell(field, paragraph, f"With this the text would have more than {LONGEST_PROSE:,} characters.")
+        if length + len(paragraph) + 1 > _PROSE:
+            tell(field, paragraph, f"With this the text would have more than {_PROSE:,} characters.")
         elif is_storable(paragraph, field, tell):
             kept.append(paragraph)
             length += len(paragraph) + 1
@@ -76,8 +78,8 @@ class Dossier:
     def _primary(self, name: str) -> str:
         if not name:
             message = "It has no name."
-        elif len(name) > LONGEST_NAME:
-            message = f"A name has at most {LONGEST_NAME} characters, this one has {len(name)}."
+        elif len(name) > _NAME:
+            message = f"A name has at most {_NAME} characters, this one has {len(name)}."
         elif is_storable(name, "name", self._tell):
             return name
         else:
@@ -96,8 +98,8 @@ class Dossier:
             return
         if not is_storable(text, field, self._tell):
             return
-        if len(text) > LONGEST_NAME:
-            self._tell(field, text, f"A name has at most {LONGEST_NAME} characters, this one has {len(text)}.")
+        if len(text) > _NAME:
+            self._tell(field, text, f"A name has at most {_NAME} characters, this one has {len(text)}.")
             self.say(f"Name: {text}")
             return
         script = script_of(text)
@@ -108,13 +110,11 @@ class Dossier:
         """Add a number, with what is told of it."""
         if not value or not is_storable(f"{value}{note}", field, self._tell):
             return
-        if len(value) > LONGEST_IDENTIFIER:
-            self._tell(
-                field, value, f"An identifier has at most {LONGEST_IDENTIFIER} characters, this one has {len(value)}."
-            )
+        if len(value) > _IDENTIFIER:
+            self._tell(field, value, f"An identifier has at most {_IDENTIFIER} characters, this one has {len(value)}.")
             self.say(f"{scheme.label.capitalize()}: {value}{_bracketed(note)}")
             return
-        if len(note) > LONGEST_IDENTIFIER_NOTE:
+        if len(note) > _IDENTIFIER_NOTE:
             self.say(f"{scheme.label.capitalize()} {value}: {note}")
             note = ""
         _once(self._identifiers, _row(scheme=scheme, value=value, note=note))
@@ -127,11 +127,11 @@ class Dossier:
             text, note = (country, note) if country else (note, "")
         if not text or not is_storable(f"{text}{country}{note}", field, self._tell):
             return
-        if len(text) > LONGEST_PARTICULAR or len(country) > LONGEST_COUNTRY:
+        if len(text) > _PARTICULAR or len(country) > _COUNTRY:
             whole = ", ".join(dict.fromkeys(filter(None, (text, country))))
             self.say(f"{kind.label.capitalize()}: {whole}{_bracketed(note)}")
             return
-        if len(note) > LONGEST_NOTE:
+        if len(note) > _NOTE:
             self.say(f"{kind.label.capitalize()} {text}: {note}")
             note = ""
         _once(self._particulars, _row(kind=kind, text=text, dated_on=dated_on, country=country, note=note))

@@ -12,7 +12,7 @@ from sanctions.editorial.procedure import digest_of
 from sanctions.importers.base import REASON, Given, Importable, Progress, silent
 from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
-from sanctions.importers.write import Consent, Written, write
+from sanctions.importers.write import Consent, write
 from sanctions.models import Import
 from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
 
@@ -59,14 +59,16 @@ def prepare(
     return Prepared(source, found, report)
 
 
-def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent) -> tuple[Written, Import]:
+def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent) -> Import:
     """Do what was prepared, all in one transaction, and keep its report.
 
     :class:`MoveRefused` if whoever imports may not; :class:`InvalidDocument` if the database refuses something.
     """
     total = len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED))
     with with_few_pages(), transaction.atomic():
-        written = write(prepared.source.name, prepared.plan, consent, lambda done: progress("Writing", done, total))
+        prepared.report.batch = write(
+            prepared.source.name, prepared.plan, consent, lambda done: progress("Writing", done, total)
+        )
         prepared.report.is_dry = False
         kept = Import(
             number=(Import.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -79,4 +81,4 @@ def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent)
         )
         kept.save()
     update_statistics(total)
-    return written, kept
+    return kept

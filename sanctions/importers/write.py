@@ -36,17 +36,11 @@ class Consent:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What an import wrote: how many records, how many proposals, and in which batch of the log."""
+def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda _: None) -> int | None:
+    """Write what a plan says in one transaction; raise :class:`MoveRefused` or :class:`InvalidDocument`.
 
-    records: int
-    proposals: int
-    batch: int | None
-
-
-def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda _: None) -> Written:
-    """Write what a plan says in one transaction; raise :class:`MoveRefused` or :class:`InvalidDocument`."""
+    Return the number of the batch in the log, ``None`` if nothing was to be done.
+    """
     ready = plan.of(Fate.NEW, Fate.CHANGED)
     proposed = plan.of(Fate.PROPOSED)
     with batch() as together, transaction.atomic():
@@ -58,7 +52,7 @@ def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda
             _propose(item, consent)
             progress(1)
         _remember(source, plan)
-    return Written(len(ready), len(proposed), together.number)
+    return together.number
 
 
 def _drafts(ready: Sequence[Item]) -> list[Draft]:

@@ -86,6 +86,14 @@ class ProseField(_TextField):
         return cleaned
 
 
+def longest(model: type[models.Model], column: str) -> int:
+    """Return how many characters a text in a column has at most; :class:`ValueError` if there is no bound."""
+    found = model._meta.get_field(column)
+    if not isinstance(found, models.Field) or found.max_length is None:
+        raise ValueError(f"{model.__name__}.{column} has no longest text.")
+    return found.max_length
+
+
 class LinkField(_URLField):
     """The address of a page."""
 

@@ -122,6 +122,16 @@ def test_a_batch_is_shown_and_undone_by_whoever_made_it(curator: Client) -> None
     assert states() == {"a": "draft", "b": "draft"}
 
 
+def test_a_long_batch_is_shown_in_pages(curator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sanctions.admin.batches._PER_PAGE", 2)
+    address = batch_of(curator, *(make_actor(slug, state=State.DRAFT) for slug in ("a", "b", "c")))
+    first, second = (curator.get(f"{address}?page={number}").content.decode() for number in (1, 2))
+    for page, shown, other in ((first, "1 to 2 of 3", 2), (second, "3 to 3 of 3", 1)):
+        assert shown in page
+        assert f'href="?page={other}"' in page
+    assert [">c</a>" in page for page in (first, second)] == [False, True]
+
+
 def test_what_somebody_has_touched_since_is_left_alone_and_told(curator: Client, reviewer: Client) -> None:
     first, second = (in_review(slug) for slug in ("a", "b"))
     Actor.objects.update(state=State.DRAFT)

@@ -61,7 +61,19 @@ def test_what_was_previewed_is_imported_and_reported(curator: Client) -> None:
     assert (kept.by, kept.source, str(kept.as_of)) == ("curator", "ofac-sdn", "2024-05-01")
     assert set(Actor.objects.values_list("state", flat=True)) == {State.DRAFT}
     assert not Upload.objects.exists()
-    assert LogEntry.objects.exclude(batch=None).exists()
+    assert f"/admin/sanctions/logentry/batch/{kept.report['batch']}/" in answer.content.decode()
+    assert set(LogEntry.objects.values_list("batch", flat=True)) == {kept.report["batch"]}
+
+
+def test_what_an_import_did_is_undone_by_whoever_imported(curator: Client, reviewer: Client) -> None:
+    confirmed(curator, previewed(curator, csv("TESTOV, Ada")))
+    kept = Import.objects.get()
+    assert "logentry/batch" not in reviewer.get(f"/admin/sanctions/import/{kept.pk}/change/").content.decode()
+    answer = curator.post(f"/admin/sanctions/logentry/batch/{kept.report['batch']}/", {"reason": "The wrong list."})
+    assert ", 0 left alone" in answer.content.decode()
+    assert not Actor.objects.exists()
+    confirmed(curator, previewed(curator, csv("TESTOV, Ada")))
+    assert Actor.objects.filter(slug="testov-ada-ofac-1").exists()
 
 
 def test_differences_are_shown_and_proposed(reviewer: Client, curator: Client) -> None:

@@ -100,7 +100,7 @@ def test_a_correction_is_proposed_as_one(tmp_path: Path, iran: Actor) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["publish", "actor", "iran", "--by", "zed"], "There is no account 'zed'."),
+        (["publish", "actor", "iran", "--by", "zed"], "There is no active account 'zed'."),
         (["publish", "actor", "none", "--by", "bo"], "There is no actor with the slug 'none'."),
         (["publish", "actor", "--by", "bo"], "Name a record by its noun and its slug"),
         (["publish", "--by", "bo"], "Name a record by its noun and its slug"),

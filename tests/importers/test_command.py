@@ -59,6 +59,23 @@ def test_who_may_publish_lets_it_be_public(tmp_path: Path, file: Path) -> None:
     assert set(Actor.objects.values_list("state", flat=True)) == {State.PUBLISHED}
 
 
+def test_an_import_is_undone_by_the_number_of_its_batch(tmp_path: Path, file: Path) -> None:
+    make_user("curator", name="ada")
+    run(tmp_path, "ofac-sdn", file, by="ada")
+    number = Import.objects.get().report["batch"]
+    with pytest.raises(CommandError, match="The log has no batch 99"):
+        call_command("undo_batch", "99", "--by=ada", "--reason=Wrong.")
+    with pytest.raises(CommandError, match="no active account 'bo'"):
+        call_command("undo_batch", str(number), "--by=bo", "--reason=Wrong.")
+    out = StringIO()
+    call_command("undo_batch", str(number), "--by=ada", "--reason=The wrong list.", stdout=out)
+    assert "0 left alone, batch" in out.getvalue()
+    assert not Actor.objects.exists()
+    out = StringIO()
+    call_command("undo_batch", str(number), "--by=ada", "--reason=Once more.", stdout=out)
+    assert "actor: testov-ada-ofac-1 is left alone: ada deleted it since" in out.getvalue()
+
+
 def test_what_is_not_understood_is_told(tmp_path: Path, file: Path) -> None:
     file.write_text(ROW.format(remarks="DOB 31 Feb 1960."), encoding="utf-8", newline="")
     assert "sdn.csv, line 1" in run(tmp_path, "ofac-sdn", file, dry_run=True)

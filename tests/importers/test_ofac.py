@@ -126,7 +126,7 @@ def xml_entry(inside: str = "", named: str = NAMED, typed: str = TYPED, listed: 
 def test_there_are_two_lists_of_one_office_with_one_scheme_of_entries() -> None:
     assert [one.name for one in (SDN, CONSOLIDATED)] == ["ofac-sdn", "ofac-consolidated"]
     assert SDN.publisher == CONSOLIDATED.publisher
-    assert {(one.entry_scheme, one.program_scheme) for one in (SDN, CONSOLIDATED)} == {("ofac-uid", "ofac-program")}
+    assert {one.program_scheme for one in (SDN, CONSOLIDATED)} == {"ofac-program"}
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def identifiers(entry: Entry) -> list[dict[str, str]]:
 
 def test_the_list_is_told_apart_by_its_schemes() -> None:
     assert (UK_CONSOLIDATED.name, UK_CONSOLIDATED.abbreviation) == ("uk-consolidated", "uk")
-    assert (UK_CONSOLIDATED.entry_scheme, UK_CONSOLIDATED.program_scheme) == ("uk-group-id", "uk-regime")
+    assert UK_CONSOLIDATED.program_scheme == "uk-regime"
     assert UK_CONSOLIDATED.publisher["slug"] == "uk-hm-treasury"
     assert [form.name for form in UK_CONSOLIDATED.forms] == ["csv", "xlsx"]
 

@@ -53,7 +53,7 @@ def particulars(entry: Entry, kind: str) -> list[dict[str, str]]:
 
 def test_the_list_is_told_apart_by_its_schemes() -> None:
     assert (UN_CONSOLIDATED.name, UN_CONSOLIDATED.abbreviation) == ("un-consolidated", "un")
-    assert (UN_CONSOLIDATED.entry_scheme, UN_CONSOLIDATED.program_scheme) == ("un-reference", "un-list-type")
+    assert UN_CONSOLIDATED.program_scheme == "un-list-type"
     assert UN_CONSOLIDATED.publisher["slug"] == "un-security-council"
     assert [form.name for form in UN_CONSOLIDATED.forms] == ["xml"]
 

@@ -35,7 +35,6 @@ EU_FSF: Final = PublishedList(
     title="EU consolidated list of persons, groups and entities subject to financial sanctions",
     abbreviation="eu",
     publisher={"slug": "european-union", "kind": str(ActorKind.INTERGOVERNMENTAL), "name": "European Union"},
-    entry_scheme=IdentifierScheme.EU_REFERENCE,
     program_scheme=IdentifierScheme.EU_PROGRAMME,
     forms=(Form("csv", (Role("list", (".csv",)),), _read_csv), Form("xml", (Role("list", (".xml",)),), _read_xml)),
 )

@@ -16,6 +16,8 @@ from sanctions.importers.federal_register.acts import RECORDED, Account, Act, ac
 from sanctions.importers.federal_register.dispositions import Direction, Kind, Target
 from sanctions.importers.federal_register.parse import President, PresidentialDocument
 from sanctions.importers.federal_register.source import FEDERAL_REGISTER, PRESIDENT
+from sanctions.models import Order
+from sanctions.models.fields import longest
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
 from sanctions.records.events import EVENT
@@ -44,8 +46,8 @@ _NAMINGS: Final = {
     ),
 }
 #: Characters that the title and the note of an order may have.
-_LONGEST_TITLE: Final = 600
-_LONGEST_NOTE: Final = 20_000
+_LONGEST_TITLE: Final = longest(Order, "title")
+_LONGEST_NOTE: Final = longest(Order, "note")
 _CUT: Final = " … (cut)"
 
 

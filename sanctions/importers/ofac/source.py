@@ -70,7 +70,6 @@ SDN: Final = PublishedList(
     title="Specially Designated Nationals and Blocked Persons List",
     abbreviation="ofac",
     publisher=_PUBLISHER,
-    entry_scheme=IdentifierScheme.OFAC_UID,
     program_scheme=IdentifierScheme.OFAC_PROGRAM,
     forms=_forms("sdn.csv", "", "sdn.xml", "sdn_enhanced.xml", "SDN List"),
 )
@@ -79,7 +78,6 @@ CONSOLIDATED: Final = PublishedList(
     title="OFAC Consolidated Sanctions List (non-SDN)",
     abbreviation="ofac",
     publisher=_PUBLISHER,
-    entry_scheme=IdentifierScheme.OFAC_UID,
     program_scheme=IdentifierScheme.OFAC_PROGRAM,
     forms=_forms("prim.csv", "cons_", "consolidated.xml", "cons_enhanced.xml", "Consolidated List"),
 )

@@ -14,7 +14,6 @@ UK_CONSOLIDATED: Final = PublishedList(
     title="Consolidated List of Financial Sanctions Targets in the UK",
     abbreviation="uk",
     publisher={"slug": "uk-hm-treasury", "kind": str(ActorKind.GOVERNMENT_BODY), "name": "HM Treasury"},
-    entry_scheme=IdentifierScheme.UK_GROUP_ID,
     program_scheme=IdentifierScheme.UK_REGIME,
     forms=(Form("csv", (Role("list", (".csv",)),), read), Form("xlsx", (Role("list", (".xlsx",)),), read)),
 )

@@ -17,7 +17,6 @@ UN_CONSOLIDATED: Final = PublishedList(
         "kind": str(ActorKind.INTERGOVERNMENTAL_ORGAN),
         "name": "United Nations Security Council",
     },
-    entry_scheme=IdentifierScheme.UN_REFERENCE,
     program_scheme=IdentifierScheme.UN_LIST_TYPE,
     forms=(Form("xml", (Role("list", (".xml",)),), read),),
 )

@@ -9,11 +9,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableSheet
+from sanctions.management.accounts import account_named
 from sanctions.records.diff import changes
 from sanctions.records.registry import BY_PLURAL
 from sanctions.spreadsheets.files import tables_in
@@ -45,10 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, noun: str, by: str, reason: str, **options: Any) -> None:
         """Preview, tell, and write."""
-        user = User.objects.filter(username=by, is_active=True).first() if "\0" not in by else None
-        if user is None:
-            raise CommandError(f"There is no active account {by!r}.")
-        at = timezone.now()
+        user, at = account_named(by), timezone.now()
         try:
             found = preview(BY_PLURAL[noun], tables_in(BY_PLURAL[noun], _content(file)), user, at)
             self._tell(found, quiet=options["verbosity"] == 0)

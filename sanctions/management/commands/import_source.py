@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -21,6 +20,7 @@ from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.write import Consent
+from sanctions.management.accounts import account_named
 
 #: Faults that are shown; the report has them all.
 _SHOWN = 20
@@ -54,7 +54,9 @@ class Command(BaseCommand):
     def handle(self, *, source: str, files: list[str], as_of: date | None, **options: Any) -> None:
         """Read, tell, write, and leave the report."""
         at, quiet = timezone.now(), options["verbosity"] == 0
-        user = None if options["dry_run"] and not options["by"] else _account(options["by"])
+        if not options["by"] and not options["dry_run"]:
+            raise CommandError("Say who imports: --by NAME.")
+        user = account_named(options["by"]) if options["by"] else None
         bars = _Bars(quiet=quiet)
         try:
             prepared = prepare(
@@ -115,15 +117,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is no day: write it as 2021-04-15.") from error
-
-
-def _account(name: str | None) -> User:
-    if not name:
-        raise CommandError("Say who imports: --by NAME.")
-    user = User.objects.filter(username=name, is_active=True).first() if "\0" not in name else None
-    if user is None:
-        raise CommandError(f"There is no active account {name!r}.")
-    return user
 
 
 def _files(texts: list[str]) -> list[RawFile] | dict[str, RawFile]:

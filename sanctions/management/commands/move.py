@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.proposals import Change, merged, record_of, seal
 from sanctions.exceptions import InvalidDocument, MoveRefused
+from sanctions.management.accounts import account_named
 from sanctions.models import Proposal, Record
 from sanctions.records.base import RecordType
 from sanctions.records.diff import changes
@@ -73,9 +73,7 @@ class Command(BaseCommand):
 
     def handle(self, *, move: str, by: str, **options: Any) -> None:
         """Make the move, and say what came of it."""
-        user = get_user_model().objects.filter(username=by).first()
-        if user is None:
-            raise CommandError(f"There is no account {by!r}.")
+        user = account_named(by)
         try:
             if options["proposal"] is not None:
                 self._of_proposal(move, user, options)

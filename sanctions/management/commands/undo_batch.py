@@ -1,0 +1,43 @@
+"""Undo what was done together: ``manage.py undo_batch NUMBER --by NAME --reason WHY``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from sanctions.editorial.undoing import entries_of, undo_batch
+from sanctions.exceptions import MoveRefused
+from sanctions.management.accounts import account_named
+
+
+class Command(BaseCommand):
+    """Take back every move of a batch of the log, such as an import: each by itself, by the rules of the desk."""
+
+    help = "Undo a batch of the log, such as an import, in the name of an account; what cannot be undone is told."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the batch, who undoes it and why."""
+        parser.add_argument("number", type=int, help="the batch, by its number in the log")
+        parser.add_argument("--by", required=True, metavar="NAME", help="account that undoes it")
+        parser.add_argument("--reason", required=True, help="why, in words: public with what is retracted")
+
+    def handle(self, *, number: int, by: str, reason: str, **options: Any) -> None:
+        """Undo, and tell what was left alone."""
+        user, quiet = account_named(by), options["verbosity"] == 0
+        many = entries_of(number).count()
+        try:
+            with tqdm(total=many, unit=" moves", desc="Undoing", disable=True if quiet else None) as bar:
+                found = undo_batch(number, user, timezone.now(), reason=reason, progress=bar.update)
+        except MoveRefused as refusal:
+            raise CommandError(f"Nothing was done. {refusal}") from refusal
+        if quiet:
+            return
+        for result in found.refused:
+            self.stdout.write(self.style.WARNING(f"{result.item.record_type}: {result.why}"))
+        where = f", batch {found.number} of the log" if found.number else ""
+        told = f"{len(found.done)} moves taken back, {len(found.refused)} left alone{where}."
+        self.stdout.write(self.style.SUCCESS(told))
