@@ -2,11 +2,14 @@
 
 import gc
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
 from django.conf import settings
+from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
 from tests.effort import PROFILE, examples
@@ -38,6 +41,8 @@ django.setup()
 if settings.ENVIRONMENT != "test":
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: it loads the settings before the tests choose theirs.")
 
+_SQL_FLUSH = type(connection.ops).sql_flush
+
 # A slow machine is no failure. CI has two databases and half an hour: it looks no longer, and tells how to repeat.
 hypothesis_settings.register_profile("local", deadline=None, max_examples=examples(50))
 hypothesis_settings.register_profile("ci", deadline=None, max_examples=examples(50), print_blob=True)
@@ -64,3 +69,27 @@ def django_db_modify_db_settings(
     if database["ENGINE"] == "django.db.backends.sqlite3":
         file: Path = tmp_path_factory.mktemp("database") / "test.sqlite3"
         database.setdefault("TEST", {})["NAME"] = str(file)
+
+
+def _deleting(
+    operations: Any, style: Any, tables: Sequence[str], *, reset_sequences: bool = False, allow_cascade: bool = False
+) -> list[str]:
+    return [f"DELETE FROM {operations.quote_name(table)}" for table in tables]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_by_deleting() -> Iterator[None]:
+    """Let PostgreSQL delete what a test of several transactions has left: few rows of two hundred tables.
+
+    Truncating makes a new file for each table, and takes seconds.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "postgresql":
+            patch.setattr(type(connection.ops), "sql_flush", _deleting)
+        yield
+
+
+@pytest.fixture
+def emptied_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the database be emptied as outside of tests."""
+    monkeypatch.setattr(type(connection.ops), "sql_flush", _SQL_FLUSH)

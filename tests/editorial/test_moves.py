@@ -270,7 +270,7 @@ def test_who_is_not_signed_in_or_not_active_may_nothing(reviewer: User) -> None:
         assert not may_publish(user, make_actor(state=State.IN_REVIEW))
 
 
-def test_groups_come_back_after_the_database_is_emptied(transactional_db: None) -> None:
+def test_groups_come_back_after_the_database_is_emptied(transactional_db: None, emptied_as_ever: None) -> None:
     call_command("flush", interactive=False, verbosity=0)
     assert set(Group.objects.values_list("name", flat=True)) == {"curator", "reviewer", "administrator"}
     assert Group.objects.get(name="curator").permissions.filter(codename="change_order").exists()
