@@ -454,6 +454,20 @@ if not re.match(r"(sqlite:///|rediss?://)", LIMITS_URL):
         "LIMITS_URL must be a URL such as sqlite:////run/sanctions/limits.sqlite3 or redis://host:6379/0."
     )
 
+#: What processes tell each other and may forget, such as how far long work is: beside where requests are counted.
+if TEST:
+    _CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+elif LIMITS_URL.startswith("sqlite:"):
+    _FOLDER: Final = Path(LIMITS_URL.removeprefix("sqlite://")).parent / "cache"
+    _CACHE = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(_FOLDER)}
+else:
+    _CACHE = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": LIMITS_URL,
+        "KEY_PREFIX": "sanctions",
+    }
+CACHES = {"default": _CACHE}
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sanctions policy",
     "VERSION": "1",

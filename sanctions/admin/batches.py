@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sanctions.accounts.addresses import address_of
+from sanctions.admin.progress import Telling, progress_of
 from sanctions.editorial.bulk import Results
 from sanctions.editorial.undoing import entries_of, undo_batch
 from sanctions.exceptions import MoveRefused
@@ -59,8 +60,16 @@ def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> Ht
     refusal = ""
     if request.method == "POST":
         reason = request.POST.get("reason", "")
+        telling = Telling(request, _work(number))
         try:
-            results = undo_batch(number, user, timezone.now(), reason=reason, address=address_of(request))  # type: ignore[arg-type]
+            results = undo_batch(
+                number,
+                user,  # type: ignore[arg-type]
+                timezone.now(),
+                reason=reason,
+                address=address_of(request),
+                progress=lambda more: telling.tell("Taken back", more, len(entries)),
+            )
         except MoveRefused as error:
             refusal = str(error)
     page = Paginator(entries, _PER_PAGE).get_page(request.GET.get("page"))
@@ -79,8 +88,18 @@ def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> Ht
             "refusal": refusal,
             "reason": request.POST.get("reason", ""),
             "longest": LONGEST_REASON,
+            "progress": "progress/",
         },
     )
+
+
+def batch_progress_page(request: HttpRequest, number: int) -> HttpResponse:
+    """Tell how far the undo of a batch is."""
+    return progress_of(request, _work(number))
+
+
+def _work(number: int) -> str:
+    return f"batch/{number}"
 
 
 def _lines(entries: Sequence[LogEntry]) -> list[Line]:

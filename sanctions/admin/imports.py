@@ -28,9 +28,10 @@ from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin
 from sanctions.admin.batches import link_to_batch, may_see_batch
 from sanctions.admin.differences import Difference, differences
+from sanctions.admin.progress import Telling, progress_of
 from sanctions.editorial.permissions import may_import
 from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
-from sanctions.importers.base import Importable, RawFile
+from sanctions.importers.base import Importable, Progress, RawFile, silent
 from sanctions.importers.plan import Fate, Item
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
@@ -69,9 +70,9 @@ class Asked:
     as_of: date | None
     is_public: bool
 
-    def prepared(self) -> Prepared:
+    def prepared(self, progress: Progress = silent) -> Prepared:
         """Return what importing it would do; raise :class:`UnreadableList`."""
-        return prepare(self.source, self.files, as_of=self.as_of, is_public=self.is_public)
+        return prepare(self.source, self.files, as_of=self.as_of, is_public=self.is_public, progress=progress)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,11 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Put the pages of the import before those of Django's, the last of which takes every path."""
-        return [own_page(self, "preview/<str:token>/", self.preview_view, "preview"), *super().get_urls()]
+        return [
+            own_page(self, "preview/<str:token>/", self.preview_view, "preview"),
+            own_page(self, "preview/<str:token>/progress/", self.progress_view, "progress"),
+            *super().get_urls(),
+        ]
 
     def has_begin_permission(self, request: HttpRequest) -> bool:
         """Let those import who may add what lists bring."""
@@ -202,16 +207,23 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         asked = _unpacked(upload)
         if asked.is_public and not self._may_publish(request):
             raise PermissionDenied
+        telling = Telling(request, _work(token))
         try:
-            prepared = asked.prepared()
+            prepared = asked.prepared(telling.tell)
         except UnreadableList as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self._list_link())
         if request.method == "POST":
-            return self._done(request, upload, asked, prepared)
+            return self._done(request, upload, asked, prepared, telling)
         return self._previewed(request, asked, prepared)
 
-    def _done(self, request: HttpRequest, upload: Upload, asked: Asked, prepared: Prepared) -> HttpResponse:
+    def progress_view(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Tell how far an import is."""
+        return progress_of(request, _work(token))
+
+    def _done(
+        self, request: HttpRequest, upload: Upload, asked: Asked, prepared: Prepared, telling: Telling
+    ) -> HttpResponse:
         if request.POST.get("seal") != prepared.seal:
             why = "The files would do something else now: records were changed meanwhile. Read it again."
             return self._previewed(request, asked, prepared, refusal=why)
@@ -223,7 +235,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             address=address_of(request),
         )
         try:
-            kept = carry_out(prepared, consent)
+            kept = carry_out(prepared, consent, telling.tell)
         except _REFUSALS as refusal:
             return self._previewed(request, asked, prepared, refusal=str(refusal))
         upload.delete()
@@ -242,6 +254,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             "todo": len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED)),
             "refusal": refusal,
             "back": reverse("admin:sanctions_import_begin"),
+            "progress": "progress/",
         }
         return TemplateResponse(request, "admin/sanctions/list_preview.html", context)
 
@@ -256,6 +269,10 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
 
     def _list_link(self) -> str:
         return reverse("admin:sanctions_import_changelist")
+
+
+def _work(token: str) -> str:
+    return f"import/{token[:64]}"
 
 
 def _shown(item: Item, *, is_public: bool) -> Shown:

@@ -16,7 +16,7 @@ from unfold.views import ChangeList
 
 from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin, RecordChangeList, SearchMixin
-from sanctions.admin.batches import batch_page, link_to_batch
+from sanctions.admin.batches import batch_page, batch_progress_page, link_to_batch
 from sanctions.models import LogEntry
 
 
@@ -42,7 +42,11 @@ class LogAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Put the batches before the pages of Django's, the last of which takes every path."""
-        return [own_page(self, "batch/<int:number>/", self.batch_view, "batch"), *super().get_urls()]
+        return [
+            own_page(self, "batch/<int:number>/", self.batch_view, "batch"),
+            own_page(self, "batch/<int:number>/progress/", batch_progress_page, "batch_progress"),
+            *super().get_urls(),
+        ]
 
     def batch_view(self, request: HttpRequest, number: int) -> HttpResponse:
         """Show what was done together, and offer its undo: also to whoever did it and may not read the log."""

@@ -44,6 +44,19 @@ def test_a_list_is_previewed_and_imported(
     page.get_by_role("heading", name="What was not understood 1").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert not Actor.objects.exists()
+
+    # Of a long list the page asks how far it is. Here it gets no answer, and so stays where it is.
+    page.route("**/progress/", lambda route: route.fulfill(json={"stage": "Writing", "done": 4000, "total": 19635}))
+    page.route("**/preview/*/", lambda route: route.fulfill(status=204))
+    page.get_by_role("button", name="Import 9 records").click()
+    page.get_by_text("Writing: 4,000 of 19,635").wait_for()
+    assert page.get_by_role("progressbar", name="How far it is").evaluate("bar => [bar.value, bar.max]") == [
+        4000,
+        19635,
+    ]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.unroute("**/preview/*/")
+    page.reload()
     page.get_by_role("button", name="Import 9 records").click()
     page.wait_for_url("**/import/*/change/")
     page.get_by_role("heading", name="What it did").wait_for()

@@ -83,7 +83,37 @@
     working.append(" ", clock);
     const began = Date.now();
     window.setInterval(() => (clock.textContent = `${Math.round((Date.now() - began) / 1000)} s`), 1000);
+    if (working.dataset.progress) follow(working);
   });
+
+  // How far it is, asked each second: by counts where there are some.
+  const follow = (working) => {
+    const bar = document.createElement("progress");
+    bar.setAttribute("aria-label", "How far it is");
+    const counts = document.createElement("span");
+    counts.setAttribute("aria-hidden", "true");
+    const place = document.createElement("span");
+    place.className = "working-progress";
+    place.append(bar, counts);
+    working.after(place);
+    const ask = async () => {
+      try {
+        const answer = await fetch(working.dataset.progress, { headers: { Accept: "application/json" } });
+        const { stage, done, total } = await answer.json();
+        if (stage) {
+          const number = (value) => value.toLocaleString("en");
+          counts.textContent = `${stage}: ${number(done)}${total ? ` of ${number(total)}` : ""}`;
+          if (total) bar.max = total;
+          if (total) bar.value = done;
+          else bar.removeAttribute("value");
+        }
+      } catch {
+        // Whoever does not know how far it is waits all the same.
+      }
+      window.setTimeout(ask, 1000);
+    };
+    window.setTimeout(ask, 1000);
+  };
 
   // Things that are clicked can be reached and pressed by keyboard.
   const clickable = ".delete-template, label:has(> div > input.delete), h3[x-on\\:click*='openRow']";
