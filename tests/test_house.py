@@ -163,6 +163,22 @@ print(touched)
 # --- The two databases --------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("limits", "backend", "place"),
+    [
+        ("", "FileBasedCache", "/var/cache"),
+        ("sqlite:////run/sanctions/limits.sqlite3", "FileBasedCache", "/run/sanctions/cache"),
+        ("redis://host:6379/0", "RedisCache", "redis://host:6379/0"),
+    ],
+)
+def test_processes_tell_each_other_how_far_they_are_where_they_count_requests(
+    limits: str, backend: str, place: str
+) -> None:
+    cache = setting("CACHES", SANCTIONS_ENV="production", LIMITS_URL=limits, **SAFE)["default"]
+    assert cache["BACKEND"].endswith(f".{backend}")
+    assert cache["LOCATION"].endswith(place)
+
+
 @pytest.mark.parametrize("environment", ["production", "development"])
 def test_postgresql_connections_are_pooled(environment: str) -> None:
     database = setting("DATABASES", SANCTIONS_ENV=environment, DATABASE_URL="postgres://me@host/name", **SAFE)[

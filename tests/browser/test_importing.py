@@ -50,10 +50,8 @@ def test_a_list_is_previewed_and_imported(
     page.route("**/preview/*/", lambda route: route.fulfill(status=204))
     page.get_by_role("button", name="Import 9 records").click()
     page.get_by_text("Writing: 4,000 of 19,635").wait_for()
-    assert page.get_by_role("progressbar", name="How far it is").evaluate("bar => [bar.value, bar.max]") == [
-        4000,
-        19635,
-    ]
+    bar = page.get_by_role("progressbar", name="How far it is")
+    assert bar.evaluate("bar => [bar.value, bar.max]") == [4000, 19635]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.unroute("**/preview/*/")
     page.reload()
