@@ -37,8 +37,6 @@ _TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
 #: An instant is told in seconds: what was written less than this ago may be written again within the same second.
 _SETTLED: Final = timedelta(seconds=2)
 _CONDITIONS: Final = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"})
-
-
 #: How many questions a process remembers as answered with 304.
 REMEMBERED: Final = 500
 

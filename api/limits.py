@@ -35,7 +35,10 @@ MOST_URI: Final = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How far somebody is: the name of the limit, its amount, how much is left, and when the window ends."""
+    """How far somebody is: the name of the limit, its amount, how much is left, when the window ends.
+
+    ``is_beyond`` says that there were more requests than the amount.
+    """
 
     name: str
     amount: int
