@@ -1,8 +1,9 @@
 """Ask the whole schema: ``python -m tests.fuzzing [--database URL] [--examples N] [--operations REGEX]``.
 
-A database is made and filled with the seeds, a server started on a free port, and Schemathesis sent to it with a token
-of an administrator: all its phases, all its checks. The exit code is that of Schemathesis, whose summary says how many
-cases there were. What it finds is either mended or explained in ``schemathesis.toml``.
+A database is made and filled with the seeds, of which a release is made; a server is started on a free port, and
+Schemathesis sent to it with a token of an administrator: all its phases, all its checks. The exit code is that of
+Schemathesis, whose summary says how many cases there were. What it finds is either mended or explained in
+``schemathesis.toml``.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def main() -> int:
             "LIMITS_URL": f"sqlite:///{folder}/limits.sqlite3",
         }
         environment = os.environ | own
-        for command in (["migrate"], ["load_seeds"], ["render"]):
+        for command in (["migrate"], ["load_seeds"], ["render"], ["make_release"]):
             manage([*command, "--verbosity", "0"], environment)
         secret = manage(["shell", "--no-imports", "--command", TOKEN], environment).split()[-1]
         port = free_port()
