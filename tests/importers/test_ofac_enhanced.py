@@ -13,11 +13,13 @@ from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Entry, RawFile, Reading
 from sanctions.importers.ofac.parse_enhanced import EnhancedParties
 from sanctions.importers.ofac.party import Address, Alias, Feature, Party
-from sanctions.importers.ofac.source import SDN
+from sanctions.importers.ofac.source import CONSOLIDATED, SDN
 from tests.importers.documents import problems
 
 NAMESPACE: Final = "https://example.org/exports/ENHANCED_XML"
-ENHANCED: Final = next(form for form in SDN.forms if form.name == "enhanced xml")
+ENHANCED, CONSOLIDATED_ENHANCED = (
+    next(form for form in source.forms if form.name == "enhanced xml") for source in (SDN, CONSOLIDATED)
+)
 TYPES: Final = {"individual": "Individual", "entity": "Entity", "vessel": "Vessel", "aircraft": "Aircraft"}
 ALIASES: Final = {"aka": "A.K.A.", "fka": "F.K.A.", "nka": "N.K.A."}
 COLUMNS: Final = {
@@ -141,6 +143,28 @@ def test_a_day_of_listing_that_is_none_is_a_fault() -> None:
     assert [fault.field for fault in reading.faults] == ["datePublished"]
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (
+            {"Non-SDN Palestinian Legislative Council List": "2006-04-12", "Consolidated List": "2014-10-10"},
+            "2006-04-12",
+        ),
+        ({"A List": "2016-01-05", "Another List": "2015-03-02", "Consolidated List": "2014-10-10"}, "2015-03-02"),
+        ({"Consolidated List": "2014-10-10"}, "2014-10-10"),
+        ({"A List": "April", "Consolidated List": "2014-10-10"}, "2014-10-10"),
+        ({}, ""),
+    ],
+)
+def test_what_the_consolidated_list_took_over_was_listed_before(days: dict[str, str], expected: str) -> None:
+    lists = "".join(tag("sanctionsList", name, refId="1", id="2", datePublished=day) for name, day in days.items())
+    entry = entity(party(programs=("NS-PLC",)), tag("sanctionsLists", lists))
+    reading = CONSOLIDATED_ENHANCED.read({"main": file(entry, listed="Consolidated List")})
+    (found,) = reading.entries
+    assert [(one.program, one.listed_on) for one in found.listings] == [("NS-PLC", expected)]
+    assert [fault.value for fault in reading.faults] == [day for day in days.values() if day == "April"]
+
+
 def test_a_name_in_another_script_is_a_native_name() -> None:
     entry, _ = only(party(native=("ТЕСТОВА, Ада",)))
     assert entry.actor["names"] == [{"kind": "native", "text": "ТЕСТОВА, Ада", "script": "Cyrl"}]
@@ -160,7 +184,7 @@ def test_a_year_is_a_year_and_not_its_first_day() -> None:
 
 
 def test_a_feature_may_name_its_value_by_a_reference() -> None:
-    value = tag("referenceValues", tag("referenceValue", coded("type", "Gender") + tag("value", "Male"), refId="91526"))
+    value = tag("referenceValues", tag("referenceValue", tag("type", "Gender") + tag("value", "Male"), refId="91526"))
     told = tag("feature", tag("type", "Gender", featureTypeId="224") + tag("valueRefId", "91526"), id="1")
     entry, reading = only(party(), tag("features", told), before=value)
     assert entry.actor["particulars"] == [{"kind": "gender", "text": "Male"}]
@@ -278,3 +302,170 @@ def test_what_is_written_is_read(written: Party) -> None:
     faults: list[Any] = []
     found = list(EnhancedParties(file(entity(written)), faults, set(), "SDN List"))
     assert (found, faults) == ([written], [])
+
+
+def period(name: str, first: str, last: str, about: str = "false") -> str:
+    """A span of days as the schema has it: two bounds for each of its ends."""
+    bounds = {"fromDateBegin": first, "fromDateEnd": first, "toDateBegin": last, "toDateEnd": last}
+    told = bounds | {"isApproximate": about, "isDateRange": str(first != last).lower()}
+    return tag(name, "".join(tag(key, text) for key, text in told.items() if text), id="7")
+
+
+#: An entry with each element and attribute that the schema of these files has (ENHANCED_XML.xsd), once at least.
+WHOLE: Final = tag(
+    "entity",
+    tag(
+        "generalInfo",
+        tag("identityId", "1979")
+        + coded("entityType", "Individual")
+        + coded("livingStatus", "Deceased")
+        + tag("remarks", "A remark.")
+        + tag("title", "Trader")
+        + tag("isUsCitizen", "false")
+        + tag("isUsPerson", "true"),
+    )
+    + tag("sanctionsLists", tag("sanctionsList", "SDN List", refId="1550", id="1", datePublished="2006-04-12"))
+    + tag("sanctionsPrograms", tag("sanctionsProgram", "CUBA", refId="1", id="2"))
+    + tag("sanctionsTypes", tag("sanctionsType", "Block", refId="1705", id="3"))
+    + tag("legalAuthorities", tag("legalAuthority", "Executive Order 13224 (Terrorism)", refId="1828", id="4"))
+    + tag(
+        "names",
+        tag(
+            "name",
+            tag("isPrimary", "true")
+            + tag("isLowQuality", "false")
+            + tag(
+                "translations",
+                tag(
+                    "translation",
+                    tag("isPrimary", "true")
+                    + tag("script", "Latin", refId="20122")
+                    + tag("formattedFirstName", "Ada")
+                    + tag("formattedLastName", "TESTOV")
+                    + tag("formattedFullName", "TESTOV, Ada")
+                    + tag("nameParts", tag("namePart", coded("type", "Last Name") + tag("value", "TESTOV"), id="9")),
+                    id="8",
+                ),
+            ),
+            id="7",
+        ),
+    )
+    + tag(
+        "addresses",
+        tag(
+            "address",
+            coded("country", "Iran")
+            + tag(
+                "translations",
+                coded("country", "Iran")
+                + tag(
+                    "translation",
+                    tag("isPrimary", "true")
+                    + tag("script", "Latin", refId="20122")
+                    + tag("addressParts", tag("addressPart", coded("type", "CITY") + tag("value", "Tehran"), id="12")),
+                    id="11",
+                ),
+            ),
+            id="10",
+        ),
+    )
+    + tag(
+        "features",
+        tag(
+            "feature",
+            tag("type", "Birthdate", featureTypeId="8")
+            + tag("versionId", "1612")
+            + tag("value", "1951")
+            + period("valueDate", "1951-01-01", "1951-12-31")
+            + tag("isPrimary", "true")
+            + coded("reliability", "Unknown")
+            + tag("comments", "As told."),
+            id="13",
+        ),
+    )
+    + tag(
+        "identityDocuments",
+        tag(
+            "identityDocument",
+            coded("type", "Passport")
+            + tag("name", "TESTOV, Ada", nameId="7", nameTranslationId="8")
+            + tag("documentNumber", "A123456")
+            + tag("isValid", "false")
+            + tag("issuingAuthority", "The police")
+            + tag("issuingLocation", "Tehran")
+            + coded("issuingCountry", "Iran")
+            + period("issueDate", "2009-08-17", "2009-08-17")
+            + period("expirationDate", "2014-01-01", "2014-12-31", about="true")
+            + tag("comments", "Lost.")
+            + tag("idFeatures", tag("idFeature", "1951", id="13", featureVersionId="1612")),
+            id="14",
+        ),
+    )
+    + tag(
+        "relationships",
+        tag(
+            "relationship",
+            coded("type", "Associate Of")
+            + tag("relatedEntity", "ACME", entityId="2")
+            + coded("quality", "True")
+            + period("dateRange", "2001-02-03", "2004-05-06")
+            + tag("comments", "By marriage."),
+            id="15",
+        ),
+    ),
+    id="1",
+)
+VALUE: Final = tag(
+    "referenceValues",
+    tag(
+        "referenceValue",
+        tag("type", "Country")
+        + tag("value", "Iran")
+        + tag("code", "IR")
+        + tag("isoCode", "IRN")
+        + tag("advancedXmlOffset", "11082"),
+        refId="3",
+    ),
+)
+
+
+def test_all_that_the_schema_has_is_taken_or_left() -> None:
+    (entry,), reading = read(file(WHOLE, before=VALUE))
+    assert reading.faults == []
+    assert problems([entry]) == []
+    told = {(one["kind"], one["text"]): one for one in entry.actor["particulars"]}
+    assert told["birth_date", "1951"]["dated_on"] == "1951"
+    assert told["address", "Tehran"]["country"] == "Iran"
+    assert ("title", "Trader") in told or ("position", "Trader") in told
+    passport = next(one for one in entry.actor["identifiers"] if one["scheme"] == "passport")
+    assert passport["value"] == "A123456"
+    assert passport["note"] == ("Iran; issued 17 Aug 2009 expires circa 2014; The police; Tehran; Lost.; not valid")
+    remarks = entry.listings[0].remarks
+    for expected in ("A remark.", "Deceased", "United States person", "As told.", "By marriage.", "Block"):
+        assert expected in remarks
+    assert "Associate Of: ACME (03 Feb 2001 to 06 May 2004)" in remarks
+    assert "Citizen" not in remarks
+    assert entry.links
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "about", "expected"),
+    [
+        ("2009-08-17", "2009-08-17", "false", "issued 17 Aug 2009"),
+        ("2009-08-17", "", "false", "issued 17 Aug 2009"),
+        ("2009-01-01", "2009-12-31", "true", "issued circa 2009"),
+        ("2009-08-01", "2009-08-31", "false", "issued 01 Aug 2009 to 31 Aug 2009"),
+    ],
+)
+def test_days_of_documents_are_told_as_in_the_other_files(first: str, last: str, about: str, expected: str) -> None:
+    issued = period("issueDate", first, last, about)
+    paper = tag("identityDocument", coded("type", "Passport") + tag("documentNumber", "A1") + issued, id="1")
+    entry, reading = only(party(), tag("identityDocuments", paper))
+    assert reading.faults == []
+    assert next(one for one in entry.actor["identifiers"] if one["scheme"] == "passport")["note"] == expected
+
+
+def test_a_day_of_a_document_that_is_none_is_a_fault() -> None:
+    paper = coded("type", "Passport") + tag("documentNumber", "A1") + period("issueDate", "2009-02-30", "2009-02-30")
+    _, reading = only(party(), tag("identityDocuments", tag("identityDocument", paper, id="1")))
+    assert [(fault.field, fault.value) for fault in reading.faults] == [("issueDate", "2009-02-30 2009-02-30")]

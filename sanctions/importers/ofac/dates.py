@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 
 from sanctions import edtf
@@ -30,6 +31,11 @@ def in_edtf(text: str) -> str:
     else:
         found = _one(day, about, text)
     return edtf.parse(found).text
+
+
+def written(day: date) -> str:
+    """Return a day as OFAC writes it: ``12 Mar 1960``."""
+    return f"{day.day:02} {list(_MONTHS)[day.month - 1].capitalize()} {day.year}"
 
 
 def _about(text: str) -> str:

@@ -1,7 +1,8 @@
 """OFAC's enhanced XML files, ``sdn_enhanced.xml`` and ``cons_enhanced.xml``, which alone tell the day of each listing.
 
 Names stand in them in several scripts, and what the other files call features and documents is apart. Codes are given
-twice, as a text and as the number of a reference: the text is read.
+twice, as a text and as the number of a reference: the text is read. Elements and attributes are those of OFAC's
+schema ENHANCED_XML.xsd.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
 from sanctions.importers.elements import elements
 from sanctions.importers.nodes import Node
+from sanctions.importers.ofac.dates import written
 from sanctions.importers.ofac.labels import BIRTH, LINKED_TO
 from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import labelled
@@ -25,6 +27,7 @@ from sanctions.importers.strict import BadEntry
 _TYPES: Final = {"Individual": "individual", "Entity": "entity", "Vessel": "vessel", "Aircraft": "aircraft"}
 _ALIAS_TYPES: Final = {"A.K.A.": "aka", "F.K.A.": "fka", "N.K.A.": "nka"}
 _YES: Final = {"": False, "false": False, "true": True}
+_OF_THE_US: Final = {"isUsCitizen": "Citizen of the United States", "isUsPerson": "United States person"}
 #: Features that the other files have under another label, or none.
 _LABELS: Final = {
     "Birthdate": BIRTH,
@@ -43,6 +46,8 @@ _COLUMNS: Final = {
     "Vessel Tonnage": "tonnage",
     "Vessel Gross Registered Tonnage": "gross_tonnage",
 }
+#: Lists that put others together, and are younger than these: their own day says only when they took an entry over.
+_COMPILATIONS: Final = frozenset({"Consolidated List"})
 _STREET: Final = ("ADDRESS1", "ADDRESS2", "ADDRESS3")
 _PLACE: Final = ("CITY", "STATE/PROVINCE", "REGION", "POSTAL CODE")
 _LATIN: Final = ("", "Latin")
@@ -100,10 +105,11 @@ class EnhancedParties:
         count, seen = 0, set[str]()
         for name, element in self._elements:
             if name == "referenceValue":
-                node = Node(element, f"{self._file.name}, referenceValue", self._faults, many=("type",))
-                # What kind of value it is follows from where it is used.
-                node.children("type")
+                node = Node(element, f"{self._file.name}, referenceValue", self._faults)
                 self._values[node.fields.take("refId")] = node.fields.take("value")
+                # What kind of value it is follows from where it is used; its codes and numbers stand for the same text.
+                node.fields.leave(["type", "code", "isoCode", "advancedXmlOffset"])
+                node.finish()
                 continue
             if name != "entity":
                 # The types of features are numbered here; each feature names its own as well.
@@ -132,7 +138,7 @@ class EnhancedParties:
         return party
 
     def _party(self, number: str, node: Node) -> Party:
-        general = node.nodes("generalInfo", many=("entityType",))
+        general = node.nodes("generalInfo", many=("entityType", "livingStatus"))
         kind = _text(general[0], "entityType") if general else ""
         if kind not in _TYPES:
             node.fields.refuse("entityType", kind, f"Allowed: {', '.join(map(repr, _TYPES))}.")
@@ -140,7 +146,10 @@ class EnhancedParties:
         for one in general:
             # It numbers the identity that the entry is of; nothing else in the file does so.
             one.fields.leave(["identityId"])
-            told.remarks += filter(None, [one.fields.take("remarks")])
+            told.remarks += filter(None, [one.fields.take("remarks"), _text(one, "livingStatus")])
+            told.remarks += [word for name, word in _OF_THE_US.items() if one.fields.code(name, _YES)]
+            if title := one.fields.take("title"):
+                told.columns["title"] = title
             one.finish()
         own, aliases, native = self._names(node, told)
         self._features(node, told)
@@ -171,16 +180,22 @@ class EnhancedParties:
         return found
 
     def _listed_on(self, node: Node) -> str:
-        """Return the day on which the entry was put on this list; the others are the sublists that it is on, too."""
-        day = ""
+        """Return the day on which the entry was put on this list.
+
+        Of a list that puts others together it is the first day on which the entry was on one of these, if any is named.
+        """
+        days: dict[str, str] = {}
         for one in _items(node, "sanctionsLists", "sanctionsList", text="name"):
             name, published = one.fields.take("name"), one.fields.take("datePublished")
             _finish(one)
-            if name == self._listed and not _DAY.fullmatch(published):
+            if _DAY.fullmatch(published):
+                days[name] = published[:10]
+            elif name == self._listed or self._listed in _COMPILATIONS:
                 one.fields.fault("datePublished", published, "It must be a day, such as 2006-04-12.")
-            elif name == self._listed:
-                day = published
-        return day
+        compiled = [day for name, day in days.items() if name not in _COMPILATIONS]
+        if self._listed in _COMPILATIONS and compiled:
+            return min(compiled)
+        return days.get(self._listed, "")
 
     # --- Names
 
@@ -206,12 +221,13 @@ class EnhancedParties:
     # --- What else is told
 
     def _features(self, node: Node, told: _Told) -> None:
-        for one in _items(node, "features", "feature", many=("type", "valueRefId", "valueDate")):
+        for one in _items(node, "features", "feature", many=("type", "valueRefId", "valueDate", "reliability")):
             label, text = _text(one, "type"), one.fields.take("value")
             reference = _text(one, "valueRefId")
-            # The same day by numbers, and which of several is the main one: it comes first.
-            one.children("valueDate")
-            one.fields.leave(["isPrimary", "reliability"])
+            # The same day by numbers, the number of its version, which of several is the main one (it comes first), and
+            # how sure of it the file's makers are, which no other form of the list tells.
+            one.children("valueDate"), one.children("reliability")
+            one.fields.leave(["isPrimary", "versionId"])
             text = text or self._values.get(reference, "")
             told.remarks += filter(None, [one.fields.take("comments")])
             self._feature(one, label, text, told)
@@ -229,50 +245,60 @@ class EnhancedParties:
             told.remarks += filter(None, [f"{label} {text}".strip()])
 
     def _documents(self, node: Node, told: _Told) -> None:
-        many = ("type", "issuingCountry", "name")
+        many = ("type", "issuingCountry", "name", "issueDate", "expirationDate", "idFeatures")
         for one in _items(node, "identityDocuments", "identityDocument", many=many):
             label, number, country = _text(one, "type"), one.fields.take("documentNumber"), _text(one, "issuingCountry")
-            # Under which of the names it was issued is told by a number only.
-            one.children("name")
+            # Under which of the names it was issued, and which features it shows, is told by numbers only.
+            one.children("name"), one.children("idFeatures")
             days = [
                 f"{word} {day}"
                 for name, word in (("issueDate", "issued"), ("expirationDate", "expires"))
-                if (day := one.fields.take(name))
+                if (day := _period(one, name))
             ]
-            authority, is_valid = one.fields.take("issuingAuthority"), one.fields.take("isValid")
-            written = " ".join(filter(None, (label, number, f"({country})" if country else "", *days)))
-            found = labelled(written)
+            more = [one.fields.take(name) for name in ("issuingAuthority", "issuingLocation", "comments")]
+            is_valid = one.fields.code("isValid", {**_YES, "": True})
+            text = " ".join(filter(None, (label, number, f"({country})" if country else "", *days)))
+            found = labelled(text)
             if found is None:
                 one.fields.fault("type", label, "This type is not known, or has no number; it was kept as a remark.")
-                told.remarks.append(written)
+                told.remarks.append("; ".join(filter(None, (text, *more))))
             else:
-                notes = filter(None, (found.note, authority, "not valid" if is_valid == "false" else ""))
+                notes = filter(None, (found.note, *more, "" if is_valid else "not valid"))
                 told.features.append(Feature(found.label, found.text, found.country, "; ".join(notes)))
             _finish(one)
 
     def _relationships(self, node: Node, told: _Told) -> None:
-        for one in _items(node, "relationships", "relationship", many=("type", "relatedEntity")):
-            kind = _text(one, "type")
+        for one in _items(
+            node, "relationships", "relationship", many=("type", "relatedEntity", "quality", "dateRange")
+        ):
+            kind, days = _text(one, "type"), _period(one, "dateRange")
+            # How sure of it the file's makers are, which no other form of the list tells.
+            one.children("quality")
             for other in one.nodes("relatedEntity", text="name"):
                 name = other.fields.take("name")
                 other.fields.leave(["entityId"])
                 _finish(other)
                 if name:
                     told.features.append(Feature(LINKED_TO, name))
-                    told.remarks.append(f"{kind or 'Related to'}: {name}")
+                    told.remarks.append(f"{kind or 'Related to'}: {name}{f' ({days})' if days else ''}")
             told.remarks += filter(None, [one.fields.take("comments")])
             _finish(one)
 
     def _addresses(self, node: Node) -> Iterator[Address]:
         for one in _items(node, "addresses", "address", many=("country", "translations")):
-            country = _text(one, "country")
-            written = list(_items(one, "translations", "translation", many=("script", "addressParts")))
-            for translation in written:
+            country, found = _text(one, "country"), list[Node]()
+            for container in one.nodes("translations", many=("country", "translation")):
+                # The country stands beside the translations, or among them.
+                inside = _text(container, "country")
+                country = country or inside
+                found += container.nodes("translation", many=("script", "addressParts"))
+                _finish(container)
+            for translation in found:
                 _text(translation, "script")
                 translation.fields.leave(["isPrimary"])
                 yield self._address(translation, country)
                 _finish(translation)
-            if not written and country:
+            if not found and country:
                 yield Address(country=country)
             _finish(one)
 
@@ -319,6 +345,29 @@ def _texts(node: Node, container: str, item: str) -> list[str]:
         found.append(one.fields.take("text"))
         _finish(one)
     return list(dict.fromkeys(filter(None, found)))
+
+
+def _period(node: Node, name: str) -> str:
+    """Take a day, or days from one to another, as OFAC writes them in its other files: ``12 Mar 1960``, ``1960``.
+
+    Both ends are told by two bounds each, of which the outer ones are taken.
+    """
+    told = ""
+    for one in node.nodes(name):
+        first, last = one.fields.take("fromDateBegin"), one.fields.take("toDateEnd")
+        about = "circa " if one.fields.code("isApproximate", _YES) else ""
+        one.fields.leave(["fromDateEnd", "toDateBegin", "isDateRange"])
+        _finish(one)
+        try:
+            found = [date.fromisoformat(text[:10]) for text in (first, last) if text]
+        except ValueError as error:
+            node.fields.fault(name, f"{first} {last}".strip(), f"{error}.")
+            continue
+        if len(found) == 2 and found[0] == date(found[0].year, 1, 1) and found[1] == date(found[0].year, 12, 31):
+            told = f"{about}{found[0].year}"
+        else:
+            told = about + " to ".join(map(written, dict.fromkeys(found)))
+    return told
 
 
 def _text(node: Node, name: str) -> str:
