@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +17,7 @@ from django.utils import timezone
 from sanctions.accounts.addresses import address_of
 from sanctions.admin.progress import Telling, progress_of
 from sanctions.editorial.bulk import Results
+from sanctions.editorial.permissions import may_see_batch
 from sanctions.editorial.undoing import entries_of, undo_batch
 from sanctions.exceptions import MoveRefused
 from sanctions.models import LogEntry
@@ -41,11 +40,6 @@ class Line:
 def link_to_batch(number: int) -> str:
     """Return the address of the page of a batch."""
     return reverse("admin:sanctions_logentry_batch", args=[number])
-
-
-def may_see_batch(user: AbstractBaseUser | AnonymousUser, makers: Collection[str]) -> bool:
-    """Return whether a batch that those have made is shown to a user: an administrator, or who has made all of it."""
-    return isinstance(user, User) and (user.has_perm("sanctions.view_logentry") or {*makers} == {user.get_username()})
 
 
 def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> HttpResponse:

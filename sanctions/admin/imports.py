@@ -26,10 +26,10 @@ from unfold.decorators import action, display
 from sanctions.accounts.addresses import address_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin
-from sanctions.admin.batches import link_to_batch, may_see_batch
+from sanctions.admin.batches import link_to_batch
 from sanctions.admin.differences import Difference, differences
 from sanctions.admin.progress import Telling, progress_of
-from sanctions.editorial.permissions import may_import
+from sanctions.editorial.permissions import may_import, may_see_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
 from sanctions.importers.base import Importable, Progress, RawFile, silent
 from sanctions.importers.plan import Fate, Item

@@ -38,6 +38,7 @@ class Telling:
         try:
             cache.set(self._key, {"stage": stage, "done": self._done, "total": total}, _KEPT)
         except Exception:
+            # A full disk, a server that has gone: whatever keeps it from being told keeps nothing from being done.
             logger.exception("It cannot be told how far the work is.")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from django.db import models
+
 from sanctions.exceptions import MoveRefused, NotPermitted
-from sanctions.models import Likeness, Proposal, Record, Remark
+from sanctions.models import Likeness, LogEntry, Proposal, Record, Remark
 from sanctions.models.imports import IMPORTED
 from sanctions.records.ledger import retraction
 from sanctions.records.registry import BY_NAME, type_of
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 
-def _may(user: AbstractBaseUser | AnonymousUser, action: str, record: Record | type[Record]) -> bool:
+def _may(user: AbstractBaseUser | AnonymousUser, action: str, record: models.Model | type[models.Model]) -> bool:
     meta = record._meta
     return user.has_perm(f"{meta.app_label}.{action}_{meta.model_name}")  # type: ignore[union-attr]
 
@@ -112,6 +114,11 @@ def may_import(user: AbstractBaseUser | AnonymousUser, *, is_public: bool = Fals
     """Whether the user may bring in what sources say, of whatever kind; as public records at once if so."""
     action = "publish" if is_public else "add"
     return all(_may(user, action, BY_NAME[noun].model) for noun in IMPORTED)
+
+
+def may_see_batch(user: AbstractBaseUser | AnonymousUser, makers: Collection[str]) -> bool:
+    """Whether a batch of moves that those have made is shown to the user, who may read the log or has made them all."""
+    return _may(user, "view", LogEntry) or {*makers} == {user.get_username()}
 
 
 def may_undo(user: AbstractBaseUser | AnonymousUser, record: Record, made_by: str) -> bool:

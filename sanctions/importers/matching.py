@@ -12,6 +12,7 @@ from django.db import models
 
 from sanctions.importers.base import FIXED, Contribution
 from sanctions.models import Identifier, Imported
+from sanctions.models.fields import longest
 from sanctions.records.base import IDENTIFIERS, Document, Key, RecordType, Ref, Refs, Rows, part_model, target
 from sanctions.records.encode import chunks
 from sanctions.records.redirects import merged_slugs
@@ -126,17 +127,17 @@ def _new(record_type: RecordType, contributions: Iterable[Contribution]) -> dict
             # What the importer itself names by its slug is that record; so are events, which have no identifiers.
             found[key] = slug
             continue
-        free = next(name for name in _numbered(slug) if name not in taken)
+        free = next(name for name in _numbered(slug, longest(record_type.model, "slug")) if name not in taken)
         taken.add(free)
         found[key] = free
     return found
 
 
-def _numbered(slug: str) -> Iterator[str]:
+def _numbered(slug: str, most: int) -> Iterator[str]:
     yield slug
     for number in count(2):
         ending = f"-{number}"
-        yield slug[: 150 - len(ending)].rstrip("-") + ending
+        yield slug[: most - len(ending)].rstrip("-") + ending
 
 
 def renaming(record_type: RecordType, document: Document, slugs: Mapping[tuple[Any, str], str]) -> Document:

@@ -465,6 +465,13 @@ def test_days_of_documents_are_told_as_in_the_other_files(first: str, last: str,
     assert next(one for one in entry.actor["identifiers"] if one["scheme"] == "passport")["note"] == expected
 
 
+def test_a_title_that_is_told_twice_is_one() -> None:
+    given = tag("feature", tag("type", "Title", featureTypeId="26") + tag("value", "Trader"), id="16")
+    (entry,), reading = read(file(WHOLE.replace("<features>", f"<features>{given}", 1)))
+    assert reading.faults == []
+    assert [one["text"] for one in entry.actor["particulars"]].count("Trader") == 1
+
+
 def test_a_day_of_a_document_that_is_none_is_a_fault() -> None:
     paper = coded("type", "Passport") + tag("documentNumber", "A1") + period("issueDate", "2009-02-30", "2009-02-30")
     _, reading = only(party(), tag("identityDocuments", tag("identityDocument", paper, id="1")))

@@ -226,7 +226,8 @@ class EnhancedParties:
             reference = _text(one, "valueRefId")
             # The same day by numbers, the number of its version, which of several is the main one (it comes first), and
             # how sure of it the file's makers are, which no other form of the list tells.
-            one.children("valueDate"), one.children("reliability")
+            for left in ("valueDate", "reliability"):
+                one.children(left)
             one.fields.leave(["isPrimary", "versionId"])
             text = text or self._values.get(reference, "")
             told.remarks += filter(None, [one.fields.take("comments")])
@@ -235,6 +236,9 @@ class EnhancedParties:
 
     def _feature(self, one: Node, label: str, text: str, told: _Told) -> None:
         column = _COLUMNS.get(label)
+        if column and text and told.columns.get(column) == text:
+            # A title stands among the general information, too.
+            return
         found = Feature(_LABELS[label], text) if label in _LABELS and text else labelled(f"{label} {text}".strip())
         if column and text and column not in told.columns:
             told.columns[column] = text
@@ -249,7 +253,8 @@ class EnhancedParties:
         for one in _items(node, "identityDocuments", "identityDocument", many=many):
             label, number, country = _text(one, "type"), one.fields.take("documentNumber"), _text(one, "issuingCountry")
             # Under which of the names it was issued, and which features it shows, is told by numbers only.
-            one.children("name"), one.children("idFeatures")
+            for left in ("name", "idFeatures"):
+                one.children(left)
             days = [
                 f"{word} {day}"
                 for name, word in (("issueDate", "issued"), ("expirationDate", "expires"))
