@@ -1,4 +1,4 @@
-"""The tour in README.md: its questions with their answers, and how an answer is compared with the real one.
+"""The questions of docs/tour.md and README.md with their answers, and how an answer is compared with the real one.
 
 A step of the tour is a paragraph, a ``console`` block with one request by curl, and a ``json`` block with the
 answer, which may be shortened: an object may leave keys out, and a list that ends with "…" goes on.
