@@ -15,8 +15,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
-from django_filters.filters import Filter
-from django_filters.filterset import FilterSet
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
@@ -44,6 +42,7 @@ from api.parameters import (
     unknown,
 )
 from api.v1.filters.columns import NOT, Column, Group, group_at, opposite, trace
+from api.v1.filters.declarations import Declaration, Declaring
 from api.v1.shape import PARAMETERS as SHAPE
 from sanctions.edtf import Extent
 from sanctions.models import Citation, Identifier, Source
@@ -65,7 +64,7 @@ MOST_FACETS: Final = 5
 Lookup = str | Callable[[Any, "Parameters"], Q]
 
 
-class Condition(Filter):
+class Condition(Declaration):
     """A parameter that narrows a list.
 
     ``lookup`` is the path that must equal the value, or makes the condition of the value. Conditions that
@@ -81,7 +80,6 @@ class Condition(Filter):
         within: str = "",
         covers: Iterable[str] = (),
     ) -> None:
-        super().__init__()
         self.parameter = parameter
         self.lookup = lookup
         self.of = within
@@ -94,23 +92,21 @@ class Condition(Filter):
         return self.lookup(value, asked) if callable(self.lookup) else Q(**{self.lookup: value})
 
 
-class Family(Filter):
+class Family(Declaration):
     """Several parameters declared as one: what the name is followed by → the condition."""
 
     def __init__(self, conditions: Mapping[str, Condition]) -> None:
-        super().__init__()
         self.conditions = conditions
 
 
-class Parameters(FilterSet):
+class Parameters(Declaring):
     """The parameters of any request: the day of the question. A list adds those of its noun.
 
-    django-filter lets filters be declared and inherited; it makes a form of them for each request, which takes longer
-    than reading them. Only what a request names is looked at. Names that are Python's own words are declared with an
-    underscore at the end (``class_``).
+    Only what a request names is looked at. Names that are Python's own words are declared with an underscore at the
+    end (``class_``).
     """
 
-    #: What django-filter makes of the declarations below: name → filter.
+    #: Every parameter of the class by the name that requests use.
     base_filters: ClassVar[dict[str, Condition]]
     #: Parameters that others read: the format, and what a page is.
     elsewhere: ClassVar[tuple[str, ...]] = (FORMAT,)
@@ -126,35 +122,42 @@ class Parameters(FilterSet):
     release = Condition(RELEASE)
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, now: datetime) -> None:
-        self.is_bound = True
+        # The stubs also allow an empty list for a value, which no query string can hold.
+        self.data: Any
         self.data, self.spelling = spelled_out(data)
-        self.queryset = queryset
-        self.request = None
-        self.form_prefix = None
+        # Each noun's queryset has methods of its own.
+        self.queryset: Any = queryset
         self.now = now
         self.filters = {name: found for name, found in self.base_filters.items() if name in self.data}
 
     @classmethod
+    def collected(cls) -> None:
+        """Compute the filters once for the class."""
+        cls.base_filters = cls.get_filters()
+
+    @classmethod
     def get_filters(cls) -> dict[str, Condition]:
         """Return the filters by the names that requests use: those declared, and those that follow from columns."""
-        found: dict[str, Condition] = {}
-        for declared, one in super().get_filters().items():
-            name = declared.removesuffix("_")
-            if isinstance(one, Column):
-                covers = trace(cls.model, one.path).covers
-                for suffix, parameter, lookup, within in one.parameters(cls.model):
-                    found[name + suffix] = Condition(parameter, lookup, within=within, covers=covers)
-            elif isinstance(one, Family):
-                found |= {name + suffix: condition for suffix, condition in one.conditions.items()}
-            else:
-                found[name] = one
-        return found
+        filters: dict[str, Condition] = {}
+        for attribute, declaration in cls.declared.items():
+            name = attribute.removesuffix("_")
+            match declaration:
+                case Column():
+                    covers = trace(cls.model, declaration.path).covers
+                    for suffix, parameter, lookup, within in declaration.parameters(cls.model):
+                        filters[name + suffix] = Condition(parameter, lookup, within=within, covers=covers)
+                case Family():
+                    filters |= {name + suffix: condition for suffix, condition in declaration.conditions.items()}
+                case Condition():
+                    filters[name] = declaration
+                case _:
+                    raise TypeError(f"{cls.__name__}.{attribute} is no column, condition or family of conditions.")
+        return filters
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
         """Return the columns that parameters follow from, by the names of their filters."""
-        declared: dict[str, Filter] = cls.declared_filters  # type: ignore[attr-defined]
-        return {name.removesuffix("_"): one for name, one in declared.items() if isinstance(one, Column)}
+        return {name.removesuffix("_"): one for name, one in cls.declared.items() if isinstance(one, Column)}
 
     @classmethod
     @cache

@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple
 
 from django.db import models
 from django.db.models import Q, QuerySet
-from django_filters.filters import Filter
 
 from api.parameters import Code, DateRange, Dates, Many, Parameter, Quantity, Range, Slug, Slugs, Switch, Text
+from api.v1.filters.declarations import Declaration
 from sanctions.edtf import Extent
 from sanctions.models import Record
 from sanctions.models.base import Part
@@ -112,7 +112,7 @@ def group_at(model: type[models.Model], path: str) -> Group:
     return Group(lambda: rows.all().published() if is_record else rows.all(), relation.field.name, key)
 
 
-class Column(Filter):
+class Column(Declaration):
     """A column of the noun or of what belongs to it, by its path; the parameters follow from what it holds.
 
     Columns that are reached by the same relation to many rows must hold of one and the same of them. Unless a
@@ -123,7 +123,6 @@ class Column(Filter):
     def __init__(
         self, path: str, help_text: str = "", *, exact: bool = False, bare: str = "", counted: bool = True
     ) -> None:
-        super().__init__()
         self.path, self.help_text = path, help_text
         self.exact, self.bare, self.counted = exact, bare, counted
 
