@@ -1,4 +1,4 @@
-"""What every reader of XLSX files must know: how they write characters that XML drops, and how damaged ones fail."""
+"""Rules shared by all readers of XLSX: escaped characters, and the errors of damaged files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Final
 
 from openpyxl.utils.exceptions import InvalidFileException
 
-#: How a workbook writes a character that XML would drop, such as a carriage return (ECMA-376, ST_Xstring).
+#: The escape of a character that XML would drop, such as a carriage return (ECMA-376, ST_Xstring).
 SIGN: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-#: What damaged files have been seen to raise on their way through zip, XML and openpyxl.
+#: Errors that damaged files cause in zipfile, the XML parser and openpyxl.
 DAMAGED: Final = (
     ArithmeticError,
     AssertionError,
@@ -33,5 +33,5 @@ DAMAGED: Final = (
 
 
 def read_signs(text: str) -> str:
-    """Return the text of a cell with the characters that are written as their numbers."""
-    return SIGN.sub(lambda found: chr(int(found[1], 16)), text)
+    """Return the text of a cell with its escaped characters restored."""
+    return SIGN.sub(lambda match: chr(int(match[1], 16)), text)

@@ -28,9 +28,9 @@ from sanctions.models.log import LONGEST_REASON
 from sanctions.records.encode import encode_many
 from sanctions.records.registry import type_of
 from sanctions.spreadsheets.files import FORMATS, tables_in, written
-from sanctions.spreadsheets.importing import Consent, write
+from sanctions.spreadsheets.importing import SheetConsent, write
 from sanctions.spreadsheets.limits import MOST_BYTES, MOST_ROWS
-from sanctions.spreadsheets.preview import MOST_RECORDS, Item, Outcome, Preview, preview
+from sanctions.spreadsheets.preview import MOST_RECORDS, Outcome, Preview, PreviewItem, preview
 from sanctions.vocabulary import VersionKind
 
 #: Records on one page of a preview.
@@ -49,7 +49,7 @@ _REFUSALS: Final = (MoveRefused, InvalidDocument, UnreadableSheet)
 class Shown:
     """One record of a preview as the page shows it."""
 
-    item: Item
+    item: PreviewItem
     differences: list[Difference]
 
     @property
@@ -185,7 +185,7 @@ class SheetsMixin:
 
     def _imported(self, request: HttpRequest, upload: Upload, found: Preview, at: datetime) -> HttpResponse:
         correction = request.POST.get("kind") == VersionKind.CORRECTION
-        consent = Consent(
+        consent = SheetConsent(
             seal=request.POST.get("seal", ""),
             reason=request.POST.get("reason", ""),
             kind=VersionKind.CORRECTION if correction else VersionKind.UPDATE,
@@ -202,7 +202,7 @@ class SheetsMixin:
         return HttpResponseRedirect(link_to_batch(done.batch) if done.batch else self._list_link())
 
     def _previewed(self, request: HttpRequest, upload: Upload, found: Preview, refusal: str = "") -> HttpResponse:
-        page: Page[Item] = Paginator(_sorted(found), _PER_PAGE).get_page(request.GET.get("page"))
+        page: Page[PreviewItem] = Paginator(_sorted(found), _PER_PAGE).get_page(request.GET.get("page"))
         proposals = sum(item.is_proposal for item in found.good)
         context = self._context(request, "What the file would do") | {
             "upload": upload,
@@ -241,7 +241,7 @@ class SheetsMixin:
         return reverse(name, args=[token])
 
 
-def _sorted(found: Preview) -> list[Item]:
+def _sorted(found: Preview) -> list[PreviewItem]:
     """Return the records of a preview: first what is to be read, last what stays as it is."""
     places = [Outcome.FAULTY, Outcome.CHANGED, Outcome.NEW, Outcome.UNCHANGED]
     return sorted(found.items, key=lambda item: places.index(item.outcome))

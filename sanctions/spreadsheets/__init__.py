@@ -1,1 +1,1 @@
-"""Records as curators edit them in a spreadsheet: written, read back, previewed and saved at the desk."""
+"""Records in spreadsheets: export, import with a preview, and saving as drafts and proposals."""

@@ -1,4 +1,4 @@
-"""XLSX: every cell a text that no spreadsheet takes for a formula, a date or a number.
+"""Read and write XLSX. Every cell is a text, so that no spreadsheet makes a formula, date or number of it.
 
 A carriage return is written as Excel writes it, ``_x000D_``, and a text that looks like such a sign has its underscore
 written as ``_x005F_``: XML would drop the one and Excel read the other.
@@ -21,7 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from sanctions.exceptions import TooMuch, UnreadableSheet
 from sanctions.records.base import RecordType
 from sanctions.spreadsheets.cells import LONGEST_CELL
-from sanctions.spreadsheets.layout import READ_ME, Column, read_me, sheets_of
+from sanctions.spreadsheets.layout import READ_ME, SheetColumn, read_me, sheets_of
 from sanctions.spreadsheets.limits import MOST_COLUMNS, MOST_LINES, table, unpacked
 from sanctions.spreadsheets.tables import Cell, Table
 from sanctions.workbooks import DAMAGED, SIGN, read_signs
@@ -29,7 +29,7 @@ from sanctions.workbooks import DAMAGED, SIGN, read_signs
 _TEXT: Final = "@"
 #: Digits of a number that Excel keeps.
 _EXACT: Final = 10**15
-#: Characters of a list of codes that a cell offers; what is longer stands in "Read me" only.
+#: Longest list of codes, in characters, that a cell offers as a choice; longer ones are in "Read me" only.
 _LONGEST_LIST: Final = 250
 
 
@@ -38,13 +38,17 @@ def write(record_type: RecordType, tables: Sequence[Table]) -> bytes:
     _demand_room(tables)
     book = Workbook(write_only=True)
     sheets = {sheet.name: sheet for sheet in sheets_of(record_type)}
-    for found in tables:
-        columns = [sheets[found.name].column(name) for name in found.columns]
-        rows = ([row.cells[name] for name in found.columns] for row in found.rows)
-        _sheet(book, found.name, columns, [list(found.columns), *rows])
+    for sheet_table in tables:
+        columns = [sheets[sheet_table.name].column(name) for name in sheet_table.columns]
+        rows = ([row.cells[name] for name in sheet_table.columns] for row in sheet_table.rows)
+        _sheet(book, sheet_table.name, columns, [list(sheet_table.columns), *rows])
     explained = read_me(record_type)
     _sheet(
-        book, READ_ME, [Column(name, "text", "") for name in explained[0]], explained, widths=(18, 22, 70, 40, 10, 60)
+        book,
+        READ_ME,
+        [SheetColumn(name, "text", "") for name in explained[0]],
+        explained,
+        widths=(18, 22, 70, 40, 10, 60),
     )
     content = io.BytesIO()
     book.save(content)
@@ -52,14 +56,14 @@ def write(record_type: RecordType, tables: Sequence[Table]) -> bytes:
 
 
 def _sheet(
-    book: Workbook, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], widths: Sequence[int] = ()
+    book: Workbook, name: str, columns: Sequence[SheetColumn], rows: Iterable[Sequence[str]], widths: Sequence[int] = ()
 ) -> None:
     sheet: Any = book.create_sheet(name)
     sheet.freeze_panes = "A2" if widths else "B2"
     for place, column in enumerate(columns):
         dimension = sheet.column_dimensions[get_column_letter(place + 1)]
         dimension.width = widths[place] if widths else _width(column)
-        # Also cells that are empty now stay as they are typed.
+        # Cells that are empty now must keep what is typed into them, too.
         dimension.number_format = _TEXT
     for number, row in enumerate(rows):
         sheet.append([_cell(sheet, text, heading=number == 0) for text in row])
@@ -71,8 +75,13 @@ def _sheet(
 
 
 def _demand_room(tables: Iterable[Table]) -> None:
-    """Refuse what a cell would cut, before a workbook is begun."""
-    if any(len(_written(text)) > LONGEST_CELL for found in tables for row in found.rows for text in row.cells.values()):
+    """Refuse a text that is longer than a cell, before starting a workbook."""
+    if any(
+        len(_written(text)) > LONGEST_CELL
+        for sheet_table in tables
+        for row in sheet_table.rows
+        for text in row.cells.values()
+    ):
         raise TooMuch(
             "characters in a text or list that a cell of XLSX should hold (CSV has no such limit)", LONGEST_CELL
         )
@@ -82,11 +91,11 @@ def _written(text: str) -> str:
     return SIGN.sub(r"_x005F\g<0>", text).replace("\r", "_x000D_")
 
 
-def _width(column: Column) -> int:
+def _width(column: SheetColumn) -> int:
     return {"slug": 28, "slugs": 32, "place": 8, "text": 36}.get(column.form, 18)
 
 
-def _choice(column: Column) -> DataValidation | None:
+def _choice(column: SheetColumn) -> DataValidation | None:
     codes = ("true", "false") if column.form == "true or false" else column.codes if column.form == "code" else ()
     listed = ",".join(codes)
     if not listed or len(listed) > _LONGEST_LIST:
@@ -98,7 +107,7 @@ def _cell(sheet: Any, text: str, *, heading: bool) -> Any:
     written = _written(text)
     cell = WriteOnlyCell(sheet, written or None)
     if written:
-        # openpyxl has guessed: "=1" would be a formula, "#N/A" an error.
+        # openpyxl guesses the type: "=1" would become a formula, "#N/A" an error.
         cell.data_type = "s"
     cell.number_format = _TEXT
     cell.font = Font(bold=heading)
@@ -107,7 +116,7 @@ def _cell(sheet: Any, text: str, *, heading: bool) -> Any:
 
 
 def read(content: bytes) -> list[Table]:
-    """Return the sheets of a workbook but "Read me"; :class:`UnreadableSheet` if it is none or too large."""
+    """Return the sheets of a workbook except "Read me"; :class:`UnreadableSheet` if it is not one, or too large."""
     unpacked(content).close()
     try:
         with warnings.catch_warnings():
@@ -116,7 +125,7 @@ def read(content: bytes) -> list[Table]:
     except UnreadableSheet:
         raise
     except DAMAGED as error:
-        raise UnreadableSheet("The file is cut off or damaged, or no workbook. Save it again as XLSX.") from error
+        raise UnreadableSheet("The file is cut off or damaged, or not a workbook. Save it again as XLSX.") from error
 
 
 def _tables(content: bytes) -> Iterator[Table]:
@@ -126,18 +135,18 @@ def _tables(content: bytes) -> Iterator[Table]:
         for sheet in book.worksheets:
             if sheet.title == READ_ME:
                 continue
-            # What a file says of its own size is not believed.
+            # The size that a file states for itself is not trusted.
             sheet.reset_dimensions()
             lines = (_line(row) for row in sheet.iter_rows(max_col=MOST_COLUMNS + 1))
-            found = table(sheet.title, lines, before=before)
-            before += len(found.rows)
-            yield found
+            sheet_table = table(sheet.title, lines, before=before)
+            before += len(sheet_table.rows)
+            yield sheet_table
     finally:
         book.close()
 
 
 def _line(row: Sequence[Any]) -> list[Cell]:
-    # Most rows of a file that claims a great many are empty, and cost no more than to see that.
+    # A file may claim a great many rows, most of them empty: skip those cheaply.
     return [_read(cell) for cell in row] if any(cell.value is not None for cell in row) else []
 
 
@@ -159,8 +168,8 @@ def _read(cell: Any) -> Cell:
     shown = value.isoformat() if isinstance(value, date | datetime | time) else str(value)
     return Cell(
         shown,
-        "The spreadsheet has made a date of this, and may have made a month or a year its first day. Allowed: dates as "
-        "texts; format the cell as text and type it again.",
+        "The spreadsheet has turned this into a date, and may have turned a month or year into its first day. "
+        "Allowed: dates as texts; format the cell as text and type it again.",
     )
 
 

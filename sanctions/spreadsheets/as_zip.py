@@ -1,8 +1,8 @@
-"""CSV: a file for each sheet, packed in one; the sheet of the records alone may also come as a plain file.
+"""Read and write CSV: a ZIP archive with one file per sheet. The sheet of the records may also come as a plain file.
 
-Written as RFC 4180 has it, in UTF-8 with the mark by which Excel knows it. What begins like a formula gets an
-apostrophe in front, which reading takes away (:func:`sanctions.exports.as_csv.original`). Spreadsheets of other
-countries write semicolons or tabs between cells: the heading shows which.
+Written according to RFC 4180, in UTF-8 with a byte-order mark, by which Excel recognises it. A text that begins like a
+formula gets an apostrophe in front, which reading removes (:func:`sanctions.exports.as_csv.original`). Spreadsheets in
+some countries separate cells by semicolons or tabs: the heading shows which.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Final
 from sanctions.exceptions import UnreadableSheet
 from sanctions.exports.as_csv import original, safe
 from sanctions.records.base import RecordType
-from sanctions.spreadsheets.layout import Column, read_me, sheets_of
+from sanctions.spreadsheets.layout import SheetColumn, read_me, sheets_of
 from sanctions.spreadsheets.limits import MOST_UNPACKED, table, unpacked
 from sanctions.spreadsheets.tables import Cell, Table
 
@@ -30,14 +30,14 @@ _MARKS: Final = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 
 
 def write(record_type: RecordType, tables: Iterable[Table], at: datetime) -> bytes:
-    """Return the tables as packed CSV files; ``at`` is the day and time that the files are given."""
+    """Return the tables as an archive of CSV files; ``at`` becomes the date of the files."""
     sheets = {sheet.name: sheet for sheet in sheets_of(record_type)}
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
-        for found in tables:
-            columns = [sheets[found.name].column(name) for name in found.columns]
-            rows = ([_guarded(column, row.cells[column.name]) for column in columns] for row in found.rows)
-            _add(packed, f"{found.name}.csv", [list(found.columns), *rows], at)
+        for sheet_table in tables:
+            columns = [sheets[sheet_table.name].column(name) for name in sheet_table.columns]
+            rows = ([_guarded(column, row.cells[column.name]) for column in columns] for row in sheet_table.rows)
+            _add(packed, f"{sheet_table.name}.csv", [list(sheet_table.columns), *rows], at)
         _add(packed, _READ_ME, [[safe(text) for text in row] for row in read_me(record_type)], at)
     return content.getvalue()
 
@@ -50,34 +50,35 @@ def _add(packed: zipfile.ZipFile, name: str, rows: Iterable[Sequence[str]], at: 
     packed.writestr(info, codecs.BOM_UTF8 + text.getvalue().encode())
 
 
-def _guarded(column: Column, text: str) -> str:
+def _guarded(column: SheetColumn, text: str) -> str:
     return text if column.form in _NUMBERS else safe(text)
 
 
 def read(content: bytes) -> list[Table]:
-    """Return the sheets of packed CSV files; :class:`UnreadableSheet` if they are none or too large."""
-    found: list[Table] = []
+    """Return the sheets of an archive of CSV files. Raise :class:`UnreadableSheet` if it is not one, or too large."""
+    tables: list[Table] = []
     with unpacked(content) as packed:
         for info in packed.infolist():
             name = info.filename.rpartition("/")[2]
             if info.is_dir() or name in (_READ_ME, "") or info.filename.startswith("__MACOSX/"):
                 continue
             if not name.endswith(".csv"):
-                raise UnreadableSheet(f"The file {name[:60]!a} is no CSV. Allowed: a CSV file for each sheet.")
+                raise UnreadableSheet(f"The file {name[:60]!a} is not CSV. Allowed: a CSV file for each sheet.")
             try:
                 text = packed.read(info)
             except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
                 raise UnreadableSheet(
                     f"The packed file {name[:60]!a} is cut off, damaged or locked. Save it again."
                 ) from error
-            found.append(read_one(name.removesuffix(".csv"), text, before=sum(len(one.rows) for one in found)))
-    return found
+            before = sum(len(earlier.rows) for earlier in tables)
+            tables.append(read_one(name.removesuffix(".csv"), text, before=before))
+    return tables
 
 
 def read_one(name: str, content: bytes, *, before: int = 0) -> Table:
-    """Return one CSV file as the sheet of a name; :class:`UnreadableSheet` tells what is wrong with it."""
+    """Return a CSV file as a sheet. Raise :class:`UnreadableSheet` if it is not one."""
     text = _decoded(name, content)
-    # The process has one such limit: it only grows. What is unpacked has been measured before.
+    # The limit is one for the whole process, so it may only grow. The file was measured before.
     csv.field_size_limit(max(csv.field_size_limit(), MOST_UNPACKED))
     heading = text.partition("\n")[0]
     separator = max(",;\t", key=heading.count)
@@ -86,7 +87,7 @@ def read_one(name: str, content: bytes, *, before: int = 0) -> Table:
         return table(name, _lines(name, lines), before=before)
     except csv.Error as error:
         raise UnreadableSheet(
-            f"Sheet {name}: line {lines.line_num} is no CSV ({error}). The file may be cut off."
+            f"Sheet {name}: line {lines.line_num} is not CSV ({error}). The file may be cut off."
         ) from error
 
 

@@ -1,7 +1,7 @@
-"""The values of documents as the texts of cells, and back.
+"""Convert the values of documents to the texts of cells and back.
 
-The text of a value is the same whatever the file: each format guards it in its own way against what spreadsheets do
-to texts. The way back is the inverse of the way there for every value that a document can have.
+The text is the same in every file format; each format protects it in its own way from what spreadsheets do to texts.
+Reading is the inverse of writing for every value that a document can have.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-from sanctions.spreadsheets.layout import Column
+from sanctions.spreadsheets.layout import SheetColumn
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,2})?", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?\d{1,40}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[;,\s]+")
 _TRUTH: Final = {"true": True, "yes": True, "false": False, "no": False}
-#: Characters of a cell: what Excel takes. Nothing is cut; what is longer is refused.
+#: Characters that Excel allows in a cell. A longer text is refused, never cut.
 LONGEST_CELL: Final = 32_767
 
 
 class Unfit(ValueError):
-    """A cell whose text is no value of its column; the text says what is allowed, for people."""
+    """A cell whose text is not a value of its column. The message says what is allowed."""
 
 
-def text_of(column: Column, value: Any) -> str:
-    """Return the text of a cell; empty for no value."""
+def text_of(column: SheetColumn, value: Any) -> str:
+    """Return the text of a value; empty for ``None``."""
     match value:
         case None:
             return ""
@@ -40,10 +40,10 @@ def text_of(column: Column, value: Any) -> str:
     return str(value)
 
 
-def value_of(column: Column, text: str) -> Any:
-    """Return the value of a cell that is not empty; :class:`Unfit` if the column has no such value.
+def value_of(column: SheetColumn, text: str) -> Any:
+    """Return the value of a cell that is not empty. Raise :class:`Unfit` if the column has no such value.
 
-    Whether the value is allowed, the document's own rules say.
+    Whether the document allows the value is checked later, by the rules of documents.
     """
     match column.form:
         case "text":
@@ -58,7 +58,7 @@ def value_of(column: Column, text: str) -> Any:
             return truth
         case "whole number" | "place":
             if not _WHOLE.fullmatch(text.strip()):
-                raise Unfit("This is no whole number. Allowed: digits, such as 12.")
+                raise Unfit("This is not a whole number. Allowed: digits, such as 12.")
             return int(text.strip())
         case "number":
             return _number(text.strip())
@@ -68,7 +68,7 @@ def value_of(column: Column, text: str) -> Any:
 
 def _number(text: str) -> int | float:
     if not _NUMBER.fullmatch(text):
-        raise Unfit("This is no number. Allowed: digits, with a point before the decimals, such as 3.67.")
+        raise Unfit("This is not a number. Allowed: digits, with a point before the decimals, such as 3.67.")
     exact = Decimal(text)
     if exact == exact.to_integral_value():
         return int(exact)
@@ -78,14 +78,14 @@ def _number(text: str) -> int | float:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for line in re.split(r"[;\r\n]+", text):
         if not line.strip():
             continue
         name, colon, code = (part.strip() for part in line.partition(":"))
         if not (name and colon and code):
-            raise Unfit("This is not how pairs are written. Allowed: field: code, with semicolons between several.")
-        if name in found:
-            raise Unfit(f"{name[:60]!r} is there twice. Allowed: each field once.")
-        found[name] = code
-    return found
+            raise Unfit("This is not a list of pairs. Allowed: field: code, with semicolons between several.")
+        if name in pairs:
+            raise Unfit(f"{name[:60]!r} occurs twice. Allowed: each field once.")
+        pairs[name] = code
+    return pairs

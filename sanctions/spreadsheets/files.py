@@ -1,4 +1,4 @@
-"""A file that somebody hands in, told by what it holds and not by its name."""
+"""Read an uploaded file. Its content decides the format, not its name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sanctions.spreadsheets.tables import Table, tables_of
 
 _PACKED: Final = b"PK"
 _OLD_EXCEL: Final = bytes.fromhex("d0cf11e0")
-#: Format → how its files end, and their media type.
+#: Format → file name extension and media type.
 FORMATS: Final = {
     "xlsx": (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": (".zip", as_zip.MEDIA_TYPE),
@@ -28,16 +28,16 @@ def written(record_type: RecordType, documents: list[Document], form: str, at: d
 
 
 def tables_in(record_type: RecordType, content: bytes) -> list[Table]:
-    """Return the tables of a file: XLSX, packed CSV, or the CSV of the records alone.
+    """Return the tables of a file: XLSX, an archive of CSV files, or the CSV of the records alone.
 
-    :class:`UnreadableSheet` tells what is wrong with it.
+    Raise :class:`UnreadableSheet` if it is none of these.
     """
     if not content:
         raise UnreadableSheet("The file is empty.")
     if len(content) > MOST_BYTES:
         raise UnreadableSheet(f"The file is larger than {MOST_BYTES // 1024 // 1024} megabytes. Split it.")
     if content.startswith(_OLD_EXCEL):
-        raise UnreadableSheet("This is a file of an old Excel, or locked by a password. Allowed: XLSX, CSV.")
+        raise UnreadableSheet("This is a file of an old Excel version, or protected by a password. Allowed: XLSX, CSV.")
     if not content.startswith(_PACKED):
         return [as_zip.read_one(record_type.plural, content)]
     with unpacked(content) as packed:
@@ -46,5 +46,5 @@ def tables_in(record_type: RecordType, content: bytes) -> list[Table]:
 
 
 def _book() -> Any:
-    """Return the module that knows XLSX: what it stands on takes eight megabytes, which few processes need."""
+    """Return the XLSX module. It is imported late, because openpyxl takes eight megabytes that few processes need."""
     return import_module("sanctions.spreadsheets.as_xlsx")

@@ -1,7 +1,6 @@
-"""Writing what a preview has shown: new and changed drafts, and proposals for what is public, all or nothing.
+"""Write what a preview has shown: new and changed drafts, and proposals for public records, all or nothing.
 
-All in one transaction, because rows of one file refer to each other: half of it would be a state that nobody has
-read. What is faulty can be left out, but only if whoever imports says so.
+One transaction, because records of one file refer to each other. Faulty records are left out only if the user says so.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import wrote: how many drafts and proposals, in which batch of the log; ``None`` if nothing."""
+class SheetImport:
+    """What an import wrote: how many drafts and proposals, and their batch in the log; ``None`` if nothing."""
 
     drafts: int
     proposals: int
@@ -33,12 +32,10 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
-    """What somebody who has seen a preview has agreed to.
+class SheetConsent:
+    """What a user who has seen a preview agrees to.
 
-    Why, as what kind of change to what is public, and whether without what is faulty.
-
-    ``seal`` is that of the preview that was seen.
+    ``seal`` is that of the preview; ``kind`` is the kind of change to public records.
     """
 
     seal: str
@@ -47,35 +44,37 @@ class Consent:
     without_faulty: bool = False
 
 
-def write(found: Preview, consent: Consent, by: AbstractBaseUser, at: datetime, *, address: str = "") -> Imported:
-    """Write all that is good of a preview made just now, or nothing.
+def write(
+    preview: Preview, consent: SheetConsent, by: AbstractBaseUser, at: datetime, *, address: str = ""
+) -> SheetImport:
+    """Write the good records of a preview made just now, or nothing.
 
-    :class:`Stale` if it is not the one that was seen; :class:`MoveRefused` if something is faulty and is not to be left
-    out, or there is no reason.
+    Raise :class:`Stale` if it differs from the preview that the user saw; :class:`MoveRefused` if a record is faulty
+    and is not to be left out, or if the reason is missing.
     """
-    if found.seal != consent.seal:
-        raise Stale("The file would do something else now: records were changed meanwhile. Nothing was written.")
-    if found.cut:
-        raise MoveRefused("The file has more faults than are told at once. Nothing was written.")
-    if found.faults and not consent.without_faulty:
-        raise MoveRefused("The file has faults. Nothing was written: mend it, or leave out what is faulty.")
+    if preview.seal != consent.seal:
+        raise Stale("Records have changed since the preview, so the file would do something else. Nothing was written.")
+    if preview.cut:
+        raise MoveRefused("The file has more faults than are listed at once. Nothing was written.")
+    if preview.faults and not consent.without_faulty:
+        raise MoveRefused("The file has faults. Nothing was written. Correct it, or leave out the faulty records.")
     if Move.PROPOSED in REASONED and not consent.reason.strip():
-        raise MoveRefused("Give a reason: this is not done without one.")
-    good = found.good
+        raise MoveRefused("A reason is required.")
+    good = preview.good
     drafts = [
-        Draft(found.record_type, item.document, item.record, item.expected) for item in good if not item.is_proposal
+        Draft(preview.record_type, item.document, item.record, item.expected) for item in good if not item.is_proposal
     ]
     public = [item for item in good if item.is_proposal]
     with batch() as together, transaction.atomic():
         if drafts:
             write_drafts(drafts, by, at, reason=consent.reason, address=address)
-        if problems := refused(found.record_type, public, at):
+        if problems := refused(preview.record_type, public, at):
             raise InvalidDocument(problems)
         for item in public:
-            # Tried together: each by itself would take a second for every dozen.
+            # Checked together: checking each alone would take a second for every dozen.
             change = proposals.Change(item.document, consent.kind, is_tried=True)
             if item.record is not None:
                 proposals.propose(
                     item.record, change, by, at, reason=consent.reason, address=address, expected=item.expected
                 )
-    return Imported(len(drafts), len(public), together.number)
+    return SheetImport(len(drafts), len(public), together.number)

@@ -1,6 +1,6 @@
-"""Which sheets and columns a noun has: one sheet of the records, and one for each kind of their parts.
+"""The sheets and columns of a noun: one sheet for the records, and one for each kind of part.
 
-Made from the same declaration as the documents, so that a key more is a column more.
+Derived from the declaration of documents, so that a new key is a new column.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sanctions.records.base import Codes, Key, RecordType, Ref, Refs, Rows, Valu
 from sanctions.records.schema import key_schema
 from sanctions.records.validate import required
 
-#: The columns that say of which record a part is, and where it stands among the record's parts of the kind.
+#: The columns that name the record of a part, and its place among the parts of that kind.
 RECORD: Final = "record"
 PLACE: Final = "place"
 #: The sheet that explains the others. Nothing is read from it.
@@ -39,8 +39,8 @@ FORMS: Final[dict[Form, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column: which key of the document it holds, in which form, what it means, and its codes if it has any."""
+class SheetColumn:
+    """A column: the key of the document that it holds, its form, its meaning, and its codes, if any."""
 
     name: str
     form: Form
@@ -51,42 +51,42 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: of the records themselves, or of their parts of one kind."""
+    """A sheet of records, or of their parts of one kind."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     is_of_parts: bool
     meaning: str
 
-    def column(self, name: str) -> Column:
-        """Return a column by its name; ``KeyError`` if there is none."""
+    def column(self, name: str) -> SheetColumn:
+        """Return a column by its name. Raise ``KeyError`` if it is unknown."""
         return {column.name: column for column in self.columns}[name]
 
 
 @cache
 def sheets_of(record_type: RecordType) -> tuple[Sheet, ...]:
     """Return the sheets of a noun, that of its records first."""
-    own = tuple(key for key in record_type.keys if not isinstance(key, Rows))
-    found = [Sheet(record_type.plural, tuple(_columns(record_type.model, own)), False, "One row for each record.")]
+    keys = tuple(key for key in record_type.keys if not isinstance(key, Rows))
+    sheets = [Sheet(record_type.plural, tuple(_columns(record_type.model, keys)), False, "One row for each record.")]
     for key in record_type.rows:
         lead = (
-            Column(RECORD, "slug", f"Slug of the record in the sheet {record_type.plural}.", required=True),
-            Column(PLACE, "place", "Place among the record's rows of this sheet, from 1."),
+            SheetColumn(RECORD, "slug", f"Slug of the record in the sheet {record_type.plural}.", required=True),
+            SheetColumn(PLACE, "place", "Place among the record's rows of this sheet, from 1."),
         )
         schema = key_schema(record_type.model, key)
         meaning = str(schema["description"])
         if key.one_of:
             meaning += f" Exactly one of {', '.join(key.one_of)} is given."
         columns = tuple(_columns(part_model(record_type.model, key), key.keys))
-        found.append(Sheet(key.name, (*lead, *columns), True, meaning))
-    return tuple(found)
+        sheets.append(Sheet(key.name, (*lead, *columns), True, meaning))
+    return tuple(sheets)
 
 
-def _columns(model: type[models.Model], keys: Iterable[Key]) -> Iterable[Column]:
+def _columns(model: type[models.Model], keys: Iterable[Key]) -> Iterable[SheetColumn]:
     for key in keys:
         schema = key_schema(model, key)
         inner = schema.get("items", schema)
-        yield Column(
+        yield SheetColumn(
             name=key.name,
             form=_form(model, key),
             meaning=str(schema.get("description") or inner.get("description") or ""),
@@ -105,7 +105,7 @@ def _form(model: type[models.Model], key: Key) -> Form:
             return "codes"
         case Value():
             return _form_of_value(column_of(model, key.field))
-    raise TypeError(f"no cell holds {key!r}")
+    raise TypeError(f"A cell cannot hold {key!r}.")
 
 
 def _form_of_value(column: models.Field[Any, Any]) -> Form:
@@ -141,9 +141,9 @@ def read_me(record_type: RecordType) -> list[list[str]]:
 
 
 _RULES: Final = (
-    "An empty cell says that the record has no such value. A column or sheet that is left out is left as it is.",
-    "A sheet of parts needs all its columns but place: the parts of every record named in the file are written anew.",
-    "A record of which no sheet has a row is left alone. Nothing is deleted by leaving a record out.",
+    "An empty cell means that the record has no such value. A column or sheet that is left out changes nothing.",
+    "A sheet of parts needs all its columns but place: the parts of every record in the file are replaced.",
+    "A record without a row does not change. Leaving a record out deletes nothing.",
     "Dates are texts, such as 2015-10-18, 2015-10, 2015, 2016?, 2019~ or 2018-05/2018-11.",
-    "Every cell is formatted as text. Leave it so: a spreadsheet makes of 2015-10 the first day of the month.",
+    "Every cell is formatted as text. Keep it so: a spreadsheet turns 2015-10 into the first day of the month.",
 )

@@ -1,4 +1,4 @@
-"""Documents as the tables of a spreadsheet, and back, with every fault at its sheet, row and column."""
+"""Convert documents to the tables of a spreadsheet and back. Every fault names its sheet, row and column."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell as it was read: its text, and why that is not taken, if it is not."""
+    """A cell as it was read: its text, and why it is refused, if it is."""
 
     text: str
     refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its number as the spreadsheet shows it, and the texts of its cells by column; empty ones too.
+class SheetRow:
+    """A row: its number as the spreadsheet shows it, and the text of each cell by column, empty ones included.
 
-    ``refused`` tells of cells why what they hold is not taken.
+    ``refused`` gives the reason for each cell whose content is refused.
     """
 
     number: int
@@ -40,16 +40,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet as texts: its name, its columns in their order, its rows without those that are empty."""
+    """A sheet as texts: its name, its columns in order, its rows without the empty ones."""
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a cell, or with a row: where, what stands there, and what is allowed instead."""
+class CellFault:
+    """A fault of a cell or row: its place, its value, and what is allowed."""
 
     sheet: str
     row: int
@@ -59,23 +59,23 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Told:
-    """What a file tells of one record: its document, the faults of its cells, and where each part stands."""
+class SheetRecord:
+    """What a file contains of one record: its document, the faults of its cells, and the row of each part."""
 
     slug: str
-    row: Row
+    row: SheetRow
     document: Document
     before: Document | None
-    faults: list[Fault] = field(default_factory=list)
-    parts: dict[str, list[Row]] = field(default_factory=dict)
+    faults: list[CellFault] = field(default_factory=list)
+    parts: dict[str, list[SheetRow]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Reading:
-    """All that a file tells: of records, the faults of rows that belong to none, and what it leaves as it is."""
+class SheetContent:
+    """The content of a file: its records, the faults of rows without a record, and the columns it leaves out."""
 
-    told: list[Told]
-    stray: list[Fault]
+    records: list[SheetRecord]
+    stray: list[CellFault]
     left: tuple[str, ...]
 
 
@@ -83,11 +83,10 @@ class Reading:
 
 
 def tables_of(record_type: RecordType, documents: Iterable[Document]) -> list[Table]:
-    """Return the tables of documents, every sheet of the noun among them."""
+    """Return the tables of documents: every sheet of the noun, empty ones included."""
     documents = list(documents)
     records, *parts = sheets_of(record_type)
-    own = [_cells(records, document) for document in documents]
-    tables = [_table(records, own)]
+    tables = [_table(records, [_cells(records, document) for document in documents])]
     for sheet in parts:
         rows = [
             _cells(sheet, {RECORD: document["slug"], PLACE: place, **row})
@@ -103,7 +102,7 @@ def _cells(sheet: Sheet, values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _table(sheet: Sheet, rows: Sequence[Mapping[str, str]]) -> Table:
-    numbered = tuple(Row(number, cells) for number, cells in enumerate(rows, start=2))
+    numbered = tuple(SheetRow(number, cells) for number, cells in enumerate(rows, start=2))
     return Table(sheet.name, tuple(column.name for column in sheet.columns), numbered)
 
 
@@ -111,20 +110,20 @@ def _table(sheet: Sheet, rows: Sequence[Mapping[str, str]]) -> Table:
 
 
 def slugs_in(record_type: RecordType, tables: Iterable[Table]) -> list[str]:
-    """Return the slugs of the records that a file tells of."""
+    """Return the slugs of the records in a file."""
     name = record_type.plural
     return [row.cells["slug"].strip() for table in tables if table.name == name for row in table.rows]
 
 
 def check(record_type: RecordType, tables: Sequence[Table]) -> None:
-    """Refuse a file whose sheets or columns are not those of the noun: :class:`UnreadableSheet`."""
+    """Raise :class:`UnreadableSheet` if the sheets or columns of a file are not those of the noun."""
     sheets = {sheet.name: sheet for sheet in sheets_of(record_type)}
     for table in tables:
         if table.name not in sheets:
-            raise UnreadableSheet(f"There is no sheet {_quoted(table.name)}. Allowed: {', '.join(sheets)}.")
+            raise UnreadableSheet(f"The sheet {_quoted(table.name)} is unknown. Allowed: {', '.join(sheets)}.")
         _check_columns(sheets[table.name], table)
     if record_type.plural not in {table.name for table in tables}:
-        raise UnreadableSheet(f"The sheet {record_type.plural} is missing: it names the records, one in a row.")
+        raise UnreadableSheet(f"The sheet {record_type.plural} is missing: it names the records, one per row.")
 
 
 def _check_columns(sheet: Sheet, table: Table) -> None:
@@ -132,49 +131,49 @@ def _check_columns(sheet: Sheet, table: Table) -> None:
     allowed = f"Allowed: {', '.join(known)}."
     for place, name in enumerate(table.columns):
         if name not in known:
-            raise UnreadableSheet(f"Sheet {sheet.name}: there is no column {_quoted(name)}. {allowed}")
+            raise UnreadableSheet(f"Sheet {sheet.name}: the column {_quoted(name)} is unknown. {allowed}")
         if name in table.columns[:place]:
-            raise UnreadableSheet(f"Sheet {sheet.name}: the column {_quoted(name)} is there twice.")
+            raise UnreadableSheet(f"Sheet {sheet.name}: the column {_quoted(name)} occurs twice.")
     needed = [name for name in known if name != PLACE] if sheet.is_of_parts else ["slug"]
     if missing := [name for name in needed if name not in table.columns]:
-        raise UnreadableSheet(f"Sheet {sheet.name}: there is no column {', '.join(missing)}. {allowed}")
+        raise UnreadableSheet(f"Sheet {sheet.name}: the column {', '.join(missing)} is missing. {allowed}")
 
 
-def read(record_type: RecordType, tables: Sequence[Table], current: Mapping[str, Document]) -> Reading:
-    """Return what a file tells of each record; ``current`` has the documents of those that are there, by slug.
+def read(record_type: RecordType, tables: Sequence[Table], current: Mapping[str, Document]) -> SheetContent:
+    """Return the records of a file; ``current`` has the documents of existing records, by slug.
 
-    A column or sheet that the file has not is left as it is in the current document. :class:`UnreadableSheet` if the
-    sheets or columns are not those of the noun.
+    A column or sheet that the file lacks keeps its value from the current document. Raise :class:`UnreadableSheet` if
+    the sheets or columns are not those of the noun.
     """
     check(record_type, tables)
     by_name = {table.name: table for table in tables}
     sheets = sheets_of(record_type)
-    records = by_name[record_type.plural]
-    stray: list[Fault] = []
-    told: dict[str, Told] = {}
-    doubled: list[Told] = []
-    for row in records.rows:
+    main = by_name[record_type.plural]
+    stray: list[CellFault] = []
+    records: dict[str, SheetRecord] = {}
+    duplicates: list[SheetRecord] = []
+    for row in main.rows:
         slug = row.cells["slug"].strip()
         if not slug:
-            stray.append(Fault(records.name, row.number, "slug", "", "This must be given: the slug of the record."))
+            stray.append(CellFault(main.name, row.number, "slug", "", "This must be given: the slug of the record."))
             continue
-        found = _told(sheets[0], records, row, slug, current.get(slug))
-        if slug in told:
-            message = f"The slug is used already, in row {told[slug].row.number}. Allowed: one row for a record."
-            found.faults.append(Fault(records.name, row.number, "slug", _short(slug), message))
-            doubled.append(found)
+        record = _record(sheets[0], main, row, slug, current.get(slug))
+        if slug in records:
+            message = f"The slug is used already, in row {records[slug].row.number}. Allowed: one row for a record."
+            record.faults.append(CellFault(main.name, row.number, "slug", _short(slug), message))
+            duplicates.append(record)
         else:
-            told[slug] = found
+            records[slug] = record
     for sheet in sheets[1:]:
         if table := by_name.get(sheet.name):
-            stray += _add_parts(sheet, table, told)
-    for found in told.values():
-        found.document = _kept_line_ends(found.before or {}, found.document)
-    everything = sorted([*told.values(), *doubled], key=lambda item: item.row.number)
-    return Reading(everything, stray, tuple(_left(sheets, by_name)))
+            stray += _add_parts(sheet, table, records)
+    for record in records.values():
+        record.document = _kept_line_ends(record.before or {}, record.document)
+    in_order = sorted([*records.values(), *duplicates], key=lambda record: record.row.number)
+    return SheetContent(in_order, stray, tuple(_left_out(sheets, by_name)))
 
 
-def _left(sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> Iterable[str]:
+def _left_out(sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> Iterable[str]:
     for sheet in sheets:
         if sheet.name not in tables:
             yield f"sheet {sheet.name}"
@@ -183,18 +182,20 @@ def _left(sheets: Iterable[Sheet], tables: Mapping[str, Table]) -> Iterable[str]
             yield from (f"column {column.name}" for column in sheet.columns if column.name not in (*given, PLACE))
 
 
-def _told(sheet: Sheet, table: Table, row: Row, slug: str, before: Document | None) -> Told:
-    found = Told(slug, row, dict(before or {}), before)
+def _record(sheet: Sheet, table: Table, row: SheetRow, slug: str, before: Document | None) -> SheetRecord:
+    record = SheetRecord(slug, row, dict(before or {}), before)
     for name in table.columns:
-        found.document.pop(name, None)
-    found.document |= _values(sheet, row, table.columns, found.faults)
-    return found
+        record.document.pop(name, None)
+    record.document |= _values(sheet, row, table.columns, record.faults)
+    return record
 
 
-def _values(sheet: Sheet, row: Row, columns: Iterable[str], faults: list[Fault]) -> Document:
-    """Return the values of a row's cells; an empty cell is no value."""
+def _values(sheet: Sheet, row: SheetRow, columns: Iterable[str], faults: list[CellFault]) -> Document:
+    """Return the values of a row's cells; an empty cell has no value."""
     values: Document = {}
-    faults += [Fault(sheet.name, row.number, name, _short(row.cells[name]), why) for name, why in row.refused.items()]
+    faults += [
+        CellFault(sheet.name, row.number, name, _short(row.cells[name]), why) for name, why in row.refused.items()
+    ]
     for name in columns:
         text = "" if name in row.refused else row.cells.get(name, "")
         if name in (RECORD, PLACE) and sheet.is_of_parts:
@@ -205,33 +206,33 @@ def _values(sheet: Sheet, row: Row, columns: Iterable[str], faults: list[Fault])
         try:
             values[name] = value_of(column, text)
         except Unfit as unfit:
-            faults.append(Fault(sheet.name, row.number, name, _short(text), str(unfit)))
+            faults.append(CellFault(sheet.name, row.number, name, _short(text), str(unfit)))
     return values
 
 
-def _add_parts(sheet: Sheet, table: Table, told: Mapping[str, Told]) -> list[Fault]:
-    """Give each record its parts of one kind, in their places; return the faults of rows that belong to none."""
-    stray: list[Fault] = []
-    placed: dict[str, list[tuple[int, int, Row]]] = defaultdict(list)
+def _add_parts(sheet: Sheet, table: Table, records: Mapping[str, SheetRecord]) -> list[CellFault]:
+    """Add the parts of one kind to each record, in order; return the faults of rows that belong to no record."""
+    stray: list[CellFault] = []
+    placed: dict[str, list[tuple[int, int, SheetRow]]] = defaultdict(list)
     for row in table.rows:
         slug = row.cells[RECORD].strip()
-        if slug not in told:
-            message = "No row of the first sheet has this slug. Allowed: the slug of a record that has a row there."
-            stray.append(Fault(sheet.name, row.number, RECORD, _short(slug), message))
+        if slug not in records:
+            message = "No row of the first sheet has this slug. Allowed: the slug of a record with a row in that sheet."
+            stray.append(CellFault(sheet.name, row.number, RECORD, _short(slug), message))
             continue
-        place = _place(sheet, row, told[slug].faults, [number for number, _, _ in placed[slug]])
+        place = _place(sheet, row, records[slug].faults, [number for number, _, _ in placed[slug]])
         placed[slug].append((place, row.number, row))
-    for slug, found in told.items():
+    for slug, record in records.items():
         rows = [row for *_, row in sorted(placed[slug], key=lambda item: item[:2])]
-        found.parts[sheet.name] = rows
-        found.document[sheet.name] = [_values(sheet, row, table.columns, found.faults) for row in rows]
+        record.parts[sheet.name] = rows
+        record.document[sheet.name] = [_values(sheet, row, table.columns, record.faults) for row in rows]
         if not rows:
-            del found.document[sheet.name]
+            del record.document[sheet.name]
     return stray
 
 
-def _place(sheet: Sheet, row: Row, faults: list[Fault], taken: Sequence[int]) -> int:
-    """Return where a part stands: behind all others where its cell is empty."""
+def _place(sheet: Sheet, row: SheetRow, faults: list[CellFault], taken: Sequence[int]) -> int:
+    """Return the place of a part; a part without one goes to the end."""
     text = row.cells.get(PLACE, "").strip()
     last = 10**41
     if not text:
@@ -243,13 +244,13 @@ def _place(sheet: Sheet, row: Row, faults: list[Fault], taken: Sequence[int]) ->
         if place in taken:
             raise Unfit("Another row of the record has this place. Allowed: each place once, or an empty cell.")
     except Unfit as unfit:
-        faults.append(Fault(sheet.name, row.number, PLACE, _short(text), str(unfit)))
+        faults.append(CellFault(sheet.name, row.number, PLACE, _short(text), str(unfit)))
         return last
     return place
 
 
 def _kept_line_ends(before: Document, after: Document) -> Document:
-    """Return a document with the line breaks that its texts had: spreadsheets write breaks of their own kind."""
+    """Return a document whose texts keep their former line breaks: spreadsheets write line breaks of their own kind."""
     return {name: _kept(before.get(name), value) for name, value in after.items()}
 
 
@@ -273,17 +274,17 @@ def _one_kind(text: str) -> str:
 # --- Faults -------------------------------------------------------------------------------------
 
 
-def fault_of(record_type: RecordType, told: Told, problem: Problem) -> Fault:
-    """Return where in the file a fault of a record's document stands: at its cell, or at its row."""
-    name, column, row = record_type.plural, "", told.row
+def fault_of(record_type: RecordType, record: SheetRecord, problem: Problem) -> CellFault:
+    """Return a fault of a record's document with its place in the file: its cell, or else its row."""
+    name, column, row = record_type.plural, "", record.row
     if step := _PATH.match(problem.path):
         key, place, inner = step.groups()
-        parts = told.parts.get(key)
+        parts = record.parts.get(key)
         if parts is not None and place is not None and int(place) < len(parts):
             name, row, column = key, parts[int(place)], inner or ""
         else:
             column = key
-    return Fault(name, row.number, column, _short(row.cells.get(column, "")), problem.message)
+    return CellFault(name, row.number, column, _short(row.cells.get(column, "")), problem.message)
 
 
 def _short(text: str) -> str:

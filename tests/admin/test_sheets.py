@@ -152,7 +152,7 @@ def test_what_changed_since_the_preview_is_shown_again_and_not_written(curator: 
     assert seal
     Order.objects.update(summary="Somebody else's.")
     answer = curator.post(address, {"seal": seal[1], "reason": "Because."})
-    assert "changed meanwhile" in answer.content.decode()
+    assert "changed since the preview" in answer.content.decode()
     assert Order.objects.get().title == "Old"
     assert confirmed(curator, address).status_code == 302
     assert Order.objects.get().title == "New"
@@ -196,11 +196,11 @@ def test_files_that_nobody_imports_are_kept_for_a_day(curator: Client) -> None:
     ("content", "told"),
     [
         (b"", "empty"),
-        (b"\0", "no column"),
+        (b"\0", "is unknown"),
         (b"slug,title\n\xe9t\xe9,x\n", "Windows-1252"),
         ("slug\na\n".encode("utf-16"), "UTF-16"),
-        (b"slug,titel\n", "no column &#x27;titel&#x27;"),
-        (b"title\nx\n", "no column slug"),
+        (b"slug,titel\n", "column &#x27;titel&#x27; is unknown"),
+        (b"title\nx\n", "column slug is missing"),
         (b'slug,title\na,"cut off', "cut off"),
         (b"slug,title\na\n", "cut off"),
         (b"slug,slug\na,b\n", "twice"),

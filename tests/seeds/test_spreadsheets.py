@@ -24,5 +24,5 @@ def test_the_seeds_survive_a_spreadsheet(form: str) -> None:
         documents = [normalise(record_type, item.document) for item in incoming if item.record_type is record_type]
         reading = read(record_type, tables_in(record_type, written(record_type, documents, form, AT)), {})
         assert documents
-        assert [normalise(record_type, told.document) for told in reading.told] == documents
-        assert [fault for told in reading.told for fault in told.faults] == reading.stray == []
+        assert [normalise(record_type, told.document) for told in reading.records] == documents
+        assert [fault for told in reading.records for fault in told.faults] == reading.stray == []

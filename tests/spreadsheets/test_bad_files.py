@@ -18,7 +18,7 @@ from sanctions.records.base import Document
 from sanctions.records.registry import BY_NAME
 from sanctions.spreadsheets import limits
 from sanctions.spreadsheets.files import tables_in, written
-from sanctions.spreadsheets.tables import Reading, read
+from sanctions.spreadsheets.tables import SheetContent, read
 from tests.effort import examples
 
 AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
@@ -38,7 +38,7 @@ def book(*rows: list[Any], title: str = "events") -> bytes:
     return content.getvalue()
 
 
-def told(*rows: list[Any]) -> Reading:
+def told(*rows: list[Any]) -> SheetContent:
     return read(EVENT, tables_in(EVENT, book(*rows)), {})
 
 
@@ -48,7 +48,7 @@ HEADING: Final = ["slug", "title", "happened_on", "cameo_code"]
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
-        ("happened_on", datetime(2015, 10, 1), "has made a date of this"),  # noqa: DTZ001
+        ("happened_on", datetime(2015, 10, 1), "has turned this into a date"),  # noqa: DTZ001
         ("title", "=HYPERLINK(1)", "This is a formula"),
         ("title", "#N/A", "an error of the spreadsheet"),
         ("cameo_code", 12345678901234567890, "keeps 15 digits"),
@@ -57,7 +57,7 @@ HEADING: Final = ["slug", "title", "happened_on", "cameo_code"]
     ],
 )
 def test_what_a_spreadsheet_has_made_of_a_text_is_not_guessed_back(column: str, value: Any, message: str) -> None:
-    (item,) = told(HEADING, ["a", *(value if name == column else None for name in HEADING[1:])]).told
+    (item,) = told(HEADING, ["a", *(value if name == column else None for name in HEADING[1:])]).records
     (fault,) = item.faults
     assert (fault.sheet, fault.row, fault.column) == ("events", 2, column)
     assert message in fault.message
@@ -65,7 +65,7 @@ def test_what_a_spreadsheet_has_made_of_a_text_is_not_guessed_back(column: str, 
 
 
 def test_a_small_number_is_taken_as_it_is_shown() -> None:
-    (item,) = told(HEADING, ["a", None, 2015, None]).told
+    (item,) = told(HEADING, ["a", None, 2015, None]).records
     assert (item.faults, item.document) == ([], {"slug": "a", "happened_on": "2015"})
 
 
@@ -93,7 +93,7 @@ def test_a_list_that_no_cell_can_hold_is_refused_and_not_cut() -> None:
         written(BY_NAME["order"], [document], "xlsx", AT)
     (item,) = read(
         BY_NAME["order"], tables_in(BY_NAME["order"], written(BY_NAME["order"], [document], "csv", AT)), {}
-    ).told
+    ).records
     assert item.document == document
 
 
@@ -143,7 +143,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused() -> None:
 
     content = repacked(bomb)
     assert len(content) < limits.MOST_BYTES
-    with pytest.raises(UnreadableSheet, match="unpacks to more"):
+    with pytest.raises(UnreadableSheet, match="unpacks to too much"):
         tables_in(EVENT, content)
 
 
@@ -190,7 +190,7 @@ def test_headings_are_demanded(rows: list[list[Any]], message: str) -> None:
 
 
 def test_sheets_are_those_of_the_noun() -> None:
-    with pytest.raises(UnreadableSheet, match=r"no sheet 'Tabelle1'\. Allowed: events, participations"):
+    with pytest.raises(UnreadableSheet, match=r"sheet 'Tabelle1' is unknown\. Allowed: events, participations"):
         read(EVENT, tables_in(EVENT, book(["slug"], title="Tabelle1")), {})
     with pytest.raises(UnreadableSheet, match="sheet events is missing"):
         read(EVENT, tables_in(EVENT, book(["record", "member", "choice"], title="ballots")), {})
@@ -210,7 +210,7 @@ def test_places_order_the_parts_and_each_is_taken_once() -> None:
     names = heading + "".join(f"{row},,\n" for row in rows)
     actor = BY_NAME["actor"]
     reading = read(actor, tables_in(actor, csv({"actors.csv": "slug\na\n", "names.csv": names})), {})
-    (item,) = reading.told
+    (item,) = reading.records
     assert [row["text"] for row in item.document["names"]][:2] == ["First", "Second"]
     assert [(fault.row, fault.column, fault.value) for fault in item.faults] == [(5, "place", "2"), (6, "place", "x")]
     assert [(fault.sheet, fault.row, fault.column, fault.value) for fault in reading.stray] == [
@@ -221,9 +221,9 @@ def test_places_order_the_parts_and_each_is_taken_once() -> None:
 @pytest.mark.parametrize(
     ("sheets", "message"),
     [
-        ({"events.txt": "slug\n"}, "is no CSV"),
-        ({"events.csv": "slug\na\n", "ballots.csv": "record,member\na,b\n"}, "no column choice"),
-        ({f"{number}.csv": "slug\n" for number in range(200)}, "unpacks to more"),
+        ({"events.txt": "slug\n"}, "is not CSV"),
+        ({"events.csv": "slug\na\n", "ballots.csv": "record,member\na,b\n"}, "column choice is missing"),
+        ({f"{number}.csv": "slug\n" for number in range(200)}, "unpacks to too much"),
     ],
 )
 def test_packed_files_are_checked_as_sheets_are(sheets: dict[str, str], message: str) -> None:
@@ -241,7 +241,7 @@ def test_what_is_no_value_of_a_column_is_told_with_what_is_allowed(text: str) ->
         f'a,c,,m,"{text}",kg,,,,,\n'
     )
     sheets = {"events.csv": "slug\na\n", "votes.csv": votes, "measurements.csv": measured}
-    (item,) = read(EVENT, tables_in(EVENT, csv(sheets)), {}).told
+    (item,) = read(EVENT, tables_in(EVENT, csv(sheets)), {}).records
     assert [(fault.sheet, fault.column) for fault in item.faults] == [
         ("votes", "for"),
         ("votes", "adopted"),

@@ -15,7 +15,7 @@ from sanctions.records.encode import encode
 from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import BY_NAME, type_of
 from sanctions.spreadsheets.files import tables_in, written
-from sanctions.spreadsheets.importing import Consent, Imported, write
+from sanctions.spreadsheets.importing import SheetConsent, SheetImport, write
 from sanctions.spreadsheets.preview import Outcome, Preview, preview
 from sanctions.vocabulary import Move, ProposalState, State, VersionKind
 from tests.factories.actors import make_actor
@@ -51,8 +51,8 @@ def csv(text: str, by: User) -> Preview:
     return preview(ORDER, tables_in(ORDER, text.encode()), by, AT)
 
 
-def imported(found: Preview, by: User, **values: Any) -> Imported:
-    return write(found, Consent(found.seal, **{"reason": "From the register.", **values}), by, AT)
+def imported(found: Preview, by: User, **values: Any) -> SheetImport:
+    return write(found, SheetConsent(found.seal, **{"reason": "From the register.", **values}), by, AT)
 
 
 def outcomes(found: Preview) -> dict[str, str]:
@@ -68,7 +68,7 @@ def test_exporting_and_importing_changes_nothing(curator: User) -> None:
     make_measure(make_order("c", state=State.DRAFT), "c-1", scope="=1+1")
     found = seen([stored(slug) for slug in "abc"], curator)
     assert outcomes(found) == dict.fromkeys("abc", "unchanged")
-    assert imported(found, curator) == Imported(0, 0, None)
+    assert imported(found, curator) == SheetImport(0, 0, None)
     assert not LogEntry.objects.exists()
 
 
@@ -139,7 +139,7 @@ def test_a_record_without_rows_in_a_sheet_of_parts_loses_them(curator: User) -> 
 def test_what_is_retracted_is_not_changed_by_a_file(curator: User) -> None:
     make_order("a", state=State.RETRACTED)
     found = csv("slug,title\na,New\n", curator)
-    assert [fault.message for fault in found.faults] == ["The record is retracted: it is changed by nobody."]
+    assert [fault.message for fault in found.faults] == ["The record is retracted. Restore it before changing it."]
 
 
 def test_who_may_not_write_is_told_in_the_preview(curator: User) -> None:
@@ -172,7 +172,7 @@ def test_drafts_are_rewritten_and_what_is_public_is_only_proposed(curator: User)
     cite(make_order("public", title="Old"))
     catch_up(Act(AT))
     found = seen([stored("draft", title="New"), stored("public", title="New")], curator)
-    assert imported(found, curator, kind=VersionKind.CORRECTION) == Imported(1, 1, 1)
+    assert imported(found, curator, kind=VersionKind.CORRECTION) == SheetImport(1, 1, 1)
     assert (stored("draft")["title"], stored("public")["title"]) == ("New", "Old")
     assert Order.objects.get(slug="draft").author == curator
     proposal = Proposal.objects.get()
@@ -206,9 +206,9 @@ def test_what_was_changed_since_the_preview_is_not_written_over(curator: User) -
     old = csv(text, curator)
     Order.objects.filter(slug="a").update(summary="Somebody else's.")
     with pytest.raises(Stale):
-        write(csv(text, curator), Consent(old.seal, "Because."), curator, AT)
+        write(csv(text, curator), SheetConsent(old.seal, "Because."), curator, AT)
     with pytest.raises(MoveRefused):
-        write(old, Consent(old.seal, "Because.", without_faulty=True), curator, AT)
+        write(old, SheetConsent(old.seal, "Because.", without_faulty=True), curator, AT)
     assert stored("a")["title"] == "Old"
 
 

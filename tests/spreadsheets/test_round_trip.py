@@ -57,8 +57,8 @@ def test_a_file_says_what_the_document_says(name: str, form: str, data: st.DataO
     several = [normalise(record_type, data.draw(documents(record_type, slug))) for slug in WORLD[name]]
     reading = read(record_type, tables_in(record_type, written(record_type, several, form, AT)), {})
     assert reading.stray == []
-    assert [told.faults for told in reading.told] == [[]] * len(several)
-    assert [normalise(record_type, told.document) for told in reading.told] == several
+    assert [told.faults for told in reading.records] == [[]] * len(several)
+    assert [normalise(record_type, told.document) for told in reading.records] == several
 
 
 def order(**values: Any) -> Document:
@@ -68,7 +68,7 @@ def order(**values: Any) -> Document:
 def back(document: Document, form: str, before: Document | None = None) -> Document:
     record_type = BY_NAME["order"]
     tables = tables_in(record_type, written(record_type, [document], form, AT))
-    (told,) = read(record_type, tables, {"order-1": before} if before else {}).told
+    (told,) = read(record_type, tables, {"order-1": before} if before else {}).records
     assert told.faults == []
     return told.document
 
@@ -98,5 +98,5 @@ def test_parts_stand_in_a_sheet_of_their_own_with_record_and_place() -> None:
 def test_the_guard_of_csv_is_an_apostrophe_that_reading_takes_away() -> None:
     content = written(BY_NAME["order"], [order(title="=HYPERLINK(1)")], "csv", AT)
     assert safe("=HYPERLINK(1)") == "'=HYPERLINK(1)"
-    (told,) = read(BY_NAME["order"], tables_in(BY_NAME["order"], content), {}).told
+    (told,) = read(BY_NAME["order"], tables_in(BY_NAME["order"], content), {}).records
     assert told.document["title"] == "=HYPERLINK(1)"

@@ -17,7 +17,7 @@ from sanctions.management.accounts import account_named
 from sanctions.records.diff import changes
 from sanctions.records.registry import BY_PLURAL
 from sanctions.spreadsheets.files import tables_in
-from sanctions.spreadsheets.importing import Consent, write
+from sanctions.spreadsheets.importing import SheetConsent, write
 from sanctions.spreadsheets.limits import MOST_BYTES
 from sanctions.spreadsheets.preview import Outcome, Preview, preview
 from sanctions.vocabulary import VersionKind
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 return
             kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
-            consent = Consent(found.seal, reason, kind, without_faulty=options["leave_out_faulty"])
+            consent = SheetConsent(found.seal, reason, kind, without_faulty=options["leave_out_faulty"])
             done = write(found, consent, user, at)
         except (UnreadableSheet, MoveRefused, InvalidDocument, OSError) as error:
             raise CommandError(f"Nothing was written. {error}") from error
