@@ -1,0 +1,1 @@
+"""Check names and prose against the house style: ``python -m tests.language``."""

@@ -1,0 +1,62 @@
+"""Check prose: words in docstrings, comments and documents that readers of plain English stumble over."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tests.language.names import NameFault
+
+#: Pattern → what to write instead.
+WORDS: Final = {
+    r"\banew\b": "again",
+    r"\blikewise\b": "also, the same way",
+    r"\bmeanwhile\b": "while, since it was read",
+    r"\bwhoever\b": "the user who, anyone who",
+    r"\bbeside\b": "next to, together with",
+    r"\b(?:is|are|was|were|be|been|being) told\b": "is reported, is listed, is returned",
+    r"\btells? (?!people|readers|users|the user)": "report, return, state, list",
+    r"\bit stands\b|\bstands? in\b": "it is, is stored in",
+    r"\bis (?:found )?no more\b": "is removed",
+    r"\bwhat is named\b": "the named record",
+    r"\bthe desk\b": "the admin, editorial",
+    r"\bwish(?:es|ed)?\b": "request",
+    r"\bmanners\b": "options",
+    r"\bparticulars\b": "details",
+    r"\bno more\b(?! than)": "no longer",
+    r"\bis no (?!longer|more than)": "is not a",
+    r"\bas ever\b": "as before",
+    r"\bof which (?:the|no|one|each)\b": "whose",
+    r"\bmay be had\b|\bis to be had\b": "is available",
+}
+_PATTERN: Final = re.compile("|".join(f"(?P<w{number}>{word})" for number, word in enumerate(WORDS)), re.IGNORECASE)
+_INSTEAD: Final = list(WORDS.values())
+
+
+def faults_in(path: Path, line: int, text: str) -> Iterator[NameFault]:
+    """Yield each banned word of a text that begins at a line of a file."""
+    for match in _PATTERN.finditer(text):
+        number = int(str(match.lastgroup).removeprefix("w"))
+        place = line + text.count("\n", 0, match.start())
+        yield NameFault(path, place, f"{match[0].strip()!r} in prose; write: {_INSTEAD[number]}.")
+
+
+def of_source(path: Path, source: str, tree: ast.Module) -> Iterator[NameFault]:
+    """Yield the faults in docstrings and comments of Python source."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                yield from faults_in(path, first.lineno, first.value.value)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield from faults_in(path, token.start[0], token.string)
