@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -17,7 +19,10 @@ from rest_framework.exceptions import PermissionDenied as Forbidden
 from rest_framework.response import Response
 
 from sanctions import exceptions
+from sanctions.pages.unavailable import unavailable_page
 from sanctions.unavailability import Unavailable, unavailable
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 #: Where the pages that explain the types are; a type's URI is this and its name.
@@ -310,6 +315,7 @@ class DatabaseUnavailable(Typed):
 
     def __init__(self, cause: Unavailable) -> None:
         super().__init__(cause.message, reason=cause.reason)
+        self.cause = cause
         #: Sent as Retry-After.
         self.wait = cause.retry_after
 
@@ -343,6 +349,13 @@ def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     known = _known(exception)
     if known is None:
         return None
+    if isinstance(known, DatabaseUnavailable):
+        request = context["request"]._request
+        if getattr(request, "replica", None):
+            # Not of the database itself: it is asked next.
+            return None
+        request.unavailable = known.cause
+        logger.warning("%s: %s", request.path, exception)
     if isinstance(known, Typed):
         kind, extra = known.kind, known.members
     else:
@@ -452,4 +465,18 @@ def uri_too_long(request: HttpRequest, most: int) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Answer a request that made us fail; Django has logged why."""
+    error = sys.exception()
+    cause = unavailable(error) if error else None
+    if cause:
+        return database_unavailable(request, cause)
     return _outside(request, BY_NAME["internal-error"], defaults.server_error(request))
+
+
+def database_unavailable(request: HttpRequest, cause: Unavailable) -> HttpResponseBase:
+    """Answer a request that the database cannot answer now, wherever that was noticed."""
+    request.unavailable = cause  # type: ignore[attr-defined]
+    if not request.path.startswith(API_ROOT):
+        return unavailable_page(request, cause)
+    body = problem(BY_NAME["unavailable"], cause.message, request.path, reason=cause.reason)
+    headers = {"Retry-After": str(cause.retry_after), "Cache-Control": "no-store"}
+    return HttpResponse(orjson.dumps(body), status=body["status"], content_type=MEDIA_TYPE, headers=headers)

@@ -211,6 +211,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "api.unavailable.UnavailabilityMiddleware",
     "api.compression.CompressionMiddleware",
     "api.limits.LimitsMiddleware",
     "api.replicas.ReplicaMiddleware",
@@ -317,7 +318,9 @@ def _postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
     wishes += ["-c synchronous_commit=off"] if TEST else []
     told = " ".join(filter(None, [*wishes, given.get("options", "")]))
     pool = {"timeout": POOL_TIMEOUT, "min_size": THREADS, "max_size": CONNECTIONS}
-    return ({} if TEST else {"pool": pool}) | given | ({"options": told} if told else {})
+    # Seconds for a connection, and milliseconds for an answer to what was sent.
+    patience = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+    return patience | ({} if TEST else {"pool": pool}) | given | ({"options": told} if told else {})
 
 
 def _replicas(primary: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 import psycopg
 from django.db import Error as DjangoDatabaseError
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 Reason = Literal["busy", "gone", "too_slow"]
 
@@ -67,6 +68,17 @@ _SQLSTATES: Final = {
     "57014": TOO_SLOW,  # statement_timeout
     "57P": GONE,  # the server is stopping, starting, or has dropped the connection
 }
+
+
+def database_file_is_missing() -> bool:
+    """Return whether the file of an SQLite database is gone: a connection that is still open would go on writing it."""
+    settings = connection.settings_dict
+    name = str(settings["NAME"])
+    if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name or Path(name).exists():
+        return False
+    if not connection.in_atomic_block:
+        connection.close()
+    return True
 
 
 def unavailable(error: BaseException) -> Unavailable | None:
