@@ -102,7 +102,7 @@ def served(environment: Mapping[str, str]) -> Iterator[int]:
     port = free_port()
     command = ["-m", "sanctions.server", "--port", str(port)]
     server = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env={"THREADS": "2"} | environment, start_new_session=True
+        [sys.executable, *command], cwd=ROOT, env={"THREADS": "2", **environment}, start_new_session=True
     )
     try:
         eventually(lambda: answers(port))

@@ -15,13 +15,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-import psutil
 import pytest
 import yaml
 from django.db import connection
@@ -44,8 +43,18 @@ class Served:
         return int(self.url.rsplit(":", 1)[1])
 
     @property
-    def workers(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children()
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        return children_of(self.process.pid)
+
+
+def children_of(process: int) -> list[int]:
+    """Return the processes that a process has started, zombies left out."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        return [int(child) for child in children if "\nState:\tZ" not in Path(f"/proc/{child}/status").read_text()]
+    except FileNotFoundError:
+        return []
 
 
 def free_port() -> int:
@@ -146,7 +155,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
     """End a process and all that it has started."""
     if process.poll() is not None:
         return
-    children = psutil.Process(process.pid).children(recursive=True)
+    children = children_of(process.pid)
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(15)
@@ -154,8 +163,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
     for child in children:
-        if child.is_running():
-            child.kill()
+        # What is not a child of anybody any more goes on after a parent that was killed.
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
 
 def status_of(url: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -61,7 +62,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
 def test_a_worker_that_is_killed_comes_back(server: Served) -> None:
     before = server.workers
     for worker in before:
-        worker.kill()
+        os.kill(worker, signal.SIGKILL)
     eventually(lambda: len(server.workers) == len(before) and not {*server.workers} & {*before})
     eventually(lambda: status_of(server.url + LIST) == 200)
     assert server.process.poll() is None
