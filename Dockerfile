@@ -1,20 +1,17 @@
-# The service in a container. docker-compose.yml puts it beside PostgreSQL.
+# The service in a container. docker-compose.yml puts it between PostgreSQL and a proxy.
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    SANCTIONS_ENV=production \
-    GRANIAN_INTERFACE=wsgi \
-    GRANIAN_HOST=0.0.0.0 \
-    GRANIAN_PORT=8000 \
-    GRANIAN_WORKERS=2 \
-    GRANIAN_BLOCKING_THREADS=4
+    SANCTIONS_ENV=production
 
 WORKDIR /srv/sanctions
 
 # Before the code, so that a change of code does not install anew. Wheels only: the image has no compiler.
 COPY requirements.txt .
-RUN pip install --no-cache-dir --disable-pip-version-check --compile -r requirements.txt
+# EXTRAS are optional packages of docs/dependencies.md, such as "redis".
+ARG EXTRAS=
+RUN pip install --no-cache-dir --disable-pip-version-check --compile -r requirements.txt $EXTRAS
 
 COPY . .
 
@@ -31,6 +28,6 @@ EXPOSE 8000
 
 # Asked under a name the service answers to; the health page is the one page that needs no HTTPS.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=4 \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:' + os.environ['GRANIAN_PORT'] + '/healthz', headers={'Host': os.environ['ALLOWED_HOSTS'].split(',')[0].strip().lstrip('.')}), timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'Host': os.environ['ALLOWED_HOSTS'].split(',')[0].strip().lstrip('.')}), timeout=4)"]
 
-CMD ["granian", "sanctions.wsgi:application"]
+CMD ["python", "-m", "sanctions.server", "--host", "0.0.0.0", "--port", "8000", "--workers", "2"]

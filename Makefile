@@ -99,7 +99,7 @@ run: $(RUNTIME) $(SECRET_FILE) ## Install, migrate, load the seeds, create demon
 	$(MANAGE) render; \
 	$(MANAGE) create_demo_users; \
 	echo "Serving on http://$(BIND):$(PORT) (Ctrl-C ends it)"; \
-	exec $(BIN)/granian --interface wsgi --host $(BIND) --port $(PORT) --blocking-threads 4 --log-level warning sanctions.wsgi:application
+	exec $(BIN)/python -m sanctions.server --host $(BIND) --port $(PORT)
 
 # --- Tests and checks ---------------------------------------------------------------------------
 

@@ -24,10 +24,12 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from api.errors import database_unavailable
 from api.limits import count_reader
 from api.preconditions import etag
 from api.readers import SAFE, is_of_a_reader
 from sanctions.records.state import PublicState, code_stamp, public_state
+from sanctions.unavailability import unavailable
 
 #: A browser asks each time, which costs next to nothing; a cache that many share may answer by itself for so long.
 CACHE_CONTROL: Final = "public, max-age=0, s-maxage=60, must-revalidate"
@@ -179,8 +181,10 @@ def _again(request: HttpRequest, question: Question, headers: Mapping[str, str])
     """Return the 304 to a question; ``None`` if the view has to decide: it is another answer, or not to be given."""
     try:
         fresh = question.asked(timezone.now())  # noqa: TID251 - it answers in the place of a view
-    except DatabaseError:
-        return None
+    except DatabaseError as error:
+        # What has been noticed once need not be noticed by the view again; only it can ask another replica.
+        cause = None if getattr(request, "replica", None) else unavailable(error)
+        return database_unavailable(request, cause) if cause else None
     if not fresh.is_known(request.META) or not count_reader(request):
         return None
     answer = HttpResponse(status=status.HTTP_304_NOT_MODIFIED, headers=headers)

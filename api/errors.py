@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import orjson
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views import defaults
 from rest_framework import status
@@ -16,6 +19,10 @@ from rest_framework.exceptions import PermissionDenied as Forbidden
 from rest_framework.response import Response
 
 from sanctions import exceptions
+from sanctions.pages.unavailable import unavailable_page
+from sanctions.unavailability import Unavailable, unavailable
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 #: Where the pages that explain the types are; a type's URI is this and its name.
@@ -177,6 +184,14 @@ TYPES: Final[tuple[ProblemType, ...]] = (
         "Something went wrong on our side.",
         "The fault is ours and has been logged. Nothing of it is shown here.",
     ),
+    ProblemType(
+        "unavailable",
+        status.HTTP_503_SERVICE_UNAVAILABLE,
+        "The database cannot answer now.",
+        "Nothing was written. The Retry-After header says after how many seconds to ask again. `reason` is busy where "
+        "somebody else writes for longer than is waited for, gone where the database cannot be reached, and too_slow "
+        "where the answer took longer than it may.",
+    ),
 )
 BY_NAME: Final = {kind.name: kind for kind in TYPES}
 #: What only an exception of its own is.
@@ -293,6 +308,18 @@ class KeyReused(Typed):
     name = "idempotency-key-reused"
 
 
+class DatabaseUnavailable(Typed):
+    """A request that the database cannot answer now."""
+
+    name = "unavailable"
+
+    def __init__(self, cause: Unavailable) -> None:
+        super().__init__(cause.message, reason=cause.reason)
+        self.cause = cause
+        #: Sent as Retry-After.
+        self.wait = cause.retry_after
+
+
 class Merged(APIException):
     """A record that was merged into another: its address leads on to that of the other.
 
@@ -322,6 +349,13 @@ def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     known = _known(exception)
     if known is None:
         return None
+    if isinstance(known, DatabaseUnavailable):
+        request = context["request"]._request
+        if getattr(request, "replica", None):
+            # Not of the database itself: it is asked next.
+            return None
+        request.unavailable = known.cause
+        logger.warning("%s: %s", request.path, exception)
     if isinstance(known, Typed):
         kind, extra = known.kind, known.members
     else:
@@ -358,6 +392,9 @@ def _known(exception: Exception) -> APIException | None:
                     for problem in exception.problems
                 ]
             )
+        case Error():
+            cause = unavailable(exception)
+            return DatabaseUnavailable(cause) if cause else None
     return None
 
 
@@ -428,4 +465,18 @@ def uri_too_long(request: HttpRequest, most: int) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Answer a request that made us fail; Django has logged why."""
+    error = sys.exception()
+    cause = unavailable(error) if error else None
+    if cause:
+        return database_unavailable(request, cause)
     return _outside(request, BY_NAME["internal-error"], defaults.server_error(request))
+
+
+def database_unavailable(request: HttpRequest, cause: Unavailable) -> HttpResponseBase:
+    """Answer a request that the database cannot answer now, wherever that was noticed."""
+    request.unavailable = cause  # type: ignore[attr-defined]
+    if not request.path.startswith(API_ROOT):
+        return unavailable_page(request, cause)
+    body = problem(BY_NAME["unavailable"], cause.message, request.path, reason=cause.reason)
+    headers = {"Retry-After": str(cause.retry_after), "Cache-Control": "no-store"}
+    return HttpResponse(orjson.dumps(body), status=body["status"], content_type=MEDIA_TYPE, headers=headers)

@@ -33,9 +33,8 @@ class Kind:
 
 def ours(python: str) -> Kind:
     """Return our service as `make run` serves it."""
-    command = (python, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "4", *_GRANIAN)
     environment = {"SANCTIONS_ENV": "development", "DEBUG": "off", "RATE_ANONYMOUS": "0"}
-    return Kind("ours", (*command, "sanctions.wsgi:application", "--port"), "/healthz", environment)
+    return Kind("ours", (python, "-m", "sanctions.server", "--port"), "/healthz", environment)
 
 
 def django_peers(python: str) -> Kind:

@@ -8,6 +8,7 @@ the environment and nothing else: no file, no network, no database.
 import os
 import re
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -209,6 +210,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "api.unavailable.UnavailabilityMiddleware",
     "api.compression.CompressionMiddleware",
     "api.limits.LimitsMiddleware",
     "api.replicas.ReplicaMiddleware",
@@ -249,7 +251,10 @@ TEMPLATES = [
 #: Whether a pooler such as PgBouncer stands before the server and gives each transaction another connection.
 POOLER: Final = _switch("POOLER", default=False)
 
-
+#: Requests that each process answers at once.
+THREADS: Final = _number("THREADS", default=4, least=1, most=64)
+#: Connections of each process: one for each of them, for the page of health and for the end of the ledger.
+CONNECTIONS: Final = THREADS + 2
 #: Seconds for which a request waits for a connection.
 POOL_TIMEOUT: Final = 3.0
 
@@ -311,7 +316,10 @@ def _postgresql_options(given: dict[str, Any]) -> dict[str, Any]:
     wishes = [] if POOLER else ["-c jit=off", "-c default_toast_compression=lz4"]
     wishes += ["-c synchronous_commit=off"] if TEST else []
     told = " ".join(filter(None, [*wishes, given.get("options", "")]))
-    return ({} if TEST else {"pool": {"timeout": POOL_TIMEOUT}}) | given | ({"options": told} if told else {})
+    pool = {"timeout": POOL_TIMEOUT, "min_size": THREADS, "max_size": CONNECTIONS}
+    # Seconds for a connection, and milliseconds for an answer to what was sent.
+    patience = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+    return patience | ({} if TEST else {"pool": pool}) | given | ({"options": told} if told else {})
 
 
 def _replicas(primary: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -451,6 +459,11 @@ LIMITS_URL = os.environ.get("LIMITS_URL", "").strip() or f"sqlite://{BASE_DIR}/v
 if not re.match(r"(sqlite:///|rediss?://)", LIMITS_URL):
     raise ImproperlyConfigured(
         "LIMITS_URL must be a URL such as sqlite:////run/sanctions/limits.sqlite3 or redis://host:6379/0."
+    )
+if LIMITS_URL.startswith("redis") and find_spec("redis") is None:
+    raise ImproperlyConfigured(
+        "LIMITS_URL names a Redis server, and the package redis is not installed. Install it (pip install redis), or "
+        "name a file, such as sqlite:////run/sanctions/limits.sqlite3."
     )
 
 #: What processes tell each other and may forget, such as how far long work is: beside where requests are counted.

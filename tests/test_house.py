@@ -185,8 +185,21 @@ def test_postgresql_connections_are_pooled(environment: str) -> None:
         "default"
     ]
     # Whoever asks does not wait half a minute for a server that has gone.
-    assert database["OPTIONS"]["pool"] == {"timeout": 3.0}
+    assert database["OPTIONS"]["pool"]["timeout"] == database["OPTIONS"]["connect_timeout"] == 3
     assert database["CONN_MAX_AGE"] == 0, "Django refuses a pool of persistent connections."
+
+
+def test_each_process_has_a_connection_for_each_thread_for_health_and_for_those_who_wait() -> None:
+    url = {"SANCTIONS_ENV": "production", "DATABASE_URL": "postgres://me@host/name", **SAFE}
+    assert setting("DATABASES", THREADS="7", **url)["default"]["OPTIONS"]["pool"]["max_size"] == 9
+
+
+def test_redis_without_its_package_stops_the_start() -> None:
+    refused = python(
+        "import sys; sys.modules['redis'] = None; import sanctions.settings", LIMITS_URL="redis://host:6379/0", **SAFE
+    )
+    assert refused.returncode != 0
+    assert "LIMITS_URL names a Redis server, and the package redis is not installed." in refused.stderr
 
 
 def test_postgresql_compiles_no_query_at_run_time_and_packs_by_lz4_unless_the_url_says_so() -> None:

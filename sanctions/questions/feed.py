@@ -6,15 +6,12 @@ gaps, so that a reader who has all up to N misses nothing by asking for what cam
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from threading import BoundedSemaphore
 from typing import Any, Final
 
 import orjson
-from django.db import connection
 
 from sanctions.models import LedgerHead, Redirect, Version
 from sanctions.questions.notices import named
@@ -22,12 +19,8 @@ from sanctions.questions.versions import WORDS, written
 from sanctions.records.render import link, notice_link, version_link
 from sanctions.vocabulary import NOTICES, VersionKind
 
-#: Seconds that somebody may wait for a change, and between two looks at the end of the ledger.
+#: Seconds that somebody may wait for a change.
 LONGEST_WAIT: Final = 30
-_LOOK: Final = 0.5
-#: Those that may wait at once in one process: each holds a thread of the server's.
-MOST_WAITING: Final = 4
-_waiting: Final = BoundedSemaphore(MOST_WAITING)
 #: Word → the kind of version that it is.
 KINDS: Final = {word: VersionKind(kind) for kind, word in WORDS.items()}
 
@@ -70,28 +63,6 @@ def feed(wanted: Wanted, instant: datetime | None) -> dict[str, Any]:
             entry["document"] = orjson.Fragment(version.document) if shown else None
     full = len(found) == wanted.most
     return {"after": found[-1].sequence if full else max(wanted.after, last), "last": last, "results": results}
-
-
-def awaited(wanted: Wanted, seconds: float) -> dict[str, Any]:
-    """Return the changes as :func:`feed` does, as soon as there is one; an answer without any after so many seconds.
-
-    Where as many wait already as may, the answer is given at once. Whoever waits holds no transaction, and no
-    connection of a pool.
-    """
-    found = feed(wanted, None)
-    if found["results"] or not _waiting.acquire(blocking=False):
-        return found
-    try:
-        deadline = time.monotonic() + seconds
-        while not found["results"] and (left := deadline - time.monotonic()) > 0:
-            if not connection.in_atomic_block:
-                connection.close()
-            time.sleep(min(_LOOK, left))
-            if last_of(None) > found["last"]:
-                found = feed(replace(wanted, after=found["after"]), None)
-    finally:
-        _waiting.release()
-    return found
 
 
 def last_of(instant: datetime | None) -> int:

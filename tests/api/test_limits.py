@@ -23,6 +23,7 @@ from pytest_django import Settings
 from api.counters import FileStorage
 from api.limits import MOST_URI
 from sanctions.accounts.tokens import issue
+from sanctions.server.waiting import offer
 from sanctions.vocabulary import Scope
 from tests.factories.users import make_user
 from tests.together import together
@@ -68,6 +69,13 @@ def test_what_has_not_changed_counts_too_and_is_refused_too() -> None:
         assert (answer.status_code, answer["RateLimit"]) == (304, f'"anonymous";r={left};t=60')
     refused = client.get(PATH, headers={"if-none-match": etag})
     assert (refused.status_code, refused["RateLimit"]) == (429, '"anonymous";r=0;t=60')
+
+
+def test_what_the_server_asks_again_for_somebody_who_waits_is_counted_once() -> None:
+    again: dict[str, Any] = {}
+    offer(again, is_repeated=True)
+    assert [ask(**again).status_code for _ in range(5)] == [200] * 5
+    assert ask()["RateLimit"] == '"anonymous";r=2;t=60'
 
 
 def test_a_window_begins_with_its_first_request_and_lasts_a_minute() -> None:

@@ -26,10 +26,7 @@ CONFIGURATION: Final = ROOT / "tests/fuzzing/schemathesis.toml"
 PATIENCE: Final = 60
 #: Schemas lie deeper in each other than Python's usual limit. With another one Python 3.11 parses in one thread only.
 RUN: Final = "import sys; sys.setrecursionlimit(10_000); from schemathesis.cli import schemathesis; schemathesis()"
-SERVER: Final = (
-    *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--blocking-threads", "4"),
-    *("--log-level", "warning", "sanctions.wsgi:application"),
-)
+SERVER: Final = (*(sys.executable, "-m", "sanctions.server"),)
 TOKEN: Final = """
 from datetime import datetime, UTC
 from django.contrib.auth.models import Group, User

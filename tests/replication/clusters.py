@@ -100,9 +100,9 @@ def publish(environment: Mapping[str, str], folder: Path, *slugs: str) -> None:
 def served(environment: Mapping[str, str]) -> Iterator[int]:
     """Serve within, and provide the port."""
     port = free_port()
-    command = ["-m", "granian", "--interface", "wsgi", "--blocking-threads", "2", "--port", str(port)]
+    command = ["-m", "sanctions.server", "--port", str(port)]
     server = subprocess.Popen(
-        [sys.executable, *command, "sanctions.wsgi:application"], cwd=ROOT, env=environment, start_new_session=True
+        [sys.executable, *command], cwd=ROOT, env={"THREADS": "2", **environment}, start_new_session=True
     )
     try:
         eventually(lambda: answers(port))

@@ -14,7 +14,8 @@ from api.v1.filters.feed import FeedParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.questions import Question
-from sanctions.questions.feed import awaited, feed, last_of
+from sanctions.questions.feed import feed, last_of
+from sanctions.server.waiting import hold_answer
 
 
 class Feed(Question):
@@ -36,7 +37,17 @@ class Feed(Question):
         if self.request.accepted_renderer.format == ChangesAtomRenderer.format and "after" not in asked.given:
             # Readers of feeds want what is new, and never say what they have.
             wanted = replace(wanted, after=max(0, last_of(asked.instant) - wanted.most))
-        return orjson.dumps(awaited(wanted, seconds) if seconds else feed(wanted, asked.instant))
+        changes = feed(wanted, asked.instant)
+        if seconds and not changes["results"] and self.request.method == "GET":
+            self._may_be_held(changes["last"], seconds)
+        return orjson.dumps(changes)
+
+    def _may_be_held(self, last: int, seconds: float) -> None:
+        """Let the server answer later. Who asks the same in the same format gets the same answer."""
+        request, renderer = self.request, self.request.accepted_renderer
+        encodings = request.headers.get("Accept-Encoding", "")
+        question = (request.build_absolute_uri(), renderer.media_type, str(renderer.format), encodings)
+        hold_answer(request.META, after=last, seconds=seconds, question=question)
 
     def can_be_known(self, request: Request) -> bool:
         """Return whether nothing is waited for: what is to come has no tag yet."""

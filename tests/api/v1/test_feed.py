@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, transaction
@@ -13,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.merging import merge
 from sanctions.models import Version
-from sanctions.questions.feed import MOST_WAITING, _waiting
 from sanctions.records.encode import encode_many
 from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.store import Incoming, save_documents
+from sanctions.server.waiting import Hold, offer
 from sanctions.vocabulary import NOTICES, Sameness, State, VersionKind
 from tests.api.conftest import Ask
 from tests.api.v1.many import load_many
@@ -234,61 +235,65 @@ def test_what_was_merged_names_what_replaces_it(ask: Ask) -> None:
 # --- Waiting ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Let nobody sleep; the seconds that would have passed are kept, and pass on the clock."""
-    slept: list[float] = []
-    monkeypatch.setattr("sanctions.questions.feed.time.sleep", slept.append)
-    monkeypatch.setattr("sanctions.questions.feed.time.monotonic", lambda: sum(slept))
-    return slept
+def held(client: Client, method: str = "GET", encoding: str = "", **parameters: Any) -> tuple[Any, Hold]:
+    """Ask as the server does that can hold answers; return the answer and whether it may be held."""
+    offered: dict[str, Any] = {}
+    hold = offer(offered)
+    answer = client.generic(
+        method, f"/api/v1/changes/?{urlencode(parameters)}", headers={"Accept-Encoding": encoding}, **offered
+    )
+    assert answer.status_code == 200
+    return answer, hold
 
 
 @pytest.mark.usefixtures("changed")
-def test_nobody_waits_for_what_is_there_already(ask: Ask, looks: list[float]) -> None:
-    assert ask("changes/", after=3, wait=30)["results"]
-    assert looks == []
+def test_nobody_waits_for_what_is_there_already(client: Client) -> None:
+    answer, hold = held(client, after=3, wait=30)
+    assert answer.json()["results"]
+    assert not hold.is_wanted
 
 
 @pytest.mark.usefixtures("changed")
-def test_without_a_change_the_answer_comes_in_the_end(ask: Ask, looks: list[float]) -> None:
-    assert ask("changes/", after=5, wait=3) == {"after": 5, "last": 5, "results": []}
-    assert sum(looks) == 3
+def test_an_answer_without_a_change_is_right_at_once_and_may_be_held(client: Client) -> None:
+    answer, hold = held(client, after=5, wait=3)
+    assert answer.json() == {"after": 5, "last": 5, "results": []}
+    assert (hold.is_wanted, hold.after, hold.seconds) == (True, 5, 3)
+    assert not held(client, after=5)[1].is_wanted
 
 
 @pytest.mark.usefixtures("changed")
-def test_the_answer_comes_with_the_next_change(ask: Ask, looks: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    def sleep(seconds: float) -> None:
-        looks.append(seconds)
-        if len(looks) == 2:
-            publish({**IRAN, "summary": "Another."}, 5)
-        if len(looks) == 4:
-            publish(LAW, 6, VersionKind.UPDATE, "It was made after all.")
-
-    monkeypatch.setattr("sanctions.questions.feed.time.sleep", sleep)
-    first = ask("changes/", after=5, wait=30)
-    assert [(row["sequence"], row["record"]["slug"]) for row in first["results"]] == [(6, "iran")]
-    assert len(looks) == 2
-    # What is not asked for is passed over, and waited on.
-    second = ask("changes/", after=6, wait=30, type="order")
-    assert [(row["sequence"], row["record"]["slug"]) for row in second["results"]] == [(7, "law")]
-    assert (second["after"], len(looks)) == (7, 4)
+def test_what_is_not_asked_for_is_passed_over_and_waited_on(client: Client) -> None:
+    publish({**IRAN, "summary": "Another."}, 5)
+    _, hold = held(client, after=5, wait=30, type="order")
+    assert (hold.is_wanted, hold.after) == (True, 6)
+    publish(LAW, 6, VersionKind.UPDATE, "It was made after all.")
+    answer, hold = held(client, after=5, wait=30, type="order")
+    assert [(row["sequence"], row["record"]["slug"]) for row in answer.json()["results"]] == [(7, "law")]
+    assert not hold.is_wanted
 
 
 @pytest.mark.usefixtures("changed")
-def test_where_many_wait_the_answer_comes_at_once(ask: Ask, looks: list[float]) -> None:
-    for _ in range(MOST_WAITING):
-        assert _waiting.acquire(blocking=False)
-    try:
-        assert ask("changes/", after=5, wait=30)["results"] == []
-        assert looks == []
-    finally:
-        for _ in range(MOST_WAITING):
-            _waiting.release()
-    ask("changes/", after=5, wait=1)
-    assert sum(looks) == 1
+def test_head_does_not_wait(client: Client) -> None:
+    assert not held(client, "HEAD", after=5, wait=30)[1].is_wanted
 
 
-@pytest.mark.usefixtures("changed", "looks")
+@pytest.mark.usefixtures("changed")
+def test_only_who_gets_the_same_bytes_asks_the_same(client: Client) -> None:
+    questions = {
+        held(client, encoding=encoding, after=5, wait=30, **more)[1].question
+        for encoding in ("gzip", "zstd")
+        for more in ({}, {"type": "order"}, {"limit": 7}, {"document": "true"})
+    }
+    assert len(questions) == 8
+    assert held(client, after=5, wait=30)[1].question == held(client, after=5, wait=30)[1].question
+
+
+@pytest.mark.usefixtures("changed")
+def test_where_the_server_holds_nothing_the_answer_comes_at_once(ask: Ask) -> None:
+    assert ask("changes/", after=5, wait=30) == {"after": 5, "last": 5, "results": []}
+
+
+@pytest.mark.usefixtures("changed")
 def test_what_is_waited_for_is_in_no_cache(client: Client) -> None:
     answer = client.get("/api/v1/changes/?after=5&wait=1")
     assert answer["Cache-Control"] == "no-cache"

@@ -1,0 +1,169 @@
+"""Run the WSGI application in a thread, and let the event loop send what it answers.
+
+A thread never waits for the client: what is not sent yet is kept, long answers in a file. So a client that reads slowly
+holds no thread, no connection of the database and no snapshot of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import IO, Any, Final
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
+
+#: Bytes of one answer that are kept in memory, and are sent at once.
+_IN_MEMORY: Final = 1024 * 1024
+_PIECE: Final = 64 * 1024
+#: Bytes of all answers that are not sent yet, of one process. Beyond it whoever writes waits for the clients.
+MOST_BYTES_TOGETHER: Final = 4 * 1024 * 1024 * 1024
+#: Seconds that a client may take nothing before an answer that nobody reads is ended.
+PATIENCE: Final = 30.0
+
+
+class AnswerEnded(Exception):
+    """The client has gone, or takes nothing: there is no need to go on."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the application answers; ``rest`` is there if it is made while it is sent."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    rest: Spool | None = None
+
+
+@dataclass(slots=True)
+class SpooledBytes:
+    """How many bytes of all answers wait to be sent."""
+
+    total: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, count: int) -> None:
+        """Count more, or with a negative number fewer."""
+        with self.lock:
+            self.total += count
+
+
+class Spool:
+    """Bytes that a thread writes and the event loop reads: no one waits for the other, but where there is no room."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, together: SpooledBytes) -> None:
+        self._loop = loop
+        self._together = together
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - it is kept
+        self._lock = threading.Lock()
+        self._read = self._written = 0
+        self._more = asyncio.Event()
+        self._taken = threading.Event()
+        self._is_complete = self._is_broken = self._is_abandoned = False
+
+    # --- The thread ---
+
+    def write(self, piece: bytes) -> None:
+        """Add a piece; :class:`AnswerEnded` if there is nobody to read it."""
+        while self._together.total > MOST_BYTES_TOGETHER and not self._is_abandoned:
+            self._taken.clear()
+            if not self._taken.wait(PATIENCE):
+                self._is_broken = True
+                self._wake()
+                raise AnswerEnded
+        with self._lock:
+            if self._is_abandoned:
+                raise AnswerEnded
+            self._file.seek(self._written)
+            self._file.write(piece)
+            self._written += len(piece)
+        self._together.add(len(piece))
+        self._wake()
+
+    def finish(self, *, broken: bool = False) -> None:
+        """Say that there is no more, or that what there is has no end."""
+        self._is_complete, self._is_broken = True, self._is_broken or broken
+        self._wake()
+
+    def _wake(self) -> None:
+        self._loop.call_soon_threadsafe(self._more.set)
+
+    # --- The event loop ---
+
+    async def read(self) -> bytes | None:
+        """Return the next piece, ``None`` at the end; :class:`AnswerEnded` if the answer was broken off."""
+        while True:
+            if self._is_abandoned:
+                raise AnswerEnded
+            self._more.clear()
+            is_complete = self._is_complete
+            with self._lock:
+                self._file.seek(self._read)
+                piece = self._file.read(_PIECE)
+                self._read += len(piece)
+            if piece:
+                self._together.add(-len(piece))
+                self._taken.set()
+                return piece
+            if self._is_broken:
+                raise AnswerEnded
+            if is_complete:
+                return None
+            await self._more.wait()
+
+    def abandon(self) -> None:
+        """Read no more: who writes is told so with its next piece."""
+        with self._lock:
+            self._is_abandoned = True
+            self._together.add(self._read - self._written)
+            self._read = self._written
+            self._file.close()
+        self._taken.set()
+        self._more.set()
+
+
+def answer_in_thread(
+    application: WSGIApplication,
+    environ: WSGIEnvironment,
+    start_stream: Callable[[Answer], Spool],
+) -> Answer | None:
+    """Run the application to its end. A stream is handed to ``start_stream`` when it begins, and ``None`` returned."""
+    started: list[tuple[int, Headers]] = []
+
+    def start_response(status: str, headers: Headers, _: Any = None) -> Callable[[bytes], object]:
+        started[:] = [(int(status[:3]), headers)]
+        return _no_write
+
+    pieces: Iterable[bytes] = application(environ, _as_start_response(start_response))
+    try:
+        ((status, headers),) = started
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return Answer(status, headers, b"")
+        if not getattr(pieces, "streaming", True):
+            return Answer(status, headers, b"".join(pieces))
+        spool = start_stream(Answer(status, headers, b""))
+        try:
+            for piece in pieces:
+                spool.write(piece)
+        except AnswerEnded:
+            pass
+        except BaseException:
+            spool.finish(broken=True)
+            raise
+        spool.finish()
+        return None
+    finally:
+        if (close := getattr(pieces, "close", None)) is not None:
+            close()
+
+
+def _as_start_response(function: Callable[..., Any]) -> StartResponse:
+    return function
+
+
+def _no_write(piece: bytes) -> None:
+    raise NotImplementedError("Return the body instead of writing it.")

@@ -1,0 +1,324 @@
+"""The ASGI application around the WSGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+from sanctions.server.answers import PATIENCE, Answer, AnswerEnded, Spool, SpooledBytes, answer_in_thread
+from sanctions.server.bodies import Bodies, Body, BodyRefused, ClientGone, Receive
+from sanctions.server.waiting import ASK_AGAIN, MOST_HELD, Hold, LedgerWatch, offer
+
+logger = logging.getLogger(__name__)
+
+Scope = Mapping[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+#: The page that has a thread of its own, so that it is answered while all others work.
+HEALTH: Final = "/healthz"
+#: Seconds in which that page is answered, whatever the database does.
+HEALTH_PATIENCE: Final = 4.0
+#: Requests that may be at work or stand in line for a thread.
+MOST_IN_LINE: Final = 1_000
+#: Headers about the requests of one client: in an answer that several get each has its own.
+_PERSONAL: Final = frozenset({"ratelimit", "ratelimit-policy"})
+
+
+class ServerApplication:
+    """Reads requests in the event loop and has ``application`` answer them in so many threads.
+
+    ``ledger_end`` returns the sequence of the last change. Two more threads are for it and for the page of health.
+    """
+
+    def __init__(self, application: WSGIApplication, *, threads: int, ledger_end: Callable[[], int]) -> None:
+        self._application = application
+        self._workers = ThreadPoolExecutor(threads, "answer")
+        self._health = ThreadPoolExecutor(1, "health")
+        self._waking = ThreadPoolExecutor(1, "waking")
+        self._ledger = LedgerWatch(ledger_end, self._waking)
+        self._bodies = Bodies()
+        self._spooled = SpooledBytes()
+        self._in_line = 0
+        self._reading: set[asyncio.Task[Body]] = set()
+        #: Question and end of the ledger → the answer that is being made for all who have asked it.
+        self._repeated: dict[Hashable, asyncio.Task[tuple[Answer, Hold]]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or begin and end with the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+
+    # --- Begin and end ---
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        _call_on_signal(self.stop)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        for executor in (self._workers, self._health, self._waking):
+            executor.shutdown(wait=False, cancel_futures=True)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def stop(self) -> None:
+        """Answer those who wait, and wait for no more bodies: the server has been told to end."""
+        self._ledger.stop()
+        for task in self._reading:
+            task.cancel()
+
+    # --- One request ---
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        environ = environ_of(scope)
+        body = None
+        try:
+            if _has_body(scope, environ):
+                body = await self._body(receive, environ)
+                environ["wsgi.input"] = body.file
+                environ["CONTENT_LENGTH"] = str(body.size)
+            answer = await self._answer(environ, receive)
+            if answer is not None:
+                await self._send(answer, receive, send)
+        except BodyRefused as refused:
+            await _send_whole(_refusal(environ, refused.status, refused.reason), send)
+        except ClientGone:
+            pass
+        finally:
+            if body is not None:
+                body.close()
+
+    async def _body(self, receive: Receive, environ: WSGIEnvironment) -> Body:
+        announced = environ.get("CONTENT_LENGTH", "")
+        task = asyncio.create_task(self._bodies.read(receive, int(announced) if announced.isdecimal() else 0))
+        self._reading.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            raise BodyRefused(503, "The server is being started again. Send it again in a moment.") from None
+        finally:
+            self._reading.discard(task)
+
+    async def _answer(self, environ: WSGIEnvironment, receive: Receive) -> Answer | None:
+        if environ["PATH_INFO"] == HEALTH:
+            try:
+                return await asyncio.wait_for(self._run(environ, self._health), HEALTH_PATIENCE)
+            except TimeoutError:
+                return _plain(503, "application/json", b'{"healthy": false}')
+        if self._in_line >= MOST_IN_LINE:
+            return _refusal(environ, 503, "There are more requests than can be answered. Ask again in a moment.")
+        hold, asked = offer(environ), dict(environ)
+        self._in_line += 1
+        try:
+            answer = await self._run(environ, self._workers)
+        finally:
+            self._in_line -= 1
+        if hold.is_wanted:
+            return await self._hold(answer, hold, asked, receive)
+        return answer
+
+    async def _run(self, environ: WSGIEnvironment, executor: Executor) -> Answer:
+        """Run the application in a thread, and return its answer, or the begin of one."""
+        loop = asyncio.get_running_loop()
+        begun: asyncio.Future[Answer] = loop.create_future()
+
+        def deliver(answer: Answer) -> None:
+            loop.call_soon_threadsafe(_settle, begun, answer)
+
+        def stream(answer: Answer) -> Spool:
+            answer.rest = Spool(loop, self._spooled)
+            deliver(answer)
+            return answer.rest
+
+        def work() -> None:
+            # Whoever asked has gone before it was their turn.
+            if begun.cancelled():
+                return
+            try:
+                if (answer := answer_in_thread(self._application, environ, stream)) is not None:
+                    deliver(answer)
+            except BaseException:
+                # Django answers its own errors: what comes here came after an answer had begun.
+                logger.exception("An answer was broken off: %s", environ["PATH_INFO"])
+                deliver(_plain(500, "text/plain", b"Something went wrong on our side."))
+
+        executor.submit(work)
+        return await begun
+
+    # --- Those who wait ---
+
+    async def _hold(self, answer: Answer, hold: Hold, environ: WSGIEnvironment, receive: Receive) -> Answer | None:
+        """Return the answer to send when the ledger has grown or the time is over; ``None`` if nobody is there."""
+        if self._ledger.waiting >= MOST_HELD:
+            answer.headers.append(("Retry-After", str(ASK_AGAIN)))
+            return answer
+        gone = asyncio.create_task(_disconnected(receive))
+        waiting = asyncio.create_task(self._grown(answer, hold, environ))
+        try:
+            await asyncio.wait({gone, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            return waiting.result() if waiting.done() else None
+        finally:
+            gone.cancel()
+            waiting.cancel()
+
+    async def _grown(self, answer: Answer, hold: Hold, environ: WSGIEnvironment) -> Answer:
+        deadline = asyncio.get_running_loop().time() + hold.seconds
+        while True:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    if not await self._ledger.is_beyond(hold.after):
+                        return answer
+                    newer, hold = await self._repeat(environ, hold.question)
+            except TimeoutError:
+                return answer
+            if not hold.is_wanted:
+                own = [header for header in answer.headers if header[0].lower() in _PERSONAL]
+                shared = [header for header in newer.headers if header[0].lower() not in _PERSONAL]
+                return Answer(newer.status, shared + own, newer.body)
+
+    async def _repeat(self, environ: WSGIEnvironment, question: Hashable) -> tuple[Answer, Hold]:
+        """Ask again, once for all who have asked the same."""
+        key = (question, self._ledger.end)
+        task = self._repeated.get(key)
+        if task is None:
+            task = self._repeated[key] = asyncio.create_task(self._run_again(dict(environ)))
+            task.add_done_callback(lambda _: self._repeated.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _run_again(self, environ: WSGIEnvironment) -> tuple[Answer, Hold]:
+        hold = offer(environ, is_repeated=True)
+        return await self._run(environ, self._waking), hold
+
+    # --- Sending ---
+
+    async def _send(self, answer: Answer, receive: Receive, send: Send) -> None:
+        if answer.rest is None:
+            await _send_whole(answer, send)
+            return
+        spool = answer.rest
+        gone = asyncio.create_task(_disconnected(receive))
+        gone.add_done_callback(lambda _: spool.abandon())
+        try:
+            await send(_start(answer))
+            while (piece := await spool.read()) is not None:
+                await asyncio.wait_for(send({"type": "http.response.body", "body": piece, "more_body": True}), PATIENCE)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except (AnswerEnded, TimeoutError):
+            if not gone.done():
+                # The server ends a connection whose answer is not complete: nobody takes it for whole.
+                raise AnswerEnded("An answer was not sent to its end.") from None
+        finally:
+            gone.cancel()
+            spool.abandon()
+
+
+# --- What is said in both languages -------------------------------------------------------------
+
+
+def environ_of(scope: Scope) -> WSGIEnvironment:
+    """Return what WSGI says of a request that has no body."""
+    raw_path: bytes = scope["raw_path"]
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": (unquote_to_bytes(raw_path) if b"%" in raw_path else raw_path).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    environ["SERVER_NAME"], environ["SERVER_PORT"] = map(str, scope.get("server") or ("localhost", "80"))
+    environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = map(str, scope.get("client") or ("", ""))
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        # WSGI writes both signs alike, so that X_Forwarded_For could be taken for the header of a proxy.
+        if "_" in name:
+            continue
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        if key in environ:
+            value = f"{environ[key]}{';' if key == 'HTTP_COOKIE' else ','}{value}"
+        environ[key] = value
+    return environ
+
+
+def _has_body(scope: Scope, environ: WSGIEnvironment) -> bool:
+    # HTTP/2 has bodies whose length nothing says.
+    if scope["http_version"].startswith("2"):
+        return environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "CONTENT_LENGTH" in environ
+    return environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _start(answer: Answer) -> dict[str, Any]:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    return {"type": "http.response.start", "status": answer.status, "headers": headers}
+
+
+async def _send_whole(answer: Answer, send: Send) -> None:
+    await send(_start(answer))
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+def _plain(status: int, media_type: str, body: bytes) -> Answer:
+    return Answer(status, [("Content-Type", media_type), ("Content-Length", str(len(body)))], body)
+
+
+def _refusal(environ: WSGIEnvironment, status: int, reason: str) -> Answer:
+    """Return an answer that Django does not know of: a problem document below the API, else a plain sentence."""
+    if environ["PATH_INFO"].startswith("/api/"):
+        problem = {"type": "about:blank", "title": reason, "status": status, "instance": environ["PATH_INFO"][:100]}
+        answer = _plain(status, "application/problem+json", json.dumps(problem).encode())
+    else:
+        answer = _plain(status, "text/plain; charset=utf-8", f"{reason}\n".encode())
+    # What is still to come of the body is not the next request.
+    answer.headers += [("Connection", "close"), ("Cache-Control", "no-store")]
+    if status == 503:
+        answer.headers.append(("Retry-After", str(ASK_AGAIN)))
+    return answer
+
+
+def _settle(future: asyncio.Future[Answer], answer: Answer) -> None:
+    if not future.done():
+        future.set_result(answer)
+    elif future.cancelled() and answer.rest is not None:
+        answer.rest.abandon()
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Return when the client has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _call_on_signal(callback: Callable[[], None]) -> None:
+    """Call back where the process is told to end, before what the server does then."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(number)
+
+        def handle(signum: int, frame: Any, before: Any = before) -> None:
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(callback)
+            if callable(before):
+                before(signum, frame)
+
+        signal.signal(number, handle)
