@@ -1,0 +1,100 @@
+"""Which errors mean that the database cannot answer now, so that the same request may succeed later.
+
+Everything that answers HTTP asks :func:`unavailable` and answers 503 with ``Retry-After``; any other error is a fault of
+the code and stays one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import psycopg
+from django.db import Error as DjangoDatabaseError
+from django.db import InterfaceError, OperationalError
+
+Reason = Literal["busy", "gone", "too_slow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why the database cannot answer, and after how many seconds to ask again.
+
+    ``busy``: somebody else writes for longer than is waited for. ``gone``: the database cannot be reached or is not
+    complete. ``too_slow``: the question took longer than any question may.
+    """
+
+    reason: Reason
+    retry_after: int
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do, for people."""
+        return f"{_MESSAGES[self.reason]} Ask again in {self.retry_after} seconds."
+
+
+BUSY: Final = Unavailable("busy", 5)
+GONE: Final = Unavailable("gone", 10)
+TOO_SLOW: Final = Unavailable("too_slow", 30)
+
+_MESSAGES: Final[dict[Reason, str]] = {
+    "busy": "Somebody else is writing, and the database is busy. Nothing was written.",
+    "gone": "The database cannot be reached. Nothing was written.",
+    "too_slow": "The database took longer than a request may. Nothing was written.",
+}
+#: The result code without its extension → what it means (https://www.sqlite.org/rescode.html).
+_SQLITE_CODES: Final = {
+    sqlite3.SQLITE_BUSY: BUSY,
+    sqlite3.SQLITE_LOCKED: BUSY,
+    sqlite3.SQLITE_INTERRUPT: TOO_SLOW,
+    sqlite3.SQLITE_IOERR: GONE,
+    sqlite3.SQLITE_FULL: GONE,
+    sqlite3.SQLITE_CANTOPEN: GONE,
+}
+#: SQLSTATE, whole or its class → what it means (PostgreSQL's appendix A).
+_SQLSTATES: Final = {
+    "08": GONE,  # connection exceptions
+    "25P03": TOO_SLOW,  # idle in a transaction for too long
+    "25P04": TOO_SLOW,  # transaction_timeout
+    "25006": GONE,  # read-only: a standby answers where the primary did
+    "40001": BUSY,  # serialization failure
+    "40P01": BUSY,  # deadlock
+    "42P01": GONE,  # the table is not there: before or during a migration
+    "53": BUSY,  # no connections, memory or room left
+    "55P03": BUSY,  # lock_timeout
+    "57014": TOO_SLOW,  # statement_timeout
+    "57P": GONE,  # the server is stopping, starting, or has dropped the connection
+}
+
+
+def unavailable(error: BaseException) -> Unavailable | None:
+    """Return what an error says about the database; ``None`` if it is another kind of error."""
+    for cause in _causes(error):
+        match cause:
+            case sqlite3.Error():
+                return _of_sqlite(cause)
+            case psycopg.Error(sqlstate=str(state)):
+                return next((_SQLSTATES[key] for key in (state, state[:3], state[:2]) if key in _SQLSTATES), None)
+            case psycopg.OperationalError() | psycopg.InterfaceError():
+                # Without a state nothing came from the server: no connection, or one that broke.
+                return GONE
+    if isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and error.__cause__ is None):
+        return GONE
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield what Django has wrapped first, then the error itself."""
+    if isinstance(error, DjangoDatabaseError) and error.__cause__ is not None:
+        yield error.__cause__
+    yield error
+
+
+def _of_sqlite(error: sqlite3.Error) -> Unavailable | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and (known := _SQLITE_CODES.get(code & 0xFF)):
+        return known
+    # The file is new and empty, or a migration is under way.
+    return GONE if str(error).startswith("no such table") else None
