@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 import orjson
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views import defaults
 from rest_framework import status
@@ -16,6 +17,7 @@ from rest_framework.exceptions import PermissionDenied as Forbidden
 from rest_framework.response import Response
 
 from sanctions import exceptions
+from sanctions.unavailability import Unavailable, unavailable
 
 MEDIA_TYPE: Final = "application/problem+json"
 #: Where the pages that explain the types are; a type's URI is this and its name.
@@ -177,6 +179,14 @@ TYPES: Final[tuple[ProblemType, ...]] = (
         "Something went wrong on our side.",
         "The fault is ours and has been logged. Nothing of it is shown here.",
     ),
+    ProblemType(
+        "unavailable",
+        status.HTTP_503_SERVICE_UNAVAILABLE,
+        "The database cannot answer now.",
+        "Nothing was written. The Retry-After header says after how many seconds to ask again. `reason` is busy where "
+        "somebody else writes for longer than is waited for, gone where the database cannot be reached, and too_slow "
+        "where the answer took longer than it may.",
+    ),
 )
 BY_NAME: Final = {kind.name: kind for kind in TYPES}
 #: What only an exception of its own is.
@@ -293,6 +303,17 @@ class KeyReused(Typed):
     name = "idempotency-key-reused"
 
 
+class DatabaseUnavailable(Typed):
+    """A request that the database cannot answer now."""
+
+    name = "unavailable"
+
+    def __init__(self, cause: Unavailable) -> None:
+        super().__init__(cause.message, reason=cause.reason)
+        #: Sent as Retry-After.
+        self.wait = cause.retry_after
+
+
 class Merged(APIException):
     """A record that was merged into another: its address leads on to that of the other.
 
@@ -358,6 +379,9 @@ def _known(exception: Exception) -> APIException | None:
                     for problem in exception.problems
                 ]
             )
+        case Error():
+            cause = unavailable(exception)
+            return DatabaseUnavailable(cause) if cause else None
     return None
 
 

@@ -1,7 +1,7 @@
 """Which errors mean that the database cannot answer now, so that the same request may succeed later.
 
-Everything that answers HTTP asks :func:`unavailable` and answers 503 with ``Retry-After``; any other error is a fault of
-the code and stays one.
+Everything that answers HTTP asks :func:`unavailable` and answers 503 with ``Retry-After``. Any other error is a fault
+of the code and stays one.
 """
 
 from __future__ import annotations
