@@ -450,6 +450,18 @@ def uri_too_long(request: HttpRequest, most: int) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), status=body["status"], content_type=MEDIA_TYPE)
 
 
+def writers_busy(request: HttpRequest) -> HttpResponseBase:
+    """Answer a request that would write while as many write as may: 503, and when to ask again."""
+    cause = Unavailable("busy", 1)
+    text = f"{cause.message} If you filled in a form, go back: what you typed is kept."
+    response: HttpResponseBase = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
+    if request.path.startswith(API_ROOT):
+        body = problem(BY_NAME["unavailable"], cause.message, request.path, reason=cause.reason)
+        response = HttpResponse(orjson.dumps(body), status=body["status"], content_type=MEDIA_TYPE)
+    response["Retry-After"] = str(cause.retry_after)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Answer a request that made us fail; Django has logged why."""
     return _outside(request, BY_NAME["internal-error"], defaults.server_error(request))

@@ -214,6 +214,8 @@ MIDDLEWARE = [
     "api.limits.LimitsMiddleware",
     "api.replicas.ReplicaMiddleware",
     "api.conditional.ConditionalMiddleware",
+    "api.time_limits.WritersMiddleware",
+    "api.time_limits.TimeLimitsMiddleware",
     "sanctions.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -253,6 +255,15 @@ POOLER: Final = _switch("POOLER", default=False)
 
 #: Seconds for which a request waits for a connection.
 POOL_TIMEOUT: Final = 3.0
+
+#: Seconds for which a web request waits for a lock that another writer holds. Commands and imports wait longer.
+LOCK_TIMEOUT = _number("LOCK_TIMEOUT", default=4, least=1, most=60)
+#: Seconds that the statements of a public request may take, 0 for any time, and those of one that sends a collection.
+QUERY_TIMEOUT = _number("QUERY_TIMEOUT", default=10, least=0, most=3_600)
+STREAM_TIMEOUT = _number("STREAM_TIMEOUT", default=900, least=0, most=86_400)
+#: Requests at the desk and in the admin that may write at once in a process: fewer than it has threads, so that
+#: writers that wait for each other leave one for readers.
+WRITERS = _number("WRITERS", default=3, least=1, most=1_000)
 
 
 def _database() -> dict[str, Any]:

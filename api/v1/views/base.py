@@ -8,6 +8,8 @@ from functools import cache, partial
 from typing import Any, ClassVar, Final
 
 import orjson
+from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer
@@ -35,6 +37,7 @@ from api.v1.shape import Shape, ShapeBackend
 from sanctions.models.by_slug import BySlug
 from sanctions.questions.standings import Beside
 from sanctions.questions.whole import in_chunks, one_state, renderings
+from sanctions.time_limits import limit_transaction
 
 #: The formats that tell a list whole.
 WHOLE: Final = (CSVRenderer, JSONLinesRenderer, ParquetRenderer)
@@ -116,6 +119,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
 
         def batches() -> Iterator[Sequence[bytes]]:
             with one_state():
+                limit_transaction(connection, settings.STREAM_TIMEOUT)
                 if as_stored:
                     yield from map(self.shape.applied, renderings(parts, most=most))
                 else:

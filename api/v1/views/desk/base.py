@@ -34,8 +34,6 @@ from sanctions.records.base import RecordType
 from sanctions.records.registry import BY_PLURAL
 from sanctions.vocabulary import Scope
 
-#: Where the desk is.
-DESK: Final = "/api/v1/desk/"
 #: The parameter by which what writes is only tried.
 DRY_RUN: Final = "dry_run"
 #: Moves that decide about the work of somebody else, or about what is public.
