@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from api import costs
 from api.pagination import Keyset, Ordering
 from api.renderers import (
     Collection,
@@ -83,6 +84,13 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
     def renderer_classes(self) -> Sequence[type[BaseRenderer]]:  # type: ignore[override]
         """The formats of the answer: records can be cited, a list can be told whole."""
         return (JSONRenderer, PageRenderer, *(self.detail_formats if self.detail else (*WHOLE, *self.list_formats)))
+
+    def cost(self, request: Request) -> int:
+        """Return what a record, a page or the whole collection costs."""
+        if self.action != "list":
+            return 1
+        is_whole = isinstance(request.accepted_renderer, WholeRenderer)
+        return costs.COLLECTION if is_whole else costs.of_page(request.query_params)
 
     def get_view_name(self) -> str:
         """Return what stands above the page: the record's slug, or the collection."""

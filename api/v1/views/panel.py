@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rest_framework.request import Request
+
+from api import costs
 from api.errors import InvalidParameters
 from api.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer
 from api.v1.filters.panel import Frequencies, PanelParameters
@@ -29,6 +32,10 @@ class Panel(Question):
     parameters = PanelParameters
     renderer_classes = [JSONRenderer, PageRenderer, CSVRenderer, JSONLinesRenderer, ParquetRenderer]
     operation = Operation("panel", "panel", "Who sanctions whom, period by period", ref("Panel"))
+
+    def cost(self, request: Request) -> int:
+        """Return what a panel costs."""
+        return costs.PANEL
 
     def answer(self, asked: Any, **path: Any) -> Any:
         """Return the columns and the rows."""
