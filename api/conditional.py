@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.errors import database_unavailable
-from api.limits import count_reader
+from api.limits import count_reader, give_back
 from api.preconditions import etag
 from api.readers import SAFE, is_of_a_reader
 from sanctions.records.state import PublicState, code_stamp, public_state
@@ -112,6 +112,10 @@ class Conditional(APIView):
         """Read the clock: when the request is answered."""
         return timezone.now()  # noqa: TID251 - a view reads the clock
 
+    def cost(self, request: Request) -> int:
+        """Return what the answer costs of a rate limit (:mod:`api.costs`), by what is asked before it is read."""
+        return 1
+
     def can_be_known(self, request: Request) -> bool:
         """Return whether the answer is one of what is public at this moment."""
         return True
@@ -126,6 +130,7 @@ class Conditional(APIView):
         self.fresh = question.asked(self.now())
         if self.fresh.is_known(request.META):
             request._request.question = question  # type: ignore[attr-defined]
+            give_back(request._request)
             raise NotModified
 
     def handle_exception(self, exc: Exception) -> Any:

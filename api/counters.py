@@ -55,14 +55,39 @@ class FileStorage(Storage):
         try:
             connection.execute(_HIT, {"key": key, "hits": amount, "now": now, "seconds": expiry})
             (hits,) = connection.execute("SELECT hits FROM counter WHERE key = ?", [key]).fetchone()
-            if now - self._swept > _SWEEP:
-                self._swept = now
-                connection.execute("DELETE FROM counter WHERE ends <= ?", [now])
+            self._sweep(connection, now)
         except BaseException:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
         return int(hits)
+
+    def take(self, key: str, expiry: int, cost: int, most: int) -> tuple[int, float, bool]:
+        """Count ``cost`` hits, unless there would be more than ``most``.
+
+        Return how many hits the window has, when it ends, and whether these were counted.
+        """
+        now = time.time()
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            row = connection.execute("SELECT hits, ends FROM counter WHERE key = ? AND ends > ?", [key, now]).fetchone()
+            hits, ends = row or (0, now + expiry)
+            fits = hits + cost <= most
+            if fits:
+                hits += cost
+                connection.execute("INSERT OR REPLACE INTO counter VALUES (?, ?, ?)", [key, hits, ends])
+            self._sweep(connection, now)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+        return int(hits), float(ends), fits
+
+    def _sweep(self, connection: sqlite3.Connection, now: float) -> None:
+        if now - self._swept > _SWEEP:
+            self._swept = now
+            connection.execute("DELETE FROM counter WHERE ends <= ?", [now])
 
     def get(self, key: str) -> int:
         """Return how many hits the window has."""

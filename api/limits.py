@@ -1,7 +1,12 @@
-"""How often one may ask, and how long an address may be.
+"""How much may be asked, and how long an address may be.
 
-Readers are counted by their network address, programs at the desk by their token. A window of a minute begins with its
-first request. Every answer says what is left of it (draft-ietf-httpapi-ratelimit-headers).
+Readers are counted by their network address, programs at the desk by their token; each request by its cost
+(:mod:`api.costs`). A window of a minute begins with its first request. Every answer says what is left of it
+(draft-ietf-httpapi-ratelimit-headers). What a request costs is taken before anything is done for it, and nothing is
+taken for one that is refused, so that a dear question does not use up what cheap ones need.
+
+Credentials that are not taken count for the address they come from: of an address with too many of them none is
+looked at any more. So do passwords and codes of the second factor, within the time for which accounts are locked.
 """
 
 from __future__ import annotations
@@ -9,7 +14,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
 from typing import Any, Final
@@ -38,7 +43,7 @@ MOST_URI: Final = 8_000
 class Rate:
     """How far somebody is: the name of the limit, its amount, how much is left, when the window ends.
 
-    ``is_beyond`` says that there were more requests than the amount.
+    ``cost`` is what the request took, or would have taken if it ``is_beyond`` the amount; ``key`` where it is counted.
     """
 
     name: str
@@ -46,17 +51,21 @@ class Rate:
     left: int
     ends_in: int
     is_beyond: bool
+    key: str
+    cost: int = 1
+    window: int = WINDOW
 
     def headers(self) -> dict[str, str]:
-        """Return how an answer tells it."""
+        """Return how an answer tells it; a cost only where it is not 1."""
+        cost = "" if self.cost == 1 else f";cost={self.cost}"
         return {
-            "RateLimit-Policy": f'"{self.name}";q={self.amount};w={WINDOW}',
-            "RateLimit": f'"{self.name}";r={self.left};t={self.ends_in}',
+            "RateLimit-Policy": f'"{self.name}";q={self.amount};w={self.window}',
+            "RateLimit": f'"{self.name}";r={self.left};t={self.ends_in}{cost}',
         }
 
 
 class Limit(BaseThrottle):
-    """Counts a request, and refuses it where there were too many."""
+    """Counts a request by its cost, and refuses it where there is less left."""
 
     _rate: Rate | None = None
 
@@ -64,7 +73,8 @@ class Limit(BaseThrottle):
         """Whether the request may be answered. Where nothing can be counted it may: we rather serve than count."""
         if is_repeated(request.META):
             return True
-        self._rate = rate = _count(*_counted_as(request))
+        cost = view.cost(request) if hasattr(view, "cost") else 1
+        self._rate = rate = _count(*_counted_as(request), cost=cost)
         if rate is None:
             return True
         request._request.rate = rate  # type: ignore[attr-defined]
@@ -80,6 +90,44 @@ def count_reader(request: HttpRequest) -> bool:
     rate = _count(*_anonymous(request))
     request.rate = rate  # type: ignore[attr-defined]
     return rate is None or not rate.is_beyond
+
+
+def give_back(request: HttpRequest) -> None:
+    """Take no more than 1 for a request for which next to nothing had to be done."""
+    rate: Rate | None = getattr(request, "rate", None)
+    if rate and rate.cost > 1 and not rate.is_beyond:
+        _return(rate, rate.cost - 1)
+        request.rate = replace(rate, cost=1, left=rate.left + rate.cost - 1)  # type: ignore[attr-defined]
+
+
+def refuse_address(request: HttpRequest) -> int | None:
+    """Return after how many seconds credentials from the address of a request are looked at again; ``None``: now."""
+    name, amount, who = _refused(request)
+    storage = _storage(settings.LIMITS_URL)
+    key = f"{name}/{who}"
+    try:
+        if not amount or storage.get(key) < amount:
+            return None
+        return _seconds_until(storage.get_expiry(key), WINDOW)
+    except storage.base_exceptions:
+        logger.exception("Refused requests cannot be counted: nobody is limited.")
+        return None
+
+
+def count_refusal(request: HttpRequest) -> None:
+    """Count a request whose credentials are missing or not taken for its address."""
+    request.rate = _count(*_refused(request))  # type: ignore[attr-defined]
+
+
+def count_attempt(request: HttpRequest) -> Rate | None:
+    """Count an attempt to sign in, before the password or the code is looked at."""
+    window = round(settings.AXES_COOLOFF_TIME.total_seconds())
+    return _count("sign-in", settings.SIGN_IN_ATTEMPTS, _address(request), window=window)
+
+
+def forget_attempt(rate: Rate) -> None:
+    """Take back the count of an attempt that succeeded."""
+    _return(rate, rate.cost)
 
 
 class LimitsMiddleware:
@@ -112,21 +160,49 @@ def _counted_as(request: Request) -> tuple[str, int, str]:
 
 
 def _anonymous(request: HttpRequest) -> tuple[str, int, str]:
-    return "anonymous", settings.RATE_ANONYMOUS, subscriber_of(request) or "unknown"
+    return "anonymous", settings.RATE_ANONYMOUS, _address(request)
 
 
-def _count(name: str, amount: int, who: str) -> Rate | None:
-    """Count a request of somebody, and return how far they are; ``None`` where nothing is limited, or counted."""
+def _refused(request: HttpRequest) -> tuple[str, int, str]:
+    return "refused", settings.RATE_REFUSED, _address(request)
+
+
+def _address(request: HttpRequest) -> str:
+    return subscriber_of(request) or "unknown"
+
+
+def _count(name: str, amount: int, who: str, *, cost: int = 1, window: int = WINDOW) -> Rate | None:
+    """Count a request of somebody, and return how far they are; ``None`` where nothing is limited, or counted.
+
+    What costs more than the whole amount costs all of it: who has a window to themselves can ask anything once.
+    """
     if not amount:
         return None
-    key, storage = f"{name}/{who}", _storage(settings.LIMITS_URL)
+    key, storage, cost = f"{name}/{who}", _storage(settings.LIMITS_URL), min(cost, amount)
     try:
-        hits, ends = storage.incr(key, WINDOW), storage.get_expiry(key)
+        if isinstance(storage, counters.FileStorage):
+            hits, ends, fits = storage.take(key, window, cost, amount)
+        else:
+            hits, ends = storage.incr(key, window, cost), storage.get_expiry(key)
+            if not (fits := hits <= amount):
+                hits = storage.incr(key, window, -cost)
     except storage.base_exceptions:
         logger.exception("Requests cannot be counted: nobody is limited.")
         return None
-    ends_in = min(max(ceil(ends - time.time()), 1), WINDOW)
-    return Rate(name, amount, max(amount - hits, 0), ends_in, hits > amount)
+    left = max(amount - hits, 0)
+    return Rate(name, amount, left, _seconds_until(ends, window), not fits, key, cost, window)
+
+
+def _return(rate: Rate, cost: int) -> None:
+    storage = _storage(settings.LIMITS_URL)
+    try:
+        storage.incr(rate.key, rate.window, -cost)
+    except storage.base_exceptions:
+        logger.exception("Requests cannot be counted: nobody is limited.")
+
+
+def _seconds_until(instant: float, window: int) -> int:
+    return min(max(ceil(instant - time.time()), 1), window)
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 from api.errors import API_ROOT
 
+#: Where the desk is: the addresses below the API that are not public.
+DESK: Final = "/api/v1/desk/"
 #: Methods that change nothing (RFC 9110, section 9.2.1).
 SAFE: Final = frozenset({"GET", "HEAD"})
 

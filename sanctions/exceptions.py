@@ -56,6 +56,13 @@ class CodesThrottled(Exception):
         return f"Too many wrong codes: the next is read from {self.until:%H:%M:%S} UTC on."
 
 
+class HashingBusy(Exception):
+    """A password that cannot be checked now, because as many are checked as there is memory for."""
+
+    def __str__(self) -> str:
+        return "Too many passwords are being checked at this moment. Try again in a few seconds."
+
+
 class UnreadableSheet(ValueError):
     """A file that is not the spreadsheet it should be; the text says what is wrong and what is allowed, for people."""
 

@@ -215,6 +215,9 @@ MIDDLEWARE = [
     "api.limits.LimitsMiddleware",
     "api.replicas.ReplicaMiddleware",
     "api.conditional.ConditionalMiddleware",
+    "api.time_limits.WritersMiddleware",
+    "api.sign_in.SignInMiddleware",
+    "api.time_limits.TimeLimitsMiddleware",
     "sanctions.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -257,6 +260,15 @@ THREADS: Final = _number("THREADS", default=4, least=1, most=64)
 CONNECTIONS: Final = THREADS + 2
 #: Seconds for which a request waits for a connection.
 POOL_TIMEOUT: Final = 3.0
+
+#: Seconds for which a web request waits for a lock that another writer holds. Commands and imports wait longer.
+LOCK_TIMEOUT = _number("LOCK_TIMEOUT", default=4, least=1, most=60)
+#: Seconds that the statements of a public request may take, 0 for any time, and those of one that sends a collection.
+QUERY_TIMEOUT = _number("QUERY_TIMEOUT", default=10, least=0, most=3_600)
+STREAM_TIMEOUT = _number("STREAM_TIMEOUT", default=900, least=0, most=86_400)
+#: Requests at the desk and in the admin that may write at once in a process: fewer than it has threads, so that
+#: writers that wait for each other leave one for readers.
+WRITERS = _number("WRITERS", default=3, least=1, most=1_000)
 
 
 def _database() -> dict[str, Any]:
@@ -372,7 +384,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "sanctions.accounts.hashers.BoundedArgon2PasswordHasher",
     # What was stored before, until its owner signs in again.
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
@@ -386,6 +398,8 @@ PROXIES = _number("PROXIES", default=0, least=0, most=5)
 #: Failed logins to one account from one address, after which it is locked there for a while.
 AXES_FAILURE_LIMIT = _number("LOGIN_FAILURES", default=5, least=1, most=1_000)
 AXES_COOLOFF_TIME = timedelta(minutes=_number("LOGIN_COOL_OFF", default=15, least=1, most=7 * 24 * 60))
+#: Failed attempts to sign in of one address, for whatever accounts, within the time of that lock; 0 for any number.
+SIGN_IN_ATTEMPTS = _number("SIGN_IN_ATTEMPTS", default=0 if TEST else 30, least=0, most=100_000)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # The address that the log of the desk has, and no header that a client can write.
 AXES_CLIENT_IP_CALLABLE = "sanctions.accounts.addresses.subscriber_of"
@@ -451,9 +465,11 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": "format",
 }
 
-# Requests that are answered in a minute, 0 for as many as come: to readers by their address, at the desk by token.
+# What requests may cost in a minute, 0 for as many as come: to readers by their address, at the desk by token.
 RATE_ANONYMOUS = _number("RATE_ANONYMOUS", default=0 if TEST else 600, least=0, most=1_000_000)
 RATE_TOKEN = _number("RATE_TOKEN", default=0 if TEST else 1_200, least=0, most=1_000_000)
+# Requests in a minute whose credentials are missing or not taken, by address: beyond it none is looked at.
+RATE_REFUSED = _number("RATE_REFUSED", default=0 if TEST else 60, least=0, most=1_000_000)
 #: Where they are counted: a file that the processes of this machine share, or a server for several machines.
 LIMITS_URL = os.environ.get("LIMITS_URL", "").strip() or f"sqlite://{BASE_DIR}/var/limits.sqlite3"
 if not re.match(r"(sqlite:///|rediss?://)", LIMITS_URL):

@@ -22,7 +22,7 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -453,6 +453,135 @@ def spans_of(effects: Iterable[E], subject: Subject) -> list[Span[E]]:
         spans[-1] = Span(last.start, day, last.answer)
         spans.append(Span(day, None, answer))
     return spans
+
+
+def certain_spans(
+    effects: Iterable[Entry], subject: Subject, among: frozenset[Standing], last: date
+) -> list[tuple[date, date | None]]:
+    """Return the half-open spans, begun by ``last``, in which the standing was certainly one of ``among``.
+
+    They are in order and do not meet; an end that is ``None`` or after ``last`` is open here. The answer is that of
+    :func:`spans_of`, in one sweep over the effects: on each day only those are looked at that some reading of the dates
+    leaves as the last one, and one that a later effect has overtaken is never looked at again. Contests are not part of
+    it, so that it is not for violations.
+    """
+    if subject is Subject.VIOLATION:
+        raise ValueError("Claims that somebody contests have no certain spans.")
+    rules = TABLE[subject]
+    effects = list(effects)
+    prolongations = [effect for effect in effects if rules[Verb(effect.verb)].prolongs]
+    coming = sorted(
+        (_Deciding.of(subject, effect) for effect in effects if rules[Verb(effect.verb)].gives),
+        key=lambda one: one.latest,
+        reverse=True,
+    )
+    sweep = _Sweep(coming, prolongations, among, INITIAL[subject] in among)
+    spans: list[tuple[date, date | None]] = []
+    begun: date | None = None
+    for day in sorted({day for effect in effects for day in _turns(effect) if date.min < day < date.max}):
+        if day > last:
+            break
+        holds = sweep.is_certain_on(day)
+        if holds and begun is None:
+            begun = day
+        elif not holds and begun is not None:
+            spans.append((begun, day))
+            begun = None
+    return [*spans, (begun, None)] if begun else spans
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Deciding:
+    """A deciding effect with what the sweep asks of it on every day; days as ordinals."""
+
+    effect: Entry
+    earliest: int
+    latest: int
+    place: tuple[int, int, bool, date, str]
+    is_prolongable: bool
+    gives: Standing | None
+    after: Standing | None
+
+    @classmethod
+    def of(cls, subject: Subject, effect: Entry) -> _Deciding:
+        return cls(
+            effect,
+            effect.effective_earliest.toordinal(),
+            effect.effective_latest.toordinal(),
+            _place(subject, effect),
+            effect.verb in prolongable(subject),
+            given_by(subject, effect),
+            TABLE[subject][Verb(effect.verb)].after,
+        )
+
+
+@dataclass(slots=True)
+class _Sweep:
+    """The deciding effects on a day that only moves forwards.
+
+    ``coming`` has those that have not certainly happened, the next one last; ``possible`` those that have and may still
+    be the last. Of all that have certainly happened no more is kept than which have the latest of their first days:
+    another effect came last only if it can have happened on that day or later.
+    """
+
+    coming: list[_Deciding]
+    prolongations: list[Entry]
+    among: frozenset[Standing]
+    initially: bool
+    possible: list[_Deciding] = field(default_factory=list)
+    newest: list[_Deciding] = field(default_factory=list)
+
+    def is_certain_on(self, day: date) -> bool:
+        """Whether every standing that the dates leave open on a day is one of those asked for."""
+        ordinal = day.toordinal()
+        while self.coming and self.coming[-1].latest <= ordinal:
+            self._passed(self.coming.pop())
+        self.possible = [one for one in self.possible if self._first(one) <= one.latest]
+        if not self.newest and not self.initially:
+            return False
+        open_ = [one for one in self.coming if one.earliest <= ordinal and self._first(one) <= ordinal]
+        return all(self._agrees(one, day, ordinal) for one in (*self.possible, *open_))
+
+    def _passed(self, one: _Deciding) -> None:
+        self.possible.append(one)
+        if not self.newest or one.earliest > self.newest[0].earliest:
+            self.newest = [one]
+        elif one.earliest == self.newest[0].earliest:
+            self.newest.append(one)
+
+    def _first(self, one: _Deciding) -> int:
+        """The first day on which an effect can have happened as the last one: see :func:`_reach`."""
+        others = [other for other in self.newest if other is not one]
+        if not others:
+            # It is the newest itself: all others can have come before it.
+            return one.earliest
+        behind = any(other.place > one.place for other in others)
+        return max(one.earliest, others[0].earliest + behind)
+
+    def _agrees(self, one: _Deciding, day: date, ordinal: int) -> bool:
+        """Whether what an effect gives on the day, if it was the last, is among the standings asked for."""
+        effect = one.effect
+        if effect.until_earliest is None:
+            return one.gives in self.among
+        following = self.prolongations if one.is_prolongable else ()
+        first, last = self._first(one), min(one.latest, ordinal)
+        if one.gives not in self.among and (
+            _runs_on(effect, day)
+            or any(
+                _runs_on(other, day)
+                and other.effective_earliest <= day
+                and min(other.effective_latest, day).toordinal() >= first
+                for other in following
+            )
+        ):
+            return False
+        return one.after in self.among or not (
+            _stops(effect, day)
+            and all(
+                _stops(other, day) or other.effective_latest > day or other.effective_earliest.toordinal() < last
+                for other in following
+            )
+        )
 
 
 def _turns(effect: E) -> Iterator[date]:

@@ -37,6 +37,8 @@ class Unavailable:
 
 
 BUSY: Final = Unavailable("busy", 5)
+#: As many requests write, or check passwords, as may at once.
+BUSY_FOR_A_MOMENT: Final = Unavailable("busy", 1)
 GONE: Final = Unavailable("gone", 10)
 TOO_SLOW: Final = Unavailable("too_slow", 30)
 

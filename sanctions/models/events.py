@@ -390,7 +390,12 @@ class Effect(Part):
     @property
     def tie(self) -> str:
         """The same in every database: which of two effects that are otherwise equal is named first."""
-        return f"{self.event.slug}#{self.ordinal:06}"
+        return self.tie_of(self.event.slug, self.ordinal)
+
+    @staticmethod
+    def tie_of(slug: str, ordinal: int) -> str:
+        """Return the tie of an effect, by the slug of its event and its place among its effects."""
+        return f"{slug}#{ordinal:06}"
 
     @property
     def subject_kind(self) -> Subject:

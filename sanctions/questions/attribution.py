@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from sanctions.models import Actor, Relationship
@@ -43,15 +43,20 @@ class Attribution:
         """Return whom any of the actors counts for."""
         return frozenset[int]().union(*map(self.of, actors))
 
+    def counting_for(self, wholes: Collection[int]) -> frozenset[int]:
+        """Return every actor that counts for one of the wholes, these among them where they do."""
+        known = {*self._part_of, *self._national_of, *wholes}
+        return frozenset(actor for actor in known if not self.of(actor).isdisjoint(wholes))
+
     def _above_all(self, actor: int) -> frozenset[int]:
         levels = list(self._levels(actor))
         above = frozenset[int]().union(*levels)
         if states := above & self._states:
             return states
         for level in levels:
-            if nations := frozenset(nation for one in level for nation in self._national_of[one]):
+            if nations := frozenset(nation for one in level for nation in self._national_of.get(one, ())):
                 return nations
-        return frozenset(one for one in above if not self._part_of[one]) or frozenset({actor})
+        return frozenset(one for one in above if not self._part_of.get(one)) or frozenset({actor})
 
     def _levels(self, actor: int) -> Iterator[set[int]]:
         """Yield the actor, what it is part of, what that is part of: each once, should a record go in circles."""
@@ -59,4 +64,4 @@ class Attribution:
         while level:
             yield level
             seen |= level
-            level = {whole for one in level - self._states for whole in self._part_of[one]} - seen
+            level = {whole for one in level - self._states for whole in self._part_of.get(one, ())} - seen

@@ -18,19 +18,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from sanctions.models import Actor, Designation, Effect, Event, Identifier, Measure, Order, Participation, Position
+from sanctions.models import Actor, Designation, Effect, Identifier, Measure, Order, Participation, Position
 from sanctions.questions.attribution import Attribution
 from sanctions.questions.panel_columns import COUNTED, in_force_column
 from sanctions.questions.spells import Frequency, Spell, ends_of, in_force, listed, periods_of
 from sanctions.questions.tally import Tally
+from sanctions.standing import FLOWS
 from sanctions.vocabulary import (
     EVENT_CLASS,
     EventClass,
@@ -46,17 +47,19 @@ from sanctions.vocabulary import (
 #: Roles in which an actor acts towards others, and those in which it is acted upon.
 ACTING: Final = (Role.ISSUER, Role.SPEAKER, Role.ACCUSER, Role.REPORTER, Role.INSPECTOR, Role.PERPETRATOR)
 ACTED_UPON: Final = (Role.TARGET, Role.ADDRESSEE, Role.ACCUSED, Role.VICTIM)
-#: Rows that a panel may have.
+#: Rows that a panel may have: as many as its pairs can have in the periods asked for.
 MOST_ROWS: Final = 20_000
 
 #: Of measures and of designations: the columns of those at the end of a period, that begin in it, that end in it.
 _MEASURES: Final = ("measures_in_force_at_end", "measures_begun", "measures_ended")
 _DESIGNATIONS: Final = ("designations_in_force_at_end", "designations_added", "designations_removed")
-#: What the fold needs of an effect, and its event's slug, by which effects that tie are told apart.
+#: What the fold needs of an effect, what it is on, and what tells effects apart that tie.
 _FOLDED: Final = (
-    *("verb", "sequence", "in_part", "ordinal", "order", "measure", "event__slug"),
+    *("order", "measure", "verb", "sequence", "in_part", "ordinal", "event__slug"),
     *("effective_earliest", "effective_latest", "until_earliest", "until_latest"),
 )
+#: Keys that are named one by one in a statement; where there are more the rows are chosen here.
+_MOST_KEYS: Final = 500
 
 #: Sender and target, by key.
 Pair = tuple[int, int]
@@ -89,16 +92,51 @@ class Asked:
 
 @dataclass(slots=True)
 class Panel:
-    """A panel whose counts are made and whose rows are not yet."""
+    """What a panel is made of, read and not yet counted; then its counts.
+
+    ``extents`` has for each pair the first and the last period in which it can have a count, as far as that can be told
+    before anything is counted: a panel has no more rows than these periods.
+    """
 
     asked: Asked
     attribution: Attribution
     tallies: dict[Pair, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    extents: dict[Pair, tuple[int, int]] = field(default_factory=dict)
+    _pairs: dict[Pair, list[Pair]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        """The number of rows."""
+        """The number of rows, once they are counted."""
         return sum(len(self._periods(tally)) for tally in self.tallies.values())
+
+    @property
+    def most(self) -> int:
+        """How many rows there can be; known before they are counted."""
+        first, last = self._bounds()
+        return sum(
+            max(0, min(end, last or end) - max(begin, first or begin) + 1) for begin, end in self.extents.values()
+        )
+
+    def first_that_fits(self, most: int) -> int | None:
+        """Return the first period from which on there cannot be more rows than ``most``; ``None`` for all of them.
+
+        Where the last period alone has more it is that one.
+        """
+        last = self._bounds()[1]
+        changes: dict[int, int] = defaultdict(int)
+        for begin, end in self.extents.values():
+            if last is None or begin <= last:
+                changes[end if last is None else min(end, last)] += 1
+                changes[begin - 1] -= 1
+        if not changes:
+            return None
+        rows = pairs = 0
+        for period in range(max(changes), min(changes), -1):
+            pairs += changes.get(period, 0)
+            rows += pairs
+            if rows > most:
+                return min(period + 1, max(changes))
+        return None
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the rows by sender, target and period."""
@@ -113,33 +151,56 @@ class Panel:
                 when = {"period": frequency.label(period), "year": frequency.year(period)}
                 yield when | ({"month": frequency.month(period)} if month else {}) | units | zeros | counts
 
-    def _periods(self, tally: Tally) -> range:
+    def _bounds(self) -> tuple[int | None, int | None]:
         asked = self.asked
         first, last = (None if day is None else asked.by.period(day) for day in (asked.first, asked.last))
-        return tally.within(first, last)
+        return first, last
+
+    def _periods(self, tally: Tally) -> range:
+        return tally.within(*self._bounds())
 
     def misplaced(self, actor: int) -> frozenset[int]:
         """Return whom an actor counts for, if it is never a sender or target of its own; else nothing."""
         own = self.attribution.of(actor)
         return frozenset() if actor in own else own
 
-    # --- Counting -------------------------------------------------------------------------------
+    # --- Who acts towards whom ------------------------------------------------------------------
 
-    def pairs(self, issuers: Iterable[int], aimed_at: Iterable[int]) -> set[Pair]:
-        """Return the pairs of senders and targets that are asked for."""
-        asked, found = self.asked, set[Pair]()
-        senders = [one for one in self.attribution.of_any(issuers) if asked.senders is None or one in asked.senders]
-        for actor in aimed_at:
-            for sender in senders:
-                foreign = self.attribution.of(actor) - {sender}
-                found |= {(sender, target) for target in self._targets(actor, foreign)}
+    def issuing(self) -> frozenset[int] | None:
+        """Return the actors that count for the senders asked for; ``None`` where those of any do."""
+        asked = self.asked.senders
+        return None if asked is None else self.attribution.counting_for(asked)
+
+    def aimed_at(self) -> frozenset[int] | None:
+        """Return the actors that are, or count for, the targets asked for; ``None`` where those of any do."""
+        asked = self.asked.targets
+        if asked is None:
+            return None
+        return frozenset(asked) if self.asked.level is Level.ACTOR else self.attribution.counting_for(asked)
+
+    def pairs(self, acting: int, towards: int) -> list[Pair]:
+        """Return the pairs of senders and targets, of those asked for, for which the two count."""
+        found = self._pairs.get((acting, towards))
+        if found is None:
+            found = self._pairs[acting, towards] = list(self._made(acting, towards))
         return found
 
-    def _targets(self, actor: int, foreign: Collection[int]) -> Iterator[int]:
-        targets = foreign if self.asked.level is Level.STATE else [actor] if foreign else []
-        return (one for one in targets if self.asked.targets is None or one in self.asked.targets)
+    def _made(self, acting: int, towards: int) -> Iterator[Pair]:
+        asked = self.asked
+        for sender in self.attribution.of(acting):
+            if asked.senders is None or sender in asked.senders:
+                foreign = self.attribution.of(towards) - {sender}
+                targets = foreign if asked.level is Level.STATE else [towards] if foreign else []
+                yield from ((sender, one) for one in targets if asked.targets is None or one in asked.targets)
 
-    def count(self, pair: Pair, spells: list[Spell], within: Iterable[str], others: tuple[str, str, str]) -> None:
+    # --- Counting -------------------------------------------------------------------------------
+
+    def extend(self, pair: Pair, first: int, last: int) -> None:
+        """Note that a pair can have a count in some periods."""
+        begin, end = self.extents.get(pair, (first, last))
+        self.extents[pair] = min(begin, first), max(end, last)
+
+    def count(self, pair: Pair, spells: Sequence[Spell], within: Iterable[str], others: tuple[str, str, str]) -> None:
         """Count spells: periods within which they held, at whose end they did, in which they began and ended."""
         tally, by, day = self.tallies[pair], self.asked.by, self.asked.day
         at_end, begun, ended = others
@@ -150,128 +211,290 @@ class Panel:
         tally.point(ended, (by.period(spell.end) for spell in spells if spell.end is not None))
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A panel that was read: its size is bounded, and nothing is counted yet."""
+
+    panel: Panel
+    measures: _Measures
+    listings: list[tuple[list[Pair], list[Spell]]]
+    happenings: list[_Happening]
+
+    def counted(self, first: int | None = None) -> Panel:
+        """Count everything, and return the panel from a period on, if one is given."""
+        panel, asked = self.panel, self.panel.asked
+        self.measures.count(panel)
+        for pairs, spells in self.listings:
+            for pair in pairs:
+                panel.count(pair, spells, ("designations_in_force",), _DESIGNATIONS)
+        beside = asked.programs is not None
+        for happening in self.happenings:
+            for column, some in (("events", happening.acts), ("threats", happening.threats)):
+                for pair in some:
+                    if not beside or (
+                        pair in panel.tallies and happening.period in panel.tallies[pair].within(None, None)
+                    ):
+                        panel.tallies[pair].point(column, [happening.period])
+        if first is not None:
+            panel.asked = replace(asked, first=asked.by.first_day(first))
+        return panel
+
+
 def panel(asked: Asked) -> Panel:
     """Count what is asked for, in a constant number of queries."""
+    return read(asked).counted()
+
+
+def read(asked: Asked) -> Read:
+    """Read what a panel is made of, in a constant number of queries, and fold and count nothing."""
     found = Panel(asked, Attribution(asked.day))
-    _count_measures(found)
-    _count_designations(found)
-    _count_events(found)
-    return found
+    measures, listings, happenings = _measures(found), _listings(found), _Happenings(found).all()
+    for begun, pairs in measures.begun():
+        if begun <= asked.day:
+            for pair in pairs:
+                found.extend(pair, asked.by.period(begun), asked.by.period(asked.day))
+    for pairs, spells in listings:
+        for spell in spells:
+            for pair in pairs:
+                found.extend(pair, asked.by.period(spell.start), asked.by.period(spell.end or asked.day))
+    if asked.programs is None:
+        for happening in happenings:
+            for pair in happening.acts:
+                found.extend(pair, happening.period, happening.period)
+    return Read(found, measures, listings, happenings)
 
 
-def _count_measures(found: Panel) -> None:
-    """Count the measures that restrict, and the orders that have them."""
+def _few(keys: Collection[int] | None) -> bool:
+    """Whether keys narrow, and are few enough to be named in a statement."""
+    return keys is not None and len(keys) <= _MOST_KEYS
+
+
+# --- Measures and orders ------------------------------------------------------------------------
+
+
+class _Folded(NamedTuple):
+    """An effect as the fold takes it."""
+
+    verb: str
+    sequence: int
+    in_part: bool
+    tie: str
+    effective_earliest: date
+    effective_latest: date
+    until_earliest: date | None
+    until_latest: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """The measures that restrict: their kinds, orders and pairs; and the effects on both."""
+
+    kinds: dict[int, str]
+    orders: dict[int, int]
+    pairs: dict[int, set[Pair]]
+    on_measures: dict[int, list[_Folded]]
+    on_orders: dict[int, list[_Folded]]
+
+    def begun(self) -> Iterator[tuple[date, set[Pair]]]:
+        """Yield, of each measure, the first day on which it or its order can have been in force, and its pairs."""
+        of_orders = {order: min(effect.effective_latest for effect in some) for order, some in self.on_orders.items()}
+        for measure, pairs in self.pairs.items():
+            days = [effect.effective_latest for effect in self.on_measures.get(measure, ())]
+            days += [of_orders[order] for order in [self.orders[measure]] if order in of_orders]
+            if days:
+                yield min(days), pairs
+
+    def count(self, panel: Panel) -> None:
+        """Count the measures, and the orders that have them: each order is folded once, and each measure of its own."""
+        day, by = panel.asked.day, panel.asked.by
+        flows = {
+            order: [effect for effect in some if effect.verb in FLOWS[Subject.MEASURE]]
+            for order, some in self.on_orders.items()
+        }
+        following: dict[int, list[Spell]] = {}
+        of_orders: dict[int, set[Pair]] = defaultdict(set)
+        for measure, pairs in self.pairs.items():
+            order, own = self.orders[measure], self.on_measures.get(measure)
+            of_orders[order] |= pairs
+            if own:
+                spells = in_force([*own, *flows.get(order, ())], Subject.MEASURE, day)
+            else:
+                if order not in following:
+                    following[order] = in_force(flows.get(order, ()), Subject.MEASURE, day)
+                spells = following[order]
+            for pair in pairs:
+                panel.count(pair, spells, ("measures_in_force", in_force_column(self.kinds[measure])), _MEASURES)
+        for order, pairs in of_orders.items():
+            runs = periods_of(in_force(self.on_orders.get(order, ()), Subject.ORDER, day), by, day)
+            for pair in pairs:
+                panel.tallies[pair].run("orders_in_force", runs)
+
+
+def _measures(found: Panel) -> _Measures:
+    """Read the measures that restrict somebody who is asked for."""
     asked = found.asked
     measures: QuerySet[Measure] = Measure.objects.published().filter(direction=MeasureDirection.IMPOSES)
     if asked.programs is not None:
         in_programs = Order.programs.through._default_manager.filter(program__in=asked.programs)
         measures = measures.filter(order__in=in_programs.values("order"))
-    rows = list(measures.select_related("order").only("kind", "order__slug", "order__issuer"))
-    aimed_at: dict[int, set[int]] = defaultdict(set)
-    for links in (Measure.targets.through, Measure.territories.through):
-        for measure, actor in links._default_manager.filter(measure__in=measures).values_list("measure", "actor"):
-            aimed_at[measure].add(actor)
-    spells = _spells(Subject.MEASURE, rows, asked.day)
-    orders: dict[Order, set[Pair]] = defaultdict(set)
-    for row in rows:
-        pairs = found.pairs([row.order.issuer_id], aimed_at[row.pk])
-        orders[row.order] |= pairs
-        for pair in pairs:
-            found.count(pair, spells[row.pk], ("measures_in_force", in_force_column(row.kind)), _MEASURES)
-    spells = _spells(Subject.ORDER, list(orders), asked.day)
-    for order, pairs in orders.items():
-        for pair in pairs:
-            found.tallies[pair].run("orders_in_force", periods_of(spells[order.pk], asked.by, asked.day))
+    issuing, aimed_at = found.issuing(), found.aimed_at()
+    if _few(issuing):
+        measures = measures.filter(order__issuer__in=issuing)
+    links: list[tuple[int, int]] = []
+    for through in (Measure.targets.through, Measure.territories.through):
+        rows = through._default_manager.filter(measure__in=measures)
+        if _few(aimed_at):
+            rows = rows.filter(actor__in=aimed_at)
+        links += rows.values_list("measure", "actor")
+    facts = {pk: rest for pk, *rest in measures.order_by().values_list("pk", "kind", "order", "order__issuer")}
+    pairs: dict[int, set[Pair]] = defaultdict(set)
+    for measure, actor in links:
+        if some := found.pairs(facts[measure][2], actor):
+            pairs[measure].update(some)
+    orders = {measure: facts[measure][1] for measure in pairs}
+    on_measures, on_orders = _effects(measures, pairs, set(orders.values()))
+    return _Measures({measure: facts[measure][0] for measure in pairs}, orders, pairs, on_measures, on_orders)
 
 
-def _spells(subject: Subject, rows: Sequence[Order] | Sequence[Measure], day: date) -> dict[int, list[Spell]]:
-    """Return when each of the rows was in force. Measures that only follow their order are folded once for it."""
-    effects = Effect.objects.only(*_FOLDED).by_subject(subject, rows)
-    folded: dict[frozenset[int], list[Spell]] = {}
-    found: dict[int, list[Spell]] = {}
-    for row, own in effects.items():
-        key = frozenset(effect.pk for effect in own)
-        if key not in folded:
-            folded[key] = in_force(own, subject, day)
-        found[row] = folded[key]
-    return found
+def _effects(
+    measures: QuerySet[Measure], wanted: Collection[int], orders: Collection[int]
+) -> tuple[dict[int, list[_Folded]], dict[int, list[_Folded]]]:
+    """Return the effects that count on the wanted measures and on their orders, in one query."""
+    on_measures: dict[int, list[_Folded]] = defaultdict(list)
+    on_orders: dict[int, list[_Folded]] = defaultdict(list)
+    near = Q(measure__in=measures.order_by().values("pk")) | Q(order__in=measures.order_by().values("order"))
+    rows = Effect.objects.counted().filter(near).order_by().values_list(*_FOLDED)
+    for order, measure, verb, sequence, in_part, ordinal, slug, *days in rows:
+        effect = _Folded(verb, sequence, in_part, Effect.tie_of(slug, ordinal), *days)
+        if measure is not None and measure in wanted:
+            on_measures[measure].append(effect)
+        elif measure is None and order in orders:
+            on_orders[order].append(effect)
+    return on_measures, on_orders
 
 
-def _count_designations(found: Panel) -> None:
-    """Count who is on a list. The sender is who runs the program, else who issued the order; where neither, none."""
+# --- Designations -------------------------------------------------------------------------------
+
+
+def _listings(found: Panel) -> list[tuple[list[Pair], list[Spell]]]:
+    """Return when who was on a list, and for which pairs that counts.
+
+    The sender is who runs the program, else who issued the order; where neither is known, none.
+    """
     asked = found.asked
     rows = Designation.objects.published()
     if asked.programs is not None:
         rows = rows.filter(program__in=asked.programs)
     program = Case(When(program__state=State.PUBLISHED, then=F("program__issuer")))
     order = Case(When(order__state=State.PUBLISHED, then=F("order__issuer")))
-    dated = rows.annotate(issuer=Coalesce(program, order)).exclude(issuer=None)
+    dated = rows.annotate(issuer=Coalesce(program, order)).exclude(issuer=None).order_by()
+    for path, keys in (("issuer__in", found.issuing()), ("actor__in", found.aimed_at())):
+        if _few(keys):
+            dated = dated.filter(**{path: keys})
+    listings = []
     for issuer, actor, start, end in dated.values_list("issuer", "actor", "listed_latest", "delisted_earliest"):
-        spells = listed(start, end, asked.day)
-        for pair in found.pairs([issuer], [actor]):
-            found.count(pair, spells, ("designations_in_force",), _DESIGNATIONS)
+        if pairs := found.pairs(issuer, actor):
+            listings.append((pairs, listed(start, end, asked.day)))
+    return listings
+
+
+# --- Events -------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class _Happening:
-    """An event: who acts in it, upon whom, and what its positions say of whom (``None``: of no actor).
+    """An event that certainly lies in a period: the pairs towards which somebody acts, and those somebody threatens."""
 
-    ``bodies`` has for whom somebody took part who did so in an office: the Director General acts for the Agency.
+    period: int
+    is_threat: bool
+    acts: set[Pair] = field(default_factory=set)
+    said: set[Pair] = field(default_factory=set)
+
+    @property
+    def threats(self) -> set[Pair]:
+        """The pairs of which the event is a threat."""
+        return self.acts if self.is_threat else self.said
+
+
+_EVENT: Final = ("event", "event__kind", "event__happened_earliest", "event__happened_latest")
+
+
+class _Happenings:
+    """The events that occurred and were over by the day, with the pairs for which they count.
+
+    Who acts upon whom is put together by the database, event by event. Who took part in an office acts for its body.
     """
 
-    kind: str
-    earliest: date
-    latest: date
-    bodies: dict[int, int] = field(default_factory=dict)
-    acting: set[int] = field(default_factory=set)
-    acted_upon: set[int] = field(default_factory=set)
-    said: set[tuple[int, str, int | None]] = field(default_factory=set)
+    def __init__(self, found: Panel) -> None:
+        self.found = found
+        occurred = {
+            "event__state": State.PUBLISHED,
+            "event__modality": Modality.OCCURRED,
+            "event__happened_latest__lte": found.asked.day,
+        }
+        self.parts = Participation.objects.filter(**occurred).order_by()
+        self.positions = Position.objects.filter(**occurred).order_by()
+        in_office = self.parts.filter(capacity__isnull=False).order_by("pk")
+        self.bodies = {
+            (event, actor): body
+            for event, actor, body in in_office.values_list("event", "actor", "capacity__body")
+            if body is not None
+        }
+        self.by_event: dict[int, _Happening | None] = {}
+        self._read_parts()
+        self._read_positions()
 
-    def pairs(self, found: Panel) -> tuple[set[Pair], set[Pair]]:
-        """Return the pairs towards which somebody acts here, and those of them that are threats."""
-        acts = found.pairs((self.bodies.get(actor, actor) for actor in self.acting), self.acted_upon)
-        threats: set[Pair] = set()
-        for holder, stance, actor in self.said:
-            threatens = stance == Stance.THREATENS
-            towards = [actor] if actor is not None else self.acted_upon if threatens else ()
-            pairs = found.pairs([self.bodies.get(holder, holder)], towards)
-            acts |= pairs
-            threats |= pairs if threatens else set()
-        return acts, acts if EVENT_CLASS[self.kind] is EventClass.THREATEN else threats
+    def all(self) -> list[_Happening]:
+        """Return those that certainly lie in a period and count for a pair."""
+        return [happening for happening in self.by_event.values() if happening]
 
+    def _read_parts(self) -> None:
+        acting = self.parts.filter(role__in=ACTING, event__participations__role__in=ACTED_UPON)
+        if (issuing := self.found.issuing()) is not None:
+            issuing |= {actor for _, actor in self.bodies}
+        if _few(issuing):
+            acting = acting.filter(actor__in=issuing)
+        for *event, actor, towards in acting.values_list(*_EVENT, "actor", "event__participations__actor"):
+            self._add(event, actor, towards)
 
-def _happenings(day: date) -> Iterable[_Happening]:
-    """Return the events that occurred and were over by the day, with what is directed at somebody in them."""
-    events = Event.objects.published().filter(modality=Modality.OCCURRED, happened_latest__lte=day)
-    found: dict[int, _Happening] = {}
-    event = ("event", "event__kind", "event__happened_earliest", "event__happened_latest")
-    parts = Participation.objects.filter(event__in=events)
-    for pk, *when, actor, role, body in parts.values_list(*event, "actor", "role", "capacity__body"):
-        happening = found.setdefault(pk, _Happening(*when))
-        if role in ACTING:
-            happening.acting.add(actor)
-        elif role in ACTED_UPON:
-            happening.acted_upon.add(actor)
-        if body is not None:
-            happening.bodies[actor] = body
-    positions = Position.objects.filter(event__in=events)
-    for pk, *when, holder, stance, actor in positions.values_list(*event, "holder", "stance", "actor"):
-        found.setdefault(pk, _Happening(*when)).said.add((holder, stance, actor))
-    return found.values()
+    def _read_positions(self) -> None:
+        positions, aimed_at = self.positions, self.found.aimed_at()
+        if _few(aimed_at):
+            positions = positions.filter(Q(actor__in=aimed_at) | Q(actor=None))
+        of_no_actor = []
+        for *event, holder, stance, actor in positions.values_list(*_EVENT, "holder", "stance", "actor"):
+            if actor is not None:
+                self._add(event, holder, actor, says_threat=stance == Stance.THREATENS)
+            elif stance == Stance.THREATENS:
+                of_no_actor.append((event, holder))
+        if of_no_actor:
+            self._add_threats(of_no_actor)
 
+    def _add_threats(self, held: list[tuple[list[Any], int]]) -> None:
+        """Count threats that name no actor against those who are acted upon in their events."""
+        acted_upon: dict[int, list[int]] = defaultdict(list)
+        events = self.positions.filter(stance=Stance.THREATENS, actor=None).values("event")
+        upon = self.parts.filter(role__in=ACTED_UPON, event__in=events)
+        for key, actor in upon.values_list("event", "actor"):
+            acted_upon[key].append(actor)
+        for event, holder in held:
+            for actor in acted_upon[event[0]]:
+                self._add(event, holder, actor, says_threat=True)
 
-def _count_events(found: Panel) -> None:
-    """Count events and threats, in the period in which they certainly lie."""
-    by, beside = found.asked.by, found.asked.programs is not None
-    for happening in _happenings(found.asked.day):
-        period = by.period(happening.latest)
-        if by.period(happening.earliest) != period:
-            continue
-        acts, threats = happening.pairs(found)
-        for column, pairs in (("events", acts), ("threats", threats)):
-            for pair in pairs:
-                if not beside or (pair in found.tallies and period in found.tallies[pair].within(None, None)):
-                    found.tallies[pair].point(column, [period])
+    def _add(self, event: list[Any], acting: int, towards: int, *, says_threat: bool = False) -> None:
+        pairs = self.found.pairs(self.bodies.get((event[0], acting), acting), towards)
+        happening = self._happening(*event) if pairs else None
+        if happening:
+            happening.acts.update(pairs)
+            happening.said.update(pairs if says_threat else ())
+
+    def _happening(self, event: int, kind: str, earliest: date, latest: date) -> _Happening | None:
+        if event not in self.by_event:
+            by = self.found.asked.by
+            period = by.period(latest)
+            is_threat = EVENT_CLASS[kind] is EventClass.THREATEN
+            self.by_event[event] = _Happening(period, is_threat) if by.period(earliest) == period else None
+        return self.by_event[event]
 
 
 # --- Who they are -------------------------------------------------------------------------------

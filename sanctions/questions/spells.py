@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sanctions.standing import IN_FORCE, Entry, spans_of
+from sanctions.standing import IN_FORCE, Entry, certain_spans
 from sanctions.vocabulary import Subject
 
 
@@ -29,6 +29,10 @@ class Frequency(StrEnum):
     def period(self, day: date) -> int:
         """Return the number of the period in which the day lies."""
         return day.year if self is Frequency.YEAR else day.year * 12 + day.month - 1
+
+    def first_day(self, period: int) -> date:
+        """Return the first day of a period."""
+        return date(self.year(period), self.month(period) or 1, 1)
 
     def last_day(self, period: int) -> date:
         """Return the last day of a period."""
@@ -56,15 +60,7 @@ def in_force(effects: Iterable[Entry], subject: Subject, day: date) -> list[Spel
 
     Where imprecise dates leave it open, it was not.
     """
-    found: list[Spell] = []
-    for span in spans_of(effects, subject):
-        if span.start is None or not IN_FORCE.issuperset(span.answer.possible):
-            continue
-        if found and found[-1].end == span.start:
-            found[-1] = Spell(found[-1].start, span.end)
-        else:
-            found.append(Spell(span.start, span.end))
-    return until(found, day)
+    return until((Spell(*span) for span in certain_spans(effects, subject, IN_FORCE, day)), day)
 
 
 def listed(listed_by: date | None, delisted_from: date | None, day: date) -> list[Spell]:

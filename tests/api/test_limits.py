@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from limits.storage import RedisStorage, Storage
 from pytest_django import Settings
 
+from api import costs
 from api.counters import FileStorage
 from api.limits import MOST_URI
 from sanctions.accounts.tokens import issue
@@ -158,6 +159,115 @@ def test_too_long_an_address_is_refused(path: str) -> None:
     assert "8,000" in refused.json()["detail"]
 
 
+# --- What is asked counts by what it costs ------------------------------------------------------
+
+
+DEAR = [
+    (PATH, 1),
+    (f"{PATH}?limit=200", 1),
+    (f"{PATH}?limit=1000", 5),
+    (f"{PATH}?limit=none", 1),
+    ("/api/v1/orders/?facets=kind,program", 1 + 2 * costs.FACET),
+    (f"{PATH}?count=true", 1 + costs.COUNT),
+    (f"{PATH}?format=csv", costs.COLLECTION),
+    ("/api/v1/orders/nothing/", 1),
+    ("/api/v1/search/?q=iran", costs.SEARCH),
+    ("/api/v1/stats/?of=orders&by=kind,year", 1 + 2 * costs.FACET),
+    ("/api/v1/panel/", costs.PANEL),
+    ("/api/v1/panel/columns/", 1),
+    ("/api/v1/compare/?from=2015-01-01&to=2016-01-01", costs.COMPARISON),
+    ("/api/v1/network/", costs.NETWORK),
+    ("/api/v1/orders/nothing/lineage/", costs.LINEAGE),
+    ("/api/v1/reconcile/", 1),
+    ("/api/v1/reconcile/?queries={}", costs.RECONCILE),
+]
+
+
+@pytest.mark.parametrize(("path", "cost"), DEAR, ids=[path for path, _ in DEAR])
+def test_a_request_takes_what_it_costs_and_says_so(settings: Settings, path: str, cost: int) -> None:
+    settings.RATE_ANONYMOUS = 600
+    shown = f";cost={cost}" if cost > 1 else ""
+    assert ask(path)["RateLimit"] == f'"anonymous";r={600 - cost};t=60{shown}'
+
+
+def test_what_costs_more_than_is_left_is_refused_and_takes_nothing(settings: Settings) -> None:
+    settings.RATE_ANONYMOUS = costs.PANEL + 5
+    assert [ask("/api/v1/panel/").status_code for _ in range(2)] == [200, 429]
+    refused = ask("/api/v1/panel/")
+    assert (refused["RateLimit"], refused["Retry-After"]) == (f'"anonymous";r=5;t=60;cost={costs.PANEL}', "60")
+    assert [ask().status_code for _ in range(6)] == [200] * 5 + [429]
+
+
+def test_what_costs_more_than_the_whole_limit_is_answered_once_a_window(settings: Settings) -> None:
+    settings.RATE_ANONYMOUS = 5
+    assert [ask("/api/v1/panel/").status_code for _ in range(2)] == [200, 429]
+
+
+def test_what_has_not_changed_costs_as_little_as_any_other(settings: Settings) -> None:
+    settings.RATE_ANONYMOUS = 100
+    client, path = Client(), "/api/v1/panel/"
+    etag = client.get(path)["ETag"]
+    for left in (79, 78):
+        answer = client.get(path, headers={"if-none-match": etag})
+        assert (answer.status_code, answer["RateLimit"]) == (304, f'"anonymous";r={left};t=60')
+
+
+@pytest.mark.parametrize("kind", ["file", *(["redis"] if "TEST_REDIS_URL" in os.environ else [])])
+def test_costs_are_counted_alike_wherever_they_are(settings: Settings, kind: str) -> None:
+    settings.RATE_ANONYMOUS = 30
+    if kind == "redis":
+        settings.LIMITS_URL = os.environ["TEST_REDIS_URL"]
+    told = [ask(path, REMOTE_ADDR="192.0.2.77") for path in ("/api/v1/panel/", "/api/v1/panel/", PATH)]
+    assert [answer.status_code for answer in told] == [200, 429, 200]
+    assert [answer["RateLimit"].split(";")[1] for answer in told] == ["r=10", "r=10", "r=9"]
+    if kind == "redis":
+        RedisStorage(settings.LIMITS_URL).clear("anonymous/192.0.2.77")
+
+
+# --- Credentials that are not taken -------------------------------------------------------------
+
+
+def wrong(**extra: Any) -> Any:
+    return ask("/api/v1/desk/", headers={"authorization": "Bearer sanctions_wrong"}, **extra)
+
+
+def test_wrong_tokens_count_for_their_address_and_then_none_is_looked_at(settings: Settings) -> None:
+    settings.RATE_REFUSED = 3
+    answers = [wrong() for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [401] * 3
+    assert [answer["RateLimit"] for answer in answers] == [f'"refused";r={left};t=60' for left in (2, 1, 0)]
+    with CaptureQueriesContext(connection) as queries:
+        refused = wrong()
+    assert (refused.status_code, refused["Retry-After"], len(queries)) == (429, "60", 0)
+    assert refused.json()["type"].endswith("/too-many-requests/")
+    assert wrong(REMOTE_ADDR="192.0.2.9").status_code == 401
+    assert ask().status_code == 200, "Readers of the address go on."
+    with time_machine.travel(NOW + timedelta(seconds=60), tick=False):
+        assert wrong().status_code == 401
+
+
+def test_behind_a_proxy_wrong_tokens_count_for_the_address_that_it_names(settings: Settings) -> None:
+    settings.RATE_REFUSED, settings.PROXIES = 1, 1
+    for place, status in ((1, 401), (1, 429), (2, 401)):
+        headers = {"authorization": "Bearer sanctions_wrong", "x-forwarded-for": f"192.0.2.{place}"}
+        assert ask("/api/v1/desk/", headers=headers).status_code == status
+
+
+def test_the_desk_without_credentials_counts_as_refused(settings: Settings) -> None:
+    settings.RATE_REFUSED = 2
+    assert [ask("/api/v1/desk/").status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_what_a_token_may_not_do_counts_for_the_token() -> None:
+    token = issue(make_user("curator"), "Reads", Scope.READ, 30, NOW)[1]
+    headers = {"authorization": f"Bearer {token}"}
+    answers = [
+        Client().post("/api/v1/desk/actors/", {}, content_type="application/json", headers=headers) for _ in range(6)
+    ]
+    assert [answer.status_code for answer in answers] == [403] * 5 + [429]
+    assert answers[0]["RateLimit"] == '"token";r=4;t=60'
+
+
 # --- Where it is counted ------------------------------------------------------------------------
 
 
@@ -188,6 +298,7 @@ def test_hits_that_come_at_once_are_all_counted(storage: Storage) -> None:
 
 HITS = """
 import sys
+from api import costs
 from api.counters import FileStorage
 storage = FileStorage(sys.argv[1])
 for _ in range(200):

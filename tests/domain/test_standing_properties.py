@@ -9,7 +9,16 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sanctions.standing import TABLE, prolongable, prolonging, spans_of, standing_on
+from sanctions.standing import (
+    INITIAL,
+    TABLE,
+    certain_spans,
+    prolongable,
+    prolonging,
+    spans_of,
+    standing_on,
+    standings_of,
+)
 from sanctions.vocabulary import Standing, Subject
 from tests.effort import examples
 from tests.factories.events import Entry
@@ -165,3 +174,28 @@ def test_only_a_claim_can_be_disputed(question: tuple[Subject, list[Entry]], day
     subject, effects = question
     answer = standing_on(day, effects, subject)
     assert subject is Subject.VIOLATION or Standing.DISPUTED not in answer.possible
+
+
+@st.composite
+def sweeps(draw: st.DrawFn) -> tuple[Subject, list[Entry], frozenset[Standing]]:
+    """A history, and some of the standings that it can have."""
+    subject = draw(st.sampled_from([subject for subject in Subject if subject is not Subject.VIOLATION]))
+    effects = draw(histories(subject, most=6))
+    among = draw(st.sets(st.sampled_from(sorted(standings_of(subject)))))
+    return subject, effects, frozenset(Standing(code) for code in among)
+
+
+@settings(max_examples=examples(400))
+@given(sweeps(), days)
+def test_one_sweep_finds_the_spans_that_folding_every_day_finds(
+    question: tuple[Subject, list[Entry], frozenset[Standing]], last: date
+) -> None:
+    subject, effects, among = question
+    if INITIAL[subject] in among:
+        among -= {INITIAL[subject]}
+    spans = certain_spans(effects, subject, among, last)
+    for day in (day for day in WINDOW if day <= last):
+        certain = among.issuperset(standing_on(day, effects, subject).possible)
+        held = [span for span in spans if span[0] <= day and (span[1] is None or day < span[1])]
+        assert len(held) == certain
+    assert all(one[1] is not None and one[1] < two[0] for one, two in pairwise(spans))

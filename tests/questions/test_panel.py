@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
 from sanctions.models import Actor, Program
+from sanctions.questions import panel as questions
 from sanctions.questions.attribution import Attribution
-from sanctions.questions.panel import Asked, Level, panel
+from sanctions.questions.panel import Asked, Level, panel, read
 from sanctions.questions.panel_columns import COUNTED, columns
 from sanctions.questions.spells import Frequency
 from sanctions.vocabulary import MEASURE_CROSSWALK, MeasureKind
@@ -310,6 +312,54 @@ def test_the_size_is_told_before_the_rows_are_made() -> None:
     for by in Frequency:
         found = panel(Asked(day=DAY, by=by))
         assert found.size == len(list(found.rows())) > 0
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("by", Frequency)
+def test_who_is_asked_for_chooses_rows_of_the_whole_and_changes_none(by: Frequency, level: Level) -> None:
+    whole = list(panel(Asked(day=DAY, by=by, level=level)).rows())
+    slugs = dict(Actor.objects.values_list("slug", "pk"))
+    for sender, target in product([None, *slugs], repeat=2):
+        narrowed = Asked(
+            day=DAY,
+            by=by,
+            level=level,
+            senders=None if sender is None else {slugs[sender]},
+            targets=None if target is None else {slugs[target]},
+        )
+        expected = [row for row in whole if sender in (None, row["sender"]) and target in (None, row["target"])]
+        assert list(panel(narrowed).rows()) == expected, (sender, target)
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("by", Frequency)
+def test_no_panel_has_more_rows_than_were_foreseen(by: Frequency) -> None:
+    for level, first, last in product(Level, (None, date(2012, 1, 1), date(2018, 1, 1)), (None, date(2015, 12, 31))):
+        material = read(Asked(day=DAY, by=by, level=level, first=first, last=last))
+        foreseen = material.panel.most
+        assert material.counted().size <= foreseen
+
+
+@pytest.mark.usefixtures("world")
+def test_the_first_period_that_fits_gives_as_many_rows_as_may_be_given() -> None:
+    material = read(Asked(day=DAY))
+    assert material.panel.first_that_fits(material.panel.most) is None
+    for most in range(1, material.panel.most):
+        first = material.panel.first_that_fits(most)
+        assert first is not None
+        bounded = [read(Asked(day=DAY, first=date(year, 1, 1))).panel.most for year in (first, first - 1)]
+        assert bounded[0] <= most or first == DAY.year
+        assert bounded[1] > most
+
+
+@pytest.mark.usefixtures("world")
+def test_the_size_is_bounded_before_anything_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fold(*given: object) -> None:
+        raise AssertionError("Nothing is folded to know how many rows there can be.")
+
+    monkeypatch.setattr(questions, "in_force", fold)
+    assert read(Asked(day=DAY, first=date(1000, 1, 1))).panel.most > 0
 
 
 @pytest.mark.usefixtures("world")

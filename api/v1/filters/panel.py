@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from api.errors import Fault
@@ -50,7 +51,12 @@ class Frequencies(Parameters):
 class PanelParameters(Frequencies):
     """What a panel is asked for."""
 
-    from_ = Condition(Period("The first year or month. From the first count unless given."))
+    from_ = Condition(
+        Period(
+            "The first year or month. Unless given, that of the first count, or where that would be more rows than are "
+            "given the first from which on they fit: `from` in the answer, and the header Panel-Periods."
+        )
+    )
     to = Condition(Period("The last year or month, not after the day of the question. That day's unless given."))
     target_level = Condition(
         Code("Whether targets are states and organisations, or the actors named. States unless given.", Level)
@@ -94,17 +100,29 @@ class PanelParameters(Frequencies):
         return Fault(name, self.data[name], "contradiction", message)
 
     def refusals(self, found: Panel, most: int = MOST_ROWS) -> Iterator[Fault]:
-        """Yield why a panel that was counted is not given: actors without rows of their own, or too many rows."""
+        """Yield why a panel is not made: actors without rows of their own, or more rows than are given.
+
+        Where no first period is asked for the last ones are given that fit; one of them must.
+        """
         sides = ("sender", "target") if self.level is Level.STATE else ("sender",)
         for name in (parameter for side in sides for parameter in (side, f"{side}__in") if parameter in self.given):
             value = self.given[name]
             for actor in value if isinstance(value, list) else [value]:
                 if above := found.misplaced(actor.pk):
                     yield self._elsewhere(name, actor, above)
-        if found.size > most:
+        if found.most > most and not self.has_usual_window(found, most):
             more = "" if most == MOST_ROWS else ", or ask for another format than a page"
-            message = f"At most {most} rows are given, these are {found.size}: narrow the periods or the actors{more}."
+            message = (
+                f"At most {most} rows are given, these are up to {found.most}: narrow the periods (from, to), the "
+                f"actors (sender, target) or the programs{more}."
+            )
             yield Fault("from", self.data.get("from", ""), "too_many", message)
+
+    def has_usual_window(self, found: Panel, most: int) -> bool:
+        """Whether no first period is asked for, and the last that are asked for fit."""
+        if "from" in self.given or (first := found.first_that_fits(most)) is None:
+            return False
+        return replace(found, asked=replace(found.asked, first=found.asked.by.first_day(first))).most <= most
 
     def _elsewhere(self, name: str, actor: Actor, above: frozenset[int]) -> Fault:
         slugs = sorted(Actor.objects.filter(pk__in=above).values_list("slug", flat=True))

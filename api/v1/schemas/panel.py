@@ -34,6 +34,14 @@ COMPONENTS: Final[dict[str, Schema]] = {
             "by": _BY,
             "target_level": {"type": "string", "enum": list(Level), "description": "What a target is."},
             "as_of": {**DAY, "description": "The day: nothing after it counts."},
+            "from": nullable(
+                {
+                    "type": "string",
+                    "description": "The first period: that asked for, or where more rows than are given would be "
+                    "answered the first from which on they fit; null where all periods are.",
+                }
+            ),
+            "to": {"type": "string", "description": "The last period."},
             "columns": _COLUMNS,
             "rows": array(ref("PanelRow"), "By sender, target and period."),
         }

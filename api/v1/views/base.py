@@ -8,6 +8,8 @@ from functools import cache, partial
 from typing import Any, ClassVar, Final
 
 import orjson
+from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer
@@ -15,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from api import costs
 from api.pagination import Keyset, Ordering
 from api.renderers import (
     Collection,
@@ -35,6 +38,7 @@ from api.v1.shape import Shape, ShapeBackend
 from sanctions.models.by_slug import BySlug
 from sanctions.questions.standings import Beside
 from sanctions.questions.whole import in_chunks, one_state, renderings
+from sanctions.time_limits import limit_transaction
 
 #: The formats that tell a list whole.
 WHOLE: Final = (CSVRenderer, JSONLinesRenderer, ParquetRenderer)
@@ -81,6 +85,13 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         """The formats of the answer: records can be cited, a list can be told whole."""
         return (JSONRenderer, PageRenderer, *(self.detail_formats if self.detail else (*WHOLE, *self.list_formats)))
 
+    def cost(self, request: Request) -> int:
+        """Return what a record, a page or the whole collection costs."""
+        if self.action != "list":
+            return 1
+        is_whole = isinstance(request.accepted_renderer, WholeRenderer)
+        return costs.COLLECTION if is_whole else costs.of_page(request.query_params)
+
     def get_view_name(self) -> str:
         """Return what stands above the page: the record's slug, or the collection."""
         return str(getattr(self, "kwargs", {}).get("slug") or self.basename.capitalize())
@@ -116,6 +127,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
 
         def batches() -> Iterator[Sequence[bytes]]:
             with one_state():
+                limit_transaction(connection, settings.STREAM_TIMEOUT)
                 if as_stored:
                     yield from map(self.shape.applied, renderings(parts, most=most))
                 else:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.request import Request
+
+from api import costs
 from api.errors import Fault, InvalidParameters
 from api.v1.filters.compare import CompareParameters
 from api.v1.schemas.description import Operation
@@ -22,6 +25,10 @@ class Compare(Question):
     name = "Compare two days"
     parameters = CompareParameters
     operation = Operation("compare", "questions", "What changed between two days", ref("Comparison"))
+
+    def cost(self, request: Request) -> int:
+        """Return what a comparison costs."""
+        return costs.COMPARISON
 
     def answer(self, asked: CompareParameters, **path: Any) -> Any:  # type: ignore[override]
         """Return every change."""

@@ -19,7 +19,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import deprecations, errors
+from api import costs, deprecations, errors
 from api.conditional import Conditional
 from api.renderers import JSONRenderer
 
@@ -49,6 +49,10 @@ class SchemaView(Conditional):
     of_records = False
     schema = None
     renderer_classes = [OpenApiYamlRenderer, OpenApiYamlRenderer2, OpenApiJsonRenderer, OpenApiJsonRenderer2]
+
+    def cost(self, request: Request) -> int:
+        """Return what the document costs, which is made anew."""
+        return costs.SCHEMA
 
     def get(self, request: Request) -> Response:
         """Answer the document, as YAML unless JSON is asked for."""

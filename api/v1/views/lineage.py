@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.request import Request
+
+from api import costs
 from api.errors import Fault, InvalidParameters
 from api.renderers import DOTRenderer, GraphMLRenderer, JSONRenderer, PageRenderer
 from api.v1.filters.base import Parameters
@@ -29,6 +32,10 @@ class OrderLineage(RecordQuestion):
     operation = Operation(
         "orders_lineage", "orders", "The lineage of an order", ref("LineageAnswer"), in_path=("slug",)
     )
+
+    def cost(self, request: Request) -> int:
+        """Return what a lineage costs."""
+        return costs.LINEAGE
 
     def answer(self, asked: Parameters, **path: Any) -> Any:
         """Return the graph; refuse a question whose answer would be too large."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.request import Request
+
+from api import costs
 from api.errors import Fault, InvalidParameters
 from api.renderers import GEXFRenderer, GraphMLRenderer, JSONRenderer, PageRenderer
 from api.v1.filters.base import Parameters
@@ -27,6 +30,10 @@ class Network(Question):
     parameters = NetworkParameters
     renderer_classes = [JSONRenderer, PageRenderer, GraphMLRenderer, GEXFRenderer]
     operation = Operation("network", "network", "Actors and records as nodes and links", ref("Network"))
+
+    def cost(self, request: Request) -> int:
+        """Return what a network costs."""
+        return costs.NETWORK
 
     def answer(self, asked: Parameters, **path: Any) -> Any:
         """Return the network; refuse a question whose answer would be too large."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import costs
 from api.errors import InvalidParameters
 from api.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer
 from api.v1.filters.panel import Frequencies, PanelParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.questions import Question
-from sanctions.questions.panel import MOST_ROWS, panel
+from sanctions.questions.panel import MOST_ROWS, read
 from sanctions.questions.panel_columns import columns
 
 #: Rows that a page for people shows: more, and nobody could wait for it.
@@ -30,15 +34,35 @@ class Panel(Question):
     renderer_classes = [JSONRenderer, PageRenderer, CSVRenderer, JSONLinesRenderer, ParquetRenderer]
     operation = Operation("panel", "panel", "Who sanctions whom, period by period", ref("Panel"))
 
+    def cost(self, request: Request) -> int:
+        """Return what a panel costs."""
+        return costs.PANEL
+
+    #: The first and the last period that the answer can have; nothing for a first that is open.
+    periods: tuple[str, str] | None = None
+
+    def get(self, request: Request, **path: Any) -> Response:
+        """Answer, and name the periods where the format has no place for them."""
+        response = super().get(request, **path)
+        if self.periods:
+            response["Panel-Periods"] = "{}/{}".format(self.periods[0] or "..", self.periods[1])
+        return response
+
     def answer(self, asked: Any, **path: Any) -> Any:
         """Return the columns and the rows."""
         question = asked.question()
-        found = panel(question)
         most = MOST_ON_A_PAGE if self.request.accepted_renderer.format == PageRenderer.format else MOST_ROWS
-        if faults := list(asked.refusals(found, most)):
+        material = read(question)
+        if faults := list(asked.refusals(material.panel, most)):
             raise InvalidParameters(faults)
-        about = {"by": question.by, "target_level": question.level, "as_of": question.day}
-        return about | {"columns": [column.shown() for column in columns(question.by)], "rows": list(found.rows())}
+        by = question.by
+        first = material.panel.first_that_fits(most) if question.first is None else by.period(question.first)
+        last = by.period(question.last or question.day)
+        self.periods = "" if first is None else by.label(first), by.label(last)
+        about = {"by": by, "target_level": question.level, "as_of": question.day}
+        about |= {"from": self.periods[0] or None, "to": self.periods[1]}
+        rows = list(material.counted(first).rows())
+        return about | {"columns": [column.shown() for column in columns(by)], "rows": rows}
 
 
 class PanelColumns(Question):

@@ -15,6 +15,7 @@ from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import costs
 from api.conditional import Conditional
 from api.errors import Fault, InvalidParameters
 from api.parameters import LONGEST, MOST, unknown
@@ -44,6 +45,10 @@ class Reconcile(_Service):
     parser_classes = [FormParser]
     parameters: ClassVar[tuple[str, ...]] = ("queries", "extend")
 
+    def cost(self, request: Request) -> int:
+        """Return what candidates cost; what the service is costs less."""
+        return costs.RECONCILE if request.method == "POST" or request.query_params else 1
+
     def get(self, request: Request) -> Response:
         """Answer what the parameters of the address ask for; what the service is, if they ask for nothing."""
         return self._answered(request, request.query_params)
@@ -70,6 +75,10 @@ class Suggest(_Service):
     """Records whose names begin so, while somebody types."""
 
     name = "Suggestions"
+
+    def cost(self, request: Request) -> int:
+        """Return what suggestions cost."""
+        return costs.SEARCH
 
     def get(self, request: Request) -> Response:
         """Answer the records for the `prefix`, after so many as `cursor` says."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.request import Request
+
+from api import costs
 from api.v1.filters.search import SearchParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
@@ -21,6 +24,10 @@ class Search(Question):
     name = "Search"
     parameters = SearchParameters
     operation = Operation("search", "search", "Records by words, names and identifiers", ref("SearchResults"))
+
+    def cost(self, request: Request) -> int:
+        """Return what a search costs."""
+        return costs.SEARCH
 
     def answer(self, asked: Any, **path: Any) -> Any:
         """Return the results that are asked for; none if nothing of what was typed can be sought."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from rest_framework.request import Request
 
+from api import costs
 from api.errors import Fault, InvalidParameters
 from api.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer
 from api.v1.filters.base import Parameters
@@ -29,6 +31,10 @@ class Stats(Question):
     parameters = StatsParameters
     renderer_classes = [JSONRenderer, PageRenderer, CSVRenderer, JSONLinesRenderer, ParquetRenderer]
     operation = Operation("stats", "stats", "How many records there are of what", ref("Stats"))
+
+    def cost(self, request: Request) -> int:
+        """Return what a table of counts costs, by what is counted by."""
+        return 1 + costs.of_facets(request.query_params.get("by", ""))
 
     def asking(self) -> type[Parameters]:
         """Return the parameters of what is counted."""

@@ -15,6 +15,7 @@ from pyarrow import parquet
 from api.v1.filters import panel as filters
 from api.v1.views import panel as views
 from sanctions.exports import as_parquet
+from sanctions.questions import panel as questions
 from tests.api.conftest import Ask
 from tests.api.v1.test_schema import faults
 from tests.factories.texts import save_text
@@ -122,6 +123,47 @@ def test_more_rows_than_are_given_are_refused_and_counted(ask: Ask, monkeypatch:
     assert (error["code"], error["parameter"]) == ("too_many", "from")
     assert error["detail"].startswith("At most 3 rows are given, these are ")
     assert len(ask("panel/", as_of="2020-12-31", sender="united-states", to="2015")["rows"]) == 3
+
+
+@world
+def test_what_is_refused_is_refused_before_it_is_counted(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fold(*given: object) -> None:
+        raise AssertionError("A panel that is refused is not folded.")
+
+    monkeypatch.setattr(questions, "in_force", fold)
+    monkeypatch.setattr(views, "MOST_ROWS", 3)
+    monkeypatch.setattr(filters, "MOST_ROWS", 3)
+    [error] = ask("panel/", status=400, **{"as_of": "2020-12-31", "from": "1000", "to": "2020"})["errors"]
+    assert error["code"] == "too_many"
+    assert all(word in error["detail"] for word in ("At most 3 rows", "from, to", "sender", "target", "program"))
+
+
+@world
+def test_without_a_first_period_the_last_are_answered_that_fit(
+    ask: Ask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = ask("panel/", as_of="2020-12-31")
+    assert (whole["from"], whole["to"]) == (None, "2020")
+    most = len(whole["rows"]) - 1
+    monkeypatch.setattr(views, "MOST_ROWS", most)
+    monkeypatch.setattr(filters, "MOST_ROWS", most)
+    answer = ask("panel/", as_of="2020-12-31")
+    assert answer["rows"] == [row for row in whole["rows"] if row["period"] >= answer["from"]]
+    assert 0 < len(answer["rows"]) <= most
+    assert faults("Panel", answer) == []
+    for form in ("csv", "json"):
+        told = client.get("/api/v1/panel/", {"as_of": "2020-12-31", "format": form})
+        assert told["Panel-Periods"] == f"{answer['from']}/2020"
+    asked = ask("panel/", **{"as_of": "2020-12-31", "from": answer["from"]})
+    assert (asked["rows"], asked["from"]) == (answer["rows"], answer["from"])
+
+
+@world
+def test_where_no_period_fits_the_panel_is_refused(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MOST_ROWS", 0)
+    monkeypatch.setattr(filters, "MOST_ROWS", 0)
+    [error] = ask("panel/", status=400, as_of="2020-12-31")["errors"]
+    assert (error["parameter"], error["code"]) == ("from", "too_many")
 
 
 @world

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final, NoReturn, cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotFound
+from rest_framework.exceptions import APIException, AuthenticationFailed, NotFound, Throttled
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from api import idempotency
 from api.bodies import BodyParser
 from api.errors import Fault, InvalidParameters
+from api.limits import count_refusal, refuse_address
 from api.parameters import unknown
 from api.preconditions import etag
 from api.renderers import JSONRenderer
@@ -34,8 +35,6 @@ from sanctions.records.base import RecordType
 from sanctions.records.registry import BY_PLURAL
 from sanctions.vocabulary import Scope
 
-#: Where the desk is.
-DESK: Final = "/api/v1/desk/"
 #: The parameter by which what writes is only tried.
 DRY_RUN: Final = "dry_run"
 #: Moves that decide about the work of somebody else, or about what is public.
@@ -129,6 +128,31 @@ class DeskView(Deprecating):
         key = idempotency.key_of(request._request)
         if key and not is_tried(request._request):
             self.noted = idempotency.begin(request._request, cast("User", request.user), key, self.now())
+
+    def perform_authentication(self, request: Request) -> None:
+        """Know who asks, and count the request.
+
+        Credentials that are missing or not taken count for the address, where nothing is looked at once these were too
+        many. Whose are taken counts before it is known whether they may do what they ask.
+        """
+        if (seconds := refuse_address(request._request)) is not None:
+            raise Throttled(seconds)
+        try:
+            super().perform_authentication(request)
+        except APIException:
+            count_refusal(request._request)
+            raise
+        if request.user.is_authenticated:
+            super().check_throttles(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Count nothing more: it is counted with knowing who asks."""
+
+    def permission_denied(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse, and count whoever sent no credentials for their address."""
+        if not request.user.is_authenticated:
+            count_refusal(request._request)
+        super().permission_denied(request, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Any:
         """Answer an exception; a request that was done before as it was answered then."""

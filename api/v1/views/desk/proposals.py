@@ -16,10 +16,11 @@ from api.bodies import body_of
 from api.errors import Outdated
 from api.pagination import Keyset, Ordering
 from api.preconditions import etag, expected
+from api.readers import DESK
 from api.v1.filters.base import ParameterBackend
 from api.v1.filters.proposals import ProposalParameters
 from api.v1.schemas import desk_operations as described
-from api.v1.views.desk.base import DESK, DeskView, answer
+from api.v1.views.desk.base import DeskView, answer
 from sanctions.editorial import proposals
 from sanctions.editorial.permissions import may_read
 from sanctions.editorial.proposals import base_of, document_of, merged, record_of, seal

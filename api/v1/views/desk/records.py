@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from api.bodies import body_of
 from api.errors import Outdated
 from api.preconditions import etag, expected
+from api.readers import DESK
 from api.v1.schemas import desk_operations as described
-from api.v1.views.desk.base import DESK, DeskView, answer
+from api.v1.views.desk.base import DeskView, answer
 from api.v1.views.desk.proposals import told
 from sanctions.editorial import moves
 from sanctions.editorial.procedure import as_it_is, fingerprint_of
