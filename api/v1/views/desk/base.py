@@ -128,7 +128,7 @@ class DeskView(Deprecating):
             raise InvalidParameters(faults)
         key = idempotency.key_of(request._request)
         if key and not is_tried(request._request):
-            self.noted = idempotency.begin(request._request, cast("User", request.user), key, self.now())
+            self.noted = idempotency.begin(request, cast("User", request.user), key, self.now())
 
     def handle_exception(self, exc: Exception) -> Any:
         """Answer an exception; a request that was done before as it was answered then."""
