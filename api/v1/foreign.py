@@ -40,10 +40,11 @@ class CalendarRenderer(WholeRenderer):
 
     def whole(self, told: Collection) -> Iterator[bytes]:
         """Yield the calendar; its events are stamped with the day, so that one day's answers are the same."""
+        view = told.request.parser_context["view"]
+        stamp = datetime.combine(view.now().date(), time(), UTC)
         origin = told.request.build_absolute_uri("/").rstrip("/")
-        day = told.request.parser_context["view"].now().date()
-        stamp = datetime.combine(day, time(), UTC)
-        return as_ical.stream(records(told.batches), told.request.get_host(), origin, stamp)
+        calendar = as_ical.Calendar(f"Sanctions policy: {view.basename}", origin, stamp)
+        return as_ical.stream(records(told.batches), calendar)
 
 
 def _facts_of(request: Request) -> Callable[[Sequence[Mapping[str, Any]]], as_ftm.Facts]:
