@@ -129,7 +129,8 @@ def _head(calendar: Calendar) -> bytes:
     head.add("name", calendar.name)
     head.add("x-wr-calname", calendar.name)
     head.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
-    return head.to_ical(sorted=False).removesuffix(_FOOT)
+    written: bytes = head.to_ical(sorted=False)
+    return written.removesuffix(_FOOT)
 
 
 def _event(record: Document, entry: Entry, calendar: Calendar) -> Iterator[bytes]:
