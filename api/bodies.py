@@ -9,6 +9,7 @@ from typing import IO, Any, Final
 import orjson
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 from api.errors import ContentTooLarge, InvalidBody, shorten
 from sanctions.vocabulary import VersionKind
@@ -31,10 +32,23 @@ class BodyParser(BaseParser):
         body = stream.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
             raise ContentTooLarge(f"At most {MOST_BYTES:,} bytes are read.")
+        if parser_context is not None:
+            parser_context["request"]._request.raw_body = body
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is no JSON: {error}.") from error
+
+
+def raw_body(request: Request) -> bytes:
+    """Return the bytes of the body of a request, whoever has read it before; empty if it has none.
+
+    A stream is read once, and the check against forgery reads it before the view does. So the parser keeps the bytes.
+    """
+    # The parser runs when the data is first asked for.
+    _ = request.data
+    body: bytes = getattr(request._request, "raw_body", b"")
+    return body
 
 
 @dataclass(frozen=True, slots=True)

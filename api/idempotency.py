@@ -3,6 +3,8 @@
 The key is written before anything is done, in the transaction of what is done. Whoever sends it again meanwhile waits
 for that transaction, and gets its answer; if it was undone, there is no key, and the request is done now. So nothing is
 left behind by a server that dies between the two. Refusals are not kept: they have changed nothing, and are told anew.
+Nor is a fault of ours: the transaction is rolled back, also where a bulk request had done some of its items, so that
+sending the request again does all of it once (decision 039).
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.bodies import MOST_BYTES
-from api.errors import ContentTooLarge, KeyReused
+from api.bodies import raw_body
+from api.errors import KeyReused
 from sanctions.models import IdempotencyKey
 
 #: What a key is, with or without quotation marks.
@@ -60,13 +63,11 @@ def key_of(request: HttpRequest) -> str:
     return found[1] or found[2]
 
 
-def begin(request: HttpRequest, user: User, key: str, at: datetime) -> IdempotencyKey:
+def begin(request: Request, user: User, key: str, at: datetime) -> IdempotencyKey:
     """Note that a request with the key is being done; within a transaction that also does it.
 
     Raises :class:`Repeated` if it was done before, and a problem of type idempotency-key-reused if something else was.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        raise ContentTooLarge(f"At most {MOST_BYTES:,} bytes are read.")
     fingerprint = _fingerprint(request)
     mine = IdempotencyKey.objects.filter(user=user)
     mine.filter(created_at__lte=at - KEPT).delete()
@@ -87,10 +88,10 @@ def keep(noted: IdempotencyKey, response: Response) -> None:
     noted.save(update_fields=["status", "body", "headers"])
 
 
-def _fingerprint(request: HttpRequest) -> str:
+def _fingerprint(request: Request) -> str:
     """Return what tells one request from another: lengths keep the parts apart."""
     parts = (request.method or "", request.get_full_path(), request.headers.get("If-Match", ""))
     digest = sha256()
-    for part in (*(part.encode() for part in parts), request.body):
+    for part in (*(part.encode() for part in parts), raw_body(request)):
         digest.update(f"{len(part)}:".encode() + part)
     return digest.hexdigest()

@@ -73,6 +73,12 @@ def ordering_field(orderings: Sequence[Ordering], default: str) -> Code:
     )
 
 
+def limit_of(request: Request, view: Any) -> int:
+    """Return how many rows are asked for; :class:`InvalidParameters` if a parameter of the page has a fault."""
+    limit: int = _read(request.query_params, _fields(view))["limit"] or DEFAULT_LIMIT
+    return limit
+
+
 class Keyset(BasePagination):
     """Page a queryset by the orderings that its view offers (``orderings``, ``ordering``); ``cells`` of its rows."""
 

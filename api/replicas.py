@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from api.readers import is_of_a_reader
 from sanctions.records.state import PublicState, public_state
@@ -52,9 +52,6 @@ class ReplicaMiddleware:
             response = self.get_response(request)
         if request.replica:  # type: ignore[attr-defined]
             response["Server-Timing"] = f'db;desc="{replica}"'
-            if isinstance(response, StreamingHttpResponse):
-                pieces = cast("Iterator[bytes]", response.streaming_content)
-                response.streaming_content = _read_from(replica, pieces)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
@@ -117,9 +114,3 @@ def reading_from(there: Any) -> Iterator[None]:
         yield
     finally:
         connections[DEFAULT_DB_ALIAS] = before
-
-
-def _read_from(replica: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield an answer that is made while it is sent, from the replica."""
-    with reading_from(connections[replica]):
-        yield from pieces

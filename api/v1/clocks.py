@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from api.conditional import Conditional
@@ -37,13 +36,4 @@ class TwoClocks(Deprecating, Conditional):
         if instant is None:
             return super().dispatch(request, *args, **kwargs)
         with known_at(instant):
-            response = super().dispatch(request, *args, **kwargs)
-        if isinstance(response, StreamingHttpResponse):
-            response.streaming_content = _in_the_past(instant, cast("Iterator[bytes]", response.streaming_content))
-        return response
-
-
-def _in_the_past(instant: datetime, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield an answer that is made while it is sent, from what was public at the instant."""
-    with known_at(instant):
-        yield from pieces
+            return super().dispatch(request, *args, **kwargs)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from api.renderers import FileRenderer
 from sanctions.exports import as_atom
+from sanctions.exports.as_citation import title_of
 
 Row = Mapping[str, Any]
 
@@ -30,7 +31,8 @@ class AtomRenderer(FileRenderer):
         found = orjson.loads(answer) if isinstance(answer, bytes) else answer
         own = request.build_absolute_uri()
         entries = self.entries(found["results"], request.build_absolute_uri)
-        return as_atom.write(self.title, request.build_absolute_uri(request.path), own, entries)
+        shown = request.build_absolute_uri(request.path)
+        return as_atom.write(self.title, shown, own, request.get_full_path(), entries)
 
     def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.Entry]:
         """Return the entries; ``absolute`` makes whole addresses of paths."""
@@ -45,11 +47,10 @@ class TimelineAtomRenderer(AtomRenderer):
     def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.Entry]:
         """Return an entry for each event."""
         for row in rows:
-            address = absolute(row["url"])
             yield as_atom.Entry(
-                id=address,
+                path=row["url"],
                 title=f"{row['happened']}: {row['title']}",
-                link=address,
+                link=absolute(row["url"]),
                 updated=datetime.fromisoformat(row["version"]["recorded_from"]),
                 summary=row.get("summary") or "",
                 categories=(row["kind"],),
@@ -64,10 +65,12 @@ class ChangesAtomRenderer(AtomRenderer):
     def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.Entry]:
         """Return an entry for each change, the latest first."""
         for row in reversed(list(rows)):
-            record = row["record"]
+            record, document = row["record"], row.get("document")
+            # What is retracted is named by its slug: its name is not public any more.
+            name = title_of(record["type"], document) if document else record["slug"]
             yield as_atom.Entry(
-                id=absolute(row["version"]),
-                title=f"{record['type'].capitalize()} {record['slug']} {row['kind']}",
+                path=row["version"],
+                title=f"{name}: {record['type']} {row['kind']}",
                 link=absolute(row.get("notice") or row["version"]),
                 updated=datetime.fromisoformat(row["recorded_at"]),
                 summary=row["reason"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from api.renderers import Collection, WholeRenderer, records
 from sanctions.exports import as_ftm, as_ical
+from sanctions.questions.entities import EntityReader
 
 
 class FTMRenderer(WholeRenderer):
@@ -22,11 +23,12 @@ class FTMRenderer(WholeRenderer):
 
     def write(self, answer: Any, request: Request | None) -> bytes:
         """Return the entity of one record."""
-        return as_ftm.lines([orjson.loads(answer)], _of(request).build_absolute_uri)
+        record = orjson.loads(answer)
+        return as_ftm.lines([record], _facts_of(_of(request))([record]))
 
     def whole(self, told: Collection) -> Iterator[bytes]:
         """Yield the entities."""
-        return as_ftm.stream(records(told.batches), told.request.build_absolute_uri)
+        return as_ftm.stream(records(told.batches), _facts_of(told.request))
 
 
 class CalendarRenderer(WholeRenderer):
@@ -38,10 +40,22 @@ class CalendarRenderer(WholeRenderer):
 
     def whole(self, told: Collection) -> Iterator[bytes]:
         """Yield the calendar; its events are stamped with the day, so that one day's answers are the same."""
+        view = told.request.parser_context["view"]
+        stamp = datetime.combine(view.now().date(), time(), UTC)
         origin = told.request.build_absolute_uri("/").rstrip("/")
-        day = told.request.parser_context["view"].now().date()
-        stamp = datetime.combine(day, time(), UTC)
-        return as_ical.stream(records(told.batches), told.request.get_host(), origin, stamp)
+        calendar = as_ical.Calendar(f"Sanctions policy: {view.basename}", origin, stamp)
+        return as_ical.stream(records(told.batches), calendar)
+
+
+def _facts_of(request: Request) -> Callable[[Sequence[Mapping[str, Any]]], as_ftm.Facts]:
+    """Return what reads the facts that the entities of a batch of records need, on the day that is asked for."""
+    reader = EntityReader(request.parser_context["view"].asked.day)
+
+    def facts(batch: Sequence[Mapping[str, Any]]) -> as_ftm.Facts:
+        found = reader.facts(batch)
+        return as_ftm.Facts(request.build_absolute_uri, found.listed, found.countries, found.issuers, found.merged)
+
+    return facts
 
 
 def _of(request: Request | None) -> Request:

@@ -86,7 +86,7 @@ def of_record(answer: Mapping[str, Any], version: Mapping[str, Any] | None, url:
         type="dataset",
         entry="misc",
         published_in="howpublished",
-        title=_title(kind, answer),
+        title=title_of(kind, answer),
         genre=f"{kind} record",
         container=DATABASE,
         version=number,
@@ -118,8 +118,11 @@ def of_source(answer: Mapping[str, Any]) -> Cited:
     )
 
 
-def _title(kind: str, answer: Mapping[str, Any]) -> str:
-    """Return the title of a record: a part of one has the record's in it, a designation who was listed where."""
+def title_of(kind: str, answer: Mapping[str, Any]) -> str:
+    """Return the title of a record, of its answer or of its document.
+
+    A part of a record has the record's in it, a designation who was listed where.
+    """
     if kind == "designation" and "actor" in answer:
         where = answer.get("list_name") or _name(answer.get("program") or answer.get("order"))
         return f"{_name(answer['actor'])}, listed: {where}"

@@ -1,19 +1,26 @@
 """FollowTheMoney: actors, designations and programs as entities, one JSON object a line (https://followthemoney.tech).
 
 An entity has an ``id`` of ours (``actor-…``, ``designation-…``, ``program-…``), a ``schema`` of FollowTheMoney, and
-``properties``, each a list of texts. What an entity refers to is named by its id, also where it is not in the file.
-A date is as precise as FollowTheMoney can say it: a year, a month or a day, without its doubt; a season, an interval
-or an unknown date is left out. FollowTheMoney has no schema for a sanctions program: the nearest is ``Project``.
+``properties``, each a list of texts; ``referents`` are the ids of records that were merged into it. What an entity
+refers to is named by its id, also where it is not in the file. FollowTheMoney has no schema for a sanctions program:
+the nearest is ``Project``.
+
+FollowTheMoney writes a date as a year, a month or a day. A date that is less is written as the longest of these that
+is certain: a season as its year, an interval as the year or month that both ends share, else as the years of its
+ends. Values that have no form there (a date in words, a country by its name, a telephone number without its country)
+are no properties; what such a value says stands in ``notes``, of a designation in ``description``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
 
+from sanctions import edtf
 from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind, RelationshipKind
 
 MEDIA_TYPE: Final = "application/json+ftm"
@@ -70,12 +77,12 @@ _IDENTIFIERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     IdentifierScheme.BIC: ("swiftBic", _LEGAL),
     IdentifierScheme.DUNS: ("dunsCode", _LEGAL),
 }
-#: What a particular tells → property, and the schemas that have it. Countries and owners are texts here and have other
-#: types there: they are left out.
+#: What a particular tells → property, and the schemas that have it.
 _PARTICULARS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ParticularKind.BIRTH_DATE: ("birthDate", frozenset({"Person"})),
     ParticularKind.BIRTH_PLACE: ("birthPlace", frozenset({"Person"})),
     ParticularKind.DEATH_DATE: ("deathDate", frozenset({"Person"})),
+    ParticularKind.GENDER: ("gender", frozenset({"Person"})),
     ParticularKind.TITLE: ("title", frozenset({"Person"})),
     ParticularKind.POSITION: ("position", frozenset({"Person"})),
     ParticularKind.ADDRESS: ("address", frozenset({*_LEGAL, "Vessel", "Airplane"})),
@@ -90,9 +97,51 @@ _PARTICULARS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ParticularKind.AIRCRAFT_MODEL: ("model", frozenset({"Airplane"})),
     ParticularKind.MANUFACTURED: ("buildDate", frozenset({"Vessel", "Airplane"})),
 }
+#: Kind of actor → what FollowTheMoney calls its field ("topics").
+_TOPICS: Final[Mapping[str, str]] = {
+    ActorKind.STATE: "gov",
+    ActorKind.GOVERNMENT_BODY: "gov",
+    ActorKind.INTERGOVERNMENTAL: "gov.igo",
+    ActorKind.INTERGOVERNMENTAL_ORGAN: "gov.igo",
+    ActorKind.COURT: "gov.judicial",
+    ActorKind.MILITARY: "mil",
+    ActorKind.BANK: "fin.bank",
+    ActorKind.FUND: "fin.fund",
+}
+#: The topic of what is on a list.
+_SANCTIONED: Final = "sanction"
+#: Whether a designation is on its list on the day → its status.
+_STATUS: Final = {True: "listed", False: "not listed", None: "possibly listed"}
 #: The particulars that FollowTheMoney has as dates.
 _DATED: Final = frozenset({"birthDate", "deathDate", "incorporationDate", "buildDate"})
-_PLAIN_DATE: Final = re.compile(r"(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?)[?~%]?")
+_COUNTRY: Final = re.compile(r"[a-z]{2}")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_PHONE: Final = re.compile(r"\+[1-9]\d{6,14}")
+_EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
+_URL: Final = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(?:[:/?#]\S*)?", re.IGNORECASE)
+_DOMAIN: Final = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+_GENDERS: Final = {"m": "male", "male": "male", "f": "female", "female": "female"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the entities of some records need besides their documents; of what is not named there is nothing known.
+
+    ``listed`` are the slugs of actors that are on a list on the day, ``countries`` the ISO 3166-1 codes for actors by
+    slug, ``issuers`` the actor that issued a program or an order, by noun and slug, ``merged`` the slugs that were
+    merged into a record, by noun and slug.
+    """
+
+    absolute: Callable[[str], str]
+    listed: Collection[str] = ()
+    countries: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    issuers: Mapping[tuple[str, str], Document] = field(default_factory=dict)
+    merged: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+
+    def countries_of(self, slug: str) -> list[str]:
+        """Return the codes for an actor as FollowTheMoney writes them."""
+        codes = (code.lower() for code in self.countries.get(slug, ()))
+        return [code for code in codes if _COUNTRY.fullmatch(code)]
 
 
 def identifier(kind: str, slug: str) -> str:
@@ -100,35 +149,46 @@ def identifier(kind: str, slug: str) -> str:
     return f"{kind}-{slug}"
 
 
-def entity(record: Document, absolute: Callable[[str], str]) -> dict[str, Any]:
-    """Return the entity of an actor, a designation or a program; ``absolute`` makes the whole address of a path."""
-    schema, properties = _OF[record["type"]](record)
-    properties["sourceUrl"] = [absolute(record["url"])]
+def entity(record: Document, facts: Facts) -> dict[str, Any]:
+    """Return the entity of an actor, a designation or a program."""
+    noun, slug = record["type"], record["slug"]
+    schema, properties = _OF[noun](record, facts)
+    properties["sourceUrl"] = [facts.absolute(record["url"])]
     properties["modifiedAt"] = [record["version"]["recorded_from"][:10]]
-    return {
-        "id": identifier(record["type"], record["slug"]),
+    made = {
+        "id": identifier(noun, slug),
         "schema": schema,
         "properties": {name: values for name, values in properties.items() if values},
     }
+    if merged := facts.merged.get((noun, slug)):
+        made["referents"] = [identifier(noun, old) for old in merged]
+    return made
 
 
-def lines(records: Iterable[Document], absolute: Callable[[str], str]) -> bytes:
+def lines(records: Iterable[Document], facts: Facts) -> bytes:
     """Return the entities of records, one a line."""
-    return b"".join(orjson.dumps(entity(record, absolute), option=orjson.OPT_APPEND_NEWLINE) for record in records)
+    return b"".join(orjson.dumps(entity(record, facts), option=orjson.OPT_APPEND_NEWLINE) for record in records)
 
 
-def stream(batches: Iterable[Iterable[Document]], absolute: Callable[[str], str]) -> Iterator[bytes]:
-    """Yield the entities of records in batches, a piece for each."""
-    return (lines(records, absolute) for records in batches)
+def stream(batches: Iterable[Sequence[Document]], facts_of: Callable[[Sequence[Document]], Facts]) -> Iterator[bytes]:
+    """Yield the entities of records in batches, a piece for each; ``facts_of`` reads what a batch needs."""
+    return (lines(records, facts_of(records)) for records in batches)
 
 
-def _actor(record: Document) -> tuple[str, Properties]:
+def _actor(record: Document, facts: Facts) -> tuple[str, Properties]:
     schema = SCHEMAS[record["kind"]]
     found: Properties = {
         "name": [record["name"]],
         "summary": _texts(record["summary"]),
         "notes": _texts(record["note"]),
+        "country": facts.countries_of(record["slug"]),
+        "topics": _texts(_TOPICS.get(record["kind"])) + [_SANCTIONED] * (record["slug"] in facts.listed),
     }
+    # Nationals of a state, and what is based there.
+    for relation in record["relationships"]:
+        if relation["kind"] == RelationshipKind.NATIONAL_OF:
+            for code in facts.countries_of(relation["to"]["slug"]):
+                _add(found, "country", code)
     for name in record["names"]:
         _add(found, _NAMES[name["kind"]], name["text"])
     _identify(found, schema, record["identifiers"])
@@ -148,38 +208,75 @@ def _identify(found: Properties, schema: str, identifiers: Iterable[Document]) -
         name, having = _IDENTIFIERS.get(given["scheme"], ("", frozenset()))
         if name and (not having or schema in having):
             _add(found, name, given["value"])
-        elif given["scheme"] == IdentifierScheme.ISO_3166:
+        elif given["scheme"] == IdentifierScheme.ISO_3166 and _COUNTRY.fullmatch(given["value"].lower()):
             _add(found, "country", given["value"].lower())
 
 
 def _describe(found: Properties, schema: str, particulars: Iterable[Document]) -> None:
-    for told in particulars:
-        name, having = _PARTICULARS.get(told["kind"], ("", frozenset()))
-        if schema in having:
-            for value in _dates(told["dated_on"]) if name in _DATED else [told["text"]]:
-                _add(found, name, value)
+    for particular in particulars:
+        kind, text, dated_on = particular["kind"], particular["text"], particular.get("dated_on")
+        name, having = _PARTICULARS.get(kind, ("", frozenset()))
+        values = _values(name, text, dated_on) if schema in having else []
+        for value in values:
+            _add(found, name, value)
+        if not values or (name in _DATED and values != [dated_on]):
+            words = edtf.humanise(dated_on) if name in _DATED and dated_on else text
+            _add(found, "notes", f"{_sentence(ParticularKind(kind).label)}: {words}")
 
 
-def _designation(record: Document) -> tuple[str, Properties]:
+def _values(name: str, text: str, dated_on: str | None) -> list[str]:
+    """Return a particular as the values of a property, none if its type has no form for it."""
+    if name in _DATED:
+        return dates(dated_on)
+    match name:
+        case "tonnage" | "grossRegisteredTonnage":
+            return [number] if _NUMBER.fullmatch(number := text.replace(",", "").replace(" ", "")) else []
+        case "phone":
+            return [number] if _PHONE.fullmatch(number := re.sub(r"[\s().-]", "", text)) else []
+        case "email":
+            return [text] if _EMAIL.fullmatch(text) else []
+        case "website":
+            address = text if "://" in text or not _DOMAIN.fullmatch(text) else f"http://{text}"
+            return [address] if _URL.fullmatch(address) else []
+        case "gender":
+            return _texts(_GENDERS.get(text.casefold()))
+    return [text]
+
+
+def _designation(record: Document, facts: Facts) -> tuple[str, Properties]:
     program, order = record["program"], record["order"]
-    listed = _dates(record["listed_on"])
+    issuer = (program and facts.issuers.get(("program", program["slug"]))) or (
+        order and facts.issuers.get(("order", order["slug"]))
+    )
+    listed, ended = dates(record["listed_on"], known_end=True), dates(record["delisted_on"], known_end=True)
     found: Properties = {
         "entity": [identifier("actor", record["actor"]["slug"])],
+        "authority": [issuer["name"]] if issuer else [],
+        "country": facts.countries_of(issuer["slug"]) if issuer else [],
         "program": [program["name"]] if program else _texts(record["list_name"]),
         "programId": [identifier("program", program["slug"])] if program else [],
         "provisions": [order["name"]] if order else [],
         "authorityId": _texts(record["entry_id"]),
+        "status": [_STATUS[record["listed"]]] if "listed" in record else [],
         "listingDate": listed,
         "startDate": listed,
-        "endDate": _dates(record["delisted_on"]),
+        "endDate": ended,
         "reason": _texts(record["remarks"]),
         "summary": _texts(record["note"]),
+        "description": [
+            f"{word}: {edtf.humanise(record[name])}."
+            for word, name, written in (("Listed", "listed_on", listed), ("Delisted", "delisted_on", ended))
+            if record[name] and written != [record[name]]
+        ],
     }
     return "Sanction", found
 
 
-def _program(record: Document) -> tuple[str, Properties]:
+def _program(record: Document, facts: Facts) -> tuple[str, Properties]:
     found: Properties = {
+        "country": list(
+            dict.fromkeys(code for over in record["territories"] for code in facts.countries_of(over["slug"]))
+        ),
         "name": [record["name"]],
         "alias": [given["value"] for given in record["identifiers"]],
         "projectId": [identifier("program", record["slug"])],
@@ -189,7 +286,7 @@ def _program(record: Document) -> tuple[str, Properties]:
     return "Project", found
 
 
-_OF: Final[Mapping[str, Callable[[Document], tuple[str, Properties]]]] = {
+_OF: Final[Mapping[str, Callable[[Document, Facts], tuple[str, Properties]]]] = {
     "actor": _actor,
     "designation": _designation,
     "program": _program,
@@ -206,7 +303,33 @@ def _texts(text: str | None) -> list[str]:
     return [text] if text else []
 
 
-def _dates(text: str | None) -> list[str]:
-    """Return a date as FollowTheMoney writes it, none if it has no form for it."""
-    plain = _PLAIN_DATE.fullmatch(text or "")
-    return [plain[1]] if plain else []
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def dates(text: str | None, *, known_end: bool = False) -> list[str]:
+    """Return a date of any precision (EDTF) as FollowTheMoney writes it; none if it has no form for it.
+
+    With ``known_end`` an interval of which one end is open is the other end; else it is left out.
+    """
+    if not text:
+        return []
+    extent = edtf.parse(text)
+    open_start, open_end = extent.earliest == edtf.OPEN_START, extent.latest == edtf.OPEN_END
+    if open_start or open_end:
+        closed = extent.latest if open_start else extent.earliest
+        plain = _plain(next(end for end in extent.text.split("/") if end not in ("", "..")))
+        return ([plain] if plain else [f"{closed.year:04}"]) if known_end else []
+    if plain := _plain(extent.text):
+        return [plain]
+    first, last = extent.earliest, extent.latest
+    if first.year == last.year:
+        return [f"{first.year:04}-{first.month:02}" if first.month == last.month else f"{first.year:04}"]
+    return [f"{first.year:04}", f"{last.year:04}"] if edtf.precision(extent) == "interval" else []
+
+
+def _plain(end: str) -> str:
+    """Return one date that is a year, a month or a day without its doubt; empty if it is something else."""
+    extent = edtf.parse(end)
+    length = {"day": 10, "month": 7, "year": 4}.get(edtf.precision(extent))
+    return extent.earliest.isoformat()[:length] if length else ""

@@ -53,8 +53,13 @@ def attribute(value: Any) -> str | int | float | bool | None:
             return attribute(value["slug"])
         return _joined(part for part in value.values() if isinstance(part, Mapping))
     if isinstance(value, str):
-        return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", value.replace("\r\n", "\n").replace("\r", "\n")) or None
+        return writable(value) or None
     return _joined(value)
+
+
+def writable(text: str) -> str:
+    """Return a text that XML can write and read back."""
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _joined(values: Iterable[Any]) -> str | None:

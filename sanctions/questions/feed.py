@@ -27,13 +27,17 @@ KINDS: Final = {word: VersionKind(kind) for kind, word in WORDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of the feed: ``nouns`` and ``words`` of :data:`KINDS`, or ``None`` for any; ``most`` entries."""
+    """What is asked of the feed: ``nouns`` and ``words`` of :data:`KINDS`, or ``None`` for any; ``most`` entries.
+
+    With ``newest`` they are the last ones that match, else the first ones after ``after``.
+    """
 
     after: int = 0
     most: int = 100
     nouns: Collection[str] | None = None
     words: Collection[str] | None = None
     documents: bool = False
+    newest: bool = False
 
 
 def feed(wanted: Wanted, instant: datetime | None) -> dict[str, Any]:
@@ -51,7 +55,8 @@ def feed(wanted: Wanted, instant: datetime | None) -> dict[str, Any]:
         rows = rows.filter(kind__in=[KINDS[word] for word in wanted.words])
     if not wanted.documents:
         rows = rows.defer("document")
-    found = list(rows[: wanted.most])
+    # Narrowed first and cut then: what matches may lie far back.
+    found = list(rows.reverse()[: wanted.most])[::-1] if wanted.newest else list(rows[: wanted.most])
     hidden = _retracted(found, instant) if wanted.documents else set()
     kept = _replaced(found)
     results = [
@@ -61,7 +66,7 @@ def feed(wanted: Wanted, instant: datetime | None) -> dict[str, Any]:
         for version, entry in zip(found, results, strict=True):
             shown = (version.record_type, version.slug) not in hidden and version.kind != VersionKind.RETRACTION
             entry["document"] = orjson.Fragment(version.document) if shown else None
-    full = len(found) == wanted.most
+    full = len(found) == wanted.most and not wanted.newest
     return {"after": found[-1].sequence if full else max(wanted.after, last), "last": last, "results": results}
 
 

@@ -16,10 +16,11 @@ from operator import and_, or_
 from typing import Any, Final
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from sanctions.models import Actor, Agreement, Commitment, Event, Measure, Order, Program, Violation
+from sanctions.models import Actor, Agreement, Commitment, Event, Measure, Order, Program, Version, Violation
 from sanctions.records.base import Document
+from sanctions.records.past import instant_seen
 
 #: What can be asked for: kind → model.
 KINDS: Final[Mapping[str, type[models.Model]]] = {
@@ -131,6 +132,13 @@ class Things:
 
 def _keys(rows: Iterable[Any]) -> list[int]:
     return [row.pk for row in rows]
+
+
+def last_recorded(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Order events by when what is public of them was recorded, the last one first."""
+    versions = Version.objects.filter(record_type="event", slug=OuterRef("slug")).recorded_by(instant_seen())
+    recorded = versions.order_by("-number").values("recorded_from")[:1]
+    return events.annotate(recorded=Subquery(recorded)).order_by(F("recorded").desc(nulls_last=True), "slug")
 
 
 def rows_of(events: Sequence[tuple[Event, Document]], things: Things, day: date) -> list[dict[str, Any]]:

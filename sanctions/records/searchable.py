@@ -16,11 +16,13 @@ from sanctions.records.encode import chunks, label_text
 from sanctions.records.words import compact, skeleton, words
 from sanctions.vocabulary import IdentifierScheme
 
-#: What stands between two names, so that no phrase reaches from one into the next.
-BETWEEN: Final = "0"
-#: What the skeleton of a word and a compact identifier begin with; no word of a text begins so.
-SKELETON: Final = "1"
-IDENTIFIER: Final = "2"
+#: What stands between two names, so that no phrase reaches from one into the next. This marker and the next two are
+#: letters for both databases (SQLite's ``ascii`` tokenizer, PostgreSQL's parser), and in no word: words are of a to z
+#: and digits, whatever their script was (:mod:`sanctions.records.words`).
+BETWEEN: Final = "\u00fe"
+#: What the skeleton of a word and a compact identifier begin with.
+SKELETON: Final = "\u00f0"
+IDENTIFIER: Final = "\u014b"
 #: Characters of the texts of a record that are searched: a statute in full is no summary.
 MOST_TEXT: Final = 20_000
 #: Keys of a rendering whose texts are searched, wherever they stand.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,8 +16,11 @@ from sanctions.search.ranking import heard_alike
 LONGEST: Final = 240
 #: Of those, about how many before the first mark.
 _BEFORE: Final = 60
-#: A word as it is written, with what can stand within: apostrophes, stops, hyphens of no width.
-_WRITTEN: Final = re.compile(r"\w+(?:['’‘ʿʾʼ.\u200c]\w+)*")
+#: Signs that belong to the letter before them, as vowels do in the scripts of India: to ``re`` they are no letters.
+_MARKS: Final = "".join(map(chr, (code for code in range(0x300, 0xFFFF) if unicodedata.category(chr(code))[0] == "M")))
+_LETTERS: Final = rf"[\w{_MARKS}]+"
+#: A word as it is written, with what can stand within: apostrophes, stops, hyphens of no width, commas in a number.
+_WRITTEN: Final = re.compile(rf"{_LETTERS}(?:(?:['’‘ʿʾʼ.\u200c]|(?<=\d),(?=\d{{3}}\b)){_LETTERS})*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _names(entry: SearchEntry) -> tuple[list[list[str]], set[str]]:
     for word in entry.name_words.split():
         if word == BETWEEN:
             names.append([])
-        elif word.startswith((SKELETON, IDENTIFIER)) and not names[-1]:
+        elif word.startswith((SKELETON, IDENTIFIER)):
             marked.add(word)
         else:
             names[-1].append(word)

@@ -1,49 +1,44 @@
-"""FollowTheMoney: every kind of actor has a schema, and entities keep to the extract of its model beside this file."""
+"""FollowTheMoney: every kind of actor has a schema, and entities keep to the extract of its model (see `ftm`)."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import pytest
+from django.test import Client
 
-from sanctions.exports import as_ftm
+from sanctions.exports.as_ftm import Facts, dates, entity
+from sanctions.models import Redirect
+from sanctions.records.base import Document
 from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind
+from tests.exports.conftest import Published
+from tests.exports.ftm import MODEL, TOPICS, problems
+from tests.exports.rendered import publish
 
-#: Schema → property → its type, of followthemoney 3.8.2.
-MODEL: dict[str, dict[str, str]] = orjson.loads((Path(__file__).parent / "ftm_model.json").read_bytes())
-
-
-def problems(entity: dict[str, Any]) -> list[str]:
-    """Return what FollowTheMoney would refuse of an entity."""
-    known = MODEL.get(entity["schema"])
-    if known is None:
-        return [f"{entity['id']}: no schema {entity['schema']}"]
-    wrong = [f"{entity['id']}: no property {name}" for name in entity["properties"] if name not in known]
-    for name, values in entity["properties"].items():
-        if not values or any(not isinstance(value, str) or not value for value in values):
-            wrong.append(f"{entity['id']}: {name} has no texts")
-    return wrong
+pytestmark = pytest.mark.django_db
+FACTS = Facts("https://example.org{}".format)
+LISTED: Document = {"slug": "d", "actor": "a", "list_name": "L"}
 
 
-def actor(**said: Any) -> dict[str, Any]:
-    return {
-        "type": "actor",
-        "slug": "a",
-        "url": "/api/v1/actors/a/",
-        "kind": "person",
-        "name": "A",
-        "names": [],
-        "identifiers": [],
-        "relationships": [],
-        "tenures": [],
-        "particulars": [],
-        "summary": None,
-        "note": None,
-        "version": {"recorded_from": "2025-01-02T03:04:05.000000Z"},
-        **said,
-    }
+def actor(**document: Any) -> Document:
+    return {"slug": "a", "kind": "person", "name": "A", **document}
+
+
+def asked(path: str, **parameters: str) -> dict[str, Any]:
+    """Return the entity of a record as the API answers it."""
+    answer = Client().get(f"/api/v1/{path}/", {"format": "ftm", **parameters})
+    assert answer.status_code == 200, answer.content
+    found: dict[str, Any] = orjson.loads(answer.content)
+    assert problems(found) == []
+    return found
+
+
+def designation(**document: Any) -> dict[str, Any]:
+    publish(actor=actor(), designation={**LISTED, **document})
+    found: dict[str, Any] = asked("designations/d")["properties"]
+    return found
 
 
 @pytest.mark.parametrize("kind", ActorKind.values)
@@ -51,56 +46,172 @@ def test_every_kind_of_actor_is_an_entity(kind: str) -> None:
     identifiers = [{"scheme": scheme, "value": "de"} for scheme in IdentifierScheme.values]
     particulars = [{"kind": told, "text": told, "dated_on": "1960~"} for told in ParticularKind.values]
     names = [{"kind": name, "text": name} for name in NameKind.values]
-    relationships = [{"kind": "part_of", "to": {"slug": "b"}}]
-    tenures = [{"title": "Minister", "body": {"name": "B"}}]
-    said = {"relationships": relationships, "tenures": tenures, "particulars": particulars}
-    found = as_ftm.entity(actor(kind=kind, identifiers=identifiers, names=names, **said), str)
+    publish(actor={"slug": "b", "kind": "state", "name": "B", "identifiers": [{"scheme": "iso-3166", "value": "FR"}]})
+    said = {
+        "relationships": [{"kind": "part_of", "to": "b"}, {"kind": "national_of", "to": "b"}],
+        "tenures": [{"slug": "a-b", "body": "b", "title": "Minister", "rank": "head"}],
+    }
+    document = actor(kind=kind, identifiers=identifiers, names=names, particulars=particulars, **said)
+    record = publish(actor=document)
+    found = entity(record, FACTS)
     assert f"({found['schema']})" in ActorKind(kind).label
     assert problems(found) == []
     assert set(NameKind.values) <= {
         text for name in ("name", "alias", "weakAlias", "previousName") for text in found["properties"].get(name, ())
     }
+    assert "fr" in asked("actors/a")["properties"]["country"]
+    assert set(found["properties"].get("topics", ())) <= TOPICS
 
 
 def test_a_date_of_birth_is_the_date_and_not_how_its_source_writes_it() -> None:
     told = [
         {"kind": "birth_date", "text": "circa 1960", "dated_on": "1960~"},
-        {"kind": "birth_date", "text": "1960 to 1965", "dated_on": "1960/1965"},
-        {"kind": "birth_place", "text": "Tabriz, Iran", "dated_on": None},
-        {"kind": "flag", "text": "Malta", "dated_on": None},
+        {"kind": "birth_date", "text": "1961 to 1965", "dated_on": "1961/1965"},
+        {"kind": "birth_place", "text": "Tabriz, Iran"},
+        {"kind": "flag", "text": "Malta"},
     ]
-    found = as_ftm.entity(actor(particulars=told), str)["properties"]
-    assert (found["birthDate"], found["birthPlace"]) == (["1960"], ["Tabriz, Iran"])
+    found = entity(publish(actor=actor(particulars=told)), FACTS)["properties"]
+    assert (found["birthDate"], found["birthPlace"]) == (["1960", "1961", "1965"], ["Tabriz, Iran"])
     assert "flag" not in found
+    assert found["notes"] == ["Date of birth: about 1960", "Date of birth: 1961 to 1965", "Flag: Malta"]
+
+
+@pytest.mark.parametrize("kind", [ParticularKind.BIRTH_DATE, ParticularKind.DEATH_DATE])
+def test_a_date_in_words_is_a_note(kind: str) -> None:
+    found = entity(publish(actor=actor(particulars=[{"kind": kind, "text": "in winter"}])), FACTS)
+    assert problems(found) == []
+    assert not {"birthDate", "deathDate"} & found["properties"].keys()
+    assert found["properties"]["notes"] == [f"{ParticularKind(kind).label.capitalize()}: in winter"]
 
 
 @pytest.mark.parametrize(
-    ("edtf", "written"),
+    ("kind", "name", "text", "written"),
     [
-        ("2015", ["2015"]),
-        ("2015-07", ["2015-07"]),
-        ("2015-07-14", ["2015-07-14"]),
-        ("2015-07?", ["2015-07"]),
-        ("2015~", ["2015"]),
-        ("2015-21", []),
-        ("2015/2016", []),
-        ("201X", []),
-        (None, []),
+        ("phone", "phone", "+98 (21) 5555-0100", "+982155550100"),
+        ("phone", "phone", "5555 0100", ""),
+        ("email", "email", "a@example.org", "a@example.org"),
+        ("email", "email", "a at example", ""),
+        ("website", "website", "www.example.org", "http://www.example.org"),
+        ("website", "website", "https://example.org/a", "https://example.org/a"),
+        ("website", "website", "no website", ""),
+        ("gender", "gender", "Female", "female"),
+        ("gender", "gender", "not told", ""),
+        ("nationality", "nationality", "Iran", ""),
     ],
 )
-def test_a_date_is_as_precise_as_it_can_be_said(edtf: str | None, written: list[str]) -> None:
-    record = {
-        **actor(type="designation", slug="d"),
-        "actor": {"slug": "a"},
-        "program": None,
-        "order": None,
-        "list_name": "L",
-        "entry_id": None,
-        "listed_on": edtf,
-        "delisted_on": None,
-        "remarks": None,
-    }
-    found = as_ftm.entity(record, str)
-    assert found["properties"].get("listingDate", []) == written
+def test_a_value_that_has_no_form_there_is_a_note(kind: str, name: str, text: str, written: str) -> None:
+    found = entity(publish(actor=actor(particulars=[{"kind": kind, "text": text}])), FACTS)
     assert problems(found) == []
-    assert found["properties"]["entity"] == ["actor-a"]
+    assert found["properties"].get(name, []) == ([written] if written else [])
+    assert ("notes" in found["properties"]) == (not written)
+
+
+def test_a_tonnage_is_a_number() -> None:
+    told = [{"kind": "tonnage", "text": "86,706"}, {"kind": "gross_tonnage", "text": "unknown"}]
+    found = entity(publish(actor=actor(kind="vessel", particulars=told)), FACTS)["properties"]
+    assert (found["tonnage"], found["notes"]) == (["86706"], ["Gross registered tonnage: unknown"])
+
+
+@pytest.mark.parametrize(
+    ("edtf", "written", "as_end"),
+    [
+        ("2015", ["2015"], ["2015"]),
+        ("2015-07", ["2015-07"], ["2015-07"]),
+        ("2015-07-14", ["2015-07-14"], ["2015-07-14"]),
+        ("2015-07?", ["2015-07"], ["2015-07"]),
+        ("2015~", ["2015"], ["2015"]),
+        ("2015-21", ["2015"], ["2015"]),
+        ("2015-07-XX", ["2015-07"], ["2015-07"]),
+        ("2015/2016", ["2015", "2016"], ["2015", "2016"]),
+        ("2015-07-14/2015-07-20", ["2015-07"], ["2015-07"]),
+        ("2015-07-14/2015-09", ["2015"], ["2015"]),
+        ("2015-12-30/2016-01-02", ["2015", "2016"], ["2015", "2016"]),
+        ("../2015-07-14", [], ["2015-07-14"]),
+        ("2015/..", [], ["2015"]),
+        ("201X", [], []),
+        (None, [], []),
+    ],
+)
+def test_a_date_is_as_precise_as_it_can_be_said(edtf: str | None, written: list[str], as_end: list[str]) -> None:
+    assert (dates(edtf), dates(edtf, known_end=True)) == (written, as_end)
+
+
+def test_a_designation_says_when_it_began_and_when_it_ended() -> None:
+    found = designation(listed_on="../2024-05-01", delisted_on="2024-05-02/2024-05-03", entry_id="7")
+    assert (found["listingDate"], found["startDate"], found["endDate"]) == (["2024-05-01"], ["2024-05-01"], ["2024-05"])
+    assert found["description"] == ["Listed: until 1 May 2024.", "Delisted: 2 to 3 May 2024."]
+    assert (found["entity"], found["status"], found["authorityId"]) == (["actor-a"], ["not listed"], ["7"])
+
+
+def test_a_designation_names_the_authority_and_its_country() -> None:
+    states = {"slug": "us", "kind": "state", "name": "US", "identifiers": [{"scheme": "iso-3166", "value": "US"}]}
+    publish(actor=states)
+    office = {
+        "slug": "o",
+        "kind": "government_body",
+        "name": "Office",
+        "relationships": [{"kind": "part_of", "to": "us"}],
+    }
+    publish(actor=office, program={"slug": "p", "name": "Program", "issuer": "o"})
+    found = designation(program="p")
+    assert (found["authority"], found["country"], found["program"]) == (["Office"], ["us"], ["Program"])
+    assert found["programId"] == ["program-p"]
+
+
+@pytest.mark.parametrize(
+    ("listed_on", "delisted_on", "day", "is_listed"),
+    [
+        ("2020-01-01", "", "2020-01-01", True),
+        ("2020-01-01", "", "2019-12-31", False),
+        ("2020-01-01", "2021-01-01", "2020-12-31", True),
+        ("2020-01-01", "2021-01-01", "2021-01-01", False),
+        ("", "", "2021-01-01", True),
+        ("", "2021", "2021-06-01", True),
+        ("", "2021", "2022-01-01", False),
+    ],
+)
+def test_who_is_listed_on_the_day_has_the_topic_of_it(
+    listed_on: str, delisted_on: str, day: str, *, is_listed: bool
+) -> None:
+    designation(**{name: on for name, on in (("listed_on", listed_on), ("delisted_on", delisted_on)) if on})
+    topics = asked("actors/a", as_of=day)["properties"].get("topics", [])
+    assert topics == (["sanction"] if is_listed else [])
+
+
+def test_the_topic_of_a_kind_is_in_the_vocabulary() -> None:
+    bank = entity(publish(actor=actor(kind="bank")), FACTS)
+    assert bank["properties"]["topics"] == ["fin.bank"]
+    assert "topics" in MODEL[bank["schema"]]
+
+
+def test_what_was_merged_is_named_by_what_it_was_merged_into() -> None:
+    publish(actor=actor())
+    at = datetime(2025, 2, 1, tzinfo=UTC)
+    for number, (old, new) in enumerate((("oldest", "older"), ("older", "a"), ("secret", "a")), start=1):
+        Redirect.objects.create(
+            number=number, record_type="actor", old=old, new=new, public=old != "secret", by="b", at=at, reason="Same."
+        )
+    assert asked("actors/a")["referents"] == ["actor-older", "actor-oldest"]
+    Redirect.objects.update(undone_at=at, undone_by="b", undone_reason="Not the same.")
+    assert "referents" not in asked("actors/a")
+
+
+@pytest.mark.parametrize("noun", ["actors", "designations", "programs"])
+def test_everything_that_is_published_is_an_entity(published: Published, noun: str) -> None:
+    lines = published.file(f"{noun}/", format="ftm").splitlines()
+    found = [orjson.loads(line) for line in lines]
+    assert len(found) == published.count(noun) > 0
+    assert [problem for one in found for problem in problems(one)] == []
+
+
+def test_no_end_of_a_designation_is_left_out(published: Published) -> None:
+    records = {row["slug"]: row for row in published.rows("designations")}
+    lines = published.file("designations/", format="ftm").splitlines()
+    found = {one["id"].removeprefix("designation-"): one["properties"] for one in map(orjson.loads, lines)}
+    ended = {slug for slug, row in records.items() if row["delisted_on"]}
+    assert ended == {slug for slug, said in found.items() if "endDate" in said}
+    assert len(ended) > 1
+    assert {slug for slug, row in records.items() if row["listed_on"]} == {
+        slug for slug, said in found.items() if "startDate" in said
+    }
+    assert all(found[slug]["status"] == ["not listed"] for slug in ended)

@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api import costs
 from api.pagination import Keyset, Ordering
+from api.prepared import set_body
 from api.renderers import (
     Collection,
     CSVRenderer,
@@ -119,7 +120,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         return {"facets": facets} if facets else {}
 
     def whole(self, request: Request, form: WholeRenderer) -> HttpResponseBase:
-        """Answer all rows, made while they are sent; what is wrong with the question is told before."""
+        """Answer all rows. They are written before the status is sent, so that a fault on the way is a fault."""
         parts, most = Keyset().whole(self.filter_queryset(self.get_queryset()), request, self)
         # Nothing beside the rows depends on the question, and nothing else is asked for while they are read.
         alone = isinstance(form, WHOLE) and not self.shape.expand
@@ -135,10 +136,10 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
                         yield self.shape.applied(self.rendered(some))
 
         component = self.component
-        pieces = form.whole(Collection(table(component), partial(row, component), batches(), request))
-        # Whoever asks for the head alone is spared the rest.
-        content = pieces if request.method == "GET" else ()
-        answer = StreamingHttpResponse(content, content_type=form.media_type)
+        answer = StreamingHttpResponse((), content_type=form.media_type)
+        # A request for the head alone is spared the rest.
+        if request.method == "GET":
+            set_body(answer, form.whole(Collection(table(component), partial(row, component), batches(), request)))
         answer["Content-Disposition"] = f'attachment; filename="{self.basename}.{form.extension or form.format}"'
         return answer
 

@@ -14,7 +14,7 @@ from api.v1.filters.feed import FeedParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.questions import Question
-from sanctions.questions.feed import feed, last_of
+from sanctions.questions.feed import feed
 from sanctions.server.waiting import hold_answer
 
 
@@ -34,9 +34,9 @@ class Feed(Question):
     def answer(self, asked: Any, **path: Any) -> bytes:
         """Return the changes: their documents are JSON already."""
         wanted, seconds = asked.wanted(), asked.given.get("wait")
-        if self.request.accepted_renderer.format == ChangesAtomRenderer.format and "after" not in asked.given:
-            # Readers of feeds want what is new, and never say what they have.
-            wanted = replace(wanted, after=max(0, last_of(asked.instant) - wanted.most))
+        if isinstance(self.request.accepted_renderer, ChangesAtomRenderer):
+            # Readers of feeds want what is new, and never say what they have. Titles are taken from the documents.
+            wanted = replace(wanted, newest="after" not in asked.given, documents=True)
         changes = feed(wanted, asked.instant)
         if seconds and not changes["results"] and self.request.method == "GET":
             self._may_be_held(changes["last"], seconds)

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from django.http import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from api.pagination import Ordering
+from api.pagination import Ordering, limit_of
 from api.v1.feeds import TimelineAtomRenderer
 from api.v1.filters.timeline import TimelineParameters
 from api.v1.foreign import CalendarRenderer
@@ -15,7 +18,7 @@ from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.base import RecordViewSet
 from sanctions.models import Event
-from sanctions.questions.timeline import rows_of
+from sanctions.questions.timeline import last_recorded, rows_of
 
 
 class Timeline(RecordViewSet):
@@ -32,13 +35,25 @@ class Timeline(RecordViewSet):
     operation = Operation("timeline", "questions", "The events of any mix of things", ref("TimelineEvent"))
     asked: TimelineParameters
 
+    def list(self, request: Request) -> HttpResponseBase:
+        """Answer a page; a feed, unless it is ordered otherwise, has what was recorded last, newest first.
+
+        A feed ordered by the day of the events would show those that are to come, and never what is added of the past.
+        """
+        asked_otherwise = {"ordering", "cursor"} & set(request.query_params)
+        if not isinstance(request.accepted_renderer, TimelineAtomRenderer) or asked_otherwise:
+            return super().list(request)
+        rows = last_recorded(self.filter_queryset(self.get_queryset()))[: limit_of(request, self)]
+        results = self.shape.applied(self.rendered(list(rows)))
+        return Response(orjson.dumps({"results": [orjson.Fragment(row) for row in results]}))
+
     def get_view_name(self) -> str:
         """Return what stands above the page."""
         return "Timeline"
 
     def rendered(self, rows: Sequence[Any]) -> Sequence[bytes]:
-        """Return each event in short, made of its stored rendering; a feed is made of the whole."""
-        if self.request.accepted_renderer.format == TimelineAtomRenderer.format:
+        """Return each event in short, made of its stored rendering; feeds and calendars are made of the whole."""
+        if isinstance(self.request.accepted_renderer, (CalendarRenderer, TimelineAtomRenderer)):
             return [row.rendering.encode() for row in rows]
         events = [(row, orjson.loads(row.rendering)) for row in rows]
         return [orjson.dumps(row) for row in rows_of(events, self.asked.things, self.asked.day)]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.test import Client
 
 from sanctions.models import Actor
@@ -56,6 +59,26 @@ class Person:
             return None
         found = self.client.get(f"/api/v1/desk/{'/'.join(steps)}/")
         return found.headers.get("ETag", '"none"')
+
+
+class Signed:
+    """Somebody who has signed in with a browser, whose requests are checked for forgery."""
+
+    def __init__(self, user: User) -> None:
+        self.client = Client(enforce_csrf_checks=True)
+        self.client.force_login(user)
+        self.token = get_token(HttpRequest())
+        self.client.cookies[settings.CSRF_COOKIE_NAME] = self.token
+
+    def send(
+        self, method: str, path: str, body: Any, *, kind: str = "application/json", **headers: str
+    ) -> HttpResponse:
+        """Send a request below the desk with the token against forgery."""
+        content = body if isinstance(body, bytes) else orjson.dumps(body)
+        sent = {"x-csrftoken": self.token, **headers}
+        answer = self.client.generic(method, f"/api/v1/desk/{path}", content, kind, headers=sent)
+        assert isinstance(answer, HttpResponse)
+        return answer
 
 
 def draft(author: User, slug: str = "iran", state: State = State.DRAFT) -> Actor:

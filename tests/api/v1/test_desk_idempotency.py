@@ -12,11 +12,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
+from rest_framework.exceptions import APIException
 
 from sanctions.accounts.tokens import issue
+from sanctions.editorial import moves
 from sanctions.editorial.procedure import fingerprint
 from sanctions.models import Actor, IdempotencyKey, LogEntry
 from sanctions.vocabulary import Move, Scope
+from tests.api.v1.desk import Signed
 from tests.factories.actors import make_actor
 from tests.factories.users import make_user
 from tests.together import together
@@ -173,3 +176,136 @@ def test_what_is_no_key_is_refused_also_where_it_is_only_tried(program: Program)
 @pytest.mark.parametrize("method", ["TRACE", "PATCH", "PUT"])
 def test_a_method_that_there_is_not_is_told_before_anything_else(program: Program, method: str) -> None:
     assert program.send(method, "proposals/?nothing=1", {}, "a b").status_code == 405
+
+
+# --- Signed in, with the check against forgery --------------------------------------------------
+
+
+def test_who_has_signed_in_may_send_a_key_as_a_program_does() -> None:
+    signed = Signed(make_user("curator"))
+    first = signed.send("POST", "actors/", ELAM, **{"idempotency-key": "k"})
+    assert first.status_code == 201, first.content
+    again = signed.send("POST", "actors/", ELAM, **{"idempotency-key": "k"})
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again["Idempotent-Replayed"] == "true"
+    assert signed.send("POST", "actors/", SUSA, **{"idempotency-key": "k"}).status_code == 422
+    assert Actor.objects.count() == 1
+
+
+@pytest.mark.parametrize("tried", ["", "?dry_run=true"])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "actors/", SUSA, 201),
+        ("POST", "bulk/", {"items": [{"do": "create", "type": "actor", **SUSA}]}, 200),
+        ("PUT", "actors/elam/", {**ELAM, "reason": "A better name."}, 200),
+        ("POST", "actors/elam/submit/", {"reason": "Ready."}, 200),
+        ("DELETE", "actors/elam/", {"reason": "A slip."}, 204),
+    ],
+)
+def test_every_way_to_write_takes_a_key_of_who_has_signed_in(
+    method: str, path: str, body: Any, status: int, tried: str
+) -> None:
+    user = make_user("administrator")
+    stamp = fingerprint(make_actor("elam", state="draft", author=user))
+    headers = {"idempotency-key": "k", **({"if-match": f'"{stamp}"'} if "elam" in path else {})}
+    answers = [Signed(user).send(method, path + tried, body, **headers) for _ in "ab"]
+    assert [answer.status_code for answer in answers] == [status, status], answers[0].content
+    assert answers[0].content == answers[1].content
+    assert IdempotencyKey.objects.exists() == (not tried)
+    assert LogEntry.objects.count() == (0 if tried else 1)
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
+def test_a_body_that_is_no_json_is_refused_with_a_key_as_without(kind: str) -> None:
+    signed = Signed(make_user("curator"))
+    for headers in ({}, {"idempotency-key": "k"}):
+        answer = signed.send("POST", "actors/", b"document=x", kind=kind, **headers)
+        assert answer.status_code == 415, answer.content
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_a_body_that_cannot_be_read_is_refused_with_a_key_as_without() -> None:
+    signed = Signed(make_user("curator"))
+    for body, status in ((b"{", 400), (b"", 422), (b"[]", 422), (b'"' + b"x" * 2_000_001 + b'"', 413)):
+        for headers in ({}, {"idempotency-key": "k"}):
+            answer = signed.send("POST", "actors/", body, **headers)
+            assert answer.status_code == status, answer.content
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_a_forged_request_is_refused_whatever_key_it_has() -> None:
+    signed = Signed(make_user("curator"))
+    answer = signed.send("POST", "actors/", ELAM, **{"idempotency-key": "k", "x-csrftoken": "x" * 32})
+    assert answer.status_code == 403
+    assert not IdempotencyKey.objects.exists()
+    assert not Actor.objects.exists()
+
+
+# --- Many items, of which the server fails on one -----------------------------------------------
+
+BOTH = {"items": [{"do": "create", "type": "actor", **ELAM}, {"do": "create", "type": "actor", **SUSA}]}
+
+
+@pytest.fixture
+def failing_on_susa(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    def create(record_type: Any, document: Any, *rest: Any, **more: Any) -> Any:
+        if document["slug"] == "susa":
+            raise RuntimeError("The power is off.")
+        return moves_create(record_type, document, *rest, **more)
+
+    moves_create = moves.create
+    monkeypatch.setattr(moves, "create", create)
+    return monkeypatch
+
+
+def test_a_failure_of_ours_on_one_item_undoes_all_of_a_request_with_a_key(
+    program: Program, failing_on_susa: pytest.MonkeyPatch
+) -> None:
+    answer = program.send("POST", "bulk/", BOTH, "k")
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    problem = orjson.loads(answer.content)
+    assert problem["item"] == 1
+    assert problem["type"].endswith("/internal-error/")
+    assert "none of its items was done" in problem["detail"]
+    assert not Actor.objects.exists()
+    assert not LogEntry.objects.exists()
+    assert not IdempotencyKey.objects.exists()
+    failing_on_susa.undo()
+    answer = program.send("POST", "bulk/", BOTH, "k")
+    assert "Idempotent-Replayed" not in answer
+    assert orjson.loads(answer.content)["done"] == 2
+    assert Actor.objects.count() == 2
+
+
+@pytest.mark.usefixtures("failing_on_susa")
+def test_a_failure_of_ours_on_one_item_leaves_the_others_where_there_is_no_key() -> None:
+    signed = Signed(make_user("curator"))
+    answer = orjson.loads(signed.send("POST", "bulk/", BOTH).content)
+    assert [result["status"] for result in answer["results"]] == [201, 500]
+    assert list(Actor.objects.values_list("slug", flat=True)) == ["elam"]
+
+
+@pytest.mark.usefixtures("failing_on_susa")
+def test_what_is_only_tried_tells_of_each_item_with_a_key_as_without(program: Program) -> None:
+    answer = orjson.loads(program.send("POST", "bulk/?dry_run=true", BOTH, "k").content)
+    assert [result["status"] for result in answer["results"]] == [201, 500]
+    assert not Actor.objects.exists()
+
+
+def test_an_item_that_has_to_be_tried_again_later_undoes_all_and_says_when(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Busy(APIException):
+        status_code = 503
+        default_detail = "Another write holds the lock."
+        wait = 2
+
+    def create(*_: object, **__: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr(moves, "create", create)
+    answer = program.send("POST", "bulk/", BOTH, "k")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+    assert orjson.loads(answer.content)["item"] == 0
+    assert not IdempotencyKey.objects.exists()

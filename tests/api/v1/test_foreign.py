@@ -16,7 +16,7 @@ from sanctions.questions import whole
 from tests.api.conftest import Ask
 from tests.api.v1.many import load_many
 from tests.api.v1.test_whole import told
-from tests.exports.test_as_ftm import problems
+from tests.exports.ftm import problems
 
 pytestmark = pytest.mark.django_db
 
@@ -88,8 +88,14 @@ def test_a_calendar_is_read_by_others_and_stays_the_same_for_a_day(client: Clien
     for event in events:
         assert event["dtstart"].dt < event["dtend"].dt
         assert event["dtstart"].params["VALUE"] == "DATE"
-        assert {"DTSTAMP", "SUMMARY", "URL"} <= event.keys()
+        assert {"DTSTAMP", "SUMMARY", "URL", "LAST-MODIFIED", "STATUS"} <= event.keys()
     raw = told(client, f"{path}/", format="ics", as_of="2017-01-01")
+    assert icalendar.Calendar.from_ical(raw)["name"] == f"Sanctions policy: {path}"
+    elsewhere: Any = client.get(
+        f"/api/v1/{path}/", {"format": "ics", "as_of": "2017-01-01"}, headers={"host": "testserver:8080"}
+    )
+    found = icalendar.Calendar.from_ical(b"".join(elsewhere.streaming_content)).walk("VEVENT")
+    assert [str(event["uid"]) for event in found] == uids
     assert raw == told(client, f"{path}/", format="ics", as_of="2017-01-01")
     assert max(len(line) for line in raw.split(b"\r\n")) <= 75
     assert not re.search(rb"(?<!\r)\n", raw)
@@ -101,10 +107,17 @@ def test_a_sunset_is_a_day_in_the_calendar_of_commitments(client: Client, ask: A
     assert expected
     days = {str(event["uid"]): event for event in calendar(client, "commitments/")}
     for slug in expected:
-        event = days[f"api.v1.commitments.{slug}.sunset_on@testserver"]
+        event = days[f"commitments.{slug}.sunset_on@sanctions-policy-database"]
         record = ask(f"commitments/{slug}/")
         assert event["dtstart"].dt.isoformat().startswith(record["sunset_on"][:4])
         assert event["url"] == WORLD + record["url"]
+
+
+@pytest.mark.usefixtures("world")
+def test_the_timeline_and_the_events_are_one_calendar(client: Client) -> None:
+    assert {str(event["uid"]): str(event["summary"]) for event in calendar(client, "timeline/")} == {
+        str(event["uid"]): str(event["summary"]) for event in calendar(client, "events/")
+    }
 
 
 @pytest.mark.usefixtures("world")

@@ -1,4 +1,4 @@
-"""Collections told whole: JSON Lines, CSV and Parquet, made while they are sent."""
+"""Collections told whole: JSON Lines, CSV and Parquet, complete before their status is sent."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pyarrow import parquet
 
+from api import prepared
 from api.v1.urls import NOUNS
 from api.v1.views.base import RecordViewSet
 from sanctions.exports.as_csv import original
@@ -160,12 +161,36 @@ def test_as_many_queries_are_asked_for_each_chunk(client: Client, monkeypatch: p
         assert queries(noun) <= 3 + (-(-rows // 5) + 1) * (count - 2), noun
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
-def test_a_failure_breaks_the_answer_off(client: Client, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    Source.objects.create(slug="s", kind=SourceKind.NEWS, title="t", state=State.PUBLISHED, rendering="")
-    answer: Any = client.get("/api/v1/sources/", {"format": form})
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "bibtex", "csl-json"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "zstd", "br"])
+def test_a_failure_at_the_last_row_is_a_failure_of_the_answer(
+    monkeypatch: pytest.MonkeyPatch, form: str, encoding: str
+) -> None:
+    load_many(12)
+    monkeypatch.setattr(whole, "CHUNK", 5)
+    Source.objects.create(slug="zzz", kind=SourceKind.NEWS, title="t", state=State.PUBLISHED, rendering="")
+    client = Client(raise_request_exception=False)
+    answer = client.get("/api/v1/sources/", {"format": form}, headers={"accept-encoding": encoding})
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert not answer.streaming
+    assert orjson.loads(answer.content)["type"].endswith("/internal-error/")
+    assert "Content-Disposition" not in answer
     with pytest.raises(RuntimeError, match="has no rendering"):
-        list(answer.streaming_content)
+        Client().get("/api/v1/sources/", {"format": form})
+
+
+@pytest.mark.parametrize("in_memory", [0, 10_000_000])
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_the_length_of_a_whole_list_is_stated(
+    client: Client, monkeypatch: pytest.MonkeyPatch, in_memory: int, encoding: str
+) -> None:
+    load_many(12)
+    monkeypatch.setattr(prepared, "IN_MEMORY", in_memory)
+    answer: Any = client.get("/api/v1/sources/", {"format": "csv"}, headers={"accept-encoding": encoding})
+    assert answer.get("Content-Encoding", "identity") == encoding
+    assert int(answer["Content-Length"]) == len(b"".join(answer.streaming_content)) > 0
+    head = client.head("/api/v1/sources/", {"format": "csv"}, headers={"accept-encoding": encoding})
+    assert "Content-Length" not in head
 
 
 def resident() -> int:

@@ -127,7 +127,7 @@ class DeskView(Deprecating):
             raise InvalidParameters(faults)
         key = idempotency.key_of(request._request)
         if key and not is_tried(request._request):
-            self.noted = idempotency.begin(request._request, cast("User", request.user), key, self.now())
+            self.noted = idempotency.begin(request, cast("User", request.user), key, self.now())
 
     def perform_authentication(self, request: Request) -> None:
         """Know who asks, and count the request.

@@ -9,7 +9,7 @@ from typing import Any, Final
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import errors
+from api import errors, idempotency
 from api.bodies import body_of
 from api.errors import InvalidBody, shorten
 from api.preconditions import stamp_of
@@ -29,11 +29,34 @@ logger = logging.getLogger(__name__)
 _NAMING: Final = ("do", "type", "slug", "etag")
 
 
+class ItemFailed(Exception):
+    """An item of a request that has a key met a fault of the server: ``response`` is the answer to the item alone."""
+
+    def __init__(self, place: int, response: Response) -> None:
+        super().__init__(f"Item {place}")
+        self.place = place
+        self.response = response
+
+    def answer(self) -> Response:
+        """Return the answer to the whole request: its transaction is rolled back, so no item is done."""
+        problem = self.response.data
+        detail = (
+            f"Item {self.place}: {problem['detail']} The request has an {idempotency.HEADER}, so none of its items was "
+            "done. Send it again with the same key."
+        )
+        headers = {name: self.response[name] for name in ("Retry-After",) if name in self.response}
+        body = problem | {"detail": detail, "item": self.place}
+        response = Response(body, self.response.status_code, headers=headers)
+        response.exception = True
+        return response
+
+
 class Bulk(DeskView):
     """Many moves of records in one request, in their order, each in a transaction of its own.
 
     The answer has a result for each item, in the same order: what has become of its record, or the problem that it met;
-    the other items are not touched by that.
+    the other items are not touched by that. With an `Idempotency-Key` all are in one transaction, which is undone where
+    the server fails on any of them.
     """
 
     operations = {"POST": described.BULK}
@@ -41,7 +64,10 @@ class Bulk(DeskView):
     def post(self, request: Request) -> Response:
         """Make the moves."""
         items = _items(request.data)
-        results = [self._result(place, item) for place, item in enumerate(items)]
+        try:
+            results = [self._result(place, item) for place, item in enumerate(items)]
+        except ItemFailed as failed:
+            return failed.answer()
         failed = sum("problem" in result for result in results)
         return Response({"results": results, "done": len(results) - failed, "failed": failed})
 
@@ -52,10 +78,11 @@ class Bulk(DeskView):
         except Exception as error:
             answer = errors.handle(error, {"request": self.request})
             if answer is None:
-                # The items before it are written: who sent them has to learn that.
+                # Without a key the items before it are written: the client has to learn that.
                 logger.exception("Item %s of a bulk request failed.", place)
-                problem = errors.problem(errors.BY_NAME["internal-error"], "", self.request.path)
-                return {"item": place, "status": 500, "problem": problem}
+                answer = Response(errors.problem(errors.BY_NAME["internal-error"], "", self.request.path), 500)
+            if self.noted and answer.status_code >= 500:
+                raise ItemFailed(place, answer) from error
             return {"item": place, "status": answer.status_code, "problem": answer.data}
 
     def _done(self, item: Any) -> dict[str, Any]:
