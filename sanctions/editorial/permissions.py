@@ -56,7 +56,7 @@ def may_propose(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
 
 
 def may_decide(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
-    """Whether the user may accept or return a proposed change to the record: with the permission, and not its author."""
+    """Whether the user may accept or return a proposed change: with the permission, and not as one of its authors."""
     return _may(user, "publish", record) and not authors_of_proposal(proposal).include(user)
 
 
@@ -135,6 +135,11 @@ def may_import(user: AbstractBaseUser | AnonymousUser, *, is_public: bool = Fals
     """Whether the user may bring in what sources say, of whatever kind; as public records at once if so."""
     action = "publish" if is_public else "add"
     return all(_may(user, action, BY_NAME[noun].model) for noun in IMPORTED)
+
+
+def may_mend_clock(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether the user may correct wrong instants of the ledger, with another: who may publish all kinds of records."""
+    return all(_may(user, "publish", record_type.model) for record_type in BY_NAME.values())
 
 
 def may_see_batch(user: AbstractBaseUser | AnonymousUser, makers: Collection[str]) -> bool:
