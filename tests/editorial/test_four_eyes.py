@@ -408,27 +408,35 @@ def _open(slug: str, **about: str) -> Proposal:
     return proposal
 
 
-#: What happens more often leads further.
-MOVES: Final = (
-    *("save", "save", "save_in_bulk", "submit", "submit", "submit", "send_back", "publish", "publish", "publish"),
-    *("publish_in_bulk", "retract", "restore", "undo", "propose", "propose", "hand_in", "hand_in", "accept", "accept"),
-    *("decline", "say_same", "merge", "merge", "unmerge"),
-)
+#: State of a record → the moves that may be possible; what leads further is there more often.
+MOVES: Final[dict[str | None, tuple[str, ...]]] = {
+    None: ("save", "save_in_bulk"),
+    State.DRAFT: ("save", "save_in_bulk", "submit", "submit", "submit", "say_same", "merge", "undo"),
+    State.IN_REVIEW: ("save", "save_in_bulk", "send_back", "publish", "publish", "publish", "publish_in_bulk", "merge"),
+    State.PUBLISHED: (
+        *("propose", "propose", "hand_in", "hand_in", "hand_in", "accept", "accept", "decline"),
+        *("retract", "say_same", "merge", "merge", "undo"),
+    ),
+    State.RETRACTED: ("restore", "restore", "undo"),
+    State.MERGED: ("unmerge", "save"),
+}
 STEPS: Final = st.tuples(
-    st.sampled_from(MOVES), st.sampled_from(PEOPLE), st.sampled_from(SLUGS), st.sampled_from("ABCDE")
+    st.integers(0, 25), st.sampled_from(PEOPLE), st.sampled_from((*SLUGS, SLUGS[0])), st.sampled_from("ABCDE")
 )
 
 
-@settings(max_examples=examples(30))
-@given(steps=st.lists(STEPS, min_size=15, max_size=50))
-def test_no_history_of_three_people_publishes_what_its_approver_wrote(steps: list[tuple[str, str, str, str]]) -> None:
+@settings(max_examples=examples(15))
+@given(steps=st.lists(STEPS, min_size=15, max_size=40))
+def test_no_history_of_three_people_publishes_what_its_approver_wrote(steps: list[tuple[int, str, str, str]]) -> None:
     with undone():
         save_documents([Incoming(BY_NAME["source"], SOURCE)], Act(AT))
         desk = Desk()
-        for step in steps:
+        for choice, name, slug, word in steps:
+            state = Actor.objects.filter(slug=slug).values_list("state", flat=True).first()
+            move = MOVES[state][choice % len(MOVES[state])]
             try:
                 with transaction.atomic():
-                    desk.step(*step)
+                    desk.step(move, name, slug, word)
             except (MoveRefused, InvalidDocument) as refusal:
-                event(f"{step[0]}: {type(refusal).__name__}")
+                event(f"{move}: {type(refusal).__name__}")
         assert [str(mismatch) for check in CHECKS.values() for mismatch in check(lambda _: None)] == []
