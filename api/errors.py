@@ -179,6 +179,13 @@ TYPES: Final[tuple[ProblemType, ...]] = (
         "be in how many seconds, by address for readers and by token at the desk.",
     ),
     ProblemType(
+        "clocks-disagree",
+        status.HTTP_503_SERVICE_UNAVAILABLE,
+        "Nothing is written while the clocks disagree.",
+        "Nothing was written, because it would have been recorded at a wrong instant. Send it again after Retry-After; "
+        "who runs the service has to set the clock right.",
+    ),
+    ProblemType(
         "internal-error",
         status.HTTP_500_INTERNAL_SERVER_ERROR,
         "Something went wrong on our side.",
@@ -195,7 +202,7 @@ TYPES: Final[tuple[ProblemType, ...]] = (
 )
 BY_NAME: Final = {kind.name: kind for kind in TYPES}
 #: What only an exception of its own is.
-_SPECIAL: Final = ("invalid-parameters", "conflicting", "idempotency-key-reused")
+_SPECIAL: Final = ("invalid-parameters", "conflicting", "idempotency-key-reused", "clocks-disagree")
 #: The general type of each status.
 _BY_STATUS: Final = {kind.status: kind for kind in TYPES if kind.name not in _SPECIAL}
 
@@ -302,6 +309,16 @@ class InvalidBody(Typed):
         super().__init__(detail, problems=[{"path": path, "detail": message} for path, message in told])
 
 
+class WrongClock(Typed):
+    """A write that was refused because the clocks disagree; ``wait`` becomes Retry-After."""
+
+    name = "clocks-disagree"
+
+    def __init__(self, detail: str, wait: int) -> None:
+        super().__init__(detail)
+        self.wait = wait
+
+
 class KeyReused(Typed):
     """A key that stands for another request."""
 
@@ -403,6 +420,8 @@ def _refusal(refused: exceptions.MoveRefused) -> APIException:
     match refused:
         case exceptions.NotPermitted():
             return Forbidden(str(refused))
+        case exceptions.ClocksDisagree():
+            return WrongClock(str(refused), refused.wait)
         case exceptions.InvalidReason():
             return InvalidBody([("reason", str(refused))])
         case exceptions.Stale():

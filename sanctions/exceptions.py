@@ -41,6 +41,18 @@ class Conflicting(MoveRefused):
         self.paths = paths
 
 
+class ClocksDisagree(MoveRefused):
+    """A write that was refused because the clocks disagree; ``wait`` is after how many seconds to try again."""
+
+    def __init__(self, message: str, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class ClockNotMended(Exception):
+    """A correction of the clock that is not allowed; the text says why, for people."""
+
+
 class CodeRefused(Exception):
     """A code of a second factor that is not right; the text says why, for people."""
 

@@ -433,6 +433,12 @@ USE_TZ = True
 # Days after which a published record that still holds is to be looked at again.
 STALE_AFTER_DAYS = _number("STALE_AFTER_DAYS", default=365, least=1, most=36_500)
 
+# --- The clock ---------------------------------------------------------------------------------
+
+# Seconds by which the clocks of this process and of the database, and the end of the ledger, may disagree: nothing is
+# written while it is more.
+CLOCK_TOLERANCE = _number("CLOCK_TOLERANCE", default=120, least=1, most=3_600)
+
 # --- Static files ------------------------------------------------------------------------------
 
 STATIC_URL = "static/"

@@ -29,6 +29,7 @@ for _name in (
     "LOGIN_COOL_OFF",
     "SECOND_FACTOR",
     "STALE_AFTER_DAYS",
+    "CLOCK_TOLERANCE",
     "RATE_ANONYMOUS",
     "RATE_TOKEN",
     "LIMITS_URL",

@@ -22,8 +22,10 @@ from sanctions.admin.desk import MOVES, Move
 from sanctions.admin.labels import named
 from sanctions.admin.standings import STATE_COLOURS
 from sanctions.admin.versions import in_order
+from sanctions.editorial.authors import Authors, authors_of_all
 from sanctions.editorial.bulk import Results, moves_in_bulk, publish_together, states_and_documents
-from sanctions.editorial.procedure import STARTS, digest_of
+from sanctions.editorial.permissions import may_publish
+from sanctions.editorial.procedure import STARTS, digest_of, unfit_approver
 from sanctions.models import Record
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import Document
@@ -94,7 +96,8 @@ class BulkMixin:
         seen = {
             record.pk: digest_of({"state": known[record.pk][0], "document": known[record.pk][1]}) for record in records
         }
-        asked = [self._asked_one(request, record, known[record.pk][1], move) for record in records]
+        authors = authors_of_all(records)
+        asked = [self._asked_one(request, record, known[record.pk][1], move, authors[record.pk]) for record in records]
         context = self._context_of_bulk(request, move) | {
             "asked": asked,
             "possible": sum(not one.refusal for one in asked),
@@ -106,17 +109,18 @@ class BulkMixin:
         }
         return TemplateResponse(request, "admin/sanctions/bulk.html", context)
 
-    def _asked_one(self, request: HttpRequest, record: Record, document: Document, move: Move) -> Asked:
+    def _asked_one(
+        self, request: HttpRequest, record: Record, document: Document, move: Move, authors: Authors
+    ) -> Asked:
         record_type = type_of(record)
         refusal = ""
         if record.state != STARTS[move.kind]:
             refusal = f"It is {record.get_state_display()}; this needs it to be {STARTS[move.kind].label}."
-        elif not move.offered(request.user, record):
-            refusal = (
-                "You may not: nobody approves their own work."
-                if record.author_id == request.user.pk
-                else "You may not."
-            )
+        elif move.kind == Kind.PUBLISHED and not may_publish(request.user, record, authors):
+            by = cast("AbstractBaseUser", request.user)
+            refusal = f"You may not: {unfit_approver(record, by, authors)}."
+        elif move.kind != Kind.PUBLISHED and not move.offered(request.user, record):
+            refusal = "You may not."
         elif move.kind == Kind.PUBLISHED and unsourced(record_type, document):
             refusal = "A citation is missing: nothing is published without a source."
         shown = json.dumps(in_order(record_type.keys, document), ensure_ascii=False, indent=2)

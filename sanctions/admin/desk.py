@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -21,11 +21,14 @@ from unfold.enums import ActionVariant
 from sanctions.accounts.addresses import address_of
 from sanctions.editorial import moves
 from sanctions.editorial.permissions import may_edit, may_publish, may_restore, may_retract
-from sanctions.editorial.procedure import REASONED, STARTS, fingerprint
+from sanctions.editorial.procedure import REASONED, STARTS, fingerprint, unfit_approver
 from sanctions.exceptions import MoveRefused, Stale
 from sanctions.models import Record
 from sanctions.models.log import LONGEST_REASON
 from sanctions.vocabulary import Move as Kind
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,17 @@ class DeskMixin:
     ) -> HttpResponse:
         """Ask for the move, and show why it was refused with the reason as it was typed."""
         carried = {"expected": expected or request.POST.get("expected") or fingerprint(record)}
-        return question(request, self.admin_site, record, move, self._page_of(record), carried, refusal)
+        barred = not refusal and _barred(request, record, move)
+        return question(
+            request,
+            self.admin_site,
+            record,
+            move,
+            self._page_of(record),
+            carried,
+            refusal or barred or "",
+            is_open=not barred,
+        )
 
     def _made(self, request: HttpRequest, record: Record, move: Move) -> HttpResponse:
         """Make the move and return to the record; ask again, with the refusal, if it is refused."""
@@ -187,7 +200,19 @@ class DeskMixin:
         return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
 
 
-def question(
+def _barred(request: HttpRequest, record: Record, move: Move) -> str:
+    """Return why the user cannot make a move of the record, so that no form is shown; empty if they can."""
+    if record.state != STARTS[move.kind]:
+        return f"It is {record.get_state_display()}; this needs it to be {STARTS[move.kind].label}."
+    if move.offered(request.user, record):
+        return ""
+    by = cast("AbstractBaseUser", request.user)
+    if move.offered in (may_publish, may_restore):
+        return f"You may not: {unfit_approver(record, by) if not may_publish(by, record) else 'you retracted it'}."
+    return "You may not do this to the record as it is."
+
+
+def question(  # noqa: PLR0913 - what a page shows
     request: HttpRequest,
     site: Any,
     subject: Model,
@@ -195,8 +220,13 @@ def question(
     back: str,
     carried: Mapping[str, str],
     refusal: str = "",
+    *,
+    is_open: bool = True,
 ) -> HttpResponse:
-    """Return the page that asks for a move. ``carried`` are the hidden values that come back with the answer."""
+    """Return the page that asks for a move. ``carried`` are the hidden values that come back with the answer.
+
+    It has no form unless it ``is_open``: who cannot make the move reads only why.
+    """
     context = {
         **site.each_context(request),
         "title": move.question,
@@ -205,6 +235,7 @@ def question(
         "original": subject,
         "move": move,
         "refusal": refusal,
+        "is_open": is_open,
         "reason": request.POST.get("reason", ""),
         "longest": LONGEST_REASON,
         "carried": carried,

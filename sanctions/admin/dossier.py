@@ -15,6 +15,7 @@ from sanctions.admin.labels import lean
 from sanctions.admin.spans import Chart, Strand, chart_of
 from sanctions.admin.standings import COLOURS, STATE_COLOURS, effects_on
 from sanctions.admin.versions import Edition, versions_of
+from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.permissions import may_propose, may_publish
 from sanctions.models import (
     Actor,
@@ -89,6 +90,7 @@ class Dossier:
     state_colour: str
     public_link: str
     waiting_for: str
+    authors: Authors
     standing: Standpoint | None = None
     remark: str = ""
     history: list[Entry] = field(default_factory=list)
@@ -117,6 +119,7 @@ def dossier(record: Record, user: AbstractBaseUser | AnonymousUser, day: date) -
         state_colour=STATE_COLOURS[record.state],
         public_link=link(type_of(record).name, record.slug) if record.is_published else "",
         waiting_for=_waiting_for(record, user),
+        authors=authors_of(record),
     )
     match record:
         case Order() | Agreement() | Violation():

@@ -23,8 +23,9 @@ from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin, RecordChangeList, SearchMixin
 from sanctions.admin.differences import Difference, differences
 from sanctions.admin.sides import lines_of, side_of
+from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.duplicates import decide, pair_of
-from sanctions.editorial.merging import Plan, merge, plan, seal, undoing, unmerge
+from sanctions.editorial.merging import Plan, merge, plan, seal, unapproved, undoing, unmerge
 from sanctions.editorial.permissions import may_compare, may_merge, may_unmerge
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.models import Likeness, Record, Redirect
@@ -222,7 +223,8 @@ class LikenessAdmin(_ReadOnlyAdmin):
         if not may_compare(request.user, type(one)) or _hidden(one, other):
             return []
         public = any(record.is_published for record in (one, other))
-        if public and not may_merge(request.user, [type(one)], pair):
+        drafts = [authors_of(record).people for record in (one, other) if not record.is_published]
+        if public and not may_merge(request.user, [type(one)], pair, Authors().with_people(sum(drafts, ()))):
             return []
         return [
             (f"Keep {kept.slug}, merge {dropped.slug} into it", merge_link(kept, dropped))
@@ -246,7 +248,8 @@ class LikenessAdmin(_ReadOnlyAdmin):
             except MoveRefused as refusal:
                 refused = str(refusal)
                 found = plan(kept, dropped)
-        return self._asked_to_merge(request, record_type, found, refused)
+        allowed = _may_merge(request, found, dropped)
+        return self._asked_to_merge(request, record_type, found, refused, allowed=allowed)
 
     def _merged(self, request: HttpRequest, kept: Record, dropped: Record) -> HttpResponse:
         redirect = merge(
@@ -261,9 +264,10 @@ class LikenessAdmin(_ReadOnlyAdmin):
         messages.success(request, f"{redirect.old} is merged into {redirect.new}.")
         return HttpResponseRedirect(_page_of(kept))
 
-    def _asked_to_merge(self, request: HttpRequest, record_type: RecordType, found: Plan, refused: str) -> HttpResponse:
+    def _asked_to_merge(
+        self, request: HttpRequest, record_type: RecordType, found: Plan, refused: str, *, allowed: bool
+    ) -> HttpResponse:
         pair = pair_of(record_type, found.kept.slug, found.dropped.slug)
-        allowed = may_merge(request.user, found.public, pair) if found.public else True
         return self._page(
             request,
             "merge.html",
@@ -288,6 +292,12 @@ class LikenessAdmin(_ReadOnlyAdmin):
             reason=request.POST.get("reason", ""),
             back=compare_link(record_type.name, found.kept.slug, found.dropped.slug),
         )
+
+
+def _may_merge(request: HttpRequest, found: Plan, dropped: Record) -> bool:
+    """Whether the user may do what a plan says."""
+    pair = pair_of(found.kept.record_type, found.kept.slug, found.dropped.slug)
+    return not found.public or may_merge(request.user, found.public, pair, unapproved(found, dropped))
 
 
 @dataclass(frozen=True)

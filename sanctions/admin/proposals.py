@@ -241,7 +241,8 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
         move, back = MOVES[name], reverse("admin:sanctions_proposal_change", args=[number])
         carried = {"seen": request.POST.get("seen", request.GET.get("seen", ""))} if name == "publish" else {}
         if request.method != "POST":
-            return question(request, self.admin_site, proposal, move, back, carried)
+            barred = self._barred(request, proposal, move)
+            return question(request, self.admin_site, proposal, move, back, carried, barred, is_open=not barred)
         by, address = request.user, address_of(request)
         try:
             move.make(proposal, by, timezone.now(), reason=request.POST.get("reason", ""), address=address, **carried)
@@ -249,6 +250,18 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
             return question(request, self.admin_site, proposal, move, back, carried, " ".join(reasons(refusal)))
         messages.success(request, move.done)
         return HttpResponseRedirect(back)
+
+    def _barred(self, request: HttpRequest, proposal: Proposal, move: Move) -> str:
+        """Return why the user cannot make a move of the proposal, so that no form is shown; empty if they can."""
+        try:
+            record = record_of(proposal)
+        except MoveRefused as refusal:
+            return str(refusal)
+        if proposal.state not in _STARTS[move.name]:
+            return f"{proposal} is {proposal.get_state_display()}."
+        if move.offered(request.user, record, proposal):
+            return ""
+        return f"You may not do this: {proposals.authors_of_proposal(proposal)} wrote {proposal}."
 
     def decide_view(self, request: HttpRequest, number: int) -> HttpResponse:
         """Take the author's choice of what shall stand where the record was changed meanwhile too."""

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from sanctions.admin.filters import cited_by
+from sanctions.editorial.authors import written_by
 from sanctions.editorial.freshness import stale
 from sanctions.editorial.queue import Waiting, waiting
 from sanctions.models import LinkCheck, LogEntry, Proposal, Record, Source
@@ -196,12 +197,20 @@ class Work:
         own = [item for item in self._queue if item.author_id == self.user.pk and item.what != "retraction"]
         return self._box("handed-in", "My work in review", "Nothing of yours is in review.", map(self._waiting, own))
 
+    @cached_property
+    def _written(self) -> set[tuple[str, str, int | None]]:
+        return written_by(self.user)
+
+    def _wrote(self, item: Waiting) -> bool:
+        """Whether the user wrote some of what waits, and so does not decide about it."""
+        return item.author_id == self.user.pk or (item.record_type, item.slug, item.number) in self._written
+
     def _waiting(self, item: Waiting) -> Item:
         since = f", {self._ago(item.since)}" if item.since else ""
         lines = [f"{_WHAT[item.what]} by {item.author or 'nobody known'}{since}"]
         if item.assignee:
             lines.append(f"assigned to {item.assignee}{f', due {item.due_on:%-d %b %Y}' if item.due_on else ''}")
-        if item.author_id == self.user.pk and item.what != "retraction":
+        if item.what != "retraction" and self._wrote(item):
             lines.append("Yours: somebody else decides.")
         elif item.record_type not in self.decides:
             lines.append("For a reviewer to decide.")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import DatabaseError, models
 
-from sanctions.editorial.permissions import may_add, may_edit, may_publish
+from sanctions.editorial.authors import Authors, add_authors, author_of, authors_of_all, replace_authors
+from sanctions.editorial.permissions import may_add, may_edit, may_publish_kind
 from sanctions.editorial.procedure import (
     Step,
     batch,
@@ -154,14 +155,17 @@ def publish_together(
         try:
             with moving(step):
                 known = _read_anew(records)
+                authors = authors_of_all(records)
                 for record in records:
                     try:
-                        _demand_publishable(record, known.get(record.pk), step, (expected or {}).get(record.pk, ""))
+                        _demand_seen_as(record, known.get(record.pk), step, (expected or {}).get(record.pk, ""))
+                        demand_approver(record, by, authors[record.pk])
+                        demand_sources(record, known[record.pk][1])
                     except MoveRefused as refusal:
                         refused[record.pk] = str(refusal)
                 ready = [record for record in records if record.pk not in refused]
                 if ready:
-                    _publish(ready, {pk: document for pk, (_, document) in known.items()}, step)
+                    _publish(ready, {pk: document for pk, (_, document) in known.items()}, step, authors)
         except InvalidReason as refusal:
             refused = {record.pk: str(refusal) for record in records}
     found: Results[Record] = Results(number=together.number)
@@ -182,16 +186,17 @@ def _read_anew(records: Sequence[Record]) -> dict[int, tuple[str, Document]]:
     return states_and_documents(type_of(records[0]), list(by_key))
 
 
-def _demand_publishable(record: Record, known: tuple[str, Document] | None, step: Step, expected: str) -> None:
+def _demand_seen_as(record: Record, known: tuple[str, Document] | None, step: Step, expected: str) -> None:
+    """Refuse a record that is gone, was changed since it was seen, or is in another state."""
     if known is None:
         raise MoveRefused(f"{record.slug} is not there any more.")
     demand_seen(record, expected, *known)
     demand_start(record, step.move)
-    demand_approver(record, step.by)
-    demand_sources(record, known[1])
 
 
-def _publish(records: Sequence[Record], documents: Mapping[int, Document], step: Step) -> None:
+def _publish(
+    records: Sequence[Record], documents: Mapping[int, Document], step: Step, authors: Mapping[int, Authors]
+) -> None:
     model, record_type = type(records[0]), type_of(records[0])
     now: dict[str, Any] = {"state": State.PUBLISHED, "approver": step.by}
     for some in chunks(record.pk for record in records):
@@ -199,9 +204,9 @@ def _publish(records: Sequence[Record], documents: Mapping[int, Document], step:
     for record in records:
         for name, value in now.items():
             setattr(record, name, value)
-    authors = {record.slug: record.author.get_username() if record.author else "" for record in records}
+    names = {record.slug: authors[record.pk].in_ledger for record in records}
     act = Act(step.at, approver=step.by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
-    append(record_type, parents_first(record_type, [documents[record.pk] for record in records]), act, authors=authors)
+    append(record_type, parents_first(record_type, [documents[record.pk] for record in records]), act, authors=names)
     render_with_dependents(records, step.at)
     log_all(records, step)
 
@@ -255,8 +260,10 @@ def write_drafts(
         for model, slugs in _by_model(drafts).items():
             for some in chunks(slugs):
                 rows = model._default_manager.filter(slug__in=some)
-                rows.update(author=by, approver=None)
+                rows.update(approver=None)
+                rows.filter(author__isnull=True).update(author=by)
                 written[model].update((row.slug, row) for row in rows.only("slug"))
+            add_authors(written[model].values(), [author_of(by)], step.at)
         records: Keys = {model: [row.pk for row in found.values()] for model, found in written.items()}
         keep(step.at, records=records, rows={})
         log_all([written[draft.record_type.model][draft.slug] for draft in drafts], step)
@@ -320,12 +327,16 @@ def write_public(
     with moving(step):
         types = list(dict.fromkeys(draft.record_type for draft in drafts))
         for record_type in types:
-            if not may_publish(by, record_type.model()):
+            if not may_publish_kind(by, record_type.model):
                 raise NotPermitted(f"{by} may not publish records of the kind {record_type.name}.")
         for draft in drafts:
             if unsourced(draft.record_type, draft.document):
                 raise MoveRefused(f"{draft.slug} has no source, and cannot be public.")
         _demand_unchanged(drafts)
+        for record_type in types:
+            # What a source says is the work of no person here, also where the same account imported it as drafts.
+            slugs = [draft.slug for draft in drafts if draft.record_type is record_type]
+            replace_authors(record_type.name, dict.fromkeys(slugs, ()), step.at)
         act = Act(step.at, approver=by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
         report = save_documents([Incoming(draft.record_type, draft.document) for draft in drafts], act, progress)
         for record_type in types:

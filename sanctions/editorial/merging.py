@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 import orjson
 from django.db.models import Max
 
+from sanctions.editorial.authors import Authors, add_authors, author_of, authors_of, replace_authors
 from sanctions.editorial.duplicates import in_the_log, pair_of
-from sanctions.editorial.permissions import may_compare, may_merge, may_unmerge
+from sanctions.editorial.permissions import decider_of, may_compare, may_merge, may_unmerge
 from sanctions.editorial.procedure import (
     Step,
     batch,
@@ -156,12 +157,12 @@ def merge(
             read_anew(record)
         found = plan(kept, dropped)
         pair = pair_of(type_of(kept), kept.slug, dropped.slug)
-        _demand_permission(found, by, pair)
+        _demand_permission(found, by, pair, unapproved(found, dropped))
         if seen and seen != seal(found):
             raise Stale("What merging them would do has changed since you read it. Read it again.")
         redirect = _redirected(found, step)
-        proposer = pair.by if pair is not None and found.public else by.get_username()
-        act = Act(step.at, proposer, by.get_username(), step.reason, VersionKind.MERGE)
+        authors = _credited(found, step, pair, kept, dropped)
+        act = Act(step.at, authors.in_ledger, by.get_username(), step.reason, VersionKind.MERGE)
         if dropped.is_published and not current(type_of(dropped), [dropped.slug]):
             # It came in without the ledger, which can take back only what it has.
             append(found.dropped.record_type, [found.dropped.before], Act(at=step.at))
@@ -170,7 +171,7 @@ def merge(
         if kept.is_published:
             write(kept, author=pair.decider if pair else None, approver=by)
         else:
-            write(kept, author=by, approver=None)
+            write(kept, author=kept.author or by, approver=None)
         _demand_all_sources(found.affected[:1] + found.referring)
         keep(step.at, records={type(kept): [kept.pk, dropped.pk]}, rows={})
         dropped.state = State.MERGED
@@ -180,14 +181,40 @@ def merge(
     return redirect
 
 
-def _demand_permission(found: Plan, by: AbstractBaseUser, pair: Likeness | None) -> None:
+def unapproved(found: Plan, dropped: Record) -> Authors:
+    """Return the authors of what a merge would make public for the first time: those of a draft that goes in."""
+    return authors_of(dropped) if found.public and found.dropped.state != State.PUBLISHED else Authors()
+
+
+def _credited(found: Plan, step: Step, pair: Likeness | None, kept: Record, dropped: Record) -> Authors:
+    """Count the authors of a merge with every record that it changes, and return them.
+
+    What is public becomes the work of who said that the two are the same, and of who wrote a draft that goes into it.
+    In drafts the merge is one more change, by who makes it.
+    """
+    public = Authors((decider_of(pair),) if pair is not None else ()).with_people(unapproved(found, dropped).people)
+    merger = author_of(step.by)
+    for record_type in {one.record_type.name: one.record_type for one in found.affected}.values():
+        affected = [one for one in found.affected if one.record_type is record_type and one is not found.dropped]
+        replaced = [one.slug for one in affected if one.state == State.PUBLISHED]
+        replace_authors(record_type.name, dict.fromkeys(replaced, public.people), step.at)
+        for some in chunks(one.slug for one in affected if one.state != State.PUBLISHED):
+            rows = record_type.model._default_manager.filter(slug__in=some).defer("rendering")
+            add_authors(rows, [merger], step.at)
+    if found.kept.state != State.PUBLISHED:
+        add_authors([kept], authors_of(dropped).people, step.at)
+    return public if found.public else Authors((merger,))
+
+
+def _demand_permission(found: Plan, by: AbstractBaseUser, pair: Likeness | None, written: Authors) -> None:
     model = found.kept.record_type.model
     if pair is not None and pair.decision == Sameness.DIFFERENT:
         raise MoveRefused(f"{pair} are different, {pair.by} has said: say first that they are the same.")
-    if found.public and not may_merge(by, found.public, pair):
+    if found.public and not may_merge(by, found.public, pair, written):
+        wrote = f" {written} wrote {found.dropped.slug}, which was never public." if written.people else ""
         raise MoveRefused(
             f"{by} may not merge {found.dropped.slug} into {found.kept.slug}: something public would change, which "
-            "needs a reviewer, and somebody else who has said that they are the same."
+            f"needs a reviewer who wrote none of it, and somebody else who has said that they are the same.{wrote}"
         )
     if not found.public and not may_compare(by, model):
         raise MoveRefused(f"{by} may not merge {found.dropped.slug} into {found.kept.slug}.")
@@ -305,7 +332,10 @@ def unmerge(redirect: Redirect, by: AbstractBaseUser, at: datetime, *, reason: s
             raise MoveRefused(f"{by} may not undo {redirect}: that needs who may publish what it changed.")
         redirect.undone_at, redirect.undone_by, redirect.undone_reason = step.at, by.get_username(), step.reason
         redirect.save()
-        act = Act(step.at, redirect.by, by.get_username(), step.reason, VersionKind.RESTORATION)
+        _discredit(affected, step)
+        # Whoever merged may undo it alone: what comes back was approved before, and is nobody's new work.
+        author = redirect.by if redirect.by != by.get_username() else ""
+        act = Act(step.at, author, by.get_username(), step.reason, VersionKind.RESTORATION)
         with _explained():
             save_documents([Incoming(one.record_type, one.after, one.state) for one in affected], act)
         _demand_all_sources(affected)
@@ -320,6 +350,17 @@ def unmerge(redirect: Redirect, by: AbstractBaseUser, at: datetime, *, reason: s
         step.reason = in_the_log(f"{redirect.old} out of {redirect.new}", step.reason)
         for record in records.values():
             log(record, step)
+
+
+def _discredit(affected: Sequence[Affected], step: Step) -> None:
+    """Let nobody be the author of what was approved before the merge; in drafts undoing it is one more change."""
+    for record_type in {one.record_type.name: one.record_type for one in affected}.values():
+        mine = [one for one in affected if one.record_type is record_type]
+        public = [one.slug for one in mine if one.state == State.PUBLISHED]
+        replace_authors(record_type.name, dict.fromkeys(public, ()), step.at)
+        for some in chunks(one.slug for one in mine if one.state != State.PUBLISHED):
+            rows = record_type.model._default_manager.filter(slug__in=some).defer("rendering")
+            add_authors(rows, [author_of(step.by)], step.at)
 
 
 def _demand_last(redirect: Redirect) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import ProtectedError
 
+from sanctions.editorial.authors import add_authors, author_of, authors_of, forget_authors
 from sanctions.editorial.permissions import (
     may_add,
     may_delete,
@@ -34,6 +35,7 @@ from sanctions.editorial.procedure import (
     making,
     moving,
     publish_version,
+    unfit_approver,
     write,
 )
 from sanctions.exceptions import InvalidDocument, MoveRefused, NotPermitted
@@ -55,13 +57,20 @@ if TYPE_CHECKING:
 def record_saved(record: Record, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "") -> None:
     """Take note that somebody has saved the content of a record that is not public (rows are written already).
 
-    Whoever saves is its author. Before the rows are written, :func:`hold` keeps anybody else from doing so.
+    Whoever saves is one of its authors; its owner stays who was first. Before the rows are written, :func:`hold` keeps
+    anybody else from doing so.
     """
     with making(record, Step(Move.SAVED, by, at, reason, address)) as step:
         _demand_editable(record, by)
         _demand_no_merged(record)
-        write(record, author=by, approver=None)
+        _written(record, step)
         render_with_dependents([record], step.at)
+
+
+def _written(record: Record, step: Step) -> None:
+    """Count who saved a record among its authors; its owner, on whose list of drafts it stands, stays the same."""
+    add_authors([record], [author_of(step.by)], step.at)
+    write(record, author=record.author or step.by, approver=None)
 
 
 def _demand_no_merged(record: Record) -> None:
@@ -100,7 +109,7 @@ def create(
             raise MoveRefused(f"There is a record with the slug {document['slug']!r} already.")
         save_documents([Incoming(record_type, document, State.DRAFT)], Act(step.at))
         record: Record = rows.defer("rendering").get()
-        write(record, author=by)
+        _written(record, step)
         keep(step.at, records={record_type.model: [record.pk]}, rows={})
         log(record, step)
     return record
@@ -123,7 +132,7 @@ def rewrite(
         demand_valid(record_type, document)
         demand_slug(record, document)
         save_documents([Incoming(record_type, document, State(record.state))], Act(step.at))
-        write(record, author=by, approver=None)
+        _written(record, step)
         keep(step.at, records={record_type.model: [record.pk]}, rows={})
 
 
@@ -149,7 +158,7 @@ def send_back(
     """Return a record in review to its author as a draft, with the reason."""
     with making(record, Step(Move.RETURNED, by, at, reason, address, expected)):
         if not may_publish(by, record):
-            raise NotPermitted(f"{by} may not return {record.slug}.")
+            raise NotPermitted(f"{by} may not return {record.slug}: {unfit_approver(record, by)}.")
         write(record, state=State.DRAFT)
 
 
@@ -190,7 +199,11 @@ def restore(
     """Make a retracted record public again: by a reviewer who neither wrote nor retracted it; the reason is public."""
     with making(record, Step(Move.RESTORED, by, at, reason, address, expected)) as step:
         if not may_restore(by, record):
-            why = "nobody restores what they wrote or retracted" if may_retract(by, record) else "that needs a reviewer"
+            why = (
+                f"nobody restores what they wrote or retracted; {authors_of(record)} wrote it"
+                if may_retract(by, record)
+                else "that needs a reviewer"
+            )
             raise NotPermitted(f"{by} may not restore {record.slug}: {why}.")
         demand_sources(record)
         write(record, state=State.PUBLISHED, approver=by)
@@ -234,6 +247,7 @@ def _delete(record: Record, step: Step) -> None:
     if naming := _named_in_sets(record):
         raise MoveRefused(f"{record.slug} is not deleted: {naming} refers to it.")
     pk = record.pk
+    forget_authors(record)
     try:
         record.delete()
     except ProtectedError as error:

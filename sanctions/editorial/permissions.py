@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from sanctions.editorial.authors import Author, Authors, authors_of, authors_of_proposal
 from sanctions.exceptions import MoveRefused, NotPermitted
 from sanctions.models import Likeness, LogEntry, Proposal, Record, Remark
 from sanctions.models.imports import IMPORTED
@@ -55,8 +56,8 @@ def may_propose(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
 
 
 def may_decide(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
-    """Whether the user may accept or return a proposed change to the record: with the permission, not as its author."""
-    return _may(user, "publish", record) and proposal.author_id != user.pk
+    """Whether the user may accept or return a proposed change: with the permission, and not as one of its authors."""
+    return _may(user, "publish", record) and not authors_of_proposal(proposal).include(user)
 
 
 def may_withdraw(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
@@ -64,9 +65,17 @@ def may_withdraw(user: AbstractBaseUser | AnonymousUser, record: Record, proposa
     return proposal.author_id == user.pk or _may(user, "publish", record)
 
 
-def may_publish(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
-    """Whether the user may approve the record: with the permission, and not as its author."""
-    return _may(user, "publish", record) and record.author_id != user.pk
+def may_publish_kind(user: AbstractBaseUser | AnonymousUser, model: type[Record]) -> bool:
+    """Whether the user has the permission to approve records of the kind, as long as they wrote nothing in them."""
+    return _may(user, "publish", model)
+
+
+def may_publish(user: AbstractBaseUser | AnonymousUser, record: Record, authors: Authors | None = None) -> bool:
+    """Whether the user may approve the record: with the permission, and if they wrote nothing of what it says.
+
+    Everybody who saved it since it was last public is an author. ``authors`` are these, where they were read already.
+    """
+    return _may(user, "publish", record) and not (authors_of(record) if authors is None else authors).include(user)
 
 
 def may_retract(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
@@ -87,14 +96,26 @@ def may_compare(user: AbstractBaseUser | AnonymousUser, model: type[Record]) -> 
     return _may(user, "change", model)
 
 
-def may_merge(user: AbstractBaseUser | AnonymousUser, public: Iterable[type[Record]], pair: Likeness | None) -> bool:
+def may_merge(
+    user: AbstractBaseUser | AnonymousUser,
+    public: Iterable[type[Record]],
+    pair: Likeness | None,
+    authors: Authors | None = None,
+) -> bool:
     """Whether the user may merge two records of which somebody has said that they are the same.
 
     ``public`` has the kinds of the public records that would change: whoever may approve all of these, and has not
-    said so. Where there is none, see :func:`may_compare`.
+    said so. ``authors`` wrote the record that would go into a public one without having been public itself: they may
+    not either. Where there is none, see :func:`may_compare`.
     """
-    decided = pair is not None and pair.decision == Sameness.SAME and pair.decider_id != user.pk
-    return decided and all(_may(user, "publish", model) for model in public)
+    decided = pair is not None and pair.decision == Sameness.SAME and not decider_of(pair).is_user(user)
+    wrote = authors is not None and authors.include(user)
+    return decided and not wrote and all(_may(user, "publish", model) for model in public)
+
+
+def decider_of(pair: Likeness) -> Author:
+    """Return who has decided whether two records are the same."""
+    return Author(pair.decider_id, pair.by)
 
 
 def may_unmerge(user: AbstractBaseUser | AnonymousUser, model: type[Record], public: Iterable[type[Record]]) -> bool:
@@ -114,6 +135,11 @@ def may_import(user: AbstractBaseUser | AnonymousUser, *, is_public: bool = Fals
     """Whether the user may bring in what sources say, of whatever kind; as public records at once if so."""
     action = "publish" if is_public else "add"
     return all(_may(user, action, BY_NAME[noun].model) for noun in IMPORTED)
+
+
+def may_mend_clock(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether the user may correct wrong instants of the ledger, with another: who may publish all kinds of records."""
+    return all(_may(user, "publish", record_type.model) for record_type in BY_NAME.values())
 
 
 def may_see_batch(user: AbstractBaseUser | AnonymousUser, makers: Collection[str]) -> bool:

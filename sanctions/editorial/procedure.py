@@ -14,7 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from sanctions.editorial.permissions import may_publish
+from sanctions.editorial.authors import Authors, authors_of
+from sanctions.editorial.permissions import may_publish, may_publish_kind
 from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted, Problem, Stale
 from sanctions.models import LogEntry, Record
 from sanctions.models.fields import validate_text
@@ -219,11 +220,18 @@ def demand_slug(record: Record, document: Document) -> None:
         )
 
 
-def demand_approver(record: Record, by: AbstractBaseUser) -> None:
-    """Refuse to let anybody approve a record who may not, or who wrote it."""
-    if not may_publish(by, record):
-        why = "nobody approves their own work" if record.author_id == by.pk else "that needs a reviewer"
-        raise NotPermitted(f"{by} may not publish {record.slug}: {why}.")
+def demand_approver(record: Record, by: AbstractBaseUser, authors: Authors | None = None) -> None:
+    """Refuse to let anybody approve a record who may not, or who wrote some of it."""
+    if not may_publish(by, record, authors):
+        raise NotPermitted(f"{by} may not publish {record.slug}: {unfit_approver(record, by, authors)}.")
+
+
+def unfit_approver(record: Record, by: AbstractBaseUser, authors: Authors | None = None) -> str:
+    """Return why somebody may not approve a record, in words that name who wrote it."""
+    if not may_publish_kind(by, type(record)):
+        return "that needs a reviewer"
+    wrote = authors_of(record) if authors is None else authors
+    return f"nobody approves their own work, and {wrote} wrote it since it was last public"
 
 
 def demand_sources(record: Record, document: Document | None = None) -> None:
@@ -246,8 +254,8 @@ def publish_version(record: Record, step: Step, kind: VersionKind) -> None:
 
 
 def act_of(record: Record, step: Step, kind: VersionKind) -> Act:
-    """Return the act of a move, with the names of the record's author and of who makes the move."""
-    author = record.author.get_username() if record.author else ""
+    """Return the act of a move, with the names of all the record's authors and of who makes the move."""
+    author = authors_of(record).in_ledger
     return Act(at=step.at, author=author, approver=step.by.get_username(), reason=step.reason, kind=kind)
 
 

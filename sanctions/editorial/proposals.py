@@ -16,6 +16,7 @@ import orjson
 from django.db import transaction
 from django.db.models import Max
 
+from sanctions.editorial.authors import add_author_of_proposal, authors_of_proposal, replace_authors
 from sanctions.editorial.permissions import may_decide, may_propose, may_withdraw, refusal
 from sanctions.editorial.procedure import (
     Step,
@@ -150,6 +151,7 @@ def propose(
         proposal.kind, proposal.reason, proposal.changed_at = change.kind, step.reason, step.at
         proposal.base, proposal.document = canonical(base).decode(), canonical(document).decode()
         proposal.save()
+        add_author_of_proposal(proposal, by, step.at)
         step.proposal = proposal.number
     return proposal
 
@@ -188,7 +190,7 @@ def send_back(
     """Return a proposal in review to its author, with the reason."""
     with _moving(proposal, Step(Move.RETURNED, by, at, reason, address, seen)) as record:
         if not may_decide(by, record, proposal):
-            raise NotPermitted(f"{by} may not return {proposal}: that needs a reviewer who is not its author.")
+            raise NotPermitted(f"{by} may not return {proposal}: {_unfit(proposal)}.")
         proposal.state = ProposalState.DRAFT
 
 
@@ -219,7 +221,7 @@ def accept(
     step = Step(Move.PUBLISHED, by, at, reason or proposal.reason, address)
     with _moving(proposal, step) as record:
         if not may_decide(by, record, proposal):
-            raise NotPermitted(f"{by} may not publish {proposal}: that needs a reviewer who is not its author.")
+            raise NotPermitted(f"{by} may not publish {proposal}: {_unfit(proposal)}.")
         if not record.is_published:
             raise MoveRefused(f"{record.slug} is {record.get_state_display()}: only what is published is changed so.")
         record_type = type_of(record)
@@ -233,7 +235,9 @@ def accept(
                 "decides what shall stand.",
                 paths,
             )
-        act = Act(step.at, proposal.by, by.get_username(), proposal.reason, VersionKind(proposal.kind))
+        authors = authors_of_proposal(proposal)
+        replace_authors(record_type.name, {record.slug: authors.people}, step.at)
+        act = Act(step.at, authors.in_ledger, by.get_username(), proposal.reason, VersionKind(proposal.kind))
         if not save_documents([Incoming(record_type, found.document)], act).written:
             raise MoveRefused(f"Nothing would change in {record.slug}: it says already what {proposal} proposes.")
         write(record, author=proposal.author, approver=by)
@@ -242,6 +246,11 @@ def accept(
         versions = Version.objects.filter(record_type=record_type.name, slug=record.slug)
         proposal.version = versions.aggregate(last=Max("number"))["last"]
         proposal.state, proposal.approver_id = ProposalState.ACCEPTED, by.pk
+
+
+def _unfit(proposal: Proposal) -> str:
+    """Return why somebody may not decide about a proposal."""
+    return f"that needs a reviewer who is not its author, and {authors_of_proposal(proposal)} wrote it"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
+from sanctions.editorial.authors import SEPARATOR
 from sanctions.models import Assignment, Effect, LogEntry, Proposal, Record, Remark, Version
 from sanctions.records.base import CITATIONS, Document
 from sanctions.records.encode import LABELS
@@ -170,10 +171,13 @@ def _moved_by_events() -> dict[int, int]:
 
 
 def _published_once(names: set[str | None]) -> set[str]:
-    """Return those of the names by which something was published that they wrote."""
-    asked = [name for name in names if name]
-    rows = Version.objects.filter(author__in=asked).order_by() if asked else Version.objects.none()
-    return set(rows.values_list("author", flat=True).distinct())
+    """Return those of the names by which something was published that they wrote, alone or with others."""
+    asked = {name for name in names if name}
+    if not asked:
+        return set()
+    rows = Version.objects.filter(Q(author__in=asked) | Q(author__contains=SEPARATOR)).order_by()
+    listed = rows.values_list("author", flat=True).distinct()
+    return asked & {name for names_of_one in listed for name in names_of_one.split(SEPARATOR)}
 
 
 def _common(author: str, due_on: date | None, experienced: set[str], day: date) -> list[Risk]:

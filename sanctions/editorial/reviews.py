@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
+from sanctions.editorial.authors import Authors, authors_of, authors_of_proposal, follow_slug
 from sanctions.editorial.permissions import may_confirm, may_remark, may_resolve, may_review
 from sanctions.editorial.procedure import Step, log, making, moving, read_anew
 from sanctions.exceptions import MoveRefused
@@ -50,10 +51,9 @@ class Matter:
         return self.proposal.number if self.proposal else None
 
     @property
-    def author_id(self) -> int | None:
-        """Primary key of the account of who wrote it."""
-        author: int | None = (self.proposal or self.record).author_id
-        return author
+    def authors(self) -> Authors:
+        """Everybody who wrote it."""
+        return authors_of(self.record) if self.proposal is None else authors_of_proposal(self.proposal)
 
     @property
     def in_review(self) -> bool:
@@ -75,13 +75,11 @@ class Matter:
 
 
 def assignable(matter: Matter) -> QuerySet[User]:
-    """Return the accounts that may judge it, by name: in use, with the permission, and not its author's."""
+    """Return the accounts that may judge it, by name: in use, with the permission, and not of one of its authors."""
     meta = matter.record._meta
     permission = f"{meta.app_label}.publish_{meta.model_name}"
     accounts: QuerySet[User] = get_user_model()._default_manager.with_perm(permission, backend=_PERMISSIONS)
-    if matter.author_id is not None:
-        accounts = accounts.exclude(pk=matter.author_id)
-    return accounts.order_by("username")
+    return accounts.exclude(pk__in=matter.authors.accounts).order_by("username")
 
 
 def assign(
@@ -190,6 +188,7 @@ def follow(record_type: str, before: str, after: str) -> None:
     """Let what belongs to a draft follow it to another slug, within the caller's transaction."""
     for model in (Assignment, Remark):
         model.objects.about(record_type, before).update(slug=after)
+    follow_slug(record_type, before, after)
 
 
 def checked_remark(text: str) -> str:

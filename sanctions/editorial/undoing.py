@@ -12,19 +12,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import orjson
-from django.contrib.auth.models import User
 from django.db import DatabaseError, models, transaction
 from django.db.models import Q
 
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.bulk import Result, Results
 from sanctions.editorial.permissions import may_undo
-from sanctions.editorial.procedure import Step, batch, checked_reason, write
+from sanctions.editorial.procedure import Step, batch, checked_reason
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.models import LogEntry, Proposal, Record, Version
+from sanctions.models import ClockCorrection, LogEntry, Proposal, Record, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.history import keep
 from sanctions.records.past import known_at
 from sanctions.records.registry import BY_NAME, type_of
 from sanctions.vocabulary import Move, VersionKind
@@ -141,7 +139,7 @@ def _proposal(entry: LogEntry) -> Proposal:
 def _saved(entry: LogEntry, undo: _Undo) -> None:
     """Delete the draft that was made, or give it back what it said."""
     record = _record(entry)
-    if _said(record, entry.at) != encode(type_of(record), record.pk):
+    if _said(record, _recorded_at(entry)) != encode(type_of(record), record.pk):
         raise MoveRefused(f"{entry.slug} is left alone: it does not say any more what it was given.")
     before = _before(record, entry)
     if before is None:
@@ -150,10 +148,6 @@ def _saved(entry: LogEntry, undo: _Undo) -> None:
     if not may_undo(undo.by, record, entry.by):
         raise MoveRefused(f"{undo.by} may not change {entry.slug} back: that needs {entry.by} or an administrator.")
     moves.rewrite(record, before, undo.by, undo.at, reason=undo.reason, address=undo.address)
-    # It is again what somebody else has written, who must not be the one to publish it.
-    if author := _author(record, entry.at - _TICK):
-        write(record, author=author)
-        keep(undo.at, records={type(record): [record.pk]}, rows={})
 
 
 def _before(record: Record, entry: LogEntry) -> Document | None:
@@ -163,7 +157,15 @@ def _before(record: Record, entry: LogEntry) -> Document | None:
         raise MoveRefused(
             f"{entry.slug} is left alone: it was saved twice at one instant, and what it said is not kept."
         )
-    return _said(record, entry.at - _TICK)
+    return _said(record, _recorded_at(entry) - _TICK)
+
+
+def _recorded_at(entry: LogEntry) -> datetime:
+    """Return the instant at which history has what an entry did: another one if the clock was corrected since."""
+    instant = entry.at
+    for correction in ClockCorrection.objects.filter(log_number__gte=entry.number).order_by("number"):
+        instant = correction.corrected(instant)
+    return instant
 
 
 def _said(record: Record, instant: datetime) -> Document | None:
@@ -177,13 +179,6 @@ def _said(record: Record, instant: datetime) -> Document | None:
             raise MoveRefused(
                 f"{record.slug} is left alone: of what it named then, history keeps nothing."
             ) from missing
-
-
-def _author(record: Record, instant: datetime) -> User | None:
-    with known_at(instant):
-        rows = type(record)._default_manager.filter(pk=record.pk)
-        author_id = rows.values_list("author_id", flat=True).first()
-    return User.objects.filter(pk=author_id or 0).first()
 
 
 def _submitted(entry: LogEntry, undo: _Undo) -> None:
@@ -219,7 +214,7 @@ def _published(entry: LogEntry, undo: _Undo) -> None:
     """Retract what was published for the first time; propose the former version of what was public before."""
     record = _record(entry)
     versions = Version.objects.filter(record_type=entry.record_type, slug=entry.slug).order_by("-number")
-    made = versions.filter(recorded_from=entry.at).first()
+    made = versions.filter(recorded_from=_recorded_at(entry)).first()
     if made is None or made.recorded_to is not None:
         raise MoveRefused(f"{entry.slug} is left alone: what it published is not what is public now.")
     former = versions.filter(number__lt=made.number).exclude(kind=VersionKind.RETRACTION).first()

@@ -4,7 +4,9 @@ from sanctions.models import lookups  # noqa: F401 - fields learn them
 from sanctions.models.actors import Actor, ActorName, Identifier, Name, Particular, Relationship, Tenure
 from sanctions.models.agreements import Agreement, AgreementName, Commitment
 from sanctions.models.appearances import Appearance
+from sanctions.models.authorships import Authorship
 from sanctions.models.base import Part, Record, Rendered
+from sanctions.models.clock import ClockCorrection
 from sanctions.models.designations import Designation
 from sanctions.models.duplicates import Likeness, Redirect, Touched
 from sanctions.models.events import (
@@ -48,8 +50,10 @@ __all__ = [
     "Appearance",
     "Assignment",
     "Attempt",
+    "Authorship",
     "Ballot",
     "Citation",
+    "ClockCorrection",
     "Commitment",
     "Delivery",
     "Designation",

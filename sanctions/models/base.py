@@ -96,7 +96,7 @@ class Record(Rendered, Dated):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Who proposed what the record now says.",
+        help_text="Who first wrote what the record now says; others who wrote are listed apart.",
     )
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -105,7 +105,7 @@ class Record(Rendered, Dated):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Who approved it; never the author.",
+        help_text="Who approved it; never one of its authors.",
     )
     note = ProseField(blank=True, default="", help_text="Doubts and remarks of the curators; public.")
     absences = models.JSONField(

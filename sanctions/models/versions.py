@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +11,9 @@ from django.db.models import F, Q
 from sanctions.models.constraints import one_of
 from sanctions.models.fields import LineField, ProseField, SlugField, validate_sha256, validate_text
 from sanctions.vocabulary import NOTICES, VersionKind
+
+#: Characters of the names of the authors of a version, commas included.
+LONGEST_AUTHORS: Final = 1_000
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -59,18 +62,30 @@ class Version(models.Model):
     document = models.TextField(
         validators=[validate_text], help_text="The record's document in canonical JSON (RFC 8785)."
     )
-    author = LineField(max_length=150, blank=True, default="", help_text="Name of who proposed it.")
+    author = LineField(
+        max_length=LONGEST_AUTHORS,
+        blank=True,
+        default="",
+        help_text="Names of all who wrote it, separated by commas; the first proposed it.",
+    )
     approver = LineField(max_length=150, blank=True, default="", help_text="Name of who approved it.")
     reason = ProseField(blank=True, default="", help_text="Why, in words.")
     recorded_from = models.DateTimeField(help_text="When it became public.")
     recorded_to = models.DateTimeField(null=True, blank=True, help_text="When the next version of the record did.")
+    misdated_from = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="The wrong instant under which it was written, which its digest covers; empty but for versions whose "
+        "instant was corrected since.",
+    )
     previous = models.CharField(
         max_length=64, validators=[validate_sha256], help_text="Digest of the version before it."
     )
     digest = models.CharField(
         max_length=64,
         validators=[validate_sha256],
-        help_text="SHA-256 of the canonical JSON of everything above but recorded_to.",
+        help_text="SHA-256 of the canonical JSON of everything above but recorded_to, with the instant under which "
+        "it was written.",
     )
 
     objects = VersionQuerySet.as_manager()
@@ -122,7 +137,7 @@ class Version(models.Model):
             "author": self.author,
             "approver": self.approver,
             "reason": self.reason,
-            "recorded_from": self.recorded_from.isoformat(),
+            "recorded_from": (self.misdated_from or self.recorded_from).isoformat(),
             "previous": self.previous,
         }
 

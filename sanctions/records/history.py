@@ -23,7 +23,7 @@ from sanctions.records.ledger import tick
 from sanctions.records.registry import RECORD_TYPES
 
 #: How a database compares two values of which both may be null.
-_SAME: Final = {"postgresql": "IS NOT DISTINCT FROM", "sqlite": "IS"}
+SAME: Final = {"postgresql": "IS NOT DISTINCT FROM", "sqlite": "IS"}
 
 #: Model → primary keys.
 Keys = Mapping[type[models.Model], Collection[int]]
@@ -135,7 +135,7 @@ def _statements(model: type[models.Model], column: str, vendor: str) -> tuple[st
     """Return the three statements of :func:`_sync`; ``{}`` stands for the owners. Only names go into the texts."""
     columns = [f'"{found.column}"' for found in model._meta.concrete_fields]
     now, past = f'"{model._meta.db_table}"', f'"{HISTORY[model]._meta.db_table}"'
-    same = " AND ".join(f"n.{name} {_SAME[vendor]} h.{name}" for name in columns)
+    same = " AND ".join(f"n.{name} {SAME[vendor]} h.{name}" for name in columns)
     gone = f"NOT EXISTS (SELECT 1 FROM {now} AS n WHERE n.id = h.id AND {same})"  # noqa: S608
     stale = f'WHERE h."{column}" IN ({{}}) AND h.recorded_to IS NULL AND {gone}'
     drop = f"DELETE FROM {past} AS h {stale} AND h.recorded_from = %s"  # noqa: S608

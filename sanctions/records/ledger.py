@@ -18,9 +18,10 @@ import orjson
 from django.db import connection, transaction
 from django.db.models import Max
 
-from sanctions.models import LedgerHead, Version
+from sanctions.models import ClockCorrection, LedgerHead, Version
 from sanctions.records.base import Document, RecordType
 from sanctions.records.bulk import insert
+from sanctions.records.clock import demand_clock
 from sanctions.records.encode import chunks, encode_many
 from sanctions.records.past import instant_seen, refuse_past
 from sanctions.records.precedence import parents_first, types_parents_first
@@ -112,9 +113,10 @@ def tick(at: datetime) -> datetime:
 
 
 def _head_at(at: datetime) -> Any:
-    """Lock the end of the chain, and return it at an instant that is not before its own."""
+    """Lock the end of the chain, and return it at an instant that is not before its own, and not yet to come."""
     refuse_past()
     head: Any = LedgerHead.objects.select_for_update().get(pk=1)
+    demand_clock(head.recorded_at, at)
     # whole milliseconds: what Django's serialisers keep of an instant, so that a dump does not break the chain
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
     head.recorded_at = max(at, head.recorded_at) if head.recorded_at else at
@@ -207,6 +209,10 @@ class Fault:
 def verify() -> Iterator[Fault]:
     """Yield every place where the ledger is not what was written: none means that it is whole."""
     previous, expected = GENESIS, 1
+    corrections = list(ClockCorrection.objects.order_by("number"))
+    links: dict[int, list[ClockCorrection]] = {correction.after_sequence: [] for correction in corrections}
+    for correction in corrections:
+        links[correction.after_sequence].append(correction)
     for version in Version.objects.order_by("sequence").iterator(chunk_size=1000):
         if version.sequence != expected:
             missing = f"{expected}" if version.sequence == expected + 1 else f"{expected} to {version.sequence - 1}"
@@ -214,13 +220,50 @@ def verify() -> Iterator[Fault]:
                 expected, f"missing: the chain goes from {expected - 1} to {version.sequence} ({missing} gone)."
             )
             expected = version.sequence
-        elif version.previous != previous:
-            yield Fault(
-                version.sequence, f"{version} does not follow the version before it: one of them was exchanged."
-            )
+        else:
+            for correction in links.pop(expected - 1, ()):
+                yield from _verified_link(correction, previous)
+                previous = correction.digest
+            if version.previous != previous:
+                yield Fault(
+                    version.sequence, f"{version} does not follow the version before it: one of them was exchanged."
+                )
         if digest(version) != version.digest:
             yield Fault(version.sequence, f"{version} was changed: its content does not have its digest.")
+        yield from _verified_instant(version, corrections)
         previous, expected = version.digest, expected + 1
+    for correction in links.pop(expected - 1, ()):
+        yield from _verified_link(correction, previous)
+        previous = correction.digest
+    for lost in (correction for those in links.values() for correction in those):
+        yield Fault(lost.after_sequence, f"{lost} follows a version that is not there.")
     head = LedgerHead.objects.get(pk=1)
     if head.sequence != expected - 1 or head.digest != previous:
         yield Fault(head.sequence, f"the chain ends at {expected - 1}, but {head.sequence} versions were written.")
+
+
+def digest_of_correction(correction: ClockCorrection) -> str:
+    """Return the digest that a correction of the clock must have."""
+    return hashlib.sha256(canonical(correction.sealed())).hexdigest()
+
+
+def _verified_link(correction: ClockCorrection, previous: str) -> Iterator[Fault]:
+    if correction.previous != previous:
+        yield Fault(correction.after_sequence, f"{correction} does not follow what was before it.")
+    if digest_of_correction(correction) != correction.digest:
+        yield Fault(correction.after_sequence, f"{correction} was changed: its content does not have its digest.")
+    if not correction.applied:
+        yield Fault(correction.after_sequence, f"{correction} was never applied.")
+
+
+def _verified_instant(version: Version, corrections: Sequence[ClockCorrection]) -> Iterator[Fault]:
+    """Hold the instant of a version to the one under which it was written, and the corrections of it."""
+    instant = version.misdated_from or version.recorded_from
+    for correction in corrections:
+        if version.sequence <= correction.after_sequence:
+            instant = correction.corrected(instant)
+    if instant != version.recorded_from:
+        yield Fault(
+            version.sequence,
+            f"{version}: it stands at {version.recorded_from.isoformat()}, but the ledger has {instant.isoformat()}.",
+        )

@@ -268,7 +268,7 @@ def _effects(ids: Sequence[int]) -> dict[int, Document]:
     return found
 
 
-def _state(model: type[Rendered]) -> str:
+def path_to_state(model: type[Rendered]) -> str:
     """Return the path from a row to the state that makes it public."""
     return f"{SERVED_PARTS[model][2]}__state" if model in SERVED_PARTS else "state"
 
@@ -282,7 +282,7 @@ def store(
     nothing of them has to be looked for or taken away.
     """
     count = 0
-    state = _state(model)
+    state = path_to_state(model)
     dated = model in (Order, Agreement)
     for some in chunks(ids):
         public = set(
@@ -302,15 +302,16 @@ def store(
     return count
 
 
-def _served() -> list[type[Rendered]]:
+def served() -> list[type[Rendered]]:
+    """Return the models whose rows the API serves by slug."""
     return [*(record_type.model for record_type in RECORD_TYPES), *SERVED_PARTS]
 
 
 def render_everything() -> int:
     """Render every row that the API serves, as it is now, and let it be found by that; return how many."""
-    count = sum(store(model, list(model._default_manager.values_list("pk", flat=True))) for model in _served())
+    count = sum(store(model, list(model._default_manager.values_list("pk", flat=True))) for model in served())
     forget_all_but(
-        {str(model._meta.model_name): model._default_manager.values_list("slug", flat=True) for model in _served()}
+        {str(model._meta.model_name): model._default_manager.values_list("slug", flat=True) for model in served()}
     )
     return count
 
@@ -321,7 +322,7 @@ def render_past() -> int:
     No span begins or ends by it: a rendering is derived, and its form is not what was known.
     """
     todo: dict[datetime, dict[type[Rendered], dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    for model in _served():
+    for model in served():
         past = past_of(model).values_list("recorded_from", "id", "history_id")
         for instant, pk, row in past.iterator():
             todo[instant][model][pk] = row
@@ -329,16 +330,16 @@ def render_past() -> int:
     for instant, models_ in sorted(todo.items()):
         for model, rows in models_.items():
             with known_at(instant):
-                texts = {pk: text.decode() for pk, text in _public(model, list(rows)).items()}
+                texts = {pk: text.decode() for pk, text in public_renderings(model, list(rows)).items()}
             for pk, row in rows.items():
                 past_of(model).filter(history_id=row).update(rendering=texts.get(pk, ""))
             count += len(rows)
     return count
 
 
-def _public(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
+def public_renderings(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
     """Return the renderings of those rows that are public."""
-    state = _state(model)
+    state = path_to_state(model)
     public = [
         pk
         for some in chunks(ids)

@@ -56,7 +56,7 @@ _SPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
     IdentifierScheme.FR_DOCUMENT: ("FR Doc",),
     IdentifierScheme.IMO: ("IMO",),
 }
-_COLUMNS: Final = ("names", "identifiers", "texts", "name_words", "text_words")
+COLUMNS: Final = ("names", "identifiers", "texts", "name_words", "text_words")
 
 
 def index(noun: str, renderings: Mapping[str, Document | None], *, first: bool = False) -> None:
@@ -77,7 +77,7 @@ def index(noun: str, renderings: Mapping[str, Document | None], *, first: bool =
             one.pk = known[one.slug].pk
         insert(new)
         if changed:
-            SearchEntry.objects.bulk_update(changed, _COLUMNS, batch_size=100)
+            SearchEntry.objects.bulk_update(changed, COLUMNS, batch_size=100)
         _learn({word for one in (*new, *changed) for name in one.names for word in words(name)})
 
 
@@ -174,7 +174,7 @@ def _cut(texts: Iterable[str]) -> list[str]:
 
 
 def _differs(one: SearchEntry, other: SearchEntry) -> bool:
-    return any(getattr(one, column) != getattr(other, column) for column in _COLUMNS)
+    return any(getattr(one, column) != getattr(other, column) for column in COLUMNS)
 
 
 def _learn(found: set[str]) -> None:

@@ -62,6 +62,11 @@ COMPONENTS: Final[dict[str, Schema]] = {
             "state": {"type": "string", "enum": State.values, "description": "Where it stands."},
             "public": nullable({**_LINK, "description": "Where the public reads it, while it is published."}),
             "author": nullable(_PERSON),
+            "authors": {
+                "type": "array",
+                "items": _PERSON,
+                "description": "All who wrote what it says since it was last public, and so do not approve it.",
+            },
             "approver": nullable(_PERSON),
             "document": _DOCUMENT,
         }

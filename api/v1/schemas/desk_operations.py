@@ -33,6 +33,7 @@ _ERRORS: Final = {
     "422": "The body says what is not allowed; all faults are listed.",
     "428": "If-Match is missing.",
     "429": "Too many requests were made; Retry-After says when to ask again.",
+    "503": "The clocks of the service disagree, so that nothing is written; Retry-After says when to ask again.",
 }
 _ALWAYS: Final = ("400", "401", "403", "404", "414", "429")
 
@@ -56,7 +57,7 @@ class DeskOperation:
 
     def errors(self) -> list[str]:
         """Return the statuses of the errors that it has."""
-        writing = ["409", "413", "415", "422"] if self.body else []
+        writing = ["409", "413", "415", "422", "503"] if self.body else []
         return sorted([*_ALWAYS, *writing, *(["412", "428"] if self.conditional else [])])
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
 from sanctions.exceptions import InvalidDocument
+from sanctions.management.refusals import LedgerCommand
 from sanctions.records.bulk import update_statistics
 from sanctions.records.ledger import Act
 from sanctions.records.store import after_merges, held_back, save_documents
@@ -19,7 +20,7 @@ from sanctions.records.yaml_files import read_folder
 from sanctions.vocabulary import VersionKind
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     """Load every YAML file below a folder in one transaction; what is the same already, or retracted, is left alone."""
 
     help = "Load curated records from the YAML files of a folder: all or nothing, and idempotent."

@@ -11,6 +11,7 @@ from django.core.management.commands import loaddata
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from sanctions.management.refusals import LedgerCommand
 from sanctions.models import Record, Rendered
 from sanctions.models.natural_keys import remembering
 from sanctions.records.bulk import update_statistics
@@ -19,7 +20,7 @@ from sanctions.records.ledger import Act, catch_up
 from sanctions.records.render import render_everything
 
 
-class Command(loaddata.Command):
+class Command(LedgerCommand, loaddata.Command):
     """Load fixtures, then render: the answers are the same as after ``load_seeds``, with no further step."""
 
     missing_args_message = ""

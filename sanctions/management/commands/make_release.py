@@ -6,17 +6,18 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
 from sanctions.exceptions import NothingToRelease
+from sanctions.management.refusals import LedgerCommand
 from sanctions.models import Release
 from sanctions.records.registry import BY_NAME
 from sanctions.records.releases import make_release, manifest, versions
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     """Freeze a release, and write its documents and its manifest into a folder if one is given."""
 
     help = "Freeze everything that is public as a numbered release with a manifest of checksums."

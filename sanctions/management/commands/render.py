@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from sanctions.management.refusals import LedgerCommand
 from sanctions.records.ledger import tick
 from sanctions.records.render import render_everything, render_past
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     """Rebuild the stored renderings and derived dates from the records, those of the past too."""
 
     help = "Rebuild every stored rendering from the records. Renderings are derived data."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -15,6 +16,7 @@ from api.bodies import MOST_BYTES
 from sanctions.editorial import moves
 from sanctions.editorial.procedure import fingerprint
 from sanctions.models import Actor, LogEntry, Version
+from sanctions.records import clock
 from sanctions.vocabulary import Move, State
 from tests.api.v1.desk import Person, draft
 from tests.api.v1.test_notices import DAY
@@ -394,3 +396,15 @@ def test_reading_takes_as_many_queries_for_any_number_of_rows(ada: Person, write
     for number in range(30):
         actor.names.create(kind="alias", text=f"Iran {number}", ordinal=number)
     assert queries() == few
+
+
+# --- Wrong clocks -------------------------------------------------------------------------------
+
+
+def test_nothing_is_written_while_the_clocks_disagree(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "database_now", lambda: clock.process_now() - timedelta(minutes=10))
+    before = written()
+    answer = ada.ask("post", "actors/", {"document": ELAM, "reason": "Missing."}, status=503)
+    assert "apart" in problem(answer.json(), "clocks-disagree")["detail"]
+    assert answer.headers["Retry-After"] == "60"
+    assert written() == before

@@ -18,6 +18,7 @@ from api.v1.schemas import desk_operations as described
 from api.v1.views.desk.base import DeskView, answer
 from api.v1.views.desk.proposals import told
 from sanctions.editorial import moves
+from sanctions.editorial.authors import authors_of
 from sanctions.editorial.procedure import as_it_is, fingerprint_of
 from sanctions.editorial.proposals import Change, propose
 from sanctions.editorial.reading import changed_since
@@ -49,6 +50,7 @@ def shown(record: Record, status: int = 200) -> Response:
         "state": state,
         "public": link(record_type.name, record.slug) if state == State.PUBLISHED else None,
         "author": record.author.get_username() if record.author else None,
+        "authors": [person.name for person in authors_of(record).people],
         "approver": record.approver.get_username() if record.approver else None,
         "document": document,
     }
