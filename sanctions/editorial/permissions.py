@@ -128,7 +128,7 @@ def may_undo_import(user: AbstractBaseUser | AnonymousUser, made: Import) -> boo
     Where nothing was made public one is enough: whoever imported, or who may delete.
     """
     if made.is_public:
-        return made.is_undo_asked and made.undo_account_id != user.pk and may_import(user, is_public=True)
+        return made.undo_account_id not in (None, user.pk) and may_import(user, is_public=True)
     return (made.account_id == user.pk and may_import(user)) or all(_may(user, "delete", BY_NAME[noun].model) for noun in IMPORTED)
 
 

@@ -233,6 +233,7 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
         ids.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
     known = states_and_documents(record_type, list(ids.values()))
     superseded = _superseded(record_type, [row.slug for row in rows])
+    were_public = _with_versions(record_type, [row.slug for row in rows])
     touched: list[tuple[UndoItem, ImportChange]] = []
     items = []
     for row in rows:
@@ -245,7 +246,7 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
         _former_of(item, row, superseded)
         left_by_import = State.PUBLISHED if made.is_public else row.state_before or State.DRAFT
         if digest_of(item.now) == row.wrote and item.state_now == left_by_import:
-            item.fate = _fate(item)
+            item.fate = _fate(item, was_public=item.slug in were_public)
         else:
             touched.append((item, row))
     _decide_touched(record_type, touched, made)
@@ -277,13 +278,20 @@ def _superseded(record_type: RecordType, slugs: Iterable[str]) -> dict[tuple[str
     return found
 
 
-def _fate(item: UndoItem) -> UndoFate:
-    """Return what becomes of a record that nobody has touched since."""
+def _with_versions(record_type: RecordType, slugs: Iterable[str]) -> set[str]:
+    """Return those of the records that the public has seen once."""
+    found: set[str] = set()
+    for some in chunks(slugs):
+        rows = Version.objects.filter(record_type=record_type.name, slug__in=some, number=1)
+        found.update(rows.values_list("slug", flat=True))
+    return found
+
+
+def _fate(item: UndoItem, *, was_public: bool) -> UndoFate:
+    """Return what becomes of a record that nobody has touched since. What was public once is not deleted."""
     if item.state_now == State.PUBLISHED:
         return UndoFate.CORRECTED if item.state == State.PUBLISHED else UndoFate.RETRACTED
-    if item.was_created and not Version.objects.filter(record_type=item.record_type.name, slug=item.slug).exists():
-        return UndoFate.DELETED
-    return UndoFate.REWRITTEN
+    return UndoFate.DELETED if item.was_created and not was_public else UndoFate.REWRITTEN
 
 
 def _decide_touched(
@@ -466,7 +474,7 @@ def undo_import(
     What was public at once needs two: ``by`` confirms what somebody else has asked for (:func:`ask_for_undo`), for the
     reason given then. ``seal`` is that of the plan that was read; :class:`Stale` if another thing would be done now.
     """
-    with with_few_pages(), without_collecting(), batch() as together, transaction.atomic():
+    with with_few_pages(), without_collecting(), batch() as together:
         step = Step(Move.RETRACTED, by, at, made.undo_reason if made.is_undo_asked else reason, address)
         with moving(step):
             made.refresh_from_db(from_queryset=Import.objects.select_for_update())
@@ -479,6 +487,9 @@ def undo_import(
             signatures = Signatures(author, by, step.at, _full_reason(made, step.reason), address)
             _write(plan, signatures, lambda done: progress("Undoing", done, len(plan.items)))
             _restore_memory(plan)
+            if not made.is_public:
+                # One person was enough; whoever had asked is not needed for it.
+                made.undo_account = None
             made.undo_reason = step.reason
             made.undone_account_id, made.undone_by, made.undone_at = by.pk, by.get_username(), step.at
             made.undo_report = plan.as_json(together.number)
