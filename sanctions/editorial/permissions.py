@@ -129,7 +129,9 @@ def may_undo_import(user: AbstractBaseUser | AnonymousUser, made: Import) -> boo
     """
     if made.is_public:
         return made.undo_account_id not in (None, user.pk) and may_import(user, is_public=True)
-    return (made.account_id == user.pk and may_import(user)) or all(_may(user, "delete", BY_NAME[noun].model) for noun in IMPORTED)
+    return (made.account_id == user.pk and may_import(user)) or all(
+        _may(user, "delete", BY_NAME[noun].model) for noun in IMPORTED
+    )
 
 
 def may_see_batch(user: AbstractBaseUser | AnonymousUser, makers: Collection[str]) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sanctions.editorial.procedure import Step, log, log_all
-from sanctions.models import Proposal, Record
+from sanctions.models import Proposal
 from sanctions.records.base import Document, RecordType, parent_field, part_model
 from sanctions.records.encode import chunks
 from sanctions.records.history import keep
@@ -74,9 +74,7 @@ class Former:
         return Move.RETRACTED if self.was_public else Move.SAVED
 
 
-def write_former(
-    formers: Sequence[Former], signatures: Signatures, progress: Progress = lambda _: None
-) -> None:
+def write_former(formers: Sequence[Former], signatures: Signatures, progress: Progress = lambda _: None) -> None:
     """Let records say again what they said before; :class:`InvalidDocument` names every one that cannot.
 
     What is public becomes a correction. What was public and is to be a draft again gets a retraction.
@@ -87,7 +85,7 @@ def write_former(
     for former in formers:
         author_id = signatures.author.pk if former.state == State.PUBLISHED else former.author_id
         groups[former.record_type, former.move, author_id].append(former.slug)
-    written: dict[type[Record], list[int]] = defaultdict(list)
+    written: dict[type[Any], list[int]] = defaultdict(list)
     for (record_type, move, author_id), slugs in groups.items():
         approver = signatures.approver if move == Move.PUBLISHED else None
         for some in chunks(slugs):

@@ -55,7 +55,8 @@ def brought_back(source: str, known_keys: Collection[str]) -> dict[str, tuple[st
 
 
 def _undo_instants() -> list[datetime]:
-    return list(Import.objects.filter(undone_at__isnull=False).values_list("undone_at", flat=True))
+    instants = Import.objects.filter(undone_at__isnull=False).values_list("undone_at", flat=True)
+    return [instant for instant in instants if instant is not None]
 
 
 def _retractions(

@@ -19,7 +19,7 @@ from django.db import models, transaction
 from sanctions.editorial import proposals
 from sanctions.editorial.bulk import states_and_documents
 from sanctions.editorial.permissions import may_ask_undo, may_undo_import
-from sanctions.editorial.procedure import Step, batch, checked_reason, digest_of, moving
+from sanctions.editorial.procedure import Step, batch, digest_of, moving
 from sanctions.editorial.write_back import (
     Former,
     Signatures,
@@ -36,7 +36,6 @@ from sanctions.models import Import, ImportChange, Imported, LogEntry, Proposal,
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import Document, RecordType, parent_field, part_model, record_field, references, target
 from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
-from sanctions.records.diff import changes
 from sanctions.records.encode import chunks
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.three_way import merge
@@ -153,7 +152,8 @@ class UndoPlan:
 def demand_undoable(made: Import) -> None:
     """Refuse to undo what is undone, what did not keep what it replaced, and what is not the source's last import."""
     if made.undone_at is not None:
-        raise MoveRefused(f"Import {made.number} was undone already, by {made.undone_by} on {made.undone_at:%Y-%m-%d}.")
+        day = made.undone_at.date()
+        raise MoveRefused(f"Import {made.number} was undone already, by {made.undone_by} on {day}.")
     if not made.is_undoable:
         raise MoveRefused(
             f"Import {made.number} did not keep what it replaced, so that it cannot be undone as a whole: undo its "
@@ -162,8 +162,8 @@ def demand_undoable(made: Import) -> None:
     later = Import.objects.standing().filter(source=made.source, number__gt=made.number).order_by("-number").first()
     if later is not None:
         raise MoveRefused(
-            f"Import {made.number} is not the last of {made.source}: import {later.number} ({later}) builds on it. Undo "
-            "that first."
+            f"Import {made.number} is not the last of {made.source}: import {later.number} ({later}) builds on it. "
+            "Undo that first."
         )
 
 
@@ -294,9 +294,7 @@ def _fate(item: UndoItem, *, was_public: bool) -> UndoFate:
     return UndoFate.DELETED if item.was_created and not was_public else UndoFate.REWRITTEN
 
 
-def _decide_touched(
-    record_type: RecordType, touched: Sequence[tuple[UndoItem, ImportChange]], made: Import
-) -> None:
+def _decide_touched(record_type: RecordType, touched: Sequence[tuple[UndoItem, ImportChange]], made: Import) -> None:
     """Propose the former version of what somebody has changed since, or say why that cannot be."""
     whys = _what_was_done_since(record_type, [item.slug for item, _ in touched], made)
     for item, row in touched:
@@ -353,7 +351,7 @@ def _proposal_items(rows: Iterable[ImportChange]) -> Iterable[UndoItem]:
     """Say what becomes of the proposals that the import has made."""
     for row in rows:
         record_type = BY_NAME[row.record_type]
-        proposal = Proposal.objects.filter(number=row.proposal).first()
+        proposal = Proposal.objects.filter(number=row.proposal or 0).first()
         if proposal is None or proposal.state == ProposalState.WITHDRAWN:
             continue
         pk = record_type.model._default_manager.filter(slug=proposal.slug).values_list("pk", flat=True).first()
@@ -380,9 +378,10 @@ def _decide_proposal(item: UndoItem, proposal: Proposal, row: ImportChange) -> N
         documents = dict(versions.values_list("number", "document"))
         accepted, former = (documents.get((proposal.version or 0) - back) for back in (0, 1))
         why = f"Proposal {proposal.number} of the import was accepted."
-        _merge(item, accepted and orjson.loads(accepted), orjson.loads(former or "{}"), why)
-        if former is None:
-            item.leave(f"{why} What was public before is not in the ledger.")
+        if accepted is None or former is None:
+            item.leave(f"{why} What was public before is not in the ledger: change it by hand.")
+        else:
+            _merge(item, orjson.loads(accepted), orjson.loads(former), why)
 
 
 # --- What stays because others need it --------------------------------------------------------------
@@ -404,20 +403,20 @@ def _leave_what_is_shared(plan: UndoPlan) -> None:
 
 
 def _leave_what_is_referred_to(plan: UndoPlan) -> None:
-    """Leave what would be retracted or deleted while a record that stays refers to it, and so on from there."""
+    """Leave what would be retracted or deleted while a record that stays refers to it, and so on from there.
+
+    What was there before the import, as a draft, becomes that again: whoever referred to it then still can.
+    """
     by_record = {item.record: item for item in plan.items if item.proposal is None}
-    removed = {item.record: item for item in by_record.values() if item.fate in _REMOVING}
+    removed = {item.record: item for item in by_record.values() if item.fate in _REMOVING and item.was_created}
     named: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     staying: list[tuple[str, str]] = []
     for referrer, state, item in _references_to(list(removed.values())):
         if referrer == item.record:
             continue
         own = by_record.get(referrer)
-        if own is None:
-            stays = state in _OPEN
-        else:
-            # What is written back says what it said before the import, which named nothing that the import created.
-            stays = own.fate in (UndoFate.LEFT, UndoFate.PROPOSED)
+        # What is written back says what it said before the import, which named nothing that the import created.
+        stays = state in _OPEN if own is None else own.fate in (UndoFate.LEFT, UndoFate.PROPOSED)
         if stays or referrer in removed:
             named[referrer].add(item.record)
         if stays:
@@ -433,17 +432,7 @@ def _leave_what_is_referred_to(plan: UndoPlan) -> None:
 
 def _references_to(items: Sequence[UndoItem]) -> Iterable[tuple[tuple[str, str], str, UndoItem]]:
     """Yield who refers to the records or their parts: noun and slug, state, and the record."""
-    rows: dict[type[models.Model], dict[int, UndoItem]] = defaultdict(dict)
-    for item in items:
-        rows[item.record_type.model][item.pk or 0] = item
-    for record_type in RECORD_TYPES:
-        owners = rows.get(record_type.model, {})
-        for key in record_type.rows:
-            if any(part.name == "slug" for part in key.keys):
-                child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
-                for some in chunks(list(owners)):
-                    parts = child._default_manager.filter(**{f"{parent}__keyed": some})
-                    rows[child].update((pk, owners[owner]) for pk, owner in parts.values_list("pk", f"{parent}_id"))
+    rows = _rows_of(items)
     for record_type in RECORD_TYPES:
         for model, key in references(record_type.keys, record_type.model):
             wanted = rows.get(target(model, key), {})
@@ -451,9 +440,26 @@ def _references_to(items: Sequence[UndoItem]) -> Iterable[tuple[tuple[str, str],
             for some in chunks(wanted):
                 found = model._default_manager.filter(**{f"{key.field}__in": some}).order_by()
                 for pk, slug, state in found.values_list(key.field, f"{owner}slug", f"{owner}state").distinct():
-                    # A set of references is joined: it has those that are not asked for, too.
+                    # A set of references is joined: it has those that are not asked for, too. A part may have
+                    # another owner.
                     if pk in wanted and slug is not None:
                         yield (record_type.name, slug), state, wanted[pk]
+
+
+def _rows_of(items: Sequence[UndoItem]) -> dict[type[models.Model], dict[int, UndoItem]]:
+    """Return what others can refer to, by model and primary key: the records and their parts with a slug."""
+    rows: dict[type[models.Model], dict[int, UndoItem]] = defaultdict(dict)
+    for item in items:
+        rows[item.record_type.model][item.pk or 0] = item
+    for record_type in {item.record_type.name: item.record_type for item in items}.values():
+        owners = rows[record_type.model]
+        for key in record_type.rows:
+            if any(part.name == "slug" for part in key.keys):
+                child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
+                for some in chunks(list(owners)):
+                    parts = child._default_manager.filter(**{f"{parent}__keyed": some})
+                    rows[child].update((pk, owners[owner]) for pk, owner in parts.values_list("pk", f"{parent}_id"))
+    return rows
 
 
 # --- Doing it -------------------------------------------------------------------------------------
@@ -606,25 +612,10 @@ def _restore_memory(plan: UndoPlan) -> None:
 
 def _restore_marks(made: Import) -> None:
     """Let what other sources have said of the records stand for what these say again."""
-    wrote = dict(
-        ((noun, slug), digest)
-        for noun, slug, digest in made.changes.exclude(wrote="").values_list("record_type", "slug", "wrote")
-    )
+    written = made.changes.exclude(wrote="").values_list("record_type", "slug", "wrote")
+    wrote = {(noun, slug): digest for noun, slug, digest in written}
     for change in made.changes.exclude(source=made.source).defer("document_before"):
         rows = Imported.objects.filter(source=change.source, key=change.key)
         rows.filter(written=wrote.get((change.record_type, change.slug), "")).exclude(written="").update(
             written=change.written_before
         )
-
-
-def what_changes(item: UndoItem) -> list[dict[str, Any]]:
-    """Return what would be different in a record, field by field."""
-    if item.fate not in (UndoFate.CORRECTED, UndoFate.REWRITTEN, UndoFate.PROPOSED):
-        return []
-    different = changes(item.record_type, item.now, item.document)
-    return [{"path": one.path, "before": one.before, "after": one.after} for one in different]
-
-
-def checked(reason: str, by: AbstractBaseUser, at: datetime) -> str:
-    """Return the reason for an undo as it is kept; :class:`InvalidReason` if it is none."""
-    return checked_reason(Step(Move.RETRACTED, by, at, reason))

@@ -116,6 +116,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='importchange',
-            constraint=models.CheckConstraint(condition=models.Q(('state_before__in', ['', 'draft', 'in_review', 'published', 'retracted', 'merged'])), name='importchange_state_valid', violation_error_message='state_before must be one of: (empty), draft, in_review, published, retracted, merged.'),
+            constraint=models.CheckConstraint(condition=models.Q(('state_before__in', ['', 'draft', 'in_review', 'published', 'retracted', 'merged'])), name='importchange_state_before_valid', violation_error_message='state_before must be one of: (empty), draft, in_review, published, retracted, merged.'),
         ),
     ]

@@ -80,9 +80,7 @@ class Import(models.Model):
     undone_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was undone, as the ledger has it; empty while it stands."
     )
-    undo_report: models.JSONField[Any, Any] = models.JSONField(
-        default=dict, blank=True, help_text="What its undo did."
-    )
+    undo_report: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True, help_text="What its undo did.")
 
     objects: ClassVar[models.Manager[Import]] = ImportQuerySet.as_manager()
 
@@ -261,7 +259,7 @@ class ImportChange(models.Model):
                 violation_error_message="The import has changed this key already.",
             ),
             one_of("record_type", IMPORTED, name="importchange_record_type_valid"),
-            one_of("state_before", ["", *State.values], name="importchange_state_valid"),
+            one_of("state_before", ["", *State.values], name="importchange_state_before_valid"),
         ]
         indexes = [models.Index(fields=["record_type", "slug"], name="importchange_record")]
 

@@ -84,11 +84,7 @@ def append(
             record_type=record_type.name,
             slug=slug,
             number=number,
-            kind=VersionKind.PUBLICATION
-            if number == 1
-            else VersionKind.RESTORATION
-            if slug in retracted
-            else act.kind,
+            kind=VersionKind.PUBLICATION if number == 1 else VersionKind.RESTORATION if slug in retracted else act.kind,
             document=canonical(document).decode(),
             author=authors.get(slug, act.author),
             approver=act.approver,

@@ -10,7 +10,18 @@ from typing import Any, Final
 import orjson
 from django.contrib.auth.models import User
 
-from sanctions.importers.base import Cited, Entry, Files, Form, Importable, Listing, PublishedList, RawFile, Reading, Role
+from sanctions.importers.base import (
+    Cited,
+    Entry,
+    Files,
+    Form,
+    Importable,
+    Listing,
+    PublishedList,
+    RawFile,
+    Reading,
+    Role,
+)
 from sanctions.importers.lists import importable
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.write import Consent
@@ -52,9 +63,7 @@ def made_up(name: str = "made-up") -> Importable:
     """Return a list that says of which day it is only by ``as_of``."""
     publisher = {"slug": f"publisher-of-{name}", "kind": "state", "name": f"Publisher of {name}"}
     form = Form("json", (Role("main", (".json",)),), _read)
-    return importable(
-        PublishedList(name, f"The {name} list", name, publisher, IdentifierScheme.OFAC_PROGRAM, (form,))
-    )
+    return importable(PublishedList(name, f"The {name} list", name, publisher, IdentifierScheme.OFAC_PROGRAM, (form,)))
 
 
 MADE_UP: Final = made_up()
@@ -90,7 +99,9 @@ def public_state() -> dict[str, Any]:
     return {
         "records": records,
         "search": sorted(SearchEntry.objects.values_list("noun", "slug", "name_words", "text_words")),
-        "sources": sorted(Imported.objects.values_list("source", "key", "record_type", "slug", "digest", "document", "written")),
+        "sources": sorted(
+            Imported.objects.values_list("source", "key", "record_type", "slug", "digest", "document", "written")
+        ),
         "imports": list(Import.objects.standing().order_by("number").values_list("source", "as_of")),
         "proposals": sorted(
             Proposal.objects.open().values_list("record_type", "slug", "kind", "base", "document", "by", "state")

@@ -409,9 +409,7 @@ class TestWhoMay:
             assert not made.is_undo_asked
         assert Actor.objects.get(slug=ADA_SLUG).state == State.PUBLISHED
 
-    def test_a_request_of_an_account_that_is_gone_confirms_nothing(
-        self, curator: User, reviewer: User
-    ) -> None:
+    def test_a_request_of_an_account_that_is_gone_confirms_nothing(self, curator: User, reviewer: User) -> None:
         made, _ = import_rows(reviewer, FIRST, {"1": ADA})
         ask_for_undo(made, curator, AT, reason=WHY)
         curator.delete()
@@ -461,7 +459,12 @@ class TestAnyHistory(TestCase):
     @settings(max_examples=examples(20), deadline=None)
     @given(SNAPSHOTS, LISTS, st.booleans(), st.integers(0, 3), st.integers(0, 40))
     def test_an_import_that_was_undone_at_once_leaves_no_trace_but_in_the_ledger_and_the_log(
-        self, good: list[tuple[Mapping[str, Row], bool]], bad: Mapping[str, Row], bad_public: bool, place: int, late: int
+        self,
+        good: list[tuple[Mapping[str, Row], bool]],
+        bad: Mapping[str, Row],
+        bad_public: bool,
+        place: int,
+        late: int,
     ) -> None:
         bo, cy = make_user("reviewer", name="bo"), make_user("reviewer", name="cy")
         place = min(place, len(good))
@@ -502,10 +505,9 @@ class TestAnyHistory(TestCase):
             for number, (rows, _) in enumerate(good):
                 import_rows(bo, FIRST + timedelta(days=2 * number), rows)
             day = FIRST + timedelta(days=20)
-            if with_bad:
-                made, _ = import_rows(bo, day, bad)
+            made = import_rows(bo, day, bad)[0] if with_bad else None
             change_public(ada, bo, slug, summary="A trader.")
-            if with_bad:
+            if made is not None:
                 undo(made, bo, cy)
                 assert said(slug)["summary"] == "A trader."
                 for proposal in Proposal.objects.open().filter(kind="correction"):

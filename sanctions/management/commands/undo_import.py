@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     help = (
         "Undo an import: what it wrote and nobody has touched since is written back, the rest is proposed or listed. "
-        "What was public at once takes two accounts: --by asks, --approved-by confirms, together or one after the other."
+        "What was public at once takes two accounts: --by asks, --approved-by confirms, at once or one after the other."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
