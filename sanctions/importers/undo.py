@@ -480,6 +480,8 @@ def undo_import(
     What was public at once needs two: ``by`` confirms what somebody else has asked for (:func:`ask_for_undo`), for the
     reason given then. ``seal`` is that of the plan that was read; :class:`Stale` if another thing would be done now.
     """
+    demand_undoable(made)
+    _demand_second(made, by)
     with with_few_pages(), without_collecting(), batch() as together:
         step = Step(Move.RETRACTED, by, at, made.undo_reason if made.is_undo_asked else reason, address)
         with moving(step):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -44,9 +45,10 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self._report(plan_undo(made), "would be")
                 return
-            if by:
-                made = self._asked(made, by, at, reason)
-            done = self._undone(made, by, approved_by, at, reason, quiet=quiet)
+            with transaction.atomic():
+                if by and made.is_public:
+                    ask_for_undo(made, account_named(by), at, reason=reason)
+                done = self._undone(made, by, approved_by, at, reason, quiet=quiet)
         except MoveRefused as refusal:
             raise CommandError(f"Nothing was done. {refusal}") from refusal
         if quiet:
@@ -58,11 +60,6 @@ class Command(BaseCommand):
             )
             return
         self._report(done, "is")
-
-    def _asked(self, made: Import, by: str, at: datetime, reason: str) -> Import:
-        if made.is_public:
-            ask_for_undo(made, account_named(by), at, reason=reason)
-        return made
 
     def _undone(
         self, made: Import, by: str | None, approved_by: str | None, at: datetime, reason: str, *, quiet: bool
