@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from sanctions.accounts.addresses import address_of
 from sanctions.admin.progress import Telling, progress_of
 from sanctions.editorial.bulk import Results
 from sanctions.editorial.permissions import may_see_batch
-from sanctions.editorial.undoing import entries_of, undo_batch
+from sanctions.editorial.undoing import entries_of, import_of, undo_batch
 from sanctions.exceptions import MoveRefused
 from sanctions.models import LogEntry
 from sanctions.models.log import LONGEST_REASON
@@ -43,7 +43,10 @@ def link_to_batch(number: int) -> str:
 
 
 def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> HttpResponse:
-    """Show a batch to administrators and to whoever made it; a POST undoes it and tells what became of each move."""
+    """Show a batch to administrators and to whoever made it; a POST undoes it and tells what became of each move.
+
+    The batch of an import leads to the page on which the import is undone.
+    """
     entries = list(entries_of(number))
     if not entries:
         raise Http404(f"The log has no batch {number}.")
@@ -52,6 +55,10 @@ def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> Ht
         raise PermissionDenied
     results: Results[LogEntry] | None = None
     refusal = ""
+    made = import_of(number)
+    undo_link = reverse("admin:sanctions_import_undo", args=[made.pk]) if made else ""
+    if made and request.method == "POST":
+        return HttpResponseRedirect(undo_link)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
         telling = Telling(request, _work(number))
@@ -77,6 +84,8 @@ def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> Ht
             "page": page,
             "lines": _lines(list(page.object_list)),
             "first": entries[0],
+            "made": made,
+            "undo_link": undo_link,
             "results": results,
             "undone_link": link_to_batch(results.number) if results and results.number else "",
             "refusal": refusal,

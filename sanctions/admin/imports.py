@@ -28,6 +28,7 @@ from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin
 from sanctions.admin.batches import link_to_batch
 from sanctions.admin.differences import Difference, differences
+from sanctions.admin.import_undo import undo_context, undo_page, undo_progress_page
 from sanctions.admin.progress import Telling, progress_of
 from sanctions.editorial.permissions import may_import, may_see_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
@@ -89,7 +90,7 @@ class Shown:
 class ImportAdmin(ReadOnlyMixin, ModelAdmin):
     """What was imported: the newest first, each with its report."""
 
-    list_display = ("number", "source", "as_of", "made_at", "by", "became")
+    list_display = ("number", "source", "as_of", "made_at", "by", "became", "undo")
     list_display_links = ("number", "source")
     list_filter = ("source",)
     show_facets = ShowFacets.NEVER
@@ -105,6 +106,13 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             for noun, fates in counts.items()
         )
 
+    @display(description="Undo")
+    def undo(self, one: Import) -> str:
+        """Return whether it is undone, or somebody has asked for that, and who."""
+        if one.is_undone:
+            return f"undone by {one.undone_by}"
+        return f"asked for by {one.undo_by}" if one.is_undo_asked else ""
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -119,14 +127,24 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             "one": one,
             "report": report,
             "batch_link": link_to_batch(report.batch) if report.batch and may_see_batch(request.user, {one.by}) else "",
+            **undo_context(request, one),
         }
         return TemplateResponse(request, "admin/sanctions/import_report.html", context)
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what the undo of an import would do, and ask for it or have it done."""
+        one = Import.objects.filter(pk=pk).first()
+        if one is None:
+            raise Http404("There is no such import.")
+        return undo_page(request, one, self._context(request, f"Undo of import {one.number}"))
 
     def get_urls(self) -> list[URLPattern]:
         """Put the pages of the import before those of Django's, the last of which takes every path."""
         return [
             own_page(self, "preview/<str:token>/", self.preview_view, "preview"),
             own_page(self, "preview/<str:token>/progress/", self.progress_view, "progress"),
+            own_page(self, "<int:pk>/undo/", self.undo_view, "undo"),
+            own_page(self, "<int:pk>/undo/progress/", undo_progress_page, "undo_progress"),
             *super().get_urls(),
         ]
 

@@ -218,13 +218,15 @@ def _publish(
 class Draft:
     """A document to be written: a new one, or over what a record says.
 
-    ``expected`` is the fingerprint of the record as it was seen.
+    ``expected`` is the fingerprint of the record as it was seen. ``returns`` says that the record was retracted when
+    the import that had created it was undone: it is written as if it were new.
     """
 
     record_type: RecordType
     document: Document
     record: Record | None = None
     expected: str = ""
+    returns: bool = False
 
     @property
     def slug(self) -> str:
@@ -252,7 +254,11 @@ def write_drafts(
             _demand_writable(draft, by)
         _demand_unchanged(drafts)
         incoming = [
-            Incoming(draft.record_type, draft.document, State(draft.record.state) if draft.record else State.DRAFT)
+            Incoming(
+                draft.record_type,
+                draft.document,
+                State(draft.record.state) if draft.record and not draft.returns else State.DRAFT,
+            )
             for draft in drafts
         ]
         save_documents(incoming, Act(step.at), progress)
@@ -271,13 +277,13 @@ def write_drafts(
 
 def _demand_writable(draft: Draft, by: AbstractBaseUser) -> None:
     name = draft.record_type.name
+    if (draft.record is None or draft.returns) and not may_add(by, draft.record_type.model):
+        raise MoveRefused(f"{by} may not add records of the kind {name}.")
     if draft.record is None:
-        if not may_add(by, draft.record_type.model):
-            raise MoveRefused(f"{by} may not add records of the kind {name}.")
         return
     read_anew(draft.record)
     demand_slug(draft.record, draft.document)
-    if not may_edit(by, draft.record):
+    if not draft.returns and not may_edit(by, draft.record):
         raise MoveRefused(f"{by} may not change {draft.slug}, which is {draft.record.get_state_display()}.")
 
 

@@ -9,7 +9,7 @@ from django.db import models
 
 from sanctions.editorial.authors import Author, Authors, authors_of, authors_of_proposal
 from sanctions.exceptions import MoveRefused, NotPermitted
-from sanctions.models import Likeness, LogEntry, Proposal, Record, Remark
+from sanctions.models import Import, Likeness, LogEntry, Proposal, Record, Remark
 from sanctions.models.imports import IMPORTED
 from sanctions.records.ledger import retraction
 from sanctions.records.registry import BY_NAME, type_of
@@ -140,6 +140,24 @@ def may_import(user: AbstractBaseUser | AnonymousUser, *, is_public: bool = Fals
 def may_mend_clock(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Whether the user may correct wrong instants of the ledger, with another: who may publish all kinds of records."""
     return all(_may(user, "publish", record_type.model) for record_type in BY_NAME.values())
+
+
+def may_ask_undo(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether the user may ask for the undo of an import: whoever may import."""
+    return may_import(user)
+
+
+def may_undo_import(user: AbstractBaseUser | AnonymousUser, made: Import) -> bool:
+    """Whether the user may undo the import.
+
+    What it made public is corrected by two people: one asks, and another who may publish all that lists bring does it.
+    Where nothing was made public one is enough: whoever imported, or who may delete.
+    """
+    if made.is_public:
+        return made.undo_account_id not in (None, user.pk) and may_import(user, is_public=True)
+    return (made.account_id == user.pk and may_import(user)) or all(
+        _may(user, "delete", BY_NAME[noun].model) for noun in IMPORTED
+    )
 
 
 def may_see_batch(user: AbstractBaseUser | AnonymousUser, makers: Collection[str]) -> bool:

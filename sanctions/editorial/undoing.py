@@ -20,7 +20,7 @@ from sanctions.editorial.bulk import Result, Results
 from sanctions.editorial.permissions import may_undo
 from sanctions.editorial.procedure import Step, batch, checked_reason
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.models import ClockCorrection, LogEntry, Proposal, Record, Version
+from sanctions.models import ClockCorrection, Import, LogEntry, Proposal, Record, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
 from sanctions.records.past import known_at
@@ -55,6 +55,11 @@ def entries_of(number: int) -> models.QuerySet[LogEntry]:
     return LogEntry.objects.filter(batch=number).order_by("number")
 
 
+def import_of(number: int) -> Import | None:
+    """Return the import whose batch this is, if it kept what it replaced; ``None`` if it is none."""
+    return Import.objects.filter(is_undoable=True, report__batch=number).first()
+
+
 def undo_batch(
     number: int,
     by: AbstractBaseUser,
@@ -67,9 +72,15 @@ def undo_batch(
     """Take back every move of a batch, the newest first; what is undone is a batch of its own.
 
     Each is taken back by itself, with who may and what is needed for it; one that cannot be stops none of the others.
-    :class:`MoveRefused` if there is no such batch, or no reason. ``progress`` is told of each that is taken back.
+    :class:`MoveRefused` if there is no such batch, or no reason, or if the batch is that of an import, which is undone
+    as a whole. ``progress`` is told of each that is taken back.
     """
     checked_reason(Step(Move.DELETED, by, at, reason))
+    if made := import_of(number):
+        raise MoveRefused(
+            f"Batch {number} is import {made.number} of {made.source}: undo the import (manage.py undo_import "
+            f"{made.number}), so that the source's memory of it goes, too."
+        )
     entries = list(entries_of(number).reverse())
     if not entries:
         raise MoveRefused(f"The log has no batch {number}.")

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from django.db import models
 
 from sanctions.importers.base import FIXED, Contribution
+from sanctions.importers.returning import brought_back, retracted_by_undo
 from sanctions.models import Identifier, Imported
 from sanctions.models.fields import longest
 from sanctions.records.base import IDENTIFIERS, Document, Key, RecordType, Ref, Refs, Rows, part_model, target
@@ -56,6 +57,8 @@ def known_of(source: str) -> dict[str, Known]:
         for some in chunks(row.slug for row in mine):
             slugs.update(model._default_manager.filter(slug__in=some).values_list("slug", flat=True))
         found.update((row.key, row) for row in mine if row.slug in slugs)
+    for key, (noun, slug) in brought_back(source, found).items():
+        found[key] = Known(key, noun, slug, "")
     return found
 
 
@@ -121,6 +124,7 @@ def _new(record_type: RecordType, contributions: Iterable[Contribution]) -> dict
     taken: set[str] = set()
     for some in chunks(sorted(set(wanted.values()))):
         taken.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", flat=True))
+    taken -= retracted_by_undo(record_type, sorted(taken))
     found: dict[str, str] = {}
     for key, slug in wanted.items():
         if slug in taken and (record_type.name == "event" or key.startswith(FIXED)):

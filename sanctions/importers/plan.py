@@ -19,6 +19,7 @@ from sanctions.editorial.bulk import states_and_documents
 from sanctions.editorial.procedure import digest_of
 from sanctions.importers.base import FIXED, REASON, Contribution, Fault
 from sanctions.importers.matching import known_of, match, renaming
+from sanctions.importers.returning import retracted_by_undo
 from sanctions.models import Imported, Proposal
 from sanctions.records.base import (
     CITATIONS,
@@ -205,6 +206,7 @@ def _decide(record_type: RecordType, items: Sequence[Item], source: str, *, is_p
     there = states_and_documents(record_type, list(ids.values()))
     untouched = _untouched(record_type, list(ids))
     waiting = _waiting(record_type, list(ids))
+    returning = retracted_by_undo(record_type, list(ids))
     bases = _bases(source, [item.key for item in items if item.slug in ids])
     for item in items:
         if item.slug not in ids:
@@ -213,6 +215,10 @@ def _decide(record_type: RecordType, items: Sequence[Item], source: str, *, is_p
         item.pk = ids[item.slug]
         state, before = there[item.pk]
         item.state, item.before = State(state), before
+        if item.slug in returning:
+            # For the import it is not there: it becomes what the source says of it, as if it were new.
+            item.fate = Fate.NEW
+            continue
         if item.key.startswith(FIXED):
             # It is there, and is nothing that the source tells of: whoever curates it knows better.
             item.document = before

@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from sanctions.editorial.procedure import digest_of
+from sanctions.exceptions import Stale
 from sanctions.importers.base import REASON, Given, Importable, Progress, silent
 from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
 from sanctions.importers.write import Consent, write
 from sanctions.models import Import
-from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
+from sanctions.records.bulk import insert, update_statistics, with_few_pages, without_collecting
+from sanctions.records.ledger import tick
 
 
 @dataclass(slots=True)
@@ -24,6 +26,8 @@ class Prepared:
     source: Importable
     plan: Plan
     report: Report
+    #: The number of the source's last import when the files were read, ``None`` if there was none.
+    last: int | None = None
 
     @property
     def seal(self) -> str:
@@ -50,25 +54,38 @@ def prepare(
     before that of one that was imported already.
     """
     with without_collecting():
+        last = _last_number(source.name)
         spoken = source.speak(files, as_of, progress)
         report = Report(source.name, source.title, spoken.as_of, is_dry=True, is_public=is_public)
         report.files, report.entries, report.faults = files_told(spoken.files), spoken.entries, spoken.faults
         report.more = spoken.more
         found = plan(source.name, spoken.contributions, spoken.faults, is_public=is_public)
         tell(report, found)
-    return Prepared(source, found, report)
+    return Prepared(source, found, report, last)
+
+
+def _last_number(source: str) -> int | None:
+    before = Import.objects.last_of(source)
+    return before.number if before else None
 
 
 def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent) -> Import:
     """Do what was prepared, all in one transaction, and keep its report.
 
-    :class:`MoveRefused` if whoever imports may not; :class:`InvalidDocument` if the database refuses something.
+    :class:`MoveRefused` if whoever imports may not, or if the source was imported or an import of it undone since the
+    files were read; :class:`InvalidDocument` if the database refuses something.
     """
     total = len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED))
     with with_few_pages(), transaction.atomic():
-        prepared.report.batch = write(
-            prepared.source.name, prepared.plan, consent, lambda done: progress("Writing", done, total)
-        )
+        # The ledger is locked: nobody imports or undoes anything until this is written.
+        tick(consent.at)
+        if _last_number(prepared.source.name) != prepared.last:
+            raise Stale(
+                f"{prepared.source.title} was imported meanwhile, or an import of it was undone. Nothing was written. "
+                "Read the files again."
+            )
+        written = write(prepared.source.name, prepared.plan, consent, lambda done: progress("Writing", done, total))
+        prepared.report.batch = written.batch
         prepared.report.is_dry = False
         kept = Import(
             number=(Import.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -78,7 +95,11 @@ def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent)
             account_id=consent.by.pk,
             by=consent.by.get_username(),
             report=prepared.report.as_json(),
+            is_undoable=True,
         )
         kept.save()
+        for change in written.changes:
+            change.made_by = kept
+        insert(written.changes)
     update_statistics(total)
     return kept

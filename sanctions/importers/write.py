@@ -13,8 +13,9 @@ from sanctions.editorial import proposals
 from sanctions.editorial.bulk import Draft, write_drafts, write_public
 from sanctions.editorial.procedure import batch, digest_of, fingerprint_of
 from sanctions.importers.base import FIXED
+from sanctions.importers.changes import Changes
 from sanctions.importers.plan import Fate, Item, Plan
-from sanctions.models import Imported, Record
+from sanctions.models import ImportChange, Imported, Proposal, Record
 from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks
 from sanctions.records.ledger import canonical
@@ -36,23 +37,31 @@ class Consent:
     address: str = ""
 
 
-def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda _: None) -> int | None:
-    """Write what a plan says in one transaction; raise :class:`MoveRefused` or :class:`InvalidDocument`.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The number of the batch in the log, ``None`` if nothing was done, and what the import replaced."""
 
-    Return the number of the batch in the log, ``None`` if nothing was to be done.
-    """
+    batch: int | None
+    changes: list[ImportChange]
+
+
+def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda _: None) -> Written:
+    """Write what a plan says in one transaction; raise :class:`MoveRefused` or :class:`InvalidDocument`."""
     ready = plan.of(Fate.NEW, Fate.CHANGED)
     proposed = plan.of(Fate.PROPOSED)
+    changes = Changes(source)
     with batch() as together, transaction.atomic():
         if ready:
             write_all = write_public if consent.is_public else write_drafts
             asked = {"reason": consent.reason, "address": consent.address}
-            write_all(_drafts(ready), consent.by, consent.at, progress=progress, **asked)
+            drafts = _drafts(ready)
+            changes.note_authors(draft.record for draft in drafts if draft.record is not None)
+            write_all(drafts, consent.by, consent.at, progress=progress, **asked)
         for item in proposed:
-            _propose(item, consent)
+            _propose(item, consent, changes)
             progress(1)
-        _remember(source, plan)
-    return together.number
+        _remember(source, plan, changes)
+    return Written(together.number, changes.rows())
 
 
 def _drafts(ready: Sequence[Item]) -> list[Draft]:
@@ -64,7 +73,14 @@ def _drafts(ready: Sequence[Item]) -> list[Draft]:
         for some in chunks(item.pk for item in mine if item.pk):
             rows.update(record_type.model._default_manager.defer("rendering").in_bulk(some))
         drafts += [
-            Draft(record_type, item.document, rows.get(item.pk) if item.pk else None, _seen(item)) for item in mine
+            Draft(
+                record_type,
+                item.document,
+                rows.get(item.pk) if item.pk else None,
+                _seen(item),
+                returns=item.fate == Fate.NEW and item.pk is not None,
+            )
+            for item in mine
         ]
     return drafts
 
@@ -74,23 +90,31 @@ def _seen(item: Item) -> str:
     return fingerprint_of(str(item.state), item.before) if item.state and item.before else ""
 
 
-def _propose(item: Item, consent: Consent) -> None:
+def _propose(item: Item, consent: Consent, changes: Changes) -> None:
     record = item.record_type.model._default_manager.defer("rendering").get(pk=item.pk)
     change = proposals.Change(item.document)
     asked = {"reason": consent.reason, "address": consent.address, "expected": _seen(item)}
-    proposals.propose(record, change, consent.by, consent.at, **asked)
+    open_already = Proposal.objects.open().to_record(item.record_type.name, item.slug)
+    former = open_already.filter(author=consent.by.pk).first()
+    proposal = proposals.propose(record, change, consent.by, consent.at, **asked)
+    changes.note_proposal(item, proposal, former)
 
 
-def _remember(source: str, plan: Plan) -> None:
+def _remember(source: str, plan: Plan, changes: Changes) -> None:
     """Keep what the source has said of each record, and how those stand that were written."""
     known = dict(Imported.objects.filter(source=source).values_list("key", "pk"))
+    remembered = [item for item in plan.items if item.is_said_anew or item.fate == Fate.CHANGED]
+    changes.note_rows(Imported.objects.filter(source=source), [item.key for item in remembered if item.key in known])
     written = {(item.record_type.name, item.slug): digest_of(item.document) for item in plan.of(Fate.NEW, Fate.CHANGED)}
     new: list[Imported] = []
     changed: list[Imported] = []
     for item in plan.items:
         if not item.is_said_anew or item.fate == Fate.LEFT or (item.key.startswith(FIXED) and item.fate != Fate.NEW):
             # What was left is not remembered, so that it is tried again; nor is what others have written.
+            if item.fate == Fate.CHANGED:
+                changes.note(item)
             continue
+        changes.note(item)
         row = Imported(
             pk=known.get(item.key),
             source=source,
@@ -106,16 +130,17 @@ def _remember(source: str, plan: Plan) -> None:
     Imported.objects.bulk_update(changed, ["digest", "document", "slug"], batch_size=200)
     told_before = {(row.record_type, row.slug) for row in changed}
     told_before |= {(item.record_type.name, item.slug) for item in plan.of(Fate.CHANGED)}
-    _mark({record: digest for record, digest in written.items() if record in told_before})
+    _mark({record: digest for record, digest in written.items() if record in told_before}, changes)
 
 
-def _mark(written: Mapping[tuple[str, str], str]) -> None:
+def _mark(written: Mapping[tuple[str, str], str], changes: Changes) -> None:
     """Keep how records stand that this import has changed, with whatever any source has said of them."""
     rows = []
     for some in chunks(sorted({slug for _, slug in written})):
-        for row in Imported.objects.filter(slug__in=some).only("record_type", "slug", "written"):
+        for row in Imported.objects.filter(slug__in=some):
             digest = written.get((row.record_type, row.slug), row.written)
             if row.written != digest:
+                changes.note_mark(row)
                 row.written = digest
                 rows.append(row)
     Imported.objects.bulk_update(rows, ["written"], batch_size=200)

@@ -21,7 +21,7 @@ from sanctions.models.events import (
     Vote,
 )
 from sanctions.models.idempotency import IdempotencyKey
-from sanctions.models.imports import Import, Imported
+from sanctions.models.imports import Import, ImportChange, Imported
 from sanctions.models.links import LinkCheck
 from sanctions.models.log import LogEntry
 from sanctions.models.orders import Directive, Measure, MeasureSector, Order, OrderName, OrderTopic, Relation
@@ -64,6 +64,7 @@ __all__ = [
     "IdempotencyKey",
     "Identifier",
     "Import",
+    "ImportChange",
     "Imported",
     "LedgerHead",
     "Likeness",

@@ -63,9 +63,9 @@ def append(
 ) -> list[Version]:
     """Append a version for each document, within the caller's transaction.
 
-    A record's first version is its publication, whatever the act is called. An instant before the last
-    version's is moved up to it: time in the ledger never runs backwards. ``authors`` names those of the records,
-    by slug, who are others than the author of the act.
+    A record's first version is its publication, whatever the act is called, and an update of what was retracted its
+    restoration. An instant before the last version's is moved up to it: time in the ledger never runs backwards.
+    ``authors`` names those of the records, by slug, who are others than the author of the act.
     """
     documents = list(documents)
     if not documents:
@@ -75,6 +75,7 @@ def append(
     head = _head_at(act.at)
     at = head.recorded_at
     numbers = _numbers(record_type, [str(document["slug"]) for document in documents])
+    retracted = _retracted(record_type, numbers) if act.kind == VersionKind.UPDATE else frozenset()
     versions = []
     for document in documents:
         slug = str(document["slug"])
@@ -84,7 +85,7 @@ def append(
             record_type=record_type.name,
             slug=slug,
             number=number,
-            kind=VersionKind.PUBLICATION if number == 1 else act.kind,
+            kind=VersionKind.PUBLICATION if number == 1 else VersionKind.RESTORATION if slug in retracted else act.kind,
             document=canonical(document).decode(),
             author=authors.get(slug, act.author),
             approver=act.approver,
@@ -129,6 +130,15 @@ def _numbers(record_type: RecordType, slugs: Sequence[str]) -> dict[str, int]:
         rows = Version.objects.filter(record_type=record_type.name, slug__in=some).order_by()
         found.update(rows.values_list("slug").annotate(Max("number")))
     return found
+
+
+def _retracted(record_type: RecordType, slugs: Iterable[str]) -> frozenset[str]:
+    """Return those of the records whose last version is a retraction."""
+    found: set[str] = set()
+    for some in chunks(slugs):
+        rows = Version.objects.filter(record_type=record_type.name, slug__in=some, recorded_to__isnull=True)
+        found.update(rows.filter(kind=VersionKind.RETRACTION).values_list("slug", flat=True))
+    return frozenset(found)
 
 
 def current(record_type: RecordType, slugs: Iterable[str]) -> list[Document]:

@@ -65,15 +65,78 @@ def test_what_was_previewed_is_imported_and_reported(curator: Client) -> None:
     assert set(LogEntry.objects.values_list("batch", flat=True)) == {kept.report["batch"]}
 
 
+def undo_address(kept: Import) -> str:
+    return f"/admin/sanctions/import/{kept.pk}/undo/"
+
+
 def test_what_an_import_did_is_undone_by_whoever_imported(curator: Client, reviewer: Client) -> None:
     confirmed(curator, previewed(curator, csv("TESTOV, Ada")))
     kept = Import.objects.get()
     assert "logentry/batch" not in reviewer.get(f"/admin/sanctions/import/{kept.pk}/change/").content.decode()
-    answer = curator.post(f"/admin/sanctions/logentry/batch/{kept.report['batch']}/", {"reason": "The wrong list."})
-    assert ", 0 left alone" in answer.content.decode()
+    page = reviewer.get(undo_address(kept)).content.decode()
+    assert "curator or an administrator undoes it" in page
+    assert "Undo this import</button>" not in page
+    # The batch of an import leads to its undo.
+    batch = f"/admin/sanctions/logentry/batch/{kept.report['batch']}/"
+    assert undo_address(kept) in curator.get(batch).content.decode()
+    assert curator.post(batch, {"reason": "The wrong list."}).headers["Location"] == undo_address(kept)
+    page = curator.get(undo_address(kept)).content.decode()
+    assert "is deleted, a draft" in page
+    answer = curator.post(undo_address(kept), {"undo": "yes", "reason": "The wrong list."}, follow=True)
+    assert "Import 1 is undone." in answer.content.decode()
+    assert "The wrong list." in answer.content.decode()
     assert not Actor.objects.exists()
+    assert "was undone already" in curator.get(undo_address(kept)).content.decode()
+    assert "undone by curator" in curator.get("/admin/sanctions/import/").content.decode()
     confirmed(curator, previewed(curator, csv("TESTOV, Ada")))
     assert Actor.objects.filter(slug="testov-ada-ofac-1").exists()
+
+
+def test_a_public_import_is_undone_by_one_who_asks_and_one_who_confirms(
+    reviewer: Client, curator: Client, sign_in: Sign
+) -> None:
+    confirmed(reviewer, previewed(reviewer, csv("TESTOV, Ada"), publish="yes"))
+    kept = Import.objects.get()
+    assert "Ask for the undo" in curator.get(undo_address(kept)).content.decode()
+    assert "Give a reason" in curator.post(undo_address(kept), {"ask": "yes", "reason": " "}).content.decode()
+    curator.post(undo_address(kept), {"ask": "yes", "reason": "The wrong list."})
+    assert "asked for by curator" in reviewer.get("/admin/sanctions/import/").content.decode()
+    page = curator.get(undo_address(kept)).content.decode()
+    assert "Confirm the undo" not in page
+    assert "Withdraw the request" in page
+    assert "another reviewer" in curator.post(undo_address(kept), {"undo": "yes"}).content.decode()
+    page = reviewer.get(undo_address(kept)).content.decode()
+    assert "The wrong list." in page
+    seal = re.search(r'name="seal" value="(\w+)"', page)
+    assert seal is not None
+    refused = reviewer.post(undo_address(kept), {"undo": "yes", "seal": "another"})
+    assert "Read it again" in refused.content.decode()
+    answer = reviewer.post(undo_address(kept), {"undo": "yes", "seal": seal[1]}, follow=True)
+    assert "Import 1 is undone." in answer.content.decode()
+    assert set(Actor.objects.values_list("state", flat=True)) == {State.RETRACTED}
+    undone = LogEntry.objects.filter(move="retracted")
+    assert set(undone.values_list("by", "address")) == {("reviewer", "127.0.0.1")}
+    administrator = sign_in("administrator").get(f"/admin/sanctions/import/{kept.pk}/change/").content.decode()
+    assert "All that the undo did" in administrator
+
+
+def test_a_request_for_an_undo_is_withdrawn(reviewer: Client, curator: Client) -> None:
+    confirmed(reviewer, previewed(reviewer, csv("TESTOV, Ada"), publish="yes"))
+    kept = Import.objects.get()
+    curator.post(undo_address(kept), {"ask": "yes", "reason": "The wrong list."})
+    answer = curator.post(undo_address(kept), {"withdraw": "yes"}, follow=True)
+    assert "the request is withdrawn" in answer.content.decode()
+    assert not Import.objects.get().is_undo_asked
+
+
+def test_who_may_not_import_sees_no_undo(sign_in: Sign, curator: Client) -> None:
+    confirmed(curator, previewed(curator, csv("TESTOV, Ada")))
+    client = sign_in("reader")
+    User.objects.get(username="reader").user_permissions.add(Permission.objects.get(codename="view_import"))
+    kept = Import.objects.get()
+    assert "Undo this import" not in client.get(f"/admin/sanctions/import/{kept.pk}/change/").content.decode()
+    assert client.get(undo_address(kept)).status_code == 403
+    assert curator.get("/admin/sanctions/import/999/undo/").status_code == 404
 
 
 def test_differences_are_shown_and_proposed(reviewer: Client, curator: Client) -> None:

@@ -18,7 +18,7 @@ from sanctions.editorial.bulk import Draft, Results, fingerprints, moves_in_bulk
 from sanctions.editorial.procedure import batch, fingerprint
 from sanctions.editorial.undoing import undo_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
-from sanctions.models import Actor, Citation, Event, LogEntry, Proposal, SearchEntry, Version, past_of
+from sanctions.models import Actor, Citation, Event, Import, LogEntry, Proposal, SearchEntry, Version, past_of
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
 from sanctions.records.ledger import Act, catch_up
@@ -394,6 +394,48 @@ def test_a_published_change_is_undone_by_a_proposal_back(curator: User, reviewer
     proposal = Proposal.objects.get(number=2)
     assert (proposal.state, proposal.reason, proposal.by) == (ProposalState.IN_REVIEW, WHY, "bo")
     assert proposals.document_of(proposal)["name"] == "First"
+
+
+def test_the_log_keeps_the_network_address_of_each_move_that_an_undo_makes(
+    curator: User, reviewer: User, administrator: User
+) -> None:
+    moves.create(ACTOR, said("rewritten", name="First"), curator, AT)
+    drafts = [make_actor(slug, state=State.DRAFT, author=curator) for slug in ("submitted", "returned")]
+    moves.submit(drafts[1], curator, AT, reason="Ready.")
+    with batch() as proposed:
+        proposals.propose(make_actor("b"), proposals.Change(said("b", name="New")), curator, AT, reason="Why.")
+    batches = [
+        drafted(curator, said("deleted"), said("rewritten", name="Second"), at=AT + DAY),
+        proposed.number,
+        moves_in_bulk(drafts[:1], moves.submit, curator, AT + DAY, reason="Ready.").number,
+        moves_in_bulk(drafts[1:], moves.send_back, reviewer, AT + DAY, reason="Not yet.").number,
+        moves_in_bulk([in_review("new", curator)], moves.publish, reviewer, AT + DAY, reason="Checked.").number,
+        accepted("changed", curator, reviewer),
+    ]
+    last = LogEntry.objects.count()
+    for number in batches:
+        assert number
+        assert not undo_batch(number, administrator, AT + 3 * DAY, reason=WHY, address="192.0.2.7").refused
+    entries = LogEntry.objects.filter(number__gt=last)
+    assert set(entries.values_list("move", flat=True)) == {
+        Move.DELETED,
+        Move.SAVED,
+        Move.WITHDRAWN,
+        Move.RETURNED,
+        Move.SUBMITTED,
+        Move.RETRACTED,
+        Move.PROPOSED,
+    }
+    assert set(entries.values_list("address", flat=True)) == {"192.0.2.7"}
+
+
+def test_the_batch_of_an_import_is_not_undone_move_by_move(curator: User) -> None:
+    number = drafted(curator, said("a"))
+    Import.objects.create(number=1, source="a-list", made_at=AT, by="ada", report={"batch": number}, is_undoable=True)
+    with pytest.raises(MoveRefused, match="is import 1 of a-list: undo the import"):
+        undo_batch(number, curator, AT + DAY, reason=WHY)
+    Import.objects.update(is_undoable=False)
+    assert told(undo_batch(number, curator, AT + DAY, reason=WHY)) == [("a", True)]
 
 
 def test_a_change_that_something_else_was_published_over_is_left_alone(curator: User, reviewer: User) -> None:

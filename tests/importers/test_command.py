@@ -69,11 +69,52 @@ def test_an_import_is_undone_by_the_number_of_its_batch(tmp_path: Path, file: Pa
         call_command("undo_batch", str(number), "--by=bo", "--reason=Wrong.")
     out = StringIO()
     call_command("undo_batch", str(number), "--by=ada", "--reason=The wrong list.", stdout=out)
-    assert "0 left alone, batch" in out.getvalue()
+    assert "actor: 2 deleted" in out.getvalue()
+    assert "Import 1 (ofac-sdn 2024-05-01) is undone." in out.getvalue()
     assert not Actor.objects.exists()
-    out = StringIO()
-    call_command("undo_batch", str(number), "--by=ada", "--reason=Once more.", stdout=out)
-    assert "actor: testov-ada-ofac-1 is left alone: ada deleted it since" in out.getvalue()
+    with pytest.raises(CommandError, match="was undone already, by ada"):
+        call_command("undo_batch", str(number), "--by=ada", "--reason=Once more.")
+
+
+def test_a_public_import_is_undone_by_two_accounts(tmp_path: Path, file: Path) -> None:
+    for name in ("bo", "cy"):
+        make_user("reviewer", name=name)
+    run(tmp_path, "ofac-sdn", file, by="bo", publish=True)
+
+    def undo(*arguments: str) -> str:
+        out = StringIO()
+        call_command("undo_import", "1", *arguments, stdout=out)
+        return out.getvalue()
+
+    assert "would be undone" in undo("--dry-run")
+    assert "Another account confirms it" in undo("--by=bo", "--reason=The wrong list.")
+    assert Actor.objects.filter(state=State.PUBLISHED).exists()
+    with pytest.raises(CommandError, match="Nobody confirms an undo that they have asked for"):
+        undo("--approved-by=bo")
+    assert "actor: 2 retracted" in undo("--approved-by=cy")
+    assert set(Actor.objects.values_list("state", flat=True)) == {State.RETRACTED}
+    run(tmp_path, "ofac-sdn", file, by="bo", publish=True)
+    told = StringIO()
+    call_command("undo_import", "2", "--by=bo", "--approved-by=cy", "--reason=Once more.", stdout=told)
+    assert "Import 2 (ofac-sdn 2024-05-01) is undone." in told.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["7", "--by=bo", "--reason=Wrong."], "There is no import 7"),
+        (["1"], "Name who asks"),
+        (["1", "--by=nobody", "--reason=Wrong."], "no active account 'nobody'"),
+        (["1", "--by=bo"], "Give a reason"),
+        (["1", "--approved-by=bo"], "takes two people"),
+    ],
+)
+def test_what_undoes_no_import_is_refused(tmp_path: Path, file: Path, arguments: list[str], why: str) -> None:
+    make_user("reviewer", name="bo")
+    run(tmp_path, "ofac-sdn", file, by="bo", publish=True)
+    with pytest.raises(CommandError, match=why):
+        call_command("undo_import", *arguments)
+    assert set(Actor.objects.values_list("state", flat=True)) == {State.PUBLISHED}
 
 
 def test_what_is_not_understood_is_told(tmp_path: Path, file: Path) -> None:

@@ -107,6 +107,12 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
         "digest": "0" * 32,
         "document": "{}",
     },
+    models.ImportChange: lambda: {
+        "made_by": _stored(models.Import),
+        "source": "a-list",
+        "key": f"actor/{next(_SEQUENCES)}",
+        "record_type": "actor",
+    },
     models.LogEntry: lambda: {
         "number": next(_SEQUENCES),
         "record_type": "actor",

@@ -65,6 +65,11 @@ def self_approved(model: type[Model]) -> Any:
     return valid(model, author=user, approver=user)
 
 
+def an_undo_confirmed_by_who_asked() -> Any:
+    user = make_user()
+    return valid(models.Import, undo_account=user, undone_account=user)
+
+
 def places() -> Iterator[Case]:
     """Two rows in one place of one record."""
     for model in MODELS:
@@ -218,6 +223,11 @@ CASES = [
     twice("delivery_once", models.Delivery, "webhook", "sequence"),
     wrong("delivery_arrived_or_due", models.Delivery, due_at=LATER, delivered_at=LATER),
     twice("imported_once", models.Imported, "source", "key"),
+    twice("importchange_once", models.ImportChange, "made_by", "source", "key"),
+    Case("import_undo_four_eyes", an_undo_confirmed_by_who_asked),
+    wrong("import_undone_by_somebody", models.Import, "by nobody", undone_at=LATER, undo_reason="Wrong."),
+    wrong("import_undone_by_somebody", models.Import, "for no reason", undone_at=LATER, undone_by="reviewer"),
+    wrong("import_undone_by_somebody", models.Import, "at no time", undone_by="reviewer", undo_reason="Wrong."),
     twice("linkcheck_once", models.LinkCheck, "source", "url"),
     twice("appearance_once", models.Appearance, "event", "actor"),
     twice("searchentry_once", models.SearchEntry, "noun", "slug"),

@@ -5,19 +5,20 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from sanctions.editorial.undoing import entries_of, undo_batch
+from sanctions.editorial.undoing import entries_of, import_of, undo_batch
 from sanctions.exceptions import MoveRefused
 from sanctions.management.accounts import account_named
 
 
 class Command(BaseCommand):
-    """Take back every move of a batch of the log, such as an import: each by itself, by the rules of the desk."""
+    """Take back every move of a batch of the log, each by itself, by the rules of the desk; an import as a whole."""
 
-    help = "Undo a batch of the log, such as an import, in the name of an account; what cannot be undone is told."
+    help = "Undo a batch of the log in the name of an account; that of an import is undone as by undo_import."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the batch, who undoes it and why."""
@@ -27,6 +28,11 @@ class Command(BaseCommand):
 
     def handle(self, *, number: int, by: str, reason: str, **options: Any) -> None:
         """Undo, and tell what was left alone."""
+        if made := import_of(number):
+            call_command(
+                "undo_import", made.number, by=by, reason=reason, verbosity=options["verbosity"], stdout=self.stdout
+            )
+            return
         user, quiet = account_named(by), options["verbosity"] == 0
         many = entries_of(number).count()
         try:

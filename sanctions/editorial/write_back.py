@@ -1,0 +1,163 @@
+"""Many records given back what they said before, in one transaction: corrected, retracted or deleted together.
+
+Used for the undo of an import. What is public is corrected by two people; the caller has checked who may.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sanctions.editorial.procedure import Step, log, log_all
+from sanctions.models import Proposal
+from sanctions.records.base import Document, RecordType, parent_field, part_model
+from sanctions.records.encode import chunks
+from sanctions.records.history import keep
+from sanctions.records.ledger import Act, append, current
+from sanctions.records.precedence import parents_first, types_parents_first
+from sanctions.records.registry import BY_NAME, RECORD_TYPES
+from sanctions.records.render import Progress, render_written
+from sanctions.records.searchable import forget
+from sanctions.records.store import Incoming, save_documents
+from sanctions.vocabulary import Move, ProposalState, State, VersionKind
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+#: Primary keys of records by their type.
+Keys = Mapping[RecordType, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Who asks for a correction and who approves it, when, why, and from which network address.
+
+    Both are the same person where nothing public is corrected.
+    """
+
+    author: AbstractBaseUser
+    approver: AbstractBaseUser
+    at: datetime
+    reason: str
+    address: str = ""
+
+    def step(self, move: Move) -> Step:
+        """Return a move of the correction, for the log."""
+        return Step(move, self.approver, self.at, self.reason, self.address)
+
+    @property
+    def act(self) -> Act:
+        """What the ledger has of the correction."""
+        author, approver = self.author.get_username(), self.approver.get_username()
+        return Act(self.at, author, approver, self.reason, VersionKind.CORRECTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a record is to say again, in which state, and who had written that."""
+
+    record_type: RecordType
+    slug: str
+    document: Document
+    state: State
+    author_id: int | None
+    was_public: bool
+
+    @property
+    def move(self) -> Move:
+        """What the log calls it."""
+        if self.state == State.PUBLISHED:
+            return Move.PUBLISHED
+        return Move.RETRACTED if self.was_public else Move.SAVED
+
+
+def write_former(formers: Sequence[Former], signatures: Signatures, progress: Progress = lambda _: None) -> None:
+    """Let records say again what they said before; :class:`InvalidDocument` names every one that cannot.
+
+    What is public becomes a correction. What was public and is to be a draft again gets a retraction.
+    """
+    incoming = [Incoming(former.record_type, former.document, former.state) for former in formers]
+    save_documents(incoming, signatures.act, progress)
+    groups: dict[tuple[RecordType, Move, int | None], list[str]] = defaultdict(list)
+    for former in formers:
+        author_id = signatures.author.pk if former.state == State.PUBLISHED else former.author_id
+        groups[former.record_type, former.move, author_id].append(former.slug)
+    written: dict[type[Any], list[int]] = defaultdict(list)
+    for (record_type, move, author_id), slugs in groups.items():
+        approver = signatures.approver if move == Move.PUBLISHED else None
+        for some in chunks(slugs):
+            rows = record_type.model._default_manager.filter(slug__in=some)
+            rows.update(author=author_id, approver=approver)
+            records = list(rows.only("slug"))
+            written[record_type.model] += [record.pk for record in records]
+            log_all(records, signatures.step(move))
+    keep(signatures.at, records=written, rows={})
+
+
+def retract_together(records: Keys, signatures: Signatures, progress: Progress = lambda _: None) -> None:
+    """Take public records back from the public, those that refer to others before these."""
+    act = replace(signatures.act, kind=VersionKind.RETRACTION)
+    written: dict[type[Any], set[int]] = {}
+    for record_type in reversed(types_parents_first()):
+        ids = records.get(record_type, ())
+        for some in chunks(ids):
+            rows = record_type.model._default_manager.filter(pk__keyed=some)
+            rows.update(state=State.RETRACTED)
+            log_all(list(rows.only("slug").order_by("slug")), signatures.step(Move.RETRACTED))
+        documents = parents_first(record_type, current(record_type, _slugs(record_type, ids)))
+        append(record_type, documents[::-1], act)
+        if ids:
+            written[record_type.model] = set(ids)
+    render_written(written, signatures.at, progress=progress)
+
+
+def delete_together(records: Keys, signatures: Signatures) -> None:
+    """Delete drafts that the public has never seen and that no other record names; their rows in history end."""
+    for has_slug in (False, True):
+        for record_type in RECORD_TYPES:
+            for key in record_type.rows:
+                if any(part.name == "slug" for part in key.keys) == has_slug:
+                    child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
+                    for some in chunks(records.get(record_type, ())):
+                        child._default_manager.filter(**{f"{parent}__keyed": some}).delete()
+    gone: dict[type[Any], Sequence[int]] = {}
+    for record_type in reversed(types_parents_first()):
+        ids = records.get(record_type, ())
+        for some in chunks(ids):
+            rows = record_type.model._default_manager.filter(pk__keyed=some)
+            log_all(list(rows.only("slug").order_by("slug")), signatures.step(Move.DELETED))
+            forget(record_type.name, rows.values_list("slug", flat=True))
+            rows.delete()
+        if ids:
+            gone[record_type.model] = ids
+    keep(signatures.at, records=gone, rows={})
+
+
+def withdraw_together(proposals: Iterable[Proposal], signatures: Signatures) -> None:
+    """Take open proposals off the desk, for good."""
+    for proposal in proposals:
+        proposal.state = ProposalState.WITHDRAWN
+        _log_proposal(proposal, Move.WITHDRAWN, signatures)
+
+
+def reword_proposals(proposals: Iterable[tuple[Proposal, Mapping[str, str]]], signatures: Signatures) -> None:
+    """Let open proposals say again what they said before."""
+    for proposal, values in proposals:
+        for name, value in values.items():
+            setattr(proposal, name, value)
+        _log_proposal(proposal, Move.PROPOSED, signatures)
+
+
+def _log_proposal(proposal: Proposal, move: Move, signatures: Signatures) -> None:
+    proposal.changed_at = signatures.at
+    proposal.save()
+    record = BY_NAME[proposal.record_type].model._default_manager.only("slug").get(slug=proposal.slug)
+    log(record, replace(signatures.step(move), proposal=proposal.number))
+
+
+def _slugs(record_type: RecordType, ids: Iterable[int]) -> list[str]:
+    rows = record_type.model._default_manager
+    return [slug for some in chunks(ids) for slug in rows.filter(pk__keyed=some).values_list("slug", flat=True)]

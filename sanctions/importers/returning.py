@@ -1,0 +1,67 @@
+"""Records that an import had created and that were retracted when it was undone.
+
+The public has seen them, so that they are not deleted. For the next import they are not there: the right file gives
+them back under the slugs that they had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sanctions.models import Import, ImportChange, Version
+from sanctions.records.base import RecordType
+from sanctions.records.encode import chunks
+from sanctions.records.registry import BY_NAME
+from sanctions.vocabulary import State, VersionKind
+
+_OPEN = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
+
+
+def retracted_by_undo(record_type: RecordType, slugs: Iterable[str]) -> set[str]:
+    """Return those of the records that the undo of an import has retracted, and that nobody has moved since."""
+    instants = _undo_instants()
+    retracted: set[str] = set()
+    for some in chunks(slugs) if instants else ():
+        written = ImportChange.objects.filter(record_type=record_type.name, slug__in=some).exclude(wrote="")
+        candidates = set(written.filter(made_by__undone_at__isnull=False).values_list("slug", flat=True))
+        candidates &= set(_retractions(record_type.name, candidates, instants, is_current=True))
+        rows = record_type.model._default_manager.filter(slug__in=candidates, state=State.RETRACTED)
+        retracted.update(rows.values_list("slug", flat=True))
+    return retracted
+
+
+def brought_back(source: str, known_keys: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return the records that the undo of an import of the source retracted and a person made public again.
+
+    By the key that the source has for each: its noun and slug. Without this the next import would create a second one.
+    """
+    instants = _undo_instants()
+    changes = ImportChange.objects.filter(source=source, made_by__undone_at__isnull=False, was_known=False)
+    rows = changes.filter(state_before="").exclude(wrote="").order_by("made_by__number")
+    candidates: dict[str, dict[str, str]] = {}
+    for key, noun, slug in rows.values_list("key", "record_type", "slug") if instants else ():
+        if key not in known_keys:
+            candidates.setdefault(noun, {})[key] = slug
+    found: dict[str, tuple[str, str]] = {}
+    for noun, slugs in candidates.items():
+        for some in chunks(slugs.items()):
+            retracted = set(_retractions(noun, [slug for _, slug in some], instants, is_current=False))
+            model = BY_NAME[noun].model
+            public = model._default_manager.filter(slug__in=retracted, state__in=_OPEN).values_list("slug", flat=True)
+            is_open = set(public)
+            found.update((key, (noun, slug)) for key, slug in some if slug in is_open)
+    return found
+
+
+def _undo_instants() -> list[datetime]:
+    instants = Import.objects.filter(undone_at__isnull=False).values_list("undone_at", flat=True)
+    return [instant for instant in instants if instant is not None]
+
+
+def _retractions(
+    noun: str, slugs: Collection[str], instants: Collection[datetime], *, is_current: bool
+) -> Iterable[str]:
+    """Return the records that were retracted at one of the instants; ``is_current`` says whether they still are."""
+    versions = Version.objects.filter(record_type=noun, slug__in=slugs, kind=VersionKind.RETRACTION)
+    return versions.filter(recorded_from__in=instants, recorded_to__isnull=is_current).values_list("slug", flat=True)

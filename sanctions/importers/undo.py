@@ -1,0 +1,623 @@
+"""The undo of an import: what it wrote and nobody has touched since is written back, the rest is proposed or reported.
+
+Afterwards the source's memory is that of a database which has never seen the import: its snapshot's day is free, and
+the right file gives the same records under the same slugs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from django.db import models, transaction
+
+from sanctions.editorial import proposals
+from sanctions.editorial.bulk import states_and_documents
+from sanctions.editorial.permissions import may_ask_undo, may_undo_import
+from sanctions.editorial.procedure import Step, batch, digest_of, moving
+from sanctions.editorial.write_back import (
+    Former,
+    Signatures,
+    delete_together,
+    retract_together,
+    reword_proposals,
+    withdraw_together,
+    write_former,
+)
+from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted, Stale
+from sanctions.importers.base import REASON, Progress, silent
+from sanctions.importers.changes import proposed
+from sanctions.models import Import, ImportChange, Imported, LogEntry, Proposal, Redirect, Version
+from sanctions.models.log import LONGEST_REASON
+from sanctions.records.base import Document, RecordType, parent_field, part_model, record_field, references, target
+from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
+from sanctions.records.encode import chunks
+from sanctions.records.registry import BY_NAME, RECORD_TYPES
+from sanctions.records.three_way import merge
+from sanctions.vocabulary import Move, ProposalState, State, VersionKind
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+#: Records that a stored report of an undo names one by one.
+MOST_REPORTED: Final = 5_000
+_OPEN: Final = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
+
+
+class UndoFate(StrEnum):
+    """What the undo of an import does with one record."""
+
+    LEFT = "left"
+    PROPOSED = "proposed"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    REWRITTEN = "rewritten"
+    DELETED = "deleted"
+    WITHDRAWN = "withdrawn"
+    REWORDED = "reworded"
+
+
+#: What takes a record away from those who refer to it.
+_REMOVING: Final = (UndoFate.RETRACTED, UndoFate.DELETED)
+
+
+@dataclass(slots=True, eq=False)
+class UndoItem:
+    """One record, or one proposal to it, and what the undo of an import does with it.
+
+    ``now`` is what the record says, ``document`` what it would say then, in ``state``. ``was_created`` says that the
+    import had created it. ``wrote`` is the document that the import wrote, where it is needed. ``why`` gives the reason
+    where it is left; ``conflicts`` are what both the import and somebody since have changed: there the latter stands.
+    """
+
+    record_type: RecordType
+    slug: str
+    fate: UndoFate
+    pk: int | None = None
+    now: Document = field(default_factory=dict)
+    state_now: str = ""
+    document: Document = field(default_factory=dict)
+    state: State = State.PUBLISHED
+    author_id: int | None = None
+    was_created: bool = False
+    why: str = ""
+    conflicts: tuple[str, ...] = ()
+    proposal: Proposal | None = None
+    proposal_before: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def record(self) -> tuple[str, str]:
+        """Noun and slug."""
+        return self.record_type.name, self.slug
+
+    def leave(self, why: str) -> None:
+        """Leave the record as it is, for a reason."""
+        self.fate, self.why, self.document = UndoFate.LEFT, why, self.now
+
+
+@dataclass(slots=True)
+class UndoPlan:
+    """What the undo of an import would do."""
+
+    made: Import
+    items: list[UndoItem] = field(default_factory=list)
+
+    def of(self, *fates: UndoFate) -> list[UndoItem]:
+        """Return the items that become so."""
+        return [item for item in self.items if item.fate in fates]
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many records become what, by noun."""
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for item in self.items:
+            counts[item.record_type.name][str(item.fate)] += 1
+        return {noun: dict(sorted(fates.items())) for noun, fates in sorted(counts.items())}
+
+    @property
+    def seal(self) -> str:
+        """What stands for all that it would do: what somebody has read is what is done, or nothing."""
+        return digest_of(
+            [[*item.record, str(item.fate), digest_of(item.now), digest_of(item.document)] for item in self.items]
+        )
+
+    def as_json(self, number: int | None) -> dict[str, Any]:
+        """Return the report that is kept with the import; ``number`` is that of the batch in the log."""
+        order = list(UndoFate)
+        items = sorted(self.items, key=lambda item: order.index(item.fate))[:MOST_REPORTED]
+        return {
+            "batch": number,
+            "counts": self.counts,
+            "records": [
+                {
+                    "noun": item.record_type.name,
+                    "slug": item.slug,
+                    "fate": str(item.fate),
+                    "why": item.why,
+                    "conflicts": list(item.conflicts),
+                }
+                for item in items
+            ],
+        }
+
+
+# --- Asking ---------------------------------------------------------------------------------------
+
+
+def demand_undoable(made: Import) -> None:
+    """Refuse to undo what is undone, what did not keep what it replaced, and what is not the source's last import."""
+    if made.undone_at is not None:
+        day = made.undone_at.date()
+        raise MoveRefused(f"Import {made.number} was undone already, by {made.undone_by} on {day}.")
+    if not made.is_undoable:
+        raise MoveRefused(
+            f"Import {made.number} did not keep what it replaced, so that it cannot be undone as a whole: undo its "
+            f"batch, {made.report.get('batch')}."
+        )
+    later = Import.objects.standing().filter(source=made.source, number__gt=made.number).order_by("-number").first()
+    if later is not None:
+        raise MoveRefused(
+            f"Import {made.number} is not the last of {made.source}: import {later.number} ({later}) builds on it. "
+            "Undo that first."
+        )
+
+
+def ask_for_undo(made: Import, by: AbstractBaseUser, at: datetime, *, reason: str) -> None:
+    """Ask for the undo of an import that was made public; a second person confirms it with :func:`undo_import`."""
+    step = Step(Move.RETRACTED, by, at, reason)
+    with moving(step):
+        made.refresh_from_db(from_queryset=Import.objects.select_for_update())
+        demand_undoable(made)
+        if not may_ask_undo(by):
+            raise NotPermitted(f"{by} may not ask for the undo of an import: that needs who may import.")
+        if made.is_undo_asked:
+            raise MoveRefused(f"{made.undo_by} has asked for the undo of import {made.number} already.")
+        _full_reason(made, step.reason)
+        made.undo_account_id, made.undo_by = by.pk, by.get_username()
+        made.undo_asked_at, made.undo_reason = step.at, step.reason
+        made.save()
+
+
+def withdraw_request(made: Import, by: AbstractBaseUser, at: datetime) -> None:
+    """Let an import stand whose undo somebody has asked for: by who asked, or by who may undo it."""
+    with moving(Step(Move.SAVED, by, at)):
+        made.refresh_from_db(from_queryset=Import.objects.select_for_update())
+        if not made.is_undo_asked:
+            raise MoveRefused(f"Nobody has asked for the undo of import {made.number}.")
+        if made.undo_account_id != by.pk and not may_undo_import(by, made):
+            raise NotPermitted(f"{by} may not withdraw this: that needs {made.undo_by}, or who may undo the import.")
+        made.undo_account, made.undo_by, made.undo_asked_at, made.undo_reason = None, "", None, ""
+        made.save()
+
+
+def _full_reason(made: Import, reason: str) -> str:
+    """Return the reason as the ledger and the log have it: with what is undone."""
+    title = made.report.get("title") or made.source
+    full = f"{REASON}{title}{f' as of {made.as_of}' if made.as_of else ''} undone: {reason}"
+    if len(full) > LONGEST_REASON:
+        most = LONGEST_REASON - (len(full) - len(reason))
+        raise InvalidReason(f"The reason has {len(reason):,} characters; at most {most:,} are allowed.")
+    return full
+
+
+# --- Planning -------------------------------------------------------------------------------------
+
+
+def plan_undo(made: Import) -> UndoPlan:
+    """Return what the undo of an import would do; nothing is written. :class:`MoveRefused` if it cannot be undone."""
+    demand_undoable(made)
+    rows = list(made.changes.defer("document_before"))
+    plan = UndoPlan(made)
+    written: dict[tuple[str, str], ImportChange] = {}
+    for row in rows:
+        if row.wrote:
+            written.setdefault((row.record_type, row.slug), row)
+    for record_type in RECORD_TYPES:
+        mine = [row for (noun, _), row in written.items() if noun == record_type.name]
+        plan.items += _written_items(record_type, mine, made)
+    plan.items += _proposal_items(row for row in rows if row.proposal is not None)
+    _leave_what_is_shared(plan)
+    _leave_what_is_referred_to(plan)
+    return plan
+
+
+def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: Import) -> list[UndoItem]:
+    """Say what becomes of the records of one type that the import has written."""
+    ids: dict[str, int] = {}
+    for some in chunks(row.slug for row in rows):
+        ids.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
+    known = states_and_documents(record_type, list(ids.values()))
+    superseded = _superseded(record_type, [row.slug for row in rows])
+    were_public = _with_versions(record_type, [row.slug for row in rows])
+    touched: list[tuple[UndoItem, ImportChange]] = []
+    items = []
+    for row in rows:
+        item = UndoItem(record_type, row.slug, UndoFate.LEFT, ids.get(row.slug), was_created=not row.state_before)
+        items.append(item)
+        if item.pk is None:
+            item.leave("It is not there any more.")
+            continue
+        item.state_now, item.now = known[item.pk]
+        _former_of(item, row, superseded)
+        left_by_import = State.PUBLISHED if made.is_public else row.state_before or State.DRAFT
+        if digest_of(item.now) == row.wrote and item.state_now == left_by_import:
+            item.fate = _fate(item, was_public=item.slug in were_public)
+        else:
+            touched.append((item, row))
+    _decide_touched(record_type, touched, made)
+    return items
+
+
+def _former_of(item: UndoItem, row: ImportChange, superseded: dict[tuple[str, str], ImportChange]) -> None:
+    """Set what the record said before: if that was itself of an import undone since, what it said before that."""
+    while (earlier := superseded.get((row.slug, _digest(row.record_before)))) is not None and earlier.pk < row.pk:
+        row = earlier
+    item.was_created = not row.state_before
+    item.document = orjson.loads(row.record_before) if row.record_before else item.now
+    item.state = State(row.state_before) if row.state_before else State.RETRACTED
+    item.author_id = row.author_before_id
+
+
+def _digest(document: str) -> str:
+    return digest_of(orjson.loads(document)) if document else ""
+
+
+def _superseded(record_type: RecordType, slugs: Iterable[str]) -> dict[tuple[str, str], ImportChange]:
+    """Return what imports that are undone have written to the records, by slug and what stands for the document."""
+    found: dict[tuple[str, str], ImportChange] = {}
+    if not Import.objects.filter(undone_at__isnull=False).exists():
+        return found
+    for some in chunks(slugs):
+        rows = ImportChange.objects.filter(record_type=record_type.name, slug__in=some).exclude(wrote="")
+        found.update(((row.slug, row.wrote), row) for row in rows.filter(made_by__undone_at__isnull=False))
+    return found
+
+
+def _with_versions(record_type: RecordType, slugs: Iterable[str]) -> set[str]:
+    """Return those of the records that the public has seen once."""
+    found: set[str] = set()
+    for some in chunks(slugs):
+        rows = Version.objects.filter(record_type=record_type.name, slug__in=some, number=1)
+        found.update(rows.values_list("slug", flat=True))
+    return found
+
+
+def _fate(item: UndoItem, *, was_public: bool) -> UndoFate:
+    """Return what becomes of a record that nobody has touched since. What was public once is not deleted."""
+    if item.state_now == State.PUBLISHED:
+        return UndoFate.CORRECTED if item.state == State.PUBLISHED else UndoFate.RETRACTED
+    return UndoFate.DELETED if item.was_created and not was_public else UndoFate.REWRITTEN
+
+
+def _decide_touched(record_type: RecordType, touched: Sequence[tuple[UndoItem, ImportChange]], made: Import) -> None:
+    """Propose the former version of what somebody has changed since, or say why that cannot be."""
+    whys = _what_was_done_since(record_type, [item.slug for item, _ in touched], made)
+    for item, row in touched:
+        why = whys.get(item.slug, "It does not say any more what the import wrote.")
+        if item.state_now != State.PUBLISHED:
+            state = State(item.state_now).label
+            item.leave(f"{why} It is {state}, so that no change can be proposed to it: change it by hand.")
+        elif item.was_created:
+            item.leave(f"{why} It was not there before the import: retract it by hand if it is wrong.")
+        elif item.state != State.PUBLISHED:
+            item.leave(f"{why} It was not public before the import: retract it by hand if it is wrong.")
+        else:
+            _merge(item, _version_with(item, row.wrote), item.document, why)
+
+
+def _merge(item: UndoItem, wrote: Document | None, former: Document, why: str) -> None:
+    """Put what was changed since together with the former document, as a correction to be proposed."""
+    if wrote is None:
+        item.leave(f"{why} What the import wrote is not in the ledger: change it by hand.")
+        return
+    merged = merge(item.record_type, wrote, item.now, former)
+    item.conflicts = tuple(conflict.path for conflict in merged.conflicts)
+    if merged.document == item.now:
+        item.leave(f"{why} Nothing is left to propose.")
+        return
+    item.fate, item.document, item.why = UndoFate.PROPOSED, merged.document, why
+
+
+def _version_with(item: UndoItem, digest: str) -> Document | None:
+    """Return the public document that an import wrote, from the ledger."""
+    rows = Version.objects.filter(record_type=item.record_type.name, slug=item.slug).order_by("-number")
+    for text in rows.exclude(kind=VersionKind.RETRACTION).values_list("document", flat=True).iterator():
+        document: Document = orjson.loads(text)
+        if digest_of(document) == digest:
+            return document
+    return None
+
+
+def _what_was_done_since(record_type: RecordType, slugs: Sequence[str], made: Import) -> dict[str, str]:
+    """Return who did what first to the records after the import, in words."""
+    number = made.report.get("batch") or 0
+    found: dict[str, str] = {}
+    for some in chunks(slugs):
+        entries = LogEntry.objects.filter(record_type=record_type.name, slug__in=some, number__gt=number)
+        entries = entries.filter(models.Q(proposal=None) | models.Q(move=Move.PUBLISHED))
+        for entry in entries.exclude(batch=number).order_by("number"):
+            found.setdefault(
+                entry.slug, f"{entry.by} {entry.get_move_display()} it since (entry {entry.number} of the log)."
+            )
+    return found
+
+
+def _proposal_items(rows: Iterable[ImportChange]) -> Iterable[UndoItem]:
+    """Say what becomes of the proposals that the import has made."""
+    for row in rows:
+        record_type = BY_NAME[row.record_type]
+        proposal = Proposal.objects.filter(number=row.proposal or 0).first()
+        if proposal is None or proposal.state == ProposalState.WITHDRAWN:
+            continue
+        pk = record_type.model._default_manager.filter(slug=proposal.slug).values_list("pk", flat=True).first()
+        item = UndoItem(record_type, proposal.slug, UndoFate.LEFT, pk)
+        if pk is None:
+            item.leave("It is not there any more.")
+        else:
+            item.state_now, item.now = states_and_documents(record_type, [pk])[pk]
+            _decide_proposal(item, proposal, row)
+        yield item
+
+
+def _decide_proposal(item: UndoItem, proposal: Proposal, row: ImportChange) -> None:
+    if proposal.is_open and digest_of(proposed(proposal)) == row.proposal_wrote:
+        item.fate = UndoFate.REWORDED if row.proposal_before else UndoFate.WITHDRAWN
+        item.proposal, item.proposal_before = proposal, row.proposal_before
+        item.document = item.now
+    elif proposal.is_open:
+        item.leave(f"Proposal {proposal.number} was changed since: decide it by hand.")
+    elif item.state_now != State.PUBLISHED:
+        item.leave(f"Proposal {proposal.number} was accepted, and the record is {State(item.state_now).label} now.")
+    else:
+        versions = Version.objects.filter(record_type=item.record_type.name, slug=item.slug)
+        documents = dict(versions.values_list("number", "document"))
+        accepted, former = (documents.get((proposal.version or 0) - back) for back in (0, 1))
+        why = f"Proposal {proposal.number} of the import was accepted."
+        if accepted is None or former is None:
+            item.leave(f"{why} What was public before is not in the ledger: change it by hand.")
+        else:
+            _merge(item, orjson.loads(accepted), orjson.loads(former), why)
+
+
+# --- What stays because others need it --------------------------------------------------------------
+
+
+def _leave_what_is_shared(plan: UndoPlan) -> None:
+    """Leave what the import created and another source has spoken of since, or another record was merged into."""
+    removed = [item for item in plan.of(*_REMOVING) if item.was_created]
+    by_record = {item.record: item for item in removed}
+    for some in chunks(sorted({item.slug for item in removed})):
+        told = Imported.objects.filter(slug__in=some).exclude(source=plan.made.source)
+        for noun, slug, source in told.values_list("record_type", "slug", "source"):
+            if item := by_record.get((noun, slug)):
+                item.leave(f"{source} lists it, too.")
+        merges = Redirect.objects.standing().filter(new__in=some)
+        for noun, slug, old in merges.values_list("record_type", "new", "old"):
+            if item := by_record.get((noun, slug)):
+                item.leave(f"{old} was merged into it since.")
+
+
+def _leave_what_is_referred_to(plan: UndoPlan) -> None:
+    """Leave what would be retracted or deleted while a record that stays refers to it, and so on from there.
+
+    What was there before the import, as a draft, becomes that again: whoever referred to it then still can.
+    """
+    by_record = {item.record: item for item in plan.items if item.proposal is None}
+    removed = {item.record: item for item in by_record.values() if item.fate in _REMOVING and item.was_created}
+    named: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    staying: list[tuple[str, str]] = []
+    for referrer, state, item in _references_to(list(removed.values())):
+        if referrer == item.record:
+            continue
+        own = by_record.get(referrer)
+        # What is written back says what it said before the import, which named nothing that the import created.
+        stays = state in _OPEN if own is None else own.fate in (UndoFate.LEFT, UndoFate.PROPOSED)
+        if stays or referrer in removed:
+            named[referrer].add(item.record)
+        if stays:
+            staying.append(referrer)
+    while staying:
+        referrer = staying.pop()
+        for record in named.pop(referrer, ()):
+            item = removed[record]
+            if item.fate in _REMOVING:
+                item.leave(f"{referrer[0]} {referrer[1]} refers to it, and stays.")
+                staying.append(record)
+
+
+def _references_to(items: Sequence[UndoItem]) -> Iterable[tuple[tuple[str, str], str, UndoItem]]:
+    """Yield who refers to the records or their parts: noun and slug, state, and the record."""
+    rows = _rows_of(items)
+    for record_type in RECORD_TYPES:
+        for model, key in references(record_type.keys, record_type.model):
+            wanted = rows.get(target(model, key), {})
+            owner = "" if model is record_type.model else f"{record_field(record_type, model)}__"
+            for some in chunks(wanted):
+                found = model._default_manager.filter(**{f"{key.field}__in": some}).order_by()
+                for pk, slug, state in found.values_list(key.field, f"{owner}slug", f"{owner}state").distinct():
+                    # A set of references is joined: it has those that are not asked for, too. A part may have
+                    # another owner.
+                    if pk in wanted and slug is not None:
+                        yield (record_type.name, slug), state, wanted[pk]
+
+
+def _rows_of(items: Sequence[UndoItem]) -> dict[type[models.Model], dict[int, UndoItem]]:
+    """Return what others can refer to, by model and primary key: the records and their parts with a slug."""
+    rows: dict[type[models.Model], dict[int, UndoItem]] = defaultdict(dict)
+    for item in items:
+        rows[item.record_type.model][item.pk or 0] = item
+    for record_type in {item.record_type.name: item.record_type for item in items}.values():
+        owners = rows[record_type.model]
+        for key in record_type.rows:
+            if any(part.name == "slug" for part in key.keys):
+                child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
+                for some in chunks(list(owners)):
+                    parts = child._default_manager.filter(**{f"{parent}__keyed": some})
+                    rows[child].update((pk, owners[owner]) for pk, owner in parts.values_list("pk", f"{parent}_id"))
+    return rows
+
+
+# --- Doing it -------------------------------------------------------------------------------------
+
+
+def undo_import(
+    made: Import,
+    by: AbstractBaseUser,
+    at: datetime,
+    *,
+    reason: str = "",
+    address: str = "",
+    seal: str = "",
+    progress: Progress = silent,
+) -> UndoPlan:
+    """Undo an import in one transaction, and keep the report with it.
+
+    What was public at once needs two: ``by`` confirms what somebody else has asked for (:func:`ask_for_undo`), for the
+    reason given then. ``seal`` is that of the plan that was read; :class:`Stale` if another thing would be done now.
+    """
+    demand_undoable(made)
+    _demand_second(made, by)
+    with with_few_pages(), without_collecting(), batch() as together:
+        step = Step(Move.RETRACTED, by, at, made.undo_reason if made.is_undo_asked else reason, address)
+        with moving(step):
+            made.refresh_from_db(from_queryset=Import.objects.select_for_update())
+            demand_undoable(made)
+            _demand_second(made, by)
+            plan = plan_undo(made)
+            if seal and seal != plan.seal:
+                raise Stale("Records were changed meanwhile: the undo would do something else now. Read it again.")
+            author = made.undo_account or by
+            signatures = Signatures(author, by, step.at, _full_reason(made, step.reason), address)
+            _write(plan, signatures, lambda done: progress("Undoing", done, len(plan.items)))
+            _restore_memory(plan)
+            if not made.is_public:
+                # One person was enough; whoever had asked is not needed for it.
+                made.undo_account = None
+            made.undo_reason = step.reason
+            made.undone_account_id, made.undone_by, made.undone_at = by.pk, by.get_username(), step.at
+            made.undo_report = plan.as_json(together.number)
+            made.save()
+    update_statistics(len(plan.items))
+    return plan
+
+
+def _demand_second(made: Import, by: AbstractBaseUser) -> None:
+    if may_undo_import(by, made):
+        return
+    if not made.is_public:
+        raise NotPermitted(f"{by} may not undo import {made.number}: that needs {made.by} or an administrator.")
+    if not made.is_undo_asked:
+        raise MoveRefused(
+            f"Import {made.number} was public at once: its undo takes two people. One asks for it, and another who may "
+            "publish confirms it."
+        )
+    if made.undo_account_id == by.pk:
+        raise NotPermitted("Nobody confirms an undo that they have asked for: that needs another reviewer.")
+    raise NotPermitted(f"{by} may not undo import {made.number}: that needs who may publish all that lists bring.")
+
+
+def _write(plan: UndoPlan, signatures: Signatures, progress: Callable[[int], object]) -> None:
+    withdraw_together([item.proposal for item in plan.of(UndoFate.WITHDRAWN) if item.proposal], signatures)
+    reworded = plan.of(UndoFate.REWORDED)
+    reword_proposals([(item.proposal, item.proposal_before) for item in reworded if item.proposal], signatures)
+    _write_formers(plan, signatures, progress)
+    retract_together(_keys(plan, UndoFate.RETRACTED, is_created=True), signatures, progress)
+    delete_together(_keys(plan, UndoFate.DELETED), signatures)
+    for item in plan.of(UndoFate.PROPOSED):
+        _propose(item, signatures)
+        progress(1)
+
+
+def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[int], object]) -> None:
+    """Write back what can be; leave what cannot be any more, such as what names a record that was deleted since."""
+    while True:
+        items = plan.of(UndoFate.CORRECTED, UndoFate.REWRITTEN)
+        items += [item for item in plan.of(UndoFate.RETRACTED) if not item.was_created]
+        formers = [
+            Former(
+                item.record_type,
+                item.slug,
+                item.document,
+                item.state,
+                item.author_id,
+                was_public=item.state_now == State.PUBLISHED,
+            )
+            for item in items
+        ]
+        try:
+            with transaction.atomic():
+                write_former(formers, signatures, progress)
+        except InvalidDocument as error:
+            problems = {problem.record: problem for problem in error.problems}
+            refused = [item for item in items if f"{item.record_type.name} {item.slug}" in problems]
+            if not refused:
+                raise
+            for item in refused:
+                problem = problems[f"{item.record_type.name} {item.slug}"]
+                item.leave(f"It cannot be written back: {problem.path}: {problem.message}")
+            _leave_what_is_referred_to(plan)
+        else:
+            return
+
+
+def _keys(plan: UndoPlan, fate: UndoFate, *, is_created: bool | None = None) -> dict[RecordType, list[int]]:
+    keys: dict[RecordType, list[int]] = defaultdict(list)
+    for item in plan.of(fate):
+        if item.pk is not None and is_created in (None, item.was_created):
+            keys[item.record_type].append(item.pk)
+    return keys
+
+
+def _propose(item: UndoItem, signatures: Signatures) -> None:
+    """Propose the former version in the name of who asked for the undo, and hand it in for review."""
+    record = item.record_type.model._default_manager.defer("rendering").get(pk=item.pk)
+    open_already = Proposal.objects.open().to_record(item.record_type.name, item.slug)
+    if own := open_already.filter(author=signatures.author.pk).first():
+        item.leave(f"{item.why} {signatures.author} has proposal {own.number} for it, which would be lost.")
+        return
+    change = proposals.Change(item.document, VersionKind.CORRECTION)
+    asked = {"reason": signatures.reason, "address": signatures.address}
+    try:
+        with transaction.atomic():
+            proposal = proposals.propose(record, change, signatures.author, signatures.at, **asked)
+            proposals.submit(proposal, signatures.author, signatures.at, **asked)
+    except (MoveRefused, InvalidDocument) as refusal:
+        item.leave(f"{item.why} {refusal}")
+
+
+def _restore_memory(plan: UndoPlan) -> None:
+    """Let the source have said what it had said before the import."""
+    made = plan.made
+    # What stays is still the source's: without its row the next import would create it a second time.
+    staying = {item.record for item in plan.of(UndoFate.LEFT) if item.was_created and item.pk is not None}
+    own = made.changes.filter(source=made.source)
+    rows = own.filter(was_known=False).values_list("key", "record_type", "slug")
+    forgotten = [key for key, noun, slug in rows if (noun, slug) not in staying]
+    for some in chunks(forgotten):
+        Imported.objects.filter(source=made.source, key__in=some).delete()
+    for some in chunks(own.filter(was_known=True).iterator()):
+        former = {change.key: change for change in some}
+        restored = []
+        for row in Imported.objects.filter(source=made.source, key__in=list(former)):
+            change = former[row.key]
+            row.slug, row.digest = change.slug_before, change.digest_before
+            row.document, row.written = change.document_before, change.written_before
+            restored.append(row)
+        Imported.objects.bulk_update(restored, ["slug", "digest", "document", "written"], batch_size=200)
+    _restore_marks(made)
+
+
+def _restore_marks(made: Import) -> None:
+    """Let what other sources have said of the records stand for what these say again."""
+    written = made.changes.exclude(wrote="").values_list("record_type", "slug", "wrote")
+    wrote = {(noun, slug): digest for noun, slug, digest in written}
+    for change in made.changes.exclude(source=made.source).defer("document_before"):
+        rows = Imported.objects.filter(source=change.source, key=change.key)
+        rows.filter(written=wrote.get((change.record_type, change.slug), "")).exclude(written="").update(
+            written=change.written_before
+        )

@@ -1,0 +1,98 @@
+"""Undo an import: ``manage.py undo_import NUMBER --by NAME --reason WHY --approved-by SOMEBODY_ELSE``."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+from tqdm import tqdm
+
+from sanctions.exceptions import MoveRefused
+from sanctions.importers.undo import UndoFate, UndoPlan, ask_for_undo, plan_undo, undo_import
+from sanctions.management.accounts import account_named
+from sanctions.models import Import
+
+#: Records left or proposed that are named one by one; the report in the admin has more.
+_SHOWN = 50
+
+
+class Command(BaseCommand):
+    """Undo the last import of a source: by one account if nothing was public at once, else by two."""
+
+    help = (
+        "Undo an import: what it wrote and nobody has touched since is written back, the rest is proposed or listed. "
+        "What was public at once takes two accounts: --by asks, --approved-by confirms, at once or one after the other."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the import, who asks, why, and who confirms."""
+        parser.add_argument("number", type=int, help="the import, by its number in the admin under Imports")
+        parser.add_argument("--by", metavar="NAME", help="account that asks for the undo, or undoes what is not public")
+        parser.add_argument("--reason", default="", help="why, in words: public with what is corrected")
+        parser.add_argument("--approved-by", metavar="NAME", help="another account, which confirms what was asked for")
+        parser.add_argument("--dry-run", action="store_true", help="report what would be done, and write nothing")
+
+    def handle(self, *, number: int, by: str | None, reason: str, approved_by: str | None, **options: Any) -> None:
+        """Ask, confirm, or both; report what was done."""
+        made, at, quiet = _import(number), timezone.now(), options["verbosity"] == 0
+        if not (by or approved_by or options["dry_run"]):
+            raise CommandError("Name who asks (--by NAME), who confirms (--approved-by NAME), or --dry-run.")
+        try:
+            if options["dry_run"]:
+                self._report(plan_undo(made), "would be")
+                return
+            with transaction.atomic():
+                if by and made.is_public:
+                    ask_for_undo(made, account_named(by), at, reason=reason)
+                done = self._undone(made, by, approved_by, at, reason, quiet=quiet)
+        except MoveRefused as refusal:
+            raise CommandError(f"Nothing was done. {refusal}") from refusal
+        if quiet:
+            return
+        if done is None:
+            self._report(plan_undo(made), "would be")
+            self.stdout.write(
+                f"Asked for. Another account confirms it: manage.py undo_import {number} --approved-by NAME."
+            )
+            return
+        self._report(done, "is")
+
+    def _undone(
+        self, made: Import, by: str | None, approved_by: str | None, at: datetime, reason: str, *, quiet: bool
+    ) -> UndoPlan | None:
+        name = approved_by or (None if made.is_public else by)
+        if name is None:
+            return None
+        bar = tqdm(unit=" records", desc="Undoing", disable=True if quiet else None)
+
+        def tell(what: str, more: int, total: int | None) -> None:
+            bar.total = total
+            bar.update(more)
+
+        with bar:
+            return undo_import(made, account_named(name), at, reason=reason, progress=tell)
+
+    def _report(self, plan: UndoPlan, verb: str) -> None:
+        special = plan.of(UndoFate.LEFT, UndoFate.PROPOSED)
+        for item in special[:_SHOWN]:
+            conflicts = f" Changed by both: {', '.join(item.conflicts)}." if item.conflicts else ""
+            self.stdout.write(
+                self.style.WARNING(f"{item.record_type.name} {item.slug}: {item.fate}. {item.why}{conflicts}")
+            )
+        if len(special) > _SHOWN:
+            self.stdout.write(self.style.WARNING(f"… and {len(special) - _SHOWN:,} more, in the admin."))
+        for noun, fates in plan.counts.items():
+            counts = ", ".join(f"{count:,} {fate}" for fate, count in fates.items())
+            self.stdout.write(f"{noun}: {counts}")
+        self.stdout.write(self.style.SUCCESS(f"Import {plan.made.number} ({plan.made}) {verb} undone."))
+
+
+def _import(number: int) -> Import:
+    made = Import.objects.filter(number=number).first()
+    if made is None:
+        raise CommandError(f"There is no import {number}.")
+    return made
