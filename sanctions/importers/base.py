@@ -182,6 +182,7 @@ def silent(what: str, done: int, total: int | None) -> None:
 class Spoken:
     """What a source says: its contributions, its files by role, its day, how many entries, what was not understood.
 
+    ``unread_entries`` counts those of which nothing but their ids, if these, could be read.
     ``more`` has figures that only this source has.
     """
 
@@ -190,6 +191,7 @@ class Spoken:
     faults: list[Fault]
     entries: int
     as_of: date | None = None
+    unread_entries: int = 0
     more: dict[str, Any] = field(default_factory=dict)
 
 

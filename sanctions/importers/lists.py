@@ -41,7 +41,7 @@ def _speak(source: PublishedList, given: Given, as_of: date | None, progress: Pr
     day = _day(source, reading.as_of, as_of)
     before = Import.objects.last_of(source.name)
     demand_order(source.name, day, before)
-    _demand_roles(files, before)
+    _demand_roles(form, files, before)
     snapshot = Snapshot(
         source=source,
         as_of=day,
@@ -113,12 +113,15 @@ def demand_order(name: str, day: date, before: Import | None) -> None:
         )
 
 
-def _demand_roles(files: Files, before: Import | None) -> None:
-    """Refuse a snapshot that lacks a file which the last one had: what it told would seem to be gone."""
+def _demand_roles(form: Form, files: Files, before: Import | None) -> None:
+    """Refuse a snapshot that lacks a file which the last one had: what it told would seem to be gone.
+
+    A form that has no such file tells the same in another of its files.
+    """
     if before is None:
         return
     had = {file["role"] for file in before.report.get("files", ())}
-    if missing := sorted(had - set(files)):
+    if missing := sorted((had & {role.name for role in form.roles}) - set(files)):
         raise UnreadableList(
             f"The last snapshot, of {before.as_of}, came with these files too: {', '.join(missing)}. "
             "Without them what they told would seem to be gone."

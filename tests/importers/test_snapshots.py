@@ -58,7 +58,7 @@ def csv(rows: Rows, name: str = "sdn.csv") -> RawFile:
 def aliases(names: Mapping[str, list[str]]) -> RawFile:
     rows = [(number, name) for number, found in names.items() for name in found]
     lines = [f'{number},{place},"aka","{name}",-0- \r\n' for place, (number, name) in enumerate(rows, start=1)]
-    return RawFile.of_bytes("alt.csv", "".join(lines).encode())
+    return RawFile.of_bytes("alt.csv", ("".join(lines) + "\x1a").encode())
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
 from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Citizenship, Name, Paper, Snapshot, Subject
 from sanctions.importers.strict import BadEntry, Fields, clean
-from sanctions.importers.tables import demand_header, encoding_of, rows
+from sanctions.importers.tables import demand_header, encoding_of, rows, with_whole_end
 
 _ACT: Final = ("leba_numtitle", "leba_publication_date", "leba_url", "programme")
 #: What a row may tell, by the beginning of its columns, and its own columns.
@@ -92,7 +92,7 @@ def snapshot(file: RawFile) -> Snapshot:
     demand_header(file, [_FIRST[0], *header[1:]] if header else [], COLUMNS)
     gathered: dict[str, _Gathered] = {}
     days: dict[str, None] = {}
-    for number, cells in lines:
+    for number, cells in with_whole_end(file, lines, len(COLUMNS)):
         place = f"{file.name}, line {number}"
         if len(cells) != len(COLUMNS):
             why = f"The row has {len(cells)} cells and must have {len(COLUMNS)}."

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
-from sanctions.importers.elements import elements, local
+from sanctions.importers.elements import demand_no_filter, elements, local
 from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Citizenship, Name, Paper, Snapshot, Subject
 from sanctions.importers.nodes import Node
 from sanctions.importers.strict import BadEntry
@@ -101,6 +101,7 @@ def snapshot(file: RawFile) -> Snapshot:
     _, root = next(stream)
     if root.tag != f"{{{NAMESPACE}}}{_ROOT}":
         raise UnreadableList(f"{file.name}: the root must be of {NAMESPACE}. Is it another list, or form?")
+    demand_no_filter(file, root.attrib.items())
     found.as_of = _day_of(root, file, found.faults)
     found.subjects = _subjects(file, stream, found)
     return found

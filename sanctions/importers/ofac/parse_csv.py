@@ -16,7 +16,7 @@ from sanctions.importers.ofac.labels import LINKED_TO
 from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import read_remarks
 from sanctions.importers.strict import BadEntry, Fields, clean
-from sanctions.importers.tables import rows
+from sanctions.importers.tables import demand_end_mark, rows
 
 _ENTRY: Final = (
     "ent_num",
@@ -51,6 +51,8 @@ def parties(files: Files, faults: list[Fault], unread: set[str]) -> Iterator[Par
     :class:`UnreadableList` if the files are others, or cut off. Rows of entries that are not there are faults. An entry
     of which a row cannot be read says less than the list does: it is ``unread``, and not yielded.
     """
+    for file in files.values():
+        demand_end_mark(file)
     called = _called(files["main"])
     addresses = _grouped(files, "addresses", _ADDRESS, faults, unread)
     aliases = _grouped(files, "aliases", _ALIAS, faults, unread)

@@ -16,13 +16,13 @@ from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
-from sanctions.importers.elements import elements
+from sanctions.importers.elements import elements, local
 from sanctions.importers.nodes import Node
 from sanctions.importers.ofac.dates import written
 from sanctions.importers.ofac.labels import BIRTH, LINKED_TO
 from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import labelled
-from sanctions.importers.strict import BadEntry
+from sanctions.importers.strict import BadEntry, clean
 
 _TYPES: Final = {"Individual": "individual", "Entity": "entity", "Vessel": "vessel", "Aircraft": "aircraft"}
 _ALIAS_TYPES: Final = {"A.K.A.": "aka", "F.K.A.": "fka", "N.K.A.": "nka"}
@@ -92,14 +92,27 @@ class EnhancedParties:
         day = _DAY.fullmatch(found.get("dataAsOf", ""))
         if day is None:
             raise UnreadableList(f"{self._file.name}: dataAsOf is {found.get('dataAsOf')!r} and must be a day.")
-        if found.get("sanctionsList", self._listed) != self._listed:
-            raise UnreadableList(
-                f"{self._file.name}: it is the {found['sanctionsList']!r}, and must be the {self._listed!r}."
-            )
+        self._demand_whole_list(element)
         try:
             return date.fromisoformat(day[1])
         except ValueError as error:
             raise UnreadableList(f"{self._file.name}: dataAsOf: {error}.") from error
+
+    def _demand_whole_list(self, head: Element) -> None:
+        """Refuse a file that is filtered by anything but the list: whoever was filtered out would seem delisted."""
+        filters = [
+            (local(one.tag), clean(one.text))
+            for child in head
+            if local(child.tag) == "filters"
+            for one in child.iter()
+            if clean(one.text)
+        ]
+        if filters != [("sanctionsList", self._listed)]:
+            names = ", ".join(f"{name} {text!r}" for name, text in filters) or "no list"
+            raise UnreadableList(
+                f"{self._file.name}: its filters name {names}, and must be the {self._listed!r} and no other filter. "
+                "Whoever is filtered out would seem to be delisted: export the whole list."
+            )
 
     def __iter__(self) -> Iterator[Party]:
         count, seen = 0, set[str]()

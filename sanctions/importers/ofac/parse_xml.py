@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
-from sanctions.importers.elements import elements, local
+from sanctions.importers.elements import demand_no_filter, elements, local
 from sanctions.importers.ofac.labels import BIRTH
 from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import labelled, read_remarks
@@ -51,7 +51,10 @@ class XmlParties:
         self._read_head(element)
 
     def _read_head(self, element: Element) -> None:
-        fields, _ = self._split(element, _HEAD)
+        demand_no_filter(self._file, ((one.tag, one.text) for one in element.iter()))
+        fields, lists = self._split(element, _HEAD)
+        for name in lists:
+            fields.fault(name, "", _UNKNOWN)
         try:
             published, total = fields.take("Publish_Date"), fields.take("Record_Count")
             self.published = datetime.strptime(published, "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone

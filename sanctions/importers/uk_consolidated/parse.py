@@ -19,7 +19,7 @@ from typing import Any, Final
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, Files, RawFile, Reading
 from sanctions.importers.strict import clean
-from sanctions.importers.tables import demand_header, encoding_of, rows
+from sanctions.importers.tables import demand_header, encoding_of, rows, with_whole_end
 from sanctions.importers.uk_consolidated.entries import entry_of
 from sanctions.importers.uk_consolidated.groups import Group, Row
 
@@ -79,6 +79,8 @@ def snapshot(file: RawFile) -> Snapshot:
     found.as_of = _day_of(file, next(lines, None), found.faults)
     columns = _columns(file, next(lines, None))
     grouped: dict[str, list[Row]] = {}
+    if not file.name.lower().endswith(_XLSX):
+        lines = with_whole_end(file, lines, len(columns))
     for row in _rows(file, lines, columns, found, lost):
         grouped.setdefault(row.cells["Group ID"], []).append(row)
     # A group of which a row is missing says less than the list does, and is as unread as one that has none.

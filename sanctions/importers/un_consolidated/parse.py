@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, Files, RawFile, Reading
-from sanctions.importers.elements import elements, local
+from sanctions.importers.elements import demand_no_filter, elements, local
 from sanctions.importers.nodes import Node
 from sanctions.importers.strict import BadEntry
 from sanctions.importers.un_consolidated.entries import entry_of
@@ -58,6 +58,7 @@ def read(files: Files) -> Reading:
     reading = Reading(iter(()))
     stream = elements(file, ROOT, ENTRIES | _GROUPS | {ROOT})
     _, root = next(stream)
+    demand_no_filter(file, root.attrib.items())
     reading.as_of = _day_of(root, file, reading.faults)
     reading.entries = (
         entry
