@@ -111,9 +111,10 @@ def test_nothing_is_done_that_would_be_another_thing_now(curator: Client) -> Non
         (csv("TESTOV, Ada"), {"as_of": ""}, "give it"),
         (csv("TESTOV, Ada"), {"as_of": "2024-02-30"}, "is no day"),
         (csv("TESTOV, Ada"), {"source": "un-consolidated"}, "not the files of a snapshot"),
-        (b"\xff\xfe", {}, "is no utf-8"),
+        (b"\xff\xfe\r\n\x1a", {}, "is no utf-8"),
         (b'1,"TESTOV', {}, "cut off"),
-        (b"", {}, "no entry"),
+        (b"", {}, "cut off"),
+        (b"\x1a", {}, "no entry"),
     ],
 )
 def test_what_cannot_be_read_is_told_on_the_page(
@@ -164,7 +165,7 @@ def test_many_endings_are_shown_and_asked_a_second_time(reviewer: Client) -> Non
     asked = confirmed(reviewer, address)
     text = asked.content.decode()
     assert "Do all of these end?" in text
-    assert "person-4-ofac-4 (ofac-syria)" in text
+    assert "person-10-ofac-10 (ofac-syria)" in text
     assert Import.objects.count() == 1
     seal, number = (re.search(rf'name="{name}" value="(\w+)"', text) for name in ("seal", "accept_endings"))
     assert seal is not None

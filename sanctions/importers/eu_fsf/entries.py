@@ -13,7 +13,7 @@ from sanctions.importers.strict import BadEntry, Fields
 from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind
 
 _P, _S = ParticularKind, IdentifierScheme
-_KINDS: Final[dict[str, ActorKind | None]] = {"P": ActorKind.PERSON, "E": ActorKind.ENTITY}
+_KINDS: Final = {"P": ActorKind.PERSON, "E": ActorKind.ENTITY}
 #: Whether a name is strong enough to be sure of somebody. The CSV does not say.
 _STRENGTHS: Final = {"": NameKind.ALIAS, "true": NameKind.ALIAS, "false": NameKind.WEAK_ALIAS}
 _GENDERS: Final = ("M", "F")
@@ -55,12 +55,13 @@ _GREGORIAN: Final = "GREGORIAN"
 
 def entry_of(subject: Subject, faults: list[Fault], unread: set[str]) -> Entry | None:
     """Return an entry, or nothing if it cannot be used: then its faults are told and its id is in ``unread``."""
-    fields = Fields({"Subject_type": subject.kind}, subject.place, faults)
-    tell = fields.fault
+    tell = Fields({}, subject.place, faults).fault
+    if subject.kind and subject.kind not in _KINDS:
+        tell("Subject_type", subject.kind, f"Allowed: {', '.join(map(repr, _KINDS))}. It was not read.")
     own = _own_name(subject.names)
     try:
         names = (own.text, *(name.text for name in subject.names))
-        dossier = Dossier(fields.choice("Subject_type", _KINDS, None), names, tell, field="Naal_wholename")
+        dossier = Dossier(_KINDS.get(subject.kind), names, tell, field="Naal_wholename")
     except BadEntry:
         unread.add(subject.key)
         return None

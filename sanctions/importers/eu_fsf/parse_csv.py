@@ -58,6 +58,8 @@ _ID: Final = re.compile(r"[0-9]{1,10}")
 _PAPER: Final = re.compile(r"(?P<number>.*?) ?\((?P<code>[A-Za-z]+)-(?P<name>[^()]*)\) ?(?P<remark>.*)")
 #: "PHONE[662 38 14]", as often as there are numbers.
 _CONTACT: Final = re.compile(r"([A-Z]{1,20})\[([^\]]*)\]")
+_UN_DAY: Final = re.compile(r"Date of UN designation(: \d{4}-\d{2}-\d{2})")
+_UN_REFERENCE: Final = re.compile(r"\b[A-Z]{2}[ie]\.\d{3}\b")
 #: What stands for a date or a place that is not known.
 _NO_DATE: Final = "N/A"
 _NO_PLACE: Final = "-"
@@ -167,7 +169,7 @@ def _take(fields: Fields, gathered: dict[str, _Gathered], days: dict[str, None])
         published_on=fields.take("Leba_publication_date"),
         url=fields.take("Leba_url"),
         programme=fields.take("Programme"),
-        remark=fields.take("Entity_remark"),
+        remark=_without_false_un_day(fields.take("Entity_remark")),
     )
     one.add(act)
     foreign: set[str] = set()
@@ -191,6 +193,18 @@ def _take(fields: Fields, gathered: dict[str, _Gathered], days: dict[str, None])
             one.add(found)
     fields.finish()
     return True
+
+
+def _without_false_un_day(remark: str) -> str:
+    """Return a remark whose "date of UN designation" is the United Nations' only if their reference stands there too.
+
+    The file has it of entries that the Union alone lists as well, and has no column for the reference.
+    """
+    return (
+        remark
+        if _UN_REFERENCE.search(remark)
+        else _UN_DAY.sub(r"Date of designation\1, which the file calls that of UN designation", remark)
+    )
 
 
 def _name(fields: Fields) -> Name:
@@ -255,6 +269,8 @@ def _subjects(gathered: dict[str, _Gathered], found: Snapshot) -> Iterator[Subje
             differing = ", ".join([*one.kinds, *one.references])
             why = "The rows of an entry must agree in Subject_type and EU_ref_num. What differs was not read."
             found.faults.append(Fault(one.place, "Entity_logical_id", differing[:200], why))
+        elif not kinds:
+            found.faults.append(Fault(one.place, "Subject_type", "", "It must have a value."))
         if len(references) > 1:
             one.unread.add("identifiers")
         if key in found.unread or found.unidentified:

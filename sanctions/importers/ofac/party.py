@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 #: The number of an entry or of a row.
@@ -73,5 +73,5 @@ class Party:
     remarks: tuple[str, ...] = ()
     native: tuple[str, ...] = ()
     listed_on: str = ""
-    name_field: str = "SDN_Name"
+    name_field: str = field(default="SDN_Name", compare=False)
     unread: frozenset[str] = frozenset()
