@@ -83,6 +83,10 @@ class UnreadableList(ValueError):
     """Files that are not the snapshot of the source they should be, or are cut off; the text says what is wrong."""
 
 
+class EndingsNotAccepted(ValueError):
+    """So much would end by an import that somebody must have named the number, and nobody has."""
+
+
 class NothingToRelease(Exception):
     """A release that would have nothing new; the text says since when, for people."""
 

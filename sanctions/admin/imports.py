@@ -31,7 +31,7 @@ from sanctions.admin.differences import Difference, differences
 from sanctions.admin.import_undo import undo_context, undo_page, undo_progress_page
 from sanctions.admin.progress import Telling, progress_of
 from sanctions.editorial.permissions import may_import, may_see_batch
-from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
+from sanctions.exceptions import EndingsNotAccepted, InvalidDocument, MoveRefused, UnreadableList
 from sanctions.importers.base import Importable, Progress, RawFile, silent
 from sanctions.importers.plan import Fate, Item
 from sanctions.importers.registry import SOURCES
@@ -71,9 +71,11 @@ class Asked:
     as_of: date | None
     is_public: bool
 
-    def prepared(self, progress: Progress = silent) -> Prepared:
+    def prepared(self, today: date, progress: Progress = silent) -> Prepared:
         """Return what importing it would do; raise :class:`UnreadableList`."""
-        return prepare(self.source, self.files, as_of=self.as_of, is_public=self.is_public, progress=progress)
+        return prepare(
+            self.source, self.files, as_of=self.as_of, today=today, is_public=self.is_public, progress=progress
+        )
 
 
 @dataclass(frozen=True)
@@ -162,8 +164,9 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         if request.method == "POST":
             try:
                 asked = self._asked(request)
-                asked.prepared()
-                token = self._kept(request, asked, timezone.now())
+                now = timezone.now()
+                asked.prepared(now.date())
+                token = self._kept(request, asked, now)
             except UnreadableList as error:
                 refusal = str(error)
             else:
@@ -227,7 +230,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             raise PermissionDenied
         telling = Telling(request, _work(token))
         try:
-            prepared = asked.prepared(telling.tell)
+            prepared = asked.prepared(timezone.now().date(), telling.tell)
         except UnreadableList as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self._list_link())
@@ -251,16 +254,22 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             prepared.reason,
             is_public=asked.is_public,
             address=address_of(request),
+            accepted_endings=_number(request.POST.get("accept_endings", "")),
         )
         try:
             kept = carry_out(prepared, consent, telling.tell)
+        except EndingsNotAccepted as refusal:
+            return self._previewed(request, asked, prepared, refusal=str(refusal), asks_endings=True)
         except _REFUSALS as refusal:
             return self._previewed(request, asked, prepared, refusal=str(refusal))
         upload.delete()
         messages.success(request, f"Imported: {self.became(kept) or 'nothing was to be done'}.")
         return HttpResponseRedirect(reverse("admin:sanctions_import_change", args=[kept.pk]))
 
-    def _previewed(self, request: HttpRequest, asked: Asked, prepared: Prepared, refusal: str = "") -> HttpResponse:
+    def _previewed(
+        self, request: HttpRequest, asked: Asked, prepared: Prepared, refusal: str = "", *, asks_endings: bool = False
+    ) -> HttpResponse:
+        """Show the preview; ``asks_endings`` also asks whether all that would end is meant to."""
         items = prepared.plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW)
         items.sort(key=lambda item: [Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW].index(item.fate))
         page = Paginator(items, _PER_PAGE).get_page(request.GET.get("page"))
@@ -271,6 +280,8 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             "shown": [_shown(item, is_public=asked.is_public) for item in page],
             "todo": len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED)),
             "refusal": refusal,
+            "endings": prepared.endings,
+            "asks_endings": asks_endings and prepared.endings.are_too_many,
             "back": reverse("admin:sanctions_import_begin"),
             "progress": "progress/",
         }
@@ -301,6 +312,10 @@ def _shown(item: Item, *, is_public: bool) -> Shown:
 
 def _name(name: str | None) -> str:
     return "".join(sign for sign in PurePath(name or "").name if sign.isprintable()).strip()[-200:] or "file"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _day(text: str) -> date | None:

@@ -20,6 +20,8 @@ from sanctions.vocabulary import IdentifierScheme
 
 #: The beginning of keys of records that are named by their slug: the publisher, and the files of a snapshot.
 FIXED: Final = "="
+#: Stands among the unread keys of an entry for the programs that it is listed under.
+PROGRAMS: Final = "programs"
 #: How the reasons of what imports write begin.
 REASON: Final = "Import of "
 #: Bytes that are read at once where a whole file is gone through.
@@ -88,6 +90,8 @@ class Entry:
 
     ``actor`` is the document of an actor without slug and citations. ``links`` are the names of those that the list
     says it is linked to; what no entry of the list is called by becomes a particular. ``place`` tells where it stands.
+    ``unread`` has the keys of the actor's document, and :data:`PROGRAMS`, of which something could not be read: there
+    what the source said before stands. A kind that could not be read is missing in the document.
     """
 
     key: str
@@ -96,20 +100,23 @@ class Entry:
     place: str
     links: tuple[str, ...] = ()
     cited: tuple[Cited, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Reading:
     """What was read of a list: the day of the snapshot if the files state one, its entries one by one, the faults.
 
-    ``entries`` must be exhausted before ``faults`` and ``unread`` are complete. ``unread`` has the ids of entries
-    that are in the files and could not be read: they are still on the list.
+    ``entries`` must be exhausted before ``faults``, ``unread`` and ``unidentified`` are complete. ``unread`` has the
+    ids of entries that are in the files and could not be read: they are still on the list. ``unidentified`` has the
+    names, empty if there is none, of those whose ids could not be read.
     """
 
     entries: Iterator[Entry]
     as_of: date | None = None
     faults: list[Fault] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    unidentified: list[str] = field(default_factory=list)
     #: How many entries the files have, where this is known beforehand.
     total: int | None = None
 
@@ -182,6 +189,7 @@ def silent(what: str, done: int, total: int | None) -> None:
 class Spoken:
     """What a source says: its contributions, its files by role, its day, how many entries, what was not understood.
 
+    ``unread_entries`` counts those of which nothing but their ids, if these, could be read.
     ``more`` has figures that only this source has.
     """
 
@@ -190,6 +198,7 @@ class Spoken:
     faults: list[Fault]
     entries: int
     as_of: date | None = None
+    unread_entries: int = 0
     more: dict[str, Any] = field(default_factory=dict)
 
 

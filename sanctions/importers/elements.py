@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError
@@ -14,6 +15,8 @@ from sanctions.importers.base import RawFile
 
 #: How deep elements may be nested: the deepest list has six levels.
 _DEEPEST: Final = 50
+#: What elements and attributes are called that say that a file has only a part of the list.
+_FILTER: Final = re.compile(r"(?i)filter|program|selection|subset|delta|partial")
 
 
 def local(tag: str) -> str:
@@ -36,6 +39,16 @@ def elements(file: RawFile, root: str, wanted: frozenset[str]) -> Iterator[tuple
             raise
         except (DefusedXmlException, ValueError, LookupError) as error:
             raise UnreadableList(f"{file.name}: {_why(error)}") from error
+
+
+def demand_no_filter(file: RawFile, head: Iterable[tuple[str, str | None]]) -> None:
+    """Refuse a file whose head names a filter, in its elements or attributes: it is not the whole list."""
+    for name, value in head:
+        if _FILTER.search(local(name)):
+            raise UnreadableList(
+                f"{file.name}: its head has {local(name)!r} ({(value or '').strip()[:100]!r}), and a whole list has no "
+                "filter. Whoever is filtered out would seem to be delisted: export the whole list."
+            )
 
 
 def _walked(

@@ -22,6 +22,7 @@ from sanctions.importers.base import (
     by_role,
 )
 from sanctions.importers.snapshots import Snapshot, contributions
+from sanctions.importers.unread import unread_ids, with_what_was_said
 from sanctions.models import Import
 
 
@@ -37,20 +38,22 @@ def _expected(source: PublishedList) -> str:
 def _speak(source: PublishedList, given: Given, as_of: date | None, progress: Progress) -> Spoken:
     form, files = _form(source, given)
     reading = form.read(files)
-    entries = list(_counted(reading, progress))
+    read = list(_counted(reading, progress))
     day = _day(source, reading.as_of, as_of)
     before = Import.objects.last_of(source.name)
     demand_order(source.name, day, before)
-    _demand_roles(files, before)
+    _demand_roles(form, files, before)
+    entries = with_what_was_said(source.name, read)
     snapshot = Snapshot(
         source=source,
         as_of=day,
         before=before.as_of if before else None,
         files=files,
         entries=entries,
-        unread=frozenset(reading.unread),
+        unread=unread_ids(source.name, reading, entries),
     )
-    return Spoken(contributions(snapshot), files, reading.faults, len(entries), day)
+    unread = len(reading.unread - {entry.key for entry in entries}) + len(reading.unidentified)
+    return Spoken(contributions(snapshot), files, reading.faults, len(entries), day, unread)
 
 
 def _form(source: PublishedList, files: Given) -> tuple[Form, dict[str, RawFile]]:
@@ -113,12 +116,15 @@ def demand_order(name: str, day: date, before: Import | None) -> None:
         )
 
 
-def _demand_roles(files: Files, before: Import | None) -> None:
-    """Refuse a snapshot that lacks a file which the last one had: what it told would seem to be gone."""
+def _demand_roles(form: Form, files: Files, before: Import | None) -> None:
+    """Refuse a snapshot that lacks a file which the last one had: what it told would seem to be gone.
+
+    A form that has no such file tells the same in another of its files.
+    """
     if before is None:
         return
     had = {file["role"] for file in before.report.get("files", ())}
-    if missing := sorted(had - set(files)):
+    if missing := sorted((had & {role.name for role in form.roles}) - set(files)):
         raise UnreadableList(
             f"The last snapshot, of {before.as_of}, came with these files too: {', '.join(missing)}. "
             "Without them what they told would seem to be gone."

@@ -11,6 +11,7 @@ import orjson
 from django.template.loader import render_to_string
 
 from sanctions.importers.base import Fault, Files
+from sanctions.importers.endings import Endings, EndingsOfKind
 from sanctions.importers.plan import Fate, Item, Plan
 from sanctions.records.designations import DESIGNATION
 from sanctions.records.diff import changes
@@ -53,8 +54,26 @@ class Report:
     ambiguous: dict[str, list[str]] = field(default_factory=dict)
     records: list[Told] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    endings: list[EndingsOfKind] = field(default_factory=list)
+    unread_entries: int = 0
     more: dict[str, Any] = field(default_factory=dict)
     batch: int | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether anything was not read."""
+        return bool(self.unread_entries or self.faults)
+
+    @property
+    def unread(self) -> str:
+        """What was not read, counted, in a sentence."""
+        if not self.is_partial:
+            return "Everything was read."
+        entries, fields = self.unread_entries, len(self.faults)
+        return (
+            f"Not read, or not understood: {entries:,} {'entry' if entries == 1 else 'entries'}, "
+            f"{fields:,} {'field' if fields == 1 else 'fields'}."
+        )
 
     @property
     def figures(self) -> list[tuple[str, Any]]:
@@ -85,7 +104,9 @@ class Report:
         """Return a report from what :meth:`as_json` gave."""
         as_of = date.fromisoformat(kept["as_of"]) if kept["as_of"] else None
         told = [Told(**one) for one in kept["records"]]
-        return cls(**{**kept, "as_of": as_of, "records": told, "faults": [Fault(**one) for one in kept["faults"]]})
+        faults = [Fault(**one) for one in kept["faults"]]
+        endings = [EndingsOfKind(**{**one, "named": tuple(one["named"])}) for one in kept.get("endings", ())]
+        return cls(**{**kept, "as_of": as_of, "records": told, "faults": faults, "endings": endings})
 
     def as_page(self) -> str:
         """Return the report as an HTML page that stands by itself."""
@@ -99,8 +120,9 @@ def files_told(files: Files) -> list[dict[str, Any]]:
     ]
 
 
-def tell(report: Report, plan: Plan) -> None:
-    """Put into a report what a plan would do."""
+def tell(report: Report, plan: Plan, endings: Endings) -> None:
+    """Put into a report what a plan would do, and what would end by it."""
+    report.endings = [one for one in endings.kinds if one.ended]
     report.counts, report.matched, report.ambiguous = plan.counts, plan.matched, plan.ambiguous
     report.listings = _listings(plan)
     told = plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
 
 from sanctions.editorial.procedure import digest_of
-from sanctions.exceptions import Stale
+from sanctions.exceptions import Stale, UnreadableList
 from sanctions.importers.base import REASON, Given, Importable, Progress, silent
+from sanctions.importers.endings import Endings, endings_of
 from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
 from sanctions.importers.write import Consent, write
@@ -28,6 +29,7 @@ class Prepared:
     report: Report
     #: The number of the source's last import when the files were read, ``None`` if there was none.
     last: int | None = None
+    endings: Endings = field(default_factory=Endings)
 
     @property
     def seal(self) -> str:
@@ -45,23 +47,27 @@ def prepare(
     files: Given,
     *,
     as_of: date | None = None,
+    today: date | None = None,
     is_public: bool = False,
     progress: Progress = silent,
 ) -> Prepared:
     """Read files and say what importing them would do; nothing is written.
 
-    :class:`UnreadableList` if the files are not what the source expects, or the snapshot's day is not known or lies
-    before that of one that was imported already.
+    :class:`UnreadableList` if the files are not what the source expects, or the snapshot's day is not known, lies
+    before that of one that was imported already, or is later than ``today``.
     """
     with without_collecting():
         last = _last_number(source.name)
         spoken = source.speak(files, as_of, progress)
+        if today is not None:
+            demand_past(spoken.as_of, today)
         report = Report(source.name, source.title, spoken.as_of, is_dry=True, is_public=is_public)
         report.files, report.entries, report.faults = files_told(spoken.files), spoken.entries, spoken.faults
-        report.more = spoken.more
+        report.more, report.unread_entries = spoken.more, spoken.unread_entries
         found = plan(source.name, spoken.contributions, spoken.faults, is_public=is_public)
-        tell(report, found)
-    return Prepared(source, found, report, last)
+        endings = endings_of(source.name, found)
+        tell(report, found, endings)
+    return Prepared(source, found, report, last, endings)
 
 
 def _last_number(source: str) -> int | None:
@@ -69,12 +75,24 @@ def _last_number(source: str) -> int | None:
     return before.number if before else None
 
 
+def demand_past(as_of: date | None, today: date) -> None:
+    """Refuse a snapshot of a day that is yet to come: later ones would count as older than it."""
+    if as_of is not None and as_of > today:
+        raise UnreadableList(
+            f"The snapshot is of {as_of}, and today is {today}: a day that is yet to come is not allowed. Check the "
+            "day (--as-of, or the one that the files state) and the clock."
+        )
+
+
 def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent) -> Import:
     """Do what was prepared, all in one transaction, and keep its report.
 
     :class:`MoveRefused` if whoever imports may not, or if the source was imported or an import of it undone since the
-    files were read; :class:`InvalidDocument` if the database refuses something.
+    files were read; :class:`InvalidDocument` if the database refuses something; :class:`EndingsNotAccepted` if too much
+    would end, and :class:`UnreadableList` if the snapshot's day is to come.
     """
+    demand_past(prepared.report.as_of, consent.at.date())
+    prepared.endings.demand(consent.accepted_endings)
     total = len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED))
     with with_few_pages(), transaction.atomic():
         # The ledger is locked: nobody imports or undoes anything until this is written.

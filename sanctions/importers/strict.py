@@ -42,15 +42,19 @@ class Fields:
         self.place = place
 
     def take(self, name: str) -> str:
-        """Take a field; empty if it is not there; raise :class:`BadEntry` if it is monstrously long."""
+        """Take a field; empty if it is not there."""
         return clean(self.raw(name))
 
     def raw(self, name: str) -> str:
-        """Take a field as it stands, with the space around it; empty if it is not there."""
+        """Take a field as it stands, with the space around it; empty if it is not there.
+
+        Of a monstrously long one the beginning is taken, with a fault.
+        """
         text = self._fields.pop(name, "")
         if len(text) > LONGEST:
-            self.refuse(name, text, f"A value has at most {LONGEST:,} characters, this one has {len(text):,}.")
-        return text
+            message = f"A value has at most {LONGEST:,} characters, this one has {len(text):,}: the rest was not read."
+            self.fault(name, text, message)
+        return text[:LONGEST]
 
     def need(self, name: str) -> str:
         """Take a field that must have a value; raise :class:`BadEntry`."""
@@ -62,6 +66,13 @@ class Fields:
         if text not in meanings:
             self.refuse(name, text, f"Allowed: {', '.join(repr(code) for code in meanings)}.")
         return meanings[text]
+
+    def choice(self, name: str, meanings: Mapping[str, Meaning], otherwise: Meaning) -> Meaning:
+        """Take a field that has one of the codes; another code is a fault, and means what is given for it."""
+        text = self.take(name)
+        if text not in meanings:
+            self.fault(name, text, f"Allowed: {', '.join(repr(code) for code in meanings)}. It was not read.")
+        return meanings.get(text, otherwise)
 
     def leave(self, names: Iterable[str]) -> None:
         """Leave fields unused; where this is called the reason is told."""

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Who imports, when, why, and whether what is new is public at once."""
+    """Who imports, when, why, whether what is new is public at once, and how many endings at once are meant."""
 
     by: AbstractBaseUser
     at: datetime
     reason: str
     is_public: bool = False
     address: str = ""
+    accepted_endings: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,9 +174,10 @@ def test_nothing_is_done_that_would_be_another_thing_now(curator: Client) -> Non
         (csv("TESTOV, Ada"), {"as_of": ""}, "give it"),
         (csv("TESTOV, Ada"), {"as_of": "2024-02-30"}, "is no day"),
         (csv("TESTOV, Ada"), {"source": "un-consolidated"}, "not the files of a snapshot"),
-        (b"\xff\xfe", {}, "is no utf-8"),
+        (b"\xff\xfe\r\n\x1a", {}, "is no utf-8"),
         (b'1,"TESTOV', {}, "cut off"),
-        (b"", {}, "no entry"),
+        (b"", {}, "cut off"),
+        (b"\x1a", {}, "no entry"),
     ],
 )
 def test_what_cannot_be_read_is_told_on_the_page(
@@ -217,3 +218,32 @@ def test_who_may_not_add_records_imports_nothing(sign_in: Sign) -> None:
     reader.user_permissions.add(Permission.objects.get(codename="view_import"))
     assert client.get("/admin/sanctions/import/").status_code == 200
     assert client.get(BEGIN).status_code == 403
+
+
+def test_many_endings_are_shown_and_asked_a_second_time(reviewer: Client) -> None:
+    many = [f"PERSON {number}" for number in range(1, 61)]
+    confirmed(reviewer, previewed(reviewer, csv(*many), publish="yes"))
+    address = previewed(reviewer, csv(*many[:3]), as_of="2024-05-03", publish="yes")
+    assert "57 of 60 listings" in reviewer.get(address).content.decode()
+    asked = confirmed(reviewer, address)
+    text = asked.content.decode()
+    assert "Do all of these end?" in text
+    assert "person-10-ofac-10 (ofac-syria)" in text
+    assert Import.objects.count() == 1
+    seal, number = (re.search(rf'name="{name}" value="(\w+)"', text) for name in ("seal", "accept_endings"))
+    assert seal is not None
+    assert number is not None
+    wrong = reviewer.post(address, {"seal": seal[1], "accept_endings": "57"})
+    assert "57 were accepted" in wrong.content.decode()
+    reviewer.post(address, {"seal": seal[1], "accept_endings": number[1]})
+    assert Designation.objects.filter(delisted_on="").count() == 3
+
+
+def test_a_day_that_is_yet_to_come_is_refused(curator: Client) -> None:
+    day = (timezone.now() + timedelta(days=2)).date()
+    assert "yet to come" in handed_in(curator, csv("TESTOV, Ada"), as_of=str(day)).content.decode()
+
+
+def test_the_report_counts_what_was_not_read(curator: Client) -> None:
+    answer = confirmed(curator, previewed(curator, csv("TESTOV, Ada", "", remarks="DOB 31 Feb 1960.")))
+    assert "Not read, or not understood: 1 entry, " in answer.content.decode()

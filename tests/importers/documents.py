@@ -17,7 +17,9 @@ def problems(entries: Iterable[Entry]) -> list[str]:
     """Return what is wrong with the documents of actors, and with rows that stand there twice."""
     found: list[str] = []
     for entry in entries:
-        found += [f"{entry.key}: {problem}" for problem in validate(ACTOR, {**entry.actor, **_ADDED})]
+        # A kind that could not be read is what the source said before, or that of any entity.
+        kind = {"kind": "entity"} if "kind" in entry.unread else {}
+        found += [f"{entry.key}: {problem}" for problem in validate(ACTOR, {**kind, **entry.actor, **_ADDED})]
         names = [(one["kind"], one["text"]) for one in entry.actor.get("names", ())]
         if len(set(names)) != len(names) or ("alias", entry.actor["name"]) in names:
             found.append(f"{entry.key}: a name stands there twice.")

@@ -15,7 +15,7 @@ from sanctions.vocabulary import State
 from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db
-ROW = '1,"TESTOV, Ada","individual","SYRIA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"{remarks}"\r\n'
+ROW = '1,"TESTOV, Ada","individual","SYRIA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"{remarks}"\r\n\x1a'
 
 
 @pytest.fixture

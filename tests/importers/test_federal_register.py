@@ -633,7 +633,8 @@ def test_what_is_no_csv_of_documents_is_refused(content: bytes) -> None:
 def test_a_row_with_too_few_cells_is_told() -> None:
     whole = csv_file([row(order("99901"))])
     with whole.open() as opened:
-        content = opened.read() + b"96 FR 1,2031-9\n"
+        head, *lines = opened.read().splitlines(keepends=True)
+        content = b"".join([head, b"96 FR 1,2031-9\n", *lines])
     found = read_csv([RawFile.of_bytes("orders.csv", content)])
     assert len(found.documents) == 1
     assert [fault.message for fault in found.faults] == ["The row has 2 cells and must have 13."]

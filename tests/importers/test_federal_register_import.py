@@ -25,7 +25,7 @@ from tests.factories.users import make_user
 from tests.importers.federal_register_files import COLUMNS
 
 pytestmark = pytest.mark.django_db
-AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
+AT: Final = datetime(2025, 3, 7, 12, tzinfo=UTC)
 DAY: Final = date(2025, 2, 1)
 REGISTER: Final = SOURCES["federal-register"]
 

@@ -214,10 +214,11 @@ def test_a_programme_that_stands_there_twice_is_one_listing() -> None:
 
 
 @pytest.mark.parametrize("programs", [("",), ("SDGT", ""), ("SDGT", "", "SYRIA")])
-def test_an_entry_without_a_programme_is_a_fault_and_still_on_the_list(programs: tuple[str, ...]) -> None:
+def test_an_entry_without_a_programme_is_listed_without_it(programs: tuple[str, ...]) -> None:
     entries, reading = read_csv(csv_files(party(programs=programs), entity(number="8")))
-    assert [one.key for one in entries] == ["8"]
-    assert (fields_of(reading.faults), reading.unread) == (["Program"], {"7"})
+    assert [one.key for one in entries] == ["7", "8"]
+    assert [one.program for one in entries[0].listings] == ([one for one in programs if one] or [""])
+    assert (fields_of(reading.faults), entries[0].unread) == (["Program"], {"programs"})
 
 
 def test_a_remark_without_a_label_is_a_remark_on_the_listing() -> None:
@@ -604,10 +605,10 @@ def test_a_full_column_that_ends_with_a_full_stop_is_whole() -> None:
 # --- Rows that are not as they should be ----------------------------------------------------------
 
 
-def test_an_unknown_type_is_a_fault_and_the_entry_is_still_on_the_list() -> None:
+def test_an_entry_of_an_unknown_type_is_read_without_its_kind() -> None:
     entries, reading = read_csv(csv_files(party(type="ghost"), entity(number="8")))
-    assert [one.key for one in entries] == ["8"]
-    assert (fields_of(reading.faults), reading.unread) == (["SDN_Type"], {"7"})
+    assert [one.key for one in entries] == ["7", "8"]
+    assert (fields_of(reading.faults), entries[0].unread) == (["SDN_Type"], {"kind"})
 
 
 def test_an_entry_without_a_name_is_a_fault_and_still_on_the_list() -> None:
@@ -618,6 +619,7 @@ def test_an_entry_without_a_name_is_a_fault_and_still_on_the_list() -> None:
 def test_an_entry_without_a_number_is_a_fault() -> None:
     entries, reading = read_csv(csv_files(party(), party(number="x8")))
     assert ([one.key for one in entries], fields_of(reading.faults), reading.unread) == (["7"], ["ent_num"], set())
+    assert reading.unidentified == ["TESTOV, Test"]
 
 
 def test_of_two_entries_with_one_number_the_first_is_used() -> None:
@@ -650,46 +652,71 @@ def test_a_row_of_no_entry_is_a_fault(role: str, row: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [["7", "9", "aka"], ["7", "9", "aka", "TEST\x07", ""], ["7", "9", "aka", "TEST\0", ""], ["7", "x", "", "", ""]],
+    [["7", "9", "aka"], ["7", "9", "aka", "TEST\x07", ""], ["7", "9", "aka", "TEST\0", ""]],
 )
-def test_an_entry_of_which_a_row_cannot_be_read_is_a_fault_and_still_on_the_list(row: list[str]) -> None:
-    aliases = csv_file("alt.csv", [["8", "1", "aka", "TESTIK", ""], row])
+def test_of_an_entry_of_which_a_row_cannot_be_read_that_row_is_unread(row: list[str]) -> None:
+    aliases = csv_file("alt.csv", [row, ["8", "1", "aka", "TESTIK", ""]])
     entries, reading = read_csv({"main": csv_files(party(), entity(number="8"))["main"], "aliases": aliases})
-    assert [one.key for one in entries] == ["8"]
-    assert reading.unread == {"7"}
-    assert len(reading.faults) == 2
+    assert [(one.key, one.unread) for one in entries] == [("7", {"names"}), ("8", set())]
+    assert len(reading.faults) == 1
 
 
-@pytest.mark.parametrize("name", ["TEST\x07", "TEST\0OV"])
-def test_an_entry_with_a_control_character_is_a_fault_and_still_on_the_list(name: str) -> None:
-    files = csv_files(party(), party(number="8", name=name, addresses=(Address("Street 1"),)))
-    entries, reading = read_csv(files)
-    assert ([one.key for one in entries], reading.unread, len(reading.faults)) == (["7"], {"8"}, 1)
+def test_a_row_with_a_bad_number_of_its_own_is_a_fault_and_used() -> None:
+    aliases = csv_file("alt.csv", [["7", "x", "aka", "TESTIK", ""]])
+    (entry,), reading = read_csv({"main": csv_files(party())["main"], "aliases": aliases})
+    assert (names(entry), fields_of(reading.faults)) == ([("alias", "TESTIK")], ["alt_num"])
+
+
+def test_a_row_that_is_nobodys_may_be_anybodys() -> None:
+    aliases = csv_file("alt.csv", [["9", "1", "aka", "TESTIK", ""], ["x", "1", "aka", "T", ""]])
+    entries, reading = read_csv({"main": csv_files(party(), entity(number="8"))["main"], "aliases": aliases})
+    assert [one.unread for one in entries] == [{"names"}, {"names"}]
+    assert [fault.value for fault in reading.faults] == ["x", "9"]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("TEST\x07", "TEST"), ("TEST\0OV", "TESTOV")])
+def test_a_name_with_a_control_character_is_a_fault_and_used_without_it(name: str, expected: str) -> None:
+    entries, reading = read_csv(csv_files(party(), party(number="8", name=name)))
+    assert [one.actor["name"] for one in entries] == ["TESTOV, Test", expected]
+    assert set(fields_of(reading.faults)) == {"SDN_Name"}
     assert "U+00" in reading.faults[0].message
 
 
 def test_a_row_with_another_number_of_cells_is_a_fault_and_the_entry_still_on_the_list() -> None:
-    main = csv_file("sdn.csv", [main_row(party()), main_row(party(number="8"))[:-1]])
+    main = csv_file("sdn.csv", [main_row(party(number="8"))[:-1], main_row(party())])
     entries, reading = read_csv({"main": main})
     assert ([one.key for one in entries], reading.unread) == (["7"], {"8"})
     assert reading.faults[0].message == "The row has 11 cells and must have 12."
 
 
 @pytest.mark.parametrize("column", ["title", "owner"])
-def test_an_entry_with_a_monstrous_cell_is_a_fault_and_still_on_the_list(column: str) -> None:
-    entries, reading = read_csv(csv_files(party(**{column: "x" * 100_001})))
-    assert (entries, reading.unread, len(reading.faults)) == ([], {"7"}, 1)
+def test_an_entry_with_a_monstrous_cell_is_read_without_it(column: str) -> None:
+    (entry,), reading = read_csv(csv_files(party(**{column: "x" * 100_001})))
+    assert entry.actor["name"] == "TESTOV, Test"
+    assert fields_of(reading.faults)[0] == {"title": "Title", "owner": "Vess_owner"}[column]
 
 
-def test_an_entry_with_monstrous_comments_is_a_fault_and_still_on_the_list() -> None:
+def test_an_entry_with_monstrous_comments_is_read_without_them() -> None:
     comments = csv_file("sdn_comments.csv", [["7", "No. " * 50_000]])
-    entries, reading = read_csv({"main": csv_files(party())["main"], "comments": comments})
-    assert (entries, reading.unread, fields_of(reading.faults)) == ([], {"7"}, ["Remarks"])
+    (entry,), reading = read_csv({"main": csv_files(party())["main"], "comments": comments})
+    assert entry.listings == (Listing("TEST"),)
+    assert fields_of(reading.faults)[0] == "Remarks"
 
 
-def test_an_entry_with_a_monstrous_address_is_a_fault_and_still_on_the_list() -> None:
-    entries, reading = read_csv(csv_files(party(addresses=(Address("x" * 100_001),))))
-    assert (entries, reading.unread, fields_of(reading.faults)) == ([], {"7"}, ["Address"])
+def test_an_entry_with_a_monstrous_address_is_read_without_it() -> None:
+    (entry,), reading = read_csv(csv_files(party(addresses=(Address("x" * 100_001),))))
+    assert "particulars" not in entry.actor
+    assert fields_of(reading.faults)[0] == "Address"
+
+
+@pytest.mark.parametrize("longer", ["L" * 301, "L" * 10_000])
+def test_a_name_that_is_too_long_is_whole_in_the_summary(longer: str) -> None:
+    entry, faults = only(party(aliases=(Alias("aka", longer),)))
+    assert (entry.actor["name"], entry.actor["summary"]) == ("TESTOV, Test", f"Name: {longer}")
+    assert fields_of(faults) == ["alt_name"]
+    entry, faults = only(party(name=longer))
+    assert (len(entry.actor["name"]), entry.actor["summary"]) == (300, f"Name: {longer}")
+    assert fields_of(faults) == ["SDN_Name"]
 
 
 # --- CSV files that are refused -------------------------------------------------------------------
@@ -700,15 +727,15 @@ ROW = f'7,"TESTOV, Test","individual","TEST",{",".join([NULL] * 8)}\r\n'
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "no entry"),
+        (b"", "cut off"),
         (END.encode(), "no entry"),
-        (ROW[:12].encode(), "line 1"),
-        (f"{ROW}{ROW[:8]}".encode(), "line 2: .* cut off"),
-        (f"{ROW}{ROW.replace('Test', 'T')}".encode() + b'8,"\xe9"\r\n', "line 3: byte 0xE9 is no utf-8"),
+        (ROW[:12].encode(), "cut off"),
+        (f"{ROW}{ROW[:8]}\r\n{END}".encode(), "cut off"),
+        (f"{ROW}{ROW.replace('Test', 'T')}".encode() + b'8,"\xe9"\r\n\x1a', "line 3: byte 0xE9 is no utf-8"),
         (ROW.encode() + "8,é".encode()[:-1], "cut off"),
-        (("Group ID," * 11 + "x\r\n").encode() + ROW.encode(), "line 1: ent_num is 'Group ID'"),
-        (b"a,b,c\r\n", "no row in it has 12 cells"),
-        (b"x" * 1_000_001, "field larger than field limit|a cell has more than"),
+        (("Group ID," * 11 + "x\r\n").encode() + ROW.encode() + b"\x1a", "line 1: ent_num is 'Group ID'"),
+        (b"a,b,c\r\n\x1a", "no row in it has 12 cells"),
+        (b"x" * 1_000_001 + b"\r\n\x1a", "field larger than field limit|a cell has more than"),
         (bytes_of(xml_file(party())), "sdn.csv"),
     ],
     ids=[
@@ -781,15 +808,19 @@ def test_an_unknown_programme_element_is_a_fault() -> None:
         (xml_entry(typed="<sdnType>Ghost</sdnType>"), "sdnType"),
         (xml_entry(typed=""), "sdnType"),
         (xml_entry(listed=""), "programList"),
-        (xml_entry(named="<uid>7</uid>"), "lastName"),
         (xml_entry(f"<title>{'x' * 100_001}</title>"), "title"),
     ],
 )
-def test_an_entry_that_cannot_be_used_is_a_fault_and_still_on_the_list(entry: str, field: str) -> None:
+def test_an_entry_with_a_bad_field_is_a_fault_and_read(entry: str, field: str) -> None:
     other = xml_entry(named=NAMED.replace("7", "8"))
     entries, reading = read_xml(xml_text(entry + other, total=2))
-    assert [one.key for one in entries] == ["8"]
-    assert (fields_of(reading.faults), reading.unread) == ([field], {"7"})
+    assert [one.key for one in entries] == ["7", "8"]
+    assert fields_of(reading.faults)[0] == field
+
+
+def test_an_entry_without_a_name_in_xml_is_a_fault_and_still_on_the_list() -> None:
+    entries, reading = read_xml(xml_text(xml_entry(named="<uid>7</uid>")))
+    assert (entries, fields_of(reading.faults), reading.unread) == ([], ["lastName"], {"7"})
 
 
 @pytest.mark.parametrize("uid", ["", "<uid>x</uid>"])
@@ -1010,7 +1041,7 @@ def test_the_real_list_is_read_with_all_its_addresses_and_aliases() -> None:
     share, free = known(found)
     assert share > 0.946
     assert free <= 1_623
-    assert problems(entry_of(one, faults) for one in found) == []
+    assert problems(entry_of(one, faults, set()) for one in found) == []
     # All its dates are dates.
     assert len(faults) == 8
 
@@ -1028,7 +1059,7 @@ def test_the_real_list_of_two_days_is_read(day: str, entries: int) -> None:
     share, free = known(found)
     assert share > 0.963
     assert free <= 2_198
-    assert problems(entry_of(one, faults) for one in found) == []
+    assert problems(entry_of(one, faults, set()) for one in found) == []
     assert len(faults) == 19
 
 
@@ -1065,7 +1096,7 @@ def test_the_real_xml_is_read_without_a_fault_and_says_what_the_csv_says() -> No
     assert len(found) == counted["sdnEntry"] == 443
     assert sum(len(one.aliases) for one in found) == counted["aka"] == 1_126
     assert sum(len(one.addresses) for one in found) == counted["address"] == 503
-    assert problems(entry_of(one, faults) for one in found) == []
+    assert problems(entry_of(one, faults, set()) for one in found) == []
     assert (faults, unread) == ([], set())
     share, free = known(found)
     assert share > 0.976

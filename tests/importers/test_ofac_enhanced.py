@@ -230,20 +230,35 @@ def test_what_is_not_known_is_a_fault_and_the_entry_is_read(more: str, fields: l
 @pytest.mark.parametrize(
     "written",
     [
-        entity(party()).replace("Individual", "Robot"),
         entity(party()).replace('<entity id="1">', '<entity id="one">'),
-        entity(party())
-        .replace("sanctionsProgram refId", "programme refId")
-        .replace("/sanctionsProgram>", "/programme>"),
         entity(party()).replace("formattedFullName", "fullName"),
     ],
-    ids=["type", "number", "programme", "name"],
+    ids=["number", "name"],
 )
-def test_an_entry_that_cannot_be_used_is_told_and_still_on_the_list(written: str) -> None:
+def test_an_entry_without_a_number_or_a_name_is_told_and_still_on_the_list(written: str) -> None:
     entries, reading = read(file(entity(party(number="2")), written))
     assert [entry.key for entry in entries] == ["2"]
     assert reading.faults
-    assert len(reading.unread) == 1
+    assert len(reading.unread) + len(reading.unidentified) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "unread"),
+    [
+        (entity(party()).replace("Individual", "Robot"), "kind"),
+        (
+            entity(party())
+            .replace("sanctionsProgram refId", "programme refId")
+            .replace("/sanctionsProgram>", "/programme>"),
+            "programs",
+        ),
+    ],
+    ids=["type", "programme"],
+)
+def test_an_entry_of_an_unknown_type_or_programme_is_read_without_it(written: str, unread: str) -> None:
+    (entry,), reading = read(file(written))
+    assert entry.unread == {unread}
+    assert reading.faults
 
 
 def test_an_entry_that_stands_there_twice_is_read_once() -> None:

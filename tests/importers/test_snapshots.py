@@ -58,7 +58,7 @@ def csv(rows: Rows, name: str = "sdn.csv") -> RawFile:
 def aliases(names: Mapping[str, list[str]]) -> RawFile:
     rows = [(number, name) for number, found in names.items() for name in found]
     lines = [f'{number},{place},"aka","{name}",-0- \r\n' for place, (number, name) in enumerate(rows, start=1)]
-    return RawFile.of_bytes("alt.csv", "".join(lines).encode())
+    return RawFile.of_bytes("alt.csv", ("".join(lines) + "\x1a").encode())
 
 
 @pytest.fixture
@@ -177,11 +177,24 @@ class TestHistory:
         assert set(Source.objects.values_list("content_hash", flat=True)) == {main.sha256, others.sha256}
         assert {row["field"] for row in said(ADA_SLUG)["citations"] if "field" in row} == {"names"}
 
-    def test_an_entry_that_cannot_be_read_is_still_on_the_list(self, reviewer: User) -> None:
+    @pytest.mark.parametrize(
+        ("good", "bad", "field"),
+        [
+            (b'"individual","SDGT', b'"alien","SDGT', "SDN_Type"),
+            (b'"ACME TRADING"', b'""', "SDN_Name"),
+            (b'"SDGT] [SYRIA"', b'""', "Program"),
+            (b"2,", b"x,", "ent_num"),
+        ],
+    )
+    def test_an_entry_that_cannot_be_read_is_still_on_the_list(
+        self, reviewer: User, good: bytes, bad: bytes, field: str
+    ) -> None:
         imported(reviewer, FIRST, csv({"1": ADA, "2": BO}))
-        broken = csv({"1": ADA, "2": BO}).open().__enter__().read().replace(b'"individual","SDGT', b'"alien","SDGT')
+        broken = csv({"1": ADA, "2": BO}).open().__enter__().read().replace(good, bad)
         found = imported(reviewer, SECOND, RawFile.of_bytes("sdn.csv", broken))
-        assert [fault.field for fault in found.report.faults] == ["SDN_Type"]
+        assert [fault.field for fault in found.report.faults] == [field]
+        assert Designation.objects.count() == 3
+        assert said("acme-trading-ofac-2")["kind"] == "person"
         assert all(row[3] == "" for row in spells())
 
     def test_a_link_to_another_entry_is_a_relationship_and_to_none_a_particular(self, reviewer: User) -> None:

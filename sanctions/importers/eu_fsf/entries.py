@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from sanctions.importers.base import Cited, Entry, Fault, Listing
-from sanctions.importers.dossier import Dossier, Tell, prose
+from sanctions.importers.base import PROGRAMS, Cited, Entry, Fault, Listing
+from sanctions.importers.dossier import Dossier, Tell, program_of, prose
 from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Name, Paper, Subject
 from sanctions.importers.scripts import script_of
 from sanctions.importers.strict import BadEntry, Fields
@@ -55,11 +55,13 @@ _GREGORIAN: Final = "GREGORIAN"
 
 def entry_of(subject: Subject, faults: list[Fault], unread: set[str]) -> Entry | None:
     """Return an entry, or nothing if it cannot be used: then its faults are told and its id is in ``unread``."""
-    fields = Fields({"Subject_type": subject.kind}, subject.place, faults)
-    tell = fields.fault
+    tell = Fields({}, subject.place, faults).fault
+    if subject.kind and subject.kind not in _KINDS:
+        tell("Subject_type", subject.kind, f"Allowed: {', '.join(map(repr, _KINDS))}. It was not read.")
     own = _own_name(subject.names)
     try:
-        dossier = Dossier(fields.code("Subject_type", _KINDS), own.text, tell)
+        names = (own.text, *(name.text for name in subject.names))
+        dossier = Dossier(_KINDS.get(subject.kind), names, tell, field="Naal_wholename")
     except BadEntry:
         unread.add(subject.key)
         return None
@@ -67,10 +69,13 @@ def entry_of(subject: Subject, faults: list[Fault], unread: set[str]) -> Entry |
     for name in subject.names:
         _name(name, own, dossier, tell)
     _describe(subject, dossier, tell)
+    listings = _listings(subject, dossier, tell)
+    programs = set() if all(one.program for one in listings) else {PROGRAMS}
     return Entry(
         key=subject.key,
         actor=dossier.document(),
-        listings=_listings(subject, tell),
+        listings=listings,
+        unread=frozenset(subject.unread | dossier.unread | programs),
         place=subject.place,
         cited=(Cited("list", pinpoint=f"Entity_logical_id {subject.key}"),),
     )
@@ -229,28 +234,38 @@ def _paper(paper: Paper, dossier: Dossier, tell: Tell) -> None:
         dossier.say(f"{paper.type_name or 'Document'}: {_joined('; ', number, *told[1:])}")
 
 
-def _listings(subject: Subject, tell: Tell) -> tuple[Listing, ...]:
-    """Return a listing for each programme, without a day: the list has none.
+def _listings(subject: Subject, dossier: Dossier, tell: Tell) -> tuple[Listing, ...]:
+    """Return a listing for each programme.
 
-    The days of its legal acts are those of the latest change. ``designationDate`` is no day of the Union either: the
-    CSV, which has it in the remark, calls it the "date of UN designation", and so it is in the XML, where it comes
-    days before the first act and is missing where the United Nations list nobody.
+    The days of the legal acts are those of the latest change, and no days of listing.
     """
-    designated = (
-        f"Date of UN designation: {subject.designated_on}" if subject.designated_on else "",
-        f"Details of designation: {subject.designation_details}" if subject.designation_details else "",
-    )
-    found: list[Listing] = []
-    for programme in dict.fromkeys(act.programme for act in subject.acts):
-        if not programme:
-            tell("Programme", "", "It must have a value.")
-        acts = [act for act in subject.acts if act.programme == programme]
-        told = (*subject.remarks, *designated, *(act.remark for act in acts), *map(_act, acts))
-        found.append(Listing(programme, remarks=prose(told, "Leba_numtitle", tell)))
-    if not found:
+    programmes = {act.programme: program_of(act.programme, "Programme", tell) for act in subject.acts} or {"": ""}
+    if not subject.acts:
         tell("Programme", "", "An entry must have a legal act with its programme.")
-        found.append(Listing("", remarks=prose((*subject.remarks, *designated), "Entity_remark", tell)))
-    return tuple(found)
+    listed_on, designated = _designated(subject, dossier, is_one=len(programmes) == 1)
+    details = f"Details of designation: {subject.designation_details}" if subject.designation_details else ""
+    found: dict[str, Listing] = {}
+    for programme, tag in programmes.items():
+        acts = [act for act in subject.acts if act.programme == programme]
+        told = (*subject.remarks, designated, details, *(act.remark for act in acts), *map(_act, acts))
+        found.setdefault(tag, Listing(tag, listed_on, prose(told, "Leba_numtitle", tell)))
+    return tuple(found.values())
+
+
+def _designated(subject: Subject, dossier: Dossier, *, is_one: bool) -> tuple[str, str]:
+    """Return the day of listing in EDTF, and a remark on the day of designation; either may be empty.
+
+    ``designationDate`` is the day of the United Nations where these list the entry too, and the Union's own where they
+    do not. Under which of several programmes the Union listed it that day is not said.
+    """
+    day = subject.designated_on
+    if not day:
+        return "", ""
+    if subject.un_reference:
+        return "", f"Date of UN designation: {day}"
+    if found := dossier.day(day, day, "designationDate") if is_one else "":
+        return found, ""
+    return "", f"Listed by the European Union on {day}"
 
 
 def _act(act: Act) -> str:

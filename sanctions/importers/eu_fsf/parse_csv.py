@@ -18,10 +18,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Fault, RawFile
+from sanctions.importers.base import PROGRAMS, Fault, RawFile
 from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Citizenship, Name, Paper, Snapshot, Subject
-from sanctions.importers.strict import BadEntry, Fields, clean
-from sanctions.importers.tables import demand_header, encoding_of, rows
+from sanctions.importers.strict import Fields, clean
+from sanctions.importers.tables import demand_header, encoding_of, rows, with_whole_end
 
 _ACT: Final = ("leba_numtitle", "leba_publication_date", "leba_url", "programme")
 #: What a row may tell, by the beginning of its columns, and its own columns.
@@ -58,11 +58,17 @@ _ID: Final = re.compile(r"[0-9]{1,10}")
 _PAPER: Final = re.compile(r"(?P<number>.*?) ?\((?P<code>[A-Za-z]+)-(?P<name>[^()]*)\) ?(?P<remark>.*)")
 #: "PHONE[662 38 14]", as often as there are numbers.
 _CONTACT: Final = re.compile(r"([A-Z]{1,20})\[([^\]]*)\]")
+_UN_DAY: Final = re.compile(r"Date of UN designation(: \d{4}-\d{2}-\d{2})")
+_UN_REFERENCE: Final = re.compile(r"\b[A-Z]{2}[ie]\.\d{3}\b")
 #: What stands for a date or a place that is not known.
 _NO_DATE: Final = "N/A"
 _NO_PLACE: Final = "-"
 #: The files write two characters for the end of a line within a cell.
 _LINE_END: Final = r"\n"
+
+
+#: What rows tell of: keys of an actor's document, and the programmes.
+_ROWS: Final = frozenset({"names", "identifiers", "particulars", PROGRAMS})
 
 
 @dataclass(slots=True)
@@ -72,6 +78,7 @@ class _Gathered:
     place: str
     kinds: dict[str, None] = field(default_factory=dict)
     references: dict[str, None] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     told: dict[type, dict[Any, None]] = field(default_factory=dict)
 
     def add(self, one: Any) -> None:
@@ -92,7 +99,7 @@ def snapshot(file: RawFile) -> Snapshot:
     demand_header(file, [_FIRST[0], *header[1:]] if header else [], COLUMNS)
     gathered: dict[str, _Gathered] = {}
     days: dict[str, None] = {}
-    for number, cells in lines:
+    for number, cells in with_whole_end(file, lines, len(COLUMNS)):
         place = f"{file.name}, line {number}"
         if len(cells) != len(COLUMNS):
             why = f"The row has {len(cells)} cells and must have {len(COLUMNS)}."
@@ -100,11 +107,9 @@ def snapshot(file: RawFile) -> Snapshot:
             _lose(cells, found)
             continue
         fields = Fields(dict(zip(_KEYS, cells, strict=True)), place, found.faults)
-        try:
-            _take(fields, gathered, days)
-        except BadEntry:
+        if not _take(fields, gathered, days):
             _lose(cells, found)
-    if not gathered and not found.unread:
+    if not gathered and not found.unread and not found.unidentified:
         raise UnreadableList(f"{file.name}: there is no entry in it.")
     found.as_of = _day_of(file, list(days), found.faults)
     found.total = len(gathered)
@@ -130,9 +135,12 @@ def _rows(file: RawFile, found: Snapshot) -> Iterator[tuple[int, list[str]]]:
 
 
 def _lose(cells: list[str], found: Snapshot) -> None:
-    """Note the entry of a row that cannot be used: it says less than the list does, and is not read at all."""
+    """Note the entry of a row that cannot be used: what the row says is not read. It may be anybody's without an id."""
     if len(cells) > 1 and _ID.fullmatch(key := clean(cells[1])):
         found.unread.add(key)
+    else:
+        named = dict(zip(_KEYS, cells, strict=False))
+        found.unidentified.append(clean(named.get("Naal_wholename", "")))
 
 
 def _day_of(file: RawFile, days: list[str], faults: list[Fault]) -> date | None:
@@ -146,10 +154,12 @@ def _day_of(file: RawFile, days: list[str], faults: list[Fault]) -> date | None:
         return None
 
 
-def _take(fields: Fields, gathered: dict[str, _Gathered], days: dict[str, None]) -> None:
-    key = fields.need("Entity_logical_id")
+def _take(fields: Fields, gathered: dict[str, _Gathered], days: dict[str, None]) -> bool:
+    """Read a row; return whether its entry is known."""
+    key = fields.take("Entity_logical_id")
     if not _ID.fullmatch(key):
-        fields.refuse("Entity_logical_id", key, "It must be a number.")
+        fields.fault("Entity_logical_id", key, "It must be a number.")
+        return False
     days[fields.take("Date_file")] = None
     one = gathered.setdefault(key, _Gathered(f"{fields.place} (Entity_logical_id {key})"))
     one.kinds[fields.take("Subject_type")] = None
@@ -159,22 +169,42 @@ def _take(fields: Fields, gathered: dict[str, _Gathered], days: dict[str, None])
         published_on=fields.take("Leba_publication_date"),
         url=fields.take("Leba_url"),
         programme=fields.take("Programme"),
-        remark=fields.take("Entity_remark"),
+        remark=_without_false_un_day(fields.take("Entity_remark")),
     )
     one.add(act)
+    foreign: set[str] = set()
     for prefix in _OBJECTS:
         owner = fields.take(f"{prefix}_entity_logical_id")
         if owner not in ("", key):
-            fields.refuse(f"{prefix}_Entity_logical_id", owner, f"It must be that of the row, {key}.")
+            message = f"It must be that of the row, {key}. What it is of was not read."
+            fields.fault(f"{prefix}_Entity_logical_id", owner, message)
+            foreign.add(prefix)
+            one.unread |= _ROWS
         programme = fields.take(f"{prefix}_programme")
         if programme not in ("", act.programme):
             fields.fault(f"{prefix}_programme", programme, f"It must be that of the row, {act.programme}.")
         # The id of the object says nothing outside of the file. The act in which it was published is often older than
         # that of the row; which act named whom is told of the entry, and not of each of its names.
         fields.leave(f"{prefix}_{name}" for name in ("logical_id", *_ACT[:3]))
-    for found in (_name(fields), _address(fields), _birth(fields), _paper(fields), _citizenship(fields)):
-        one.add(found)
+    read = {"Naal": _name, "Addr": _address, "Birt": _birth, "Iden": _paper, "Citi": _citizenship}
+    for prefix, read_object in read.items():
+        found = read_object(fields)
+        if prefix not in foreign:
+            one.add(found)
     fields.finish()
+    return True
+
+
+def _without_false_un_day(remark: str) -> str:
+    """Return a remark whose "date of UN designation" is the United Nations' only if their reference stands there too.
+
+    The file has it of entries that the Union alone lists as well, and has no column for the reference.
+    """
+    return (
+        remark
+        if _UN_REFERENCE.search(remark)
+        else _UN_DAY.sub(r"Date of designation\1, which the file calls that of UN designation", remark)
+    )
 
 
 def _name(fields: Fields) -> Name:
@@ -234,18 +264,21 @@ def _citizenship(fields: Fields) -> Citizenship:
 
 def _subjects(gathered: dict[str, _Gathered], found: Snapshot) -> Iterator[Subject]:
     for key, one in gathered.items():
-        if key in found.unread:
-            continue
+        kinds, references = (list(filter(None, told)) for told in (one.kinds, one.references))
         if len(one.kinds) > 1 or len(one.references) > 1:
             differing = ", ".join([*one.kinds, *one.references])
-            why = "The rows of an entry must agree in Subject_type and EU_ref_num."
+            why = "The rows of an entry must agree in Subject_type and EU_ref_num. What differs was not read."
             found.faults.append(Fault(one.place, "Entity_logical_id", differing[:200], why))
-            found.unread.add(key)
-            continue
+        elif not kinds:
+            found.faults.append(Fault(one.place, "Subject_type", "", "It must have a value."))
+        if len(references) > 1:
+            one.unread.add("identifiers")
+        if key in found.unread or found.unidentified:
+            one.unread |= _ROWS
         yield Subject(
             key=key,
-            kind=next(iter(one.kinds)),
-            eu_reference=next(iter(one.references)),
+            kind=kinds[0] if len(kinds) == 1 else "",
+            eu_reference=references[0] if len(references) == 1 else "",
             acts=one.all(Act),
             names=one.all(Name),
             addresses=one.all(Address),
@@ -253,4 +286,6 @@ def _subjects(gathered: dict[str, _Gathered], found: Snapshot) -> Iterator[Subje
             papers=one.all(Paper),
             citizenships=one.all(Citizenship),
             place=one.place,
+            unread=frozenset(one.unread),
         )
+    found.unread -= gathered.keys()

@@ -9,10 +9,11 @@ from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
-from sanctions.importers.elements import elements, local
+from sanctions.importers.dossier import is_entry_id
+from sanctions.importers.elements import demand_no_filter, elements, local
 from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Citizenship, Name, Paper, Snapshot, Subject
 from sanctions.importers.nodes import Node
-from sanctions.importers.strict import BadEntry
+from sanctions.importers.strict import clean
 
 NAMESPACE: Final = "http://eu.europa.ec/fpi/fsd/export"
 _ROOT: Final = "export"
@@ -101,6 +102,7 @@ def snapshot(file: RawFile) -> Snapshot:
     _, root = next(stream)
     if root.tag != f"{{{NAMESPACE}}}{_ROOT}":
         raise UnreadableList(f"{file.name}: the root must be of {NAMESPACE}. Is it another list, or form?")
+    demand_no_filter(file, root.attrib.items())
     found.as_of = _day_of(root, file, found.faults)
     found.subjects = _subjects(file, stream, found)
     return found
@@ -129,18 +131,17 @@ def _subjects(file: RawFile, stream: Iterator[tuple[str, Element]], found: Snaps
         count += 1
         node = Node(element, f"{file.name}, {_ENTRY} {count}", found.faults, many=(*_PARTS, _REMARK))
         key = node.fields.take("logicalId")
-        if not key or key in seen:
-            why = "There is an entry with it already; this one was not read." if key else "It must have a value."
-            node.fields.fault("logicalId", key, why)
+        if not is_entry_id(key):
+            node.fields.fault("logicalId", key, "It must be a number.")
+            names = (clean(one.get("wholeName")) for one in element.iter() if local(one.tag) == "nameAlias")
+            found.unidentified.append(next(filter(None, names), ""))
+            continue
+        if key in seen:
+            node.fields.fault("logicalId", key, "There is an entry with it already; this one was not read.")
             continue
         seen.add(key)
         node.fields.place += f" (logicalId {key})"
-        try:
-            subject = _subject(key, node)
-        except BadEntry:
-            found.unread.add(key)
-            continue
-        yield subject
+        yield _subject(key, node)
     if not count:
         raise UnreadableList(f"{file.name}: there is no entry in it.")
 
@@ -168,11 +169,12 @@ def _subject(key: str, node: Node) -> Subject:
 
 
 def _kind(node: Node) -> str:
-    """Return the code of the type of an entry; both of its codes must be there and agree."""
+    """Return the code of the type of an entry; both of its codes must be there and agree, or else it is empty."""
     found = [(one.fields.take("classificationCode"), one.fields.take("code")) for one in node.nodes("subjectType")]
     if len(found) != 1 or _CODES.get(found[0][0]) != found[0][1]:
         allowed = ", ".join(f"{code} {name}" for code, name in _CODES.items())
-        node.fields.refuse("subjectType", str(found), f"It must be there once. Allowed: {allowed}.")
+        node.fields.fault("subjectType", str(found), f"It must be there once. Allowed: {allowed}. It was not read.")
+        return ""
     return found[0][0]
 
 

@@ -21,7 +21,7 @@ def _read_xml(files: Files) -> Reading:
 
 
 def _reading(found: Snapshot) -> Reading:
-    return Reading(_entries(found), found.as_of, found.faults, found.unread, found.total)
+    return Reading(_entries(found), found.as_of, found.faults, found.unread, found.unidentified, found.total)
 
 
 def _entries(found: Snapshot) -> Iterator[Entry]:

@@ -110,7 +110,7 @@ class Citizenship:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A person (P), or a group or other entity (E)."""
+    """A person (P), or a group or other entity (E); of another kind, if it could not be read."""
 
     key: str
     kind: str
@@ -126,6 +126,8 @@ class Subject:
     papers: tuple[Paper, ...] = ()
     citizenships: tuple[Citizenship, ...] = ()
     place: str = field(default="", compare=False)
+    #: The keys of the actor's document, and of the programs, of which a row that could not be read may say more.
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -136,4 +138,5 @@ class Snapshot:
     as_of: date | None = None
     faults: list[Fault] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    unidentified: list[str] = field(default_factory=list)
     total: int | None = None

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
 from sanctions.importers.strict import BadEntry, Fields, clean
-from sanctions.importers.tables import rows
+from sanctions.importers.tables import demand_whole, rows
 from sanctions.vocabulary import OrderKind
 
 #: Bytes that a file may have: a thousand documents with all that the interface tells of them have three million.
@@ -163,8 +163,10 @@ def _demand_new(document: PresidentialDocument, fields: Fields, seen: dict[str, 
 
 def _csv_fields(file: RawFile, faults: list[Fault]) -> Iterator[tuple[Fields, President | None]]:
     names: list[str] | None = None
+    line, last = 0, list[str]()
     for line, row in rows(file, faults, encoding="utf-8", columns=None):
         place = f"{file.name}, line {line}"
+        last = row
         if names is None:
             names = _columns(file, row, faults)
         elif len(row) != len(names):
@@ -178,6 +180,7 @@ def _csv_fields(file: RawFile, faults: list[Fault]) -> Iterator[tuple[Fields, Pr
             )
     if names is None:
         raise UnreadableList(f"{file.name}: The file is empty.")
+    demand_whole(file, line, last, len(names))
 
 
 def _columns(file: RawFile, row: list[str], faults: list[Fault]) -> list[str]:

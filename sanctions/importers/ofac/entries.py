@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from sanctions.exceptions import InvalidDate
-from sanctions.importers.base import Cited, Entry, Fault, Listing
+from sanctions.importers.base import PROGRAMS, Cited, Entry, Fault, Listing
+from sanctions.importers.dossier import Dossier, Tell, prose
 from sanctions.importers.ofac.dates import in_edtf
 from sanctions.importers.ofac.labels import DATED, LABELS, LEGAL_ENTITY, LINKED_TO, scheme_of
-from sanctions.importers.ofac.party import Address, Feature, Party
-from sanctions.importers.scripts import script_of
-from sanctions.records.base import Document
+from sanctions.importers.ofac.party import Alias, Feature, Party
+from sanctions.importers.strict import BadEntry, Fields
 from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, ParticularKind
 
 _KINDS: Final = {
@@ -28,68 +27,73 @@ _DIGITAL: Final = re.compile(r"([A-Z]{2,6}) (\S+)")
 _NAMES: Final = {"aka": NameKind.ALIAS, "fka": NameKind.FORMER, "nka": NameKind.CURRENT}
 
 
-def entry_of(party: Party, faults: list[Fault]) -> Entry:
-    """Return an entry of OFAC as an entry of a list; dates that cannot be read are told, and kept as texts."""
-    identified = [one for one in party.features if one.label in LABELS and LABELS[one.label].scheme]
-    told = [one for one in party.features if one.label in LABELS and LABELS[one.label].kind and one.label != LINKED_TO]
+def entry_of(party: Party, faults: list[Fault], unread: set[str]) -> Entry | None:
+    """Return an entry of OFAC as an entry of a list, or nothing if it has no name: then its number is in ``unread``."""
+    tell = Fields({}, party.place, faults).fault
+    names = (party.name, *(alias.name for alias in party.aliases), *party.native)
+    try:
+        dossier = Dossier(_KINDS.get(party.type), names, tell, field=party.name_field)
+    except BadEntry:
+        unread.add(party.number)
+        return None
+    for alias in party.aliases:
+        _name(alias, dossier)
+    for text in party.native:
+        dossier.name(NameKind.NATIVE, text, "name")
+    _identify(party, dossier)
+    _describe(party, dossier)
+    for one in party.features:
+        if one.label == LINKED_TO:
+            dossier.link(one.text, LINKED_TO)
+    listings = _listings(party, dossier, tell)
+    return Entry(
+        key=party.number,
+        actor=dossier.document(),
+        listings=listings,
+        place=party.place,
+        links=dossier.links,
+        cited=_cited(party),
+        unread=party.unread | dossier.unread | (frozenset() if listings[0].program else {PROGRAMS}),
+    )
+
+
+def _cited(party: Party) -> tuple[Cited, ...]:
     cited = [Cited("main", pinpoint=f"ent_num {party.number}")]
     if party.addresses:
         cited.append(Cited("addresses", "particulars", f"Ent_num {party.number}"))
     # The weak ones are told in the remarks of the main file.
     if any(not alias.is_weak for alias in party.aliases):
         cited.append(Cited("aliases", "names", f"ent_num {party.number}"))
-    actor: Document = {
-        "kind": str(_KINDS[party.type]),
-        "name": party.name,
-        "names": list(_names(party)),
-        "identifiers": [
-            {"scheme": str(IdentifierScheme.OFAC_UID), "value": party.number},
-            *(_identifier(feature, party.type) for feature in identified),
-            *([{"scheme": str(IdentifierScheme.CALL_SIGN), "value": party.call_sign}] if party.call_sign else []),
-        ],
-        "particulars": [
-            *_own(party),
-            *(_particular(feature, party, faults) for feature in told),
-            *map(_address, party.addresses),
-        ],
-    }
-    actor["identifiers"] = _once(actor["identifiers"])
-    actor["particulars"] = _once(actor["particulars"])
+    return tuple(cited)
+
+
+def _listings(party: Party, dossier: Dossier, tell: Tell) -> tuple[Listing, ...]:
     remarks = [*map(_remark, _remarks(party)), *party.remarks, *_alias_remarks(party)]
-    programs = tuple(dict.fromkeys(party.programs))
+    programs = tuple(dict.fromkeys(party.programs)) or ("",)
+    listed_on = dossier.day(party.listed_on, party.listed_on, "datePublished") if party.listed_on else ""
     # Under which of several programs it was listed that day is not said.
-    listed_on = party.listed_on if len(programs) == 1 else ""
-    if party.listed_on and not listed_on:
+    if party.listed_on and (not listed_on or len(programs) > 1):
         remarks.append(f"On the list since {party.listed_on}")
-    return Entry(
-        key=party.number,
-        actor={name: value for name, value in actor.items() if value},
-        listings=tuple(Listing(program, listed_on, "; ".join(remarks)) for program in programs),
-        place=party.place,
-        links=tuple(dict.fromkeys(one.text for one in party.features if one.label == LINKED_TO)),
-        cited=tuple(cited),
-    )
+        listed_on = ""
+    text = prose(remarks, "Remarks", tell, between="; ")
+    return tuple(Listing(program, listed_on, text) for program in programs)
 
 
-def _once(rows: list[Any]) -> list[Any]:
-    """Return each row once, at its first place: OFAC repeats some."""
-    return list({tuple(sorted(row.items())): row for row in reversed(rows)}.values())[::-1]
+def _name(alias: Alias, dossier: Dossier) -> None:
+    # A weak former name is a former name: both words say that it is not one's name now.
+    is_weak = alias.is_weak and alias.type == "aka"
+    dossier.name(NameKind.WEAK_ALIAS if is_weak else _NAMES[alias.type], alias.name, "alt_name")
 
 
-def _names(party: Party) -> Iterator[dict[str, str]]:
-    seen = {(NameKind.ALIAS, party.name)}
-    for alias in party.aliases:
-        # A weak former name is a former name: both words say that it is not one's name now.
-        is_weak = alias.is_weak and alias.type == "aka"
-        kind = NameKind.WEAK_ALIAS if is_weak else _NAMES[alias.type]
-        if (kind, alias.name) not in seen:
-            seen.add((kind, alias.name))
-            yield {"kind": str(kind), "text": alias.name}
-    for text in dict.fromkeys(party.native):
-        yield {"kind": str(NameKind.NATIVE), "text": text, "script": script_of(text)}
+def _identify(party: Party, dossier: Dossier) -> None:
+    dossier.identifier(IdentifierScheme.OFAC_UID, party.number, "ent_num")
+    for one in party.features:
+        if one.label in LABELS and LABELS[one.label].scheme:
+            _identifier(one, party.type, dossier)
+    dossier.identifier(IdentifierScheme.CALL_SIGN, party.call_sign, "Call_Sign")
 
 
-def _identifier(feature: Feature, party_type: str) -> dict[str, str]:
+def _identifier(feature: Feature, party_type: str, dossier: Dossier) -> None:
     value, currency = feature.text, ""
     scheme = _scheme(feature, party_type)
     if scheme is IdentifierScheme.DIGITAL_CURRENCY and (found := _DIGITAL.fullmatch(value)):
@@ -97,11 +101,10 @@ def _identifier(feature: Feature, party_type: str) -> dict[str, str]:
     is_named = LABELS[feature.label].named or scheme is IdentifierScheme.OTHER_DOCUMENT
     label = feature.label.rstrip(":-# ") if is_named and scheme is not IdentifierScheme.LEI else ""
     note = "; ".join(filter(None, (label, currency, feature.country, feature.note)))
-    identifier = {"scheme": str(scheme), "value": value}
-    return {**identifier, "note": note} if note else identifier
+    dossier.identifier(scheme, value, feature.label, note=note)
 
 
-def _scheme(feature: Feature, party_type: str) -> IdentifierScheme | None:
+def _scheme(feature: Feature, party_type: str) -> IdentifierScheme:
     """Return of which scheme a number is. One that names a thing in the whole world is so only if it can be one."""
     scheme = scheme_of(feature.label, party_type)
     if feature.label == LEGAL_ENTITY and _is_lei(feature.text):
@@ -123,43 +126,44 @@ def _is_imo(text: str) -> bool:
     return sum(int(digit) * weight for digit, weight in zip(text, range(7, 1, -1), strict=False)) % 10 == int(text[-1])
 
 
-def _particular(feature: Feature, party: Party, faults: list[Fault]) -> dict[str, str]:
-    meaning = LABELS[feature.label]
-    found = {"kind": str(meaning.kind), "text": feature.text}
-    if feature.label in DATED:
-        try:
-            found["dated_on"] = in_edtf(feature.text)
-        except InvalidDate as error:
-            faults.append(Fault(party.place, feature.label, feature.text, f"{error} It was kept as a text."))
-    if meaning.kind in (ParticularKind.NATIONALITY, ParticularKind.CITIZENSHIP):
-        found["country"] = feature.text
-    if meaning.named:
-        found["note"] = feature.label.rstrip(":")
-    return found
-
-
-def _own(party: Party) -> Iterator[dict[str, str]]:
-    """Yield what the columns of the entry itself tell."""
-    for kind, text in (
-        (ParticularKind.TITLE, party.title),
-        (ParticularKind.VESSEL_TYPE, party.vessel_type),
-        (ParticularKind.FLAG, party.flag),
-        (ParticularKind.OWNER, party.owner),
-        (ParticularKind.TONNAGE, party.tonnage),
-        (ParticularKind.GROSS_TONNAGE, party.gross_tonnage),
+def _describe(party: Party, dossier: Dossier) -> None:
+    for kind, text, field in (
+        (ParticularKind.TITLE, party.title, "Title"),
+        (ParticularKind.VESSEL_TYPE, party.vessel_type, "Vess_type"),
+        (ParticularKind.FLAG, party.flag, "Vess_flag"),
+        (ParticularKind.OWNER, party.owner, "Vess_owner"),
+        (ParticularKind.TONNAGE, party.tonnage, "Tonnage"),
+        (ParticularKind.GROSS_TONNAGE, party.gross_tonnage, "GRT"),
     ):
-        if text:
-            yield {"kind": str(kind), "text": text}
+        dossier.particular(kind, text, field)
+    for one in party.features:
+        if one.label in LABELS and one.label != LINKED_TO and (kind_of_label := LABELS[one.label].kind):
+            _particular(one, kind_of_label, dossier)
+    for address in party.addresses:
+        text = ", ".join(filter(None, (address.street, address.city))) or address.country or address.remarks
+        dossier.particular(ParticularKind.ADDRESS, text, "Address", country=address.country, note=address.remarks)
 
 
-def _address(address: Address) -> dict[str, str]:
-    text = ", ".join(filter(None, (address.street, address.city))) or address.country or address.remarks
-    found = {"kind": str(ParticularKind.ADDRESS), "text": text}
-    if address.country:
-        found["country"] = address.country
-    if address.remarks:
-        found["note"] = address.remarks
-    return found
+def _particular(feature: Feature, kind: ParticularKind, dossier: Dossier) -> None:
+    meaning = LABELS[feature.label]
+    is_of_country = kind in (ParticularKind.NATIONALITY, ParticularKind.CITIZENSHIP)
+    dossier.particular(
+        kind,
+        feature.text,
+        feature.label,
+        dated_on=_day(feature, dossier) if feature.label in DATED else "",
+        country=feature.text if is_of_country else "",
+        note=feature.label.rstrip(":") if meaning.named else "",
+    )
+
+
+def _day(feature: Feature, dossier: Dossier) -> str:
+    """Return a date in EDTF; one that cannot be read is a fault, and stays a text."""
+    try:
+        return in_edtf(feature.text)
+    except InvalidDate as error:
+        dossier.fault(feature.label, feature.text, f"{error} It was kept as a text.")
+        return ""
 
 
 def _remarks(party: Party) -> list[Feature]:

@@ -6,17 +6,18 @@ They have no header. A cell that is ``-0-`` has no value, and the files end with
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Fault, Files, RawFile
+from sanctions.importers.base import PROGRAMS, Fault, Files, RawFile
+from sanctions.importers.dossier import program_of
 from sanctions.importers.ofac.labels import LINKED_TO
 from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import read_remarks
-from sanctions.importers.strict import BadEntry, Fields, clean
-from sanctions.importers.tables import rows
+from sanctions.importers.strict import Fields, clean
+from sanctions.importers.tables import demand_end_mark, rows
 
 _ENTRY: Final = (
     "ent_num",
@@ -35,6 +36,14 @@ _ENTRY: Final = (
 _ADDRESS: Final = ("Ent_num", "Add_num", "Address", "City", "Country", "Add_remarks")
 _ALIAS: Final = ("ent_num", "alt_num", "alt_type", "alt_name", "alt_remarks")
 _COMMENT: Final = ("ent_num", "Remarks")
+#: The files of rows that belong to entries, and the keys of the actor's document that they tell of.
+_CHILDREN: Final = {"addresses": _ADDRESS, "aliases": _ALIAS, "comments": _COMMENT}
+_TOLD: Final = {
+    "addresses": ("particulars",),
+    "aliases": ("names",),
+    "comments": ("names", "identifiers", "particulars"),
+}
+_NO_NUMBER: Final = "It must be a whole number."
 _NULL: Final = "-0-"
 #: The type of an entry; what has none is an entity.
 _TYPES: Final = {"": "entity", "individual": "individual", "vessel": "vessel", "aircraft": "aircraft"}
@@ -45,45 +54,72 @@ _BETWEEN: Final = "] ["
 _COLUMN: Final = 1_000
 
 
-def parties(files: Files, faults: list[Fault], unread: set[str]) -> Iterator[Party]:
+@dataclass(slots=True)
+class _Grouped:
+    """The rows of a file by the number of their entry.
+
+    ``partial`` has the numbers of entries of which a row could not be read, the empty one if of some row it is not
+    known whose it is.
+    """
+
+    rows: dict[str, list[Fields]] = field(default_factory=lambda: defaultdict(list))
+    partial: set[str] = field(default_factory=set)
+
+
+def parties(
+    files: Files, faults: list[Fault], unread: set[str], unidentified: list[str] | None = None
+) -> Iterator[Party]:
     """Yield the entries of the files ``main``, ``addresses``, ``aliases`` and ``comments``; only the first must be.
 
-    :class:`UnreadableList` if the files are others, or cut off. Rows of entries that are not there are faults. An entry
-    of which a row cannot be read says less than the list does: it is ``unread``, and not yielded.
+    :class:`UnreadableList` if the files are others, or cut off. Rows of entries that are not there are faults. Of an
+    entry with a row that cannot be read what that row would say is unread. ``unidentified`` gets the names of entries
+    without a number.
     """
+    unidentified = [] if unidentified is None else unidentified
+    for file in files.values():
+        demand_end_mark(file)
     called = _called(files["main"])
-    addresses = _grouped(files, "addresses", _ADDRESS, faults, unread)
-    aliases = _grouped(files, "aliases", _ALIAS, faults, unread)
-    comments = _grouped(files, "comments", _COMMENT, faults, unread)
+    grouped = {role: _grouped(files, role, columns, faults) for role, columns in _CHILDREN.items()}
     seen: set[str] = set()
-    for fields in _rows(files, "main", _ENTRY, faults, unread):
-        number = ""
-        try:
-            number = _number(fields, "ent_num")
-            if number in seen:
-                fields.refuse("ent_num", number, "There is an entry with this number already; this one was not read.")
-            seen.add(number)
-            children = [found.pop(number, []) for found in (addresses, aliases, comments)]
-            if number in unread:
-                fields.refuse("ent_num", number, "A row of this entry could not be read, and so the entry was not.")
-            party = _linked(_party(number, fields, *children), called)
-            fields.finish()
-        except BadEntry:
-            if number:
-                unread.add(number)
+    lost: list[list[str]] = []
+    for fields in _rows(files, "main", _ENTRY, faults, lost):
+        number = fields.take("ent_num")
+        if not NUMBER.fullmatch(number):
+            fields.fault("ent_num", number, _NO_NUMBER)
+            unidentified.append(fields.take("SDN_Name"))
             continue
-        yield party
+        if number in seen:
+            fields.fault("ent_num", number, "There is an entry with this number already; this one was not read.")
+            continue
+        seen.add(number)
+        children = [grouped[role].rows.pop(number, []) for role in _CHILDREN]
+        partial = frozenset(
+            key
+            for role, keys in _TOLD.items()
+            if number in grouped[role].partial or "" in grouped[role].partial
+            for key in keys
+        )
+        party = _linked(_party(number, fields, *children), called)
+        fields.finish()
+        yield replace(party, unread=party.unread | partial)
+    for cells in lost:
+        number = clean(cells[0])
+        if NUMBER.fullmatch(number):
+            unread.add(number)
+        else:
+            unidentified.append(clean("".join(cells[1:2])))
     if not seen:
         raise UnreadableList(f"{files['main'].name}: there is no entry in it.")
-    _demand_owners(unread, addresses, aliases, comments)
+    _demand_owners(seen | unread, grouped.values())
 
 
-def _rows(files: Files, role: str, columns: tuple[str, ...], faults: list[Fault], unread: set[str]) -> Iterator[Fields]:
-    """Yield the rows of a file; nulls are empty. The entries of rows that cannot be read are ``unread``."""
+def _rows(
+    files: Files, role: str, columns: tuple[str, ...], faults: list[Fault], lost: list[list[str]]
+) -> Iterator[Fields]:
+    """Yield the rows of a file; nulls are empty. Rows that have not its columns are put into ``lost``."""
     if role not in files:
         return
     file, is_first = files[role], True
-    lost: list[list[str]] = []
     for line, cells in rows(file, faults, encoding="utf-8", columns=len(columns), lost=lost):
         if is_first and not cells[0].strip().isdigit():
             raise UnreadableList(
@@ -94,29 +130,29 @@ def _rows(files: Files, role: str, columns: tuple[str, ...], faults: list[Fault]
         yield Fields(dict(zip(columns, values, strict=True)), f"{file.name}, line {line}", faults)
     if is_first and lost:
         raise UnreadableList(f"{file.name}: no row in it has {len(columns)} cells. Is it another file?")
-    unread |= {number for cells in lost if NUMBER.fullmatch(number := cells[0].strip())}
 
 
-def _grouped(
-    files: Files, role: str, columns: tuple[str, ...], faults: list[Fault], unread: set[str]
-) -> dict[str, list[Fields]]:
-    """Return the rows of a file by the number of their entry; a row that is there twice is told and left out."""
-    found: dict[str, list[Fields]] = defaultdict(list)
+def _grouped(files: Files, role: str, columns: tuple[str, ...], faults: list[Fault]) -> _Grouped:
+    """Return the rows of a file by the number of their entry; a row that is there twice is a fault and left out."""
+    found = _Grouped()
     seen: set[tuple[str, str]] = set()
-    for fields in _rows(files, role, columns, faults, unread):
-        number = ""
-        try:
-            number = _number(fields, columns[0])
-            own = _number(fields, columns[1]) if role != "comments" else ""
-        except BadEntry:
-            if number:
-                unread.add(number)
+    lost: list[list[str]] = []
+    for fields in _rows(files, role, columns, faults, lost):
+        number = fields.take(columns[0])
+        if not NUMBER.fullmatch(number):
+            fields.fault(columns[0], number, "It must be a whole number: whose row it is was not read.")
+            found.partial.add("")
             continue
-        if own and (number, own) in seen:
+        own = fields.take(columns[1]) if role != "comments" else ""
+        if role != "comments" and not NUMBER.fullmatch(own):
+            # The row is that of its entry, whatever its own number.
+            fields.fault(columns[1], own, _NO_NUMBER)
+        elif own and (number, own) in seen:
             fields.fault(columns[1], own, "There is a row with this number already; this one was not read.")
             continue
         seen.add((number, own))
-        found[number].append(fields)
+        found.rows[number].append(fields)
+    found.partial |= {number if NUMBER.fullmatch(number := clean(cells[0])) else "" for cells in lost}
     return found
 
 
@@ -141,13 +177,6 @@ def _named(feature: Feature, called: frozenset[str]) -> Feature:
     return replace(feature, text=next((name for name in possible if name.casefold() in called), feature.text))
 
 
-def _number(fields: Fields, name: str) -> str:
-    number = fields.take(name)
-    if not NUMBER.fullmatch(number):
-        fields.refuse(name, number, "It must be a whole number.")
-    return number
-
-
 def _party(
     number: str, fields: Fields, addresses: list[Fields], aliases: list[Fields], comments: list[Fields]
 ) -> Party:
@@ -159,11 +188,12 @@ def _party(
         fields.fault("Remarks", column[-60:], "They are cut off here, and no comment tells how they go on.")
     for unknown in remarks.unknown:
         fields.fault("Remarks", unknown, "This label is not known; it was kept as a remark.")
+    programs, are_all = _programs(fields)
     return Party(
         number=number,
-        name=fields.need("SDN_Name"),
-        type=fields.code("SDN_Type", _TYPES),
-        programs=_programs(fields),
+        name=fields.take("SDN_Name"),
+        type=fields.choice("SDN_Type", _TYPES, ""),
+        programs=programs,
         place=fields.place,
         title=fields.take("Title"),
         call_sign=fields.take("Call_Sign"),
@@ -176,15 +206,15 @@ def _party(
         addresses=tuple(_addresses(addresses)),
         features=tuple(remarks.features),
         remarks=tuple(remarks.free),
+        unread=frozenset() if are_all else frozenset({PROGRAMS}),
     )
 
 
-def _programs(fields: Fields) -> tuple[str, ...]:
-    text = fields.need("Program")
-    programs = tuple(map(clean, text.split(_BETWEEN)))
-    if not all(programs):
-        fields.refuse("Program", text, f"Programmes are parted by {_BETWEEN!r}, and each has a name.")
-    return programs
+def _programs(fields: Fields) -> tuple[tuple[str, ...], bool]:
+    """Return the programs that can be read, parted by ``] [``, and whether these are all of them."""
+    tags = [clean(tag) for tag in fields.take("Program").split(_BETWEEN)]
+    programs = tuple(filter(None, (program_of(tag, "Program", fields.fault) for tag in tags)))
+    return programs, len(programs) == len(tags)
 
 
 def _aliases(found: list[Fields], kept: list[str]) -> Iterator[Alias]:
@@ -207,9 +237,9 @@ def _addresses(found: list[Fields]) -> Iterator[Address]:
             yield address
 
 
-def _demand_owners(unread: set[str], *children: dict[str, list[Fields]]) -> None:
-    """Tell the rows that belong to no entry; of entries that could not be read, the fault is told already."""
-    for found in children:
-        for number in found.keys() - unread:
-            for row in found[number]:
+def _demand_owners(numbers: set[str], grouped: Iterable[_Grouped]) -> None:
+    """Report the rows that belong to no entry; of entries that could not be read, the fault is reported already."""
+    for found in grouped:
+        for number in found.rows.keys() - numbers:
+            for row in found.rows[number]:
                 row.fault(_COMMENT[0], number, "No entry has this number; the row was not read.")

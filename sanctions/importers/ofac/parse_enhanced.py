@@ -15,14 +15,15 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Fault, RawFile
-from sanctions.importers.elements import elements
+from sanctions.importers.base import PROGRAMS, Fault, RawFile
+from sanctions.importers.dossier import program_of
+from sanctions.importers.elements import elements, local
 from sanctions.importers.nodes import Node
 from sanctions.importers.ofac.dates import written
 from sanctions.importers.ofac.labels import BIRTH, LINKED_TO
 from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import labelled
-from sanctions.importers.strict import BadEntry
+from sanctions.importers.strict import clean
 
 _TYPES: Final = {"Individual": "individual", "Entity": "entity", "Vessel": "vessel", "Aircraft": "aircraft"}
 _ALIAS_TYPES: Final = {"A.K.A.": "aka", "F.K.A.": "fka", "N.K.A.": "nka"}
@@ -76,7 +77,15 @@ class EnhancedParties:
     off, or has no entries.
     """
 
-    def __init__(self, file: RawFile, faults: list[Fault], unread: set[str], listed: str) -> None:
+    def __init__(
+        self,
+        file: RawFile,
+        faults: list[Fault],
+        unread: set[str],
+        listed: str,
+        unidentified: list[str] | None = None,
+    ) -> None:
+        self._unidentified = [] if unidentified is None else unidentified
         self._file, self._faults, self._unread, self._listed = file, faults, unread, listed
         wanted = frozenset({"publicationInfo", "referenceValue", "featureType", "entity"})
         self._elements = elements(file, "sanctionsData", wanted)
@@ -92,14 +101,27 @@ class EnhancedParties:
         day = _DAY.fullmatch(found.get("dataAsOf", ""))
         if day is None:
             raise UnreadableList(f"{self._file.name}: dataAsOf is {found.get('dataAsOf')!r} and must be a day.")
-        if found.get("sanctionsList", self._listed) != self._listed:
-            raise UnreadableList(
-                f"{self._file.name}: it is the {found['sanctionsList']!r}, and must be the {self._listed!r}."
-            )
+        self._demand_whole_list(element)
         try:
             return date.fromisoformat(day[1])
         except ValueError as error:
             raise UnreadableList(f"{self._file.name}: dataAsOf: {error}.") from error
+
+    def _demand_whole_list(self, head: Element) -> None:
+        """Refuse a file that is filtered by anything but the list: whoever was filtered out would seem delisted."""
+        filters = [
+            (local(one.tag), clean(one.text))
+            for child in head
+            if local(child.tag) == "filters"
+            for one in child.iter()
+            if clean(one.text)
+        ]
+        if filters != [("sanctionsList", self._listed)]:
+            names = ", ".join(f"{name} {text!r}" for name, text in filters) or "no list"
+            raise UnreadableList(
+                f"{self._file.name}: its filters name {names}, and must be the {self._listed!r} and no other filter. "
+                "Whoever is filtered out would seem to be delisted: export the whole list."
+            )
 
     def __iter__(self) -> Iterator[Party]:
         count, seen = 0, set[str]()
@@ -121,33 +143,32 @@ class EnhancedParties:
             raise UnreadableList(f"{self._file.name}: there is no entry in it.")
 
     def _entry(self, element: Element, place: str, seen: set[str]) -> Party | None:
-        node, number = Node(element, place, self._faults, many=_PARTS), ""
-        try:
-            number = node.fields.need("id")
-            if not NUMBER.fullmatch(number):
-                node.fields.refuse("id", number, "It must be a whole number.")
-            if number in seen:
-                node.fields.refuse("id", number, "There is an entry with this number already; this one was not read.")
-            seen.add(number)
-            party = self._party(number, node)
-            node.finish()
-        except BadEntry:
-            if number:
-                self._unread.add(number)
+        node = Node(element, place, self._faults, many=_PARTS)
+        number = node.fields.take("id")
+        if not NUMBER.fullmatch(number):
+            node.fields.fault("id", number, "It must be a whole number.")
+            names = (clean(one.text) for one in element.iter() if local(one.tag) == "formattedFullName")
+            self._unidentified.append(next(names, ""))
             return None
+        if number in seen:
+            node.fields.fault("id", number, "There is an entry with this number already; this one was not read.")
+            return None
+        seen.add(number)
+        party = self._party(number, node)
+        node.finish()
         return party
 
     def _party(self, number: str, node: Node) -> Party:
         general = node.nodes("generalInfo", many=("entityType", "livingStatus"))
         kind = _text(general[0], "entityType") if general else ""
         if kind not in _TYPES:
-            node.fields.refuse("entityType", kind, f"Allowed: {', '.join(map(repr, _TYPES))}.")
+            node.fields.fault("entityType", kind, f"Allowed: {', '.join(map(repr, _TYPES))}. It was not read.")
         told = _Told()
         for one in general:
             # It numbers the identity that the entry is of; nothing else in the file does so.
             one.fields.leave(["identityId"])
             told.remarks += filter(None, [one.fields.take("remarks"), _text(one, "livingStatus")])
-            told.remarks += [word for name, word in _OF_THE_US.items() if one.fields.code(name, _YES)]
+            told.remarks += [word for name, word in _OF_THE_US.items() if one.fields.choice(name, _YES, False)]
             if title := one.fields.take("title"):
                 told.columns["title"] = title
             one.finish()
@@ -157,11 +178,14 @@ class EnhancedParties:
         self._relationships(node, told)
         told.remarks += [f"Sanctions type: {one}" for one in _texts(node, "sanctionsTypes", "sanctionsType")]
         told.remarks += [f"Legal authority: {one}" for one in _texts(node, "legalAuthorities", "legalAuthority")]
+        programs, are_all = self._programs(node)
         found = Party(
             number=number,
             name=own,
-            type=_TYPES[kind],
-            programs=self._programs(node),
+            name_field="names",
+            type=_TYPES.get(kind, ""),
+            programs=programs,
+            unread=frozenset() if are_all else frozenset({PROGRAMS}),
             place=node.fields.place,
             aliases=tuple(aliases),
             addresses=tuple(self._addresses(node)),
@@ -172,12 +196,14 @@ class EnhancedParties:
         )
         return replace(found, **told.columns)
 
-    def _programs(self, node: Node) -> tuple[str, ...]:
-        found = tuple(_texts(node, "sanctionsPrograms", "sanctionsProgram"))
-        if not found:
-            # An entry under no programme would look as if it had been taken off the list.
-            node.fields.refuse("sanctionsPrograms", "", "It must name a programme.")
-        return found
+    def _programs(self, node: Node) -> tuple[tuple[str, ...], bool]:
+        """Return the programs that can be read, and whether these are all."""
+        texts = []
+        for one in _items(node, "sanctionsPrograms", "sanctionsProgram", text="text"):
+            texts.append(one.fields.take("text"))
+            _finish(one)
+        found = dict.fromkeys(program_of(text, "sanctionsProgram", node.fields.fault) for text in texts or [""])
+        return tuple(filter(None, found)), "" not in found
 
     def _listed_on(self, node: Node) -> str:
         """Return the day on which the entry was put on this list.
@@ -200,10 +226,10 @@ class EnhancedParties:
     # --- Names
 
     def _names(self, node: Node, told: _Told) -> tuple[str, list[Alias], list[str]]:
-        own, aliases, native = "", list[Alias](), list[str]()
+        own, aliases, native, unclear = "", list[Alias](), list[str](), list[str]()
         for one in _items(node, "names", "name", many=("aliasType", "translations")):
-            is_primary = one.fields.code("isPrimary", _YES)
-            is_weak, kind = one.fields.code("isLowQuality", _YES), _text(one, "aliasType")
+            is_primary = one.fields.choice("isPrimary", _YES, False)
+            is_weak, kind = one.fields.choice("isLowQuality", _YES, False), _text(one, "aliasType")
             latin, others = _translations(one)
             native += others
             _finish(one)
@@ -213,9 +239,11 @@ class EnhancedParties:
                 aliases.append(Alias(_ALIAS_TYPES[kind], latin, is_weak))
             elif latin or not others:
                 one.fields.fault("aliasType", kind, UNKNOWN_ALIAS)
+                unclear += filter(None, [latin])
                 told.remarks += filter(None, [f"{kind} {latin}".strip()])
-        if not own:
-            node.fields.refuse("names", "", "It must have a primary name in Latin letters.")
+        if not own and unclear:
+            own = unclear[0]
+            node.fields.fault("names", own, "It must have a primary name in Latin letters; this one was taken for it.")
         return own, aliases, native
 
     # --- What else is told
@@ -261,7 +289,7 @@ class EnhancedParties:
                 if (day := _period(one, name))
             ]
             more = [one.fields.take(name) for name in ("issuingAuthority", "issuingLocation", "comments")]
-            is_valid = one.fields.code("isValid", {**_YES, "": True})
+            is_valid = one.fields.choice("isValid", {**_YES, "": True}, True)
             text = " ".join(filter(None, (label, number, f"({country})" if country else "", *days)))
             found = labelled(text)
             if found is None:
@@ -360,13 +388,14 @@ def _period(node: Node, name: str) -> str:
     told = ""
     for one in node.nodes(name):
         first, last = one.fields.take("fromDateBegin"), one.fields.take("toDateEnd")
-        about = "circa " if one.fields.code("isApproximate", _YES) else ""
+        about = "circa " if one.fields.choice("isApproximate", _YES, False) else ""
         one.fields.leave(["fromDateEnd", "toDateBegin", "isDateRange"])
         _finish(one)
         try:
             found = [date.fromisoformat(text[:10]) for text in (first, last) if text]
         except ValueError as error:
-            node.fields.fault(name, f"{first} {last}".strip(), f"{error}.")
+            node.fields.fault(name, f"{first} {last}".strip(), f"{error}. It was kept as a text.")
+            told = " to ".join(dict.fromkeys(filter(None, (first, last))))
             continue
         if len(found) == 2 and found[0] == date(found[0].year, 1, 1) and found[1] == date(found[0].year, 12, 31):
             told = f"{about}{found[0].year}"

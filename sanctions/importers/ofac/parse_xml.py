@@ -9,12 +9,13 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Fault, RawFile
-from sanctions.importers.elements import elements, local
+from sanctions.importers.base import PROGRAMS, Fault, RawFile
+from sanctions.importers.dossier import program_of
+from sanctions.importers.elements import demand_no_filter, elements, local
 from sanctions.importers.ofac.labels import BIRTH
 from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import labelled, read_remarks
-from sanctions.importers.strict import BadEntry, Fields, clean
+from sanctions.importers.strict import Fields, clean
 
 _TYPES: Final = {"Individual": "individual", "Entity": "entity", "Vessel": "vessel", "Aircraft": "aircraft"}
 _ALIAS_TYPES: Final = {"a.k.a.": "aka", "f.k.a.": "fka", "n.k.a.": "nka"}
@@ -40,7 +41,10 @@ class XmlParties:
     :class:`UnreadableList` if the file is another list, cut off, or has not as many entries as it says.
     """
 
-    def __init__(self, file: RawFile, faults: list[Fault], unread: set[str]) -> None:
+    def __init__(
+        self, file: RawFile, faults: list[Fault], unread: set[str], unidentified: list[str] | None = None
+    ) -> None:
+        self._unidentified = [] if unidentified is None else unidentified
         self._file, self._faults, self._unread = file, faults, unread
         self._elements = elements(file, "sdnList", frozenset({_HEAD, "sdnEntry"}))
         self.total, self.published = 0, date.min
@@ -51,12 +55,15 @@ class XmlParties:
         self._read_head(element)
 
     def _read_head(self, element: Element) -> None:
-        fields, _ = self._split(element, _HEAD)
+        demand_no_filter(self._file, ((one.tag, one.text) for one in element.iter()))
+        fields, lists = self._split(element, _HEAD)
+        for name in lists:
+            fields.fault(name, "", _UNKNOWN)
         try:
             published, total = fields.take("Publish_Date"), fields.take("Record_Count")
             self.published = datetime.strptime(published, "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone
             self.total = int(total)
-        except (ValueError, BadEntry) as error:
+        except ValueError as error:
             raise UnreadableList(
                 f"{self._file.name}: {error}. Publish_Date must be MM/DD/YYYY, and Record_Count a whole number."
             ) from error
@@ -84,21 +91,18 @@ class XmlParties:
         self._faults.append(Fault(place, name, "", message))
 
     def _entry(self, element: Element, place: str, seen: set[str]) -> Party | None:
-        number = ""
-        try:
-            fields, lists = self._split(element, place)
-            number = fields.need("uid")
-            if not NUMBER.fullmatch(number):
-                fields.refuse("uid", number, "It must be a whole number.")
-            if number in seen:
-                fields.refuse("uid", number, "There is an entry with this number already; this one was not read.")
-            seen.add(number)
-            party = self._party(number, fields, lists)
-            fields.finish()
-        except BadEntry:
-            if number:
-                self._unread.add(number)
+        fields, lists = self._split(element, place)
+        number = fields.take("uid")
+        if not NUMBER.fullmatch(number):
+            fields.fault("uid", number, "It must be a whole number.")
+            self._unidentified.append(_joined(fields))
             return None
+        if number in seen:
+            fields.fault("uid", number, "There is an entry with this number already; this one was not read.")
+            return None
+        seen.add(number)
+        party = self._party(number, fields, lists)
+        fields.finish()
         return party
 
     def _split(self, element: Element, place: str) -> tuple[Fields, dict[str, Element]]:
@@ -131,11 +135,14 @@ class XmlParties:
         for unknown in remarks.unknown:
             fields.fault("remarks", unknown, "This label is not known; it was kept as a remark.")
         vessel = self._vessel(lists.pop("vesselInfo", None), fields.place)
+        programs, are_all = self._programs(lists.pop("programList", None), fields)
         found = Party(
             number=number,
-            name=_name(fields),
-            type=fields.code("sdnType", _TYPES),
-            programs=self._programs(lists.pop("programList", None), fields),
+            name=_joined(fields),
+            name_field="lastName",
+            type=fields.choice("sdnType", _TYPES, ""),
+            programs=programs,
+            unread=frozenset() if are_all else frozenset({PROGRAMS}),
             place=fields.place,
             title=fields.take("title"),
             aliases=(*self._aliases(lists.pop("akaList", None), fields.place, remarks.free), *remarks.aliases),
@@ -148,18 +155,19 @@ class XmlParties:
             fields.fault(name, "", _UNKNOWN)
         return found
 
-    def _programs(self, element: Element | None, fields: Fields) -> tuple[str, ...]:
+    def _programs(self, element: Element | None, fields: Fields) -> tuple[tuple[str, ...], bool]:
+        """Return the programs that can be read, and whether these are all."""
         found: list[str] = []
-        for child in element if element is not None else ():
+        children = list(element) if element is not None else []
+        for child in children:
             program = clean(child.text)
-            if local(child.tag) == "program" and program and not len(child):
-                found.append(program)
-            else:
+            if local(child.tag) != "program" or len(child) or not program:
                 fields.fault("programList", program, f"<{local(child.tag)}> is not <program> with a name; not read.")
-        if not found:
-            # An entry under no programme would look as if it had been taken off the list.
-            fields.refuse("programList", "", "It must name a programme.")
-        return tuple(found)
+            elif tag := program_of(program, "programList", fields.fault):
+                found.append(tag)
+        if not children:
+            fields.fault("programList", "", "It must name a program.")
+        return tuple(found), bool(children) and len(found) == len(children)
 
     def _vessel(self, element: Element | None, place: str) -> dict[str, Any]:
         fields = self._flat(element, place) if element is not None else Fields({}, place, self._faults)
@@ -226,7 +234,3 @@ def _identified(fields: Fields) -> Feature:
 def _joined(fields: Fields) -> str:
     """Return a name as the CSV files write it: the last name, a comma, the first name."""
     return ", ".join(filter(None, map(fields.take, ("lastName", "firstName"))))
-
-
-def _name(fields: Fields) -> str:
-    return _joined(fields) or fields.need("lastName")

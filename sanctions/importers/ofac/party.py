@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 #: The number of an entry or of a row.
@@ -49,9 +49,10 @@ class Feature:
 class Party:
     """One entry: its number, name, type (``individual``, ``entity``, ``vessel``, ``aircraft``) and what is told of it.
 
-    ``native`` are names in original script. ``listed_on`` is the day on which the entry was put on the list (ISO),
-    which only the enhanced files tell. ``remarks`` are those that bear no label. ``place`` tells where the entry
-    stands in its file.
+    A type that is not known is empty. ``native`` are names in original script. ``listed_on`` is the day on which the
+    entry was put on the list (ISO), which only the enhanced files state. ``remarks`` are those that bear no label.
+    ``place`` says where the entry stands in its file, ``name_field`` how its name is called there, ``unread`` of which
+    keys of the actor's document, or of its programs, something could not be read.
     """
 
     number: str
@@ -72,3 +73,5 @@ class Party:
     remarks: tuple[str, ...] = ()
     native: tuple[str, ...] = ()
     listed_on: str = ""
+    name_field: str = field(default="SDN_Name", compare=False)
+    unread: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from sanctions.importers.base import Entry, Fault, Files, Form, PublishedList, Reading, Role
+from sanctions.importers.base import Entry, Files, Form, PublishedList, Reading, Role
 from sanctions.importers.ofac.entries import entry_of
 from sanctions.importers.ofac.parse_csv import parties
 from sanctions.importers.ofac.parse_enhanced import EnhancedParties
@@ -19,28 +19,29 @@ from sanctions.vocabulary import ActorKind, IdentifierScheme
 def _read_csv(files: Files) -> Reading:
     # The files do not say of which day they are: whoever imports them does.
     reading = Reading(iter(()))
-    reading.entries = _entries(parties(files, reading.faults, reading.unread), reading.faults)
+    found = parties(files, reading.faults, reading.unread, reading.unidentified)
+    reading.entries = _entries(found, reading)
     return reading
 
 
 def _read_xml(files: Files) -> Reading:
     reading = Reading(iter(()))
-    found = XmlParties(files["main"], reading.faults, reading.unread)
+    found = XmlParties(files["main"], reading.faults, reading.unread, reading.unidentified)
     reading.as_of, reading.total = found.published, found.total
-    reading.entries = _entries(found, reading.faults)
+    reading.entries = _entries(found, reading)
     return reading
 
 
 def _read_enhanced(listed: str, files: Files) -> Reading:
     reading = Reading(iter(()))
-    found = EnhancedParties(files["main"], reading.faults, reading.unread, listed)
+    found = EnhancedParties(files["main"], reading.faults, reading.unread, listed, reading.unidentified)
     reading.as_of = found.published
-    reading.entries = _entries(found, reading.faults)
+    reading.entries = _entries(found, reading)
     return reading
 
 
-def _entries(found: Iterable[Party], faults: list[Fault]) -> Iterator[Entry]:
-    return (entry_of(party, faults) for party in found)
+def _entries(found: Iterable[Party], reading: Reading) -> Iterator[Entry]:
+    return (entry for party in found if (entry := entry_of(party, reading.faults, reading.unread)))
 
 
 def _forms(main: str, prefix: str, xml: str, enhanced: str, listed: str) -> tuple[Form, ...]:

@@ -9,8 +9,8 @@ import re
 from datetime import date
 from typing import Final
 
-from sanctions.importers.base import Cited, Entry, Fault, Listing
-from sanctions.importers.dossier import Dossier, Tell, prose
+from sanctions.importers.base import PROGRAMS, Cited, Entry, Fault, Listing
+from sanctions.importers.dossier import Dossier, Tell, program_of, prose
 from sanctions.importers.scripts import script_of
 from sanctions.importers.strict import BadEntry, Fields
 from sanctions.importers.uk_consolidated.documents import NATIONAL_ID, PASSPORT, add_documents
@@ -51,7 +51,7 @@ def entry_of(group: Group, faults: list[Fault], unread: set[str]) -> Entry | Non
     place = f"{group.rows[0].place} (Group ID {group.key})"
     tell = Fields({}, place, faults).fault
     try:
-        dossier = Dossier(_kind(group, tell), _primary(group, tell), tell)
+        dossier = Dossier(_kind(group, tell), _names(group, tell), tell, field="Name 6")
     except BadEntry:
         unread.add(group.key)
         return None
@@ -61,28 +61,38 @@ def entry_of(group: Group, faults: list[Fault], unread: set[str]) -> Entry | Non
     _describe(group, dossier)
     add_documents(group, PASSPORT, dossier)
     add_documents(group, NATIONAL_ID, dossier)
+    listings = _listings(group, tell)
     return Entry(
         key=group.key,
         actor=dossier.document(),
-        listings=_listings(group, tell),
+        listings=listings,
+        unread=frozenset(
+            group.unread | dossier.unread | (set() if all(one.program for one in listings) else {PROGRAMS})
+        ),
         place=place,
         cited=(Cited("list", pinpoint=f"Group ID {group.key}"),),
     )
 
 
-def _kind(group: Group, tell: Tell) -> ActorKind:
-    types = [row.cell("Group Type") for row in group.rows]
-    for unknown in dict.fromkeys(one for one in types if one not in _KINDS):
-        tell("Group Type", unknown, f"Allowed: {', '.join(map(repr, _KINDS))}.")
-        raise BadEntry(unknown)
-    if len(set(types)) > 1:
-        tell("Group Type", ", ".join(dict.fromkeys(types)), "The rows of a group must agree.")
-        raise BadEntry("Group Type")
-    return _KINDS[types[0]]
+def _kind(group: Group, tell: Tell) -> ActorKind | None:
+    """Return the kind that the rows agree on; a row whose type is not known has no part in it."""
+    types = dict.fromkeys(row.cell("Group Type") for row in group.rows)
+    for unknown in (one for one in types if one not in _KINDS):
+        tell("Group Type", unknown, f"Allowed: {', '.join(map(repr, _KINDS))}. It was not read.")
+    kinds = {_KINDS[one] for one in types if one in _KINDS}
+    if len(kinds) > 1:
+        tell("Group Type", ", ".join(types), "The rows of a group must agree. It was not read.")
+    return next(iter(kinds)) if len(kinds) == 1 else None
 
 
 def _full_name(row: Row) -> str:
     return " ".join(filter(None, map(row.cell, _NAME)))
+
+
+def _names(group: Group, tell: Tell) -> list[str]:
+    """Return the names of a group, its own first."""
+    others = [*map(_full_name, group.rows), *(row.cell("Name Non-Latin Script") for row in group.rows)]
+    return [_primary(group, tell), *others]
 
 
 def _primary(group: Group, tell: Tell) -> str:
@@ -142,7 +152,7 @@ def _identify(group: Group, dossier: Dossier, tell: Tell) -> None:
     number = next(iter(found))
     # Of "QDi.263" and "QI.A.1.01" it is the letter before the first stop, and of "E.29.I.11" the only one.
     letter = number.partition(".")[0][-1].upper()
-    if (letter == "I") != (group.rows[0].cell("Group Type") == "Individual"):
+    if (letter == "I") != ("Individual" in {row.cell("Group Type") for row in group.rows}):
         tell("Other Information", number, "This is the UN reference of a person for an entity, or the other way round.")
         return
     dossier.identifier(IdentifierScheme.UN_REFERENCE, number, "Other Information")
@@ -198,8 +208,7 @@ def _listings(group: Group, tell: Tell) -> tuple[Listing, ...]:
     updates = [_iso(text) for (text,) in group.each("Last Updated")]
     found: list[Listing] = []
     for regime in dict.fromkeys(row.cell("Regime") for row in group.rows):
-        if not regime:
-            tell("Regime", "", "It must have a value.")
+        program = program_of(regime, "Regime", tell)
         rows = Group(group.key, tuple(row for row in group.rows if row.cell("Regime") == regime))
         days = [text for (text,) in rows.each("Listed On")]
         good = sorted(day for text in days if (day := _iso(text)) != text)
@@ -211,8 +220,8 @@ def _listings(group: Group, tell: Tell) -> tuple[Listing, ...]:
             *(f"Designated on the UK Sanctions List on {text}." for text in designated),
             f"Updated by the list on {', '.join(updates)}." if updates else "",
         )
-        found.append(Listing(regime, good[0] if good else "", prose(remarks, "Last Updated", tell)))
-    return tuple(found)
+        found.append(Listing(program, good[0] if good else "", prose(remarks, "Last Updated", tell)))
+    return tuple({one.program: one for one in reversed(found)}.values())[::-1]
 
 
 def _iso(text: str) -> str:

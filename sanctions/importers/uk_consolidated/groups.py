@@ -20,10 +20,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows with one Group ID, in their order."""
+    """The rows with one Group ID, in their order.
+
+    ``unread`` has the keys of the actor's document of which a row that could not be read may say more.
+    """
 
     key: str
     rows: tuple[Row, ...]
+    unread: frozenset[str] = frozenset()
 
     def each(self, *columns: str) -> Iterator[tuple[str, ...]]:
         """Yield what the rows have in some columns, each once, in their order; rows with none of them say nothing."""

@@ -17,9 +17,9 @@ from importlib import import_module
 from typing import Any, Final
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Fault, Files, RawFile, Reading
+from sanctions.importers.base import PROGRAMS, Fault, Files, RawFile, Reading
 from sanctions.importers.strict import clean
-from sanctions.importers.tables import demand_header, encoding_of, rows
+from sanctions.importers.tables import demand_header, encoding_of, rows, with_whole_end
 from sanctions.importers.uk_consolidated.entries import entry_of
 from sanctions.importers.uk_consolidated.groups import Group, Row
 
@@ -46,8 +46,8 @@ COLUMNS_36: Final = (
 )
 _FIRST: Final = "Last Updated"
 _KEY: Final = re.compile(r"[0-9]{1,10}")
-#: Control characters; the CSV reader refuses them too, a workbook may have them.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: What rows tell of: keys of an actor's document, and the programs.
+_ROWS: Final = frozenset({"names", "identifiers", "particulars", PROGRAMS})
 _XLSX: Final = ".xlsx"
 
 
@@ -59,13 +59,15 @@ class Snapshot:
     groups: tuple[Group, ...] = ()
     faults: list[Fault] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    unidentified: list[str] = field(default_factory=list)
 
 
 def read(files: Files) -> Reading:
     """Read the list; :class:`UnreadableList` if the file is no such list, or is cut off."""
     found = snapshot(files["list"])
     entries = (entry for group in found.groups if (entry := entry_of(group, found.faults, found.unread)))
-    return Reading(entries, found.as_of, found.faults, found.unread, total=len(found.groups) + len(found.unread))
+    total = len(found.groups) + len(found.unread)
+    return Reading(entries, found.as_of, found.faults, found.unread, found.unidentified, total=total)
 
 
 def snapshot(file: RawFile) -> Snapshot:
@@ -79,14 +81,27 @@ def snapshot(file: RawFile) -> Snapshot:
     found.as_of = _day_of(file, next(lines, None), found.faults)
     columns = _columns(file, next(lines, None))
     grouped: dict[str, list[Row]] = {}
+    if not file.name.lower().endswith(_XLSX):
+        lines = with_whole_end(file, lines, len(columns))
     for row in _rows(file, lines, columns, found, lost):
         grouped.setdefault(row.cells["Group ID"], []).append(row)
-    # A group of which a row is missing says less than the list does, and is as unread as one that has none.
-    found.unread |= {key for cells in lost if cells and _KEY.fullmatch(key := clean(cells[-1]))}
-    if not grouped and not found.unread:
+    partial = {key if _KEY.fullmatch(key := clean(cells[-1])) else "" for cells in lost if cells}
+    found.unread |= partial - grouped.keys() - {""}
+    # A row that is nobody's may be anybody's: of an entry that is there otherwise, or of one that is not.
+    found.unidentified += [_name_of(cells, columns) for cells in lost if cells and not _KEY.fullmatch(clean(cells[-1]))]
+    if not grouped and not lost:
         raise UnreadableList(f"{file.name}: there is no entry in it.")
-    found.groups = tuple(Group(key, tuple(held)) for key, held in grouped.items() if key not in found.unread)
+    found.groups = tuple(
+        Group(key, tuple(held), _ROWS if key in partial or "" in partial else frozenset())
+        for key, held in grouped.items()
+    )
     return found
+
+
+def _name_of(cells: list[str], columns: tuple[str, ...]) -> str:
+    """Return the name in a row of which the rest cannot be read, as the entry would have it."""
+    named = dict(zip(columns, map(clean, cells), strict=False))
+    return " ".join(filter(None, (named.get(column, "") for column in (*_NAMES[1:6], _NAMES[0]))))
 
 
 def _workbook() -> Any:
@@ -133,7 +148,7 @@ def _rows(
             texts += [""] * (len(columns) - len(texts))
         if not any(texts):
             continue
-        if why := _refusal(cells, texts, columns):
+        if why := _refusal(texts, columns):
             found.faults.append(Fault(place, "", ", ".join(texts)[:200], why))
             lost.append(texts)
         elif tuple(texts) in seen:
@@ -143,12 +158,10 @@ def _rows(
             yield Row(place, {name: text for name, text in zip(columns, texts, strict=True) if text})
 
 
-def _refusal(cells: list[str], texts: list[str], columns: tuple[str, ...]) -> str:
+def _refusal(texts: list[str], columns: tuple[str, ...]) -> str:
     """Return why a row cannot be used; empty if it can be."""
     if len(texts) != len(columns):
         return f"The row has {len(texts)} cells and must have {len(columns)}."
-    if any(map(_CONTROL.search, cells)):
-        return "The row holds control characters."
     if not _KEY.fullmatch(texts[-1]):
         return "The Group ID must be a number."
     return ""

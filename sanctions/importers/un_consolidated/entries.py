@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from sanctions.importers.base import Cited, Entry, Fault, Listing
-from sanctions.importers.dossier import Dossier, Tell, prose
+from sanctions.importers.base import PROGRAMS, Cited, Entry, Fault, Listing
+from sanctions.importers.dossier import Dossier, Tell, program_of, prose
 from sanctions.importers.numbers import Numbered, number_in
 from sanctions.importers.strict import BadEntry, Fields
 from sanctions.importers.un_consolidated.listed import Alias, BirthDate, Listed, Paper, Place
@@ -61,26 +61,29 @@ _ORIGINAL: Final = re.compile(r"original script: ([^;()]+)")
 def entry_of(listed: Listed, faults: list[Fault], unread: set[str]) -> Entry | None:
     """Return an entry, or nothing if it cannot be used: then its faults are told and its reference is in ``unread``."""
     tell = Fields({}, listed.place, faults).fault
+    names = (" ".join(listed.names), *(alias.alias_name for alias in listed.aliases), listed.name_original_script)
     try:
-        dossier = Dossier(ActorKind.PERSON if listed.is_person else ActorKind.ENTITY, " ".join(listed.names), tell)
+        kind = ActorKind.PERSON if listed.is_person else ActorKind.ENTITY
+        dossier = Dossier(kind, names, tell, field="FIRST_NAME")
     except BadEntry:
         unread.add(listed.reference_number)
         return None
     dossier.identifier(IdentifierScheme.UN_REFERENCE, listed.reference_number, "REFERENCE_NUMBER")
     _name(listed, dossier, tell)
     _describe(listed, dossier, tell)
+    listing = _listing(listed, dossier, tell)
     return Entry(
         key=listed.reference_number,
         actor=dossier.document(),
-        listings=(_listing(listed, dossier, tell),),
+        listings=(listing,),
+        unread=frozenset(dossier.unread | (set() if listing.program else {PROGRAMS})),
         place=listed.place,
         cited=(Cited("list", pinpoint=f"REFERENCE_NUMBER {listed.reference_number}"),),
     )
 
 
 def _listing(listed: Listed, dossier: Dossier, tell: Tell) -> Listing:
-    if not listed.un_list_type:
-        tell("UN_LIST_TYPE", "", "It must have a value.")
+    program = program_of(listed.un_list_type, "UN_LIST_TYPE", tell)
     for list_type in listed.list_types:
         if list_type != _LIST_TYPE:
             tell("LIST_TYPE", list_type, f"Allowed: {_LIST_TYPE!r}.")
@@ -91,7 +94,7 @@ def _listing(listed: Listed, dossier: Dossier, tell: Tell) -> Listing:
         f"Submitted by {listed.submitted_by}." if listed.submitted_by else "",
         f"Submitted on {_without_zone(listed.submitted_on)}." if listed.submitted_on else "",
     )
-    return Listing(listed.un_list_type, day, prose(remarks, "LAST_DAY_UPDATED", tell))
+    return Listing(program, day, prose(remarks, "LAST_DAY_UPDATED", tell))
 
 
 def _without_zone(text: str) -> str:

@@ -14,9 +14,9 @@ from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, Files, RawFile, Reading
-from sanctions.importers.elements import elements, local
+from sanctions.importers.dossier import is_entry_id
+from sanctions.importers.elements import demand_no_filter, elements, local
 from sanctions.importers.nodes import Node
-from sanctions.importers.strict import BadEntry
 from sanctions.importers.un_consolidated.entries import entry_of
 from sanctions.importers.un_consolidated.listed import Alias, BirthDate, Listed, Paper, Place
 
@@ -58,20 +58,21 @@ def read(files: Files) -> Reading:
     reading = Reading(iter(()))
     stream = elements(file, ROOT, ENTRIES | _GROUPS | {ROOT})
     _, root = next(stream)
+    demand_no_filter(file, root.attrib.items())
     reading.as_of = _day_of(root, file, reading.faults)
     reading.entries = (
         entry
-        for one in _listed(file, stream, reading.faults, reading.unread)
+        for one in _listed(file, stream, reading.faults, reading.unidentified)
         if (entry := entry_of(one, reading.faults, reading.unread))
     )
     return reading
 
 
-def listed(file: RawFile, faults: list[Fault], unread: set[str]) -> Iterator[Listed]:
+def listed(file: RawFile, faults: list[Fault]) -> Iterator[Listed]:
     """Yield the entries as the file has them; :class:`UnreadableList`."""
     stream = elements(file, ROOT, ENTRIES | _GROUPS | {ROOT})
     next(stream)
-    return _listed(file, stream, faults, unread)
+    return _listed(file, stream, faults, [])
 
 
 def _day_of(root: Element, file: RawFile, faults: list[Fault]) -> date | None:
@@ -85,7 +86,7 @@ def _day_of(root: Element, file: RawFile, faults: list[Fault]) -> date | None:
 
 
 def _listed(
-    file: RawFile, stream: Iterator[tuple[str, Element]], faults: list[Fault], unread: set[str]
+    file: RawFile, stream: Iterator[tuple[str, Element]], faults: list[Fault], unidentified: list[str]
 ) -> Iterator[Listed]:
     seen: set[str] = set()
     count = 0
@@ -102,18 +103,16 @@ def _listed(
         parts = (f"{name}_{part}" for part in ("ALIAS", "ADDRESS", "DATE_OF_BIRTH", "PLACE_OF_BIRTH", "DOCUMENT"))
         node = Node(element, f"{file.name}, {name} {count}", faults, many=(*VALUES, *parts))
         key = node.fields.take("REFERENCE_NUMBER")
-        if not key or key in seen:
-            why = "There is an entry with it already; this one was not read." if key else "It must have a value."
-            node.fields.fault("REFERENCE_NUMBER", key, why)
+        if not is_entry_id(key):
+            node.fields.fault("REFERENCE_NUMBER", key, "It must be a reference such as QDi.263.")
+            unidentified.append(" ".join(filter(None, map(node.fields.take, NAMES))))
+            continue
+        if key in seen:
+            node.fields.fault("REFERENCE_NUMBER", key, "There is an entry with it already; this one was not read.")
             continue
         seen.add(key)
         node.fields.place += f" ({key})"
-        try:
-            one = _entry(name, key, node)
-        except BadEntry:
-            unread.add(key)
-            continue
-        yield one
+        yield _entry(name, key, node)
     if not count:
         raise UnreadableList(f"{file.name}: there is no entry in it.")
 

@@ -1,9 +1,12 @@
-"""Import a source: ``manage.py import_source NAME FILE… --by ACCOUNT [--as-of DAY] [--publish] [--dry-run]``."""
+"""Import a source.
+
+``manage.py import_source NAME FILE… --by ACCOUNT [--as-of DAY] [--publish] [--dry-run] [--accept-endings N]``
+"""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableList
+from sanctions.exceptions import EndingsNotAccepted, InvalidDocument, MoveRefused, UnreadableList
 from sanctions.importers.base import RawFile
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
@@ -44,6 +47,12 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="public at once, for an account that may publish")
         parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
         parser.add_argument(
+            "--accept-endings",
+            type=int,
+            metavar="N",
+            help="so many listings, names, addresses and so on may end at once: the number that was shown",
+        )
+        parser.add_argument(
             "--report",
             type=Path,
             metavar="FOLDER",
@@ -57,20 +66,36 @@ class Command(BaseCommand):
         if not options["by"] and not options["dry_run"]:
             raise CommandError("Say who imports: --by NAME.")
         user = account_named(options["by"]) if options["by"] else None
-        bars = _Bars(quiet=quiet)
+        bars, is_public, accepted = _Bars(quiet=quiet), options["publish"], options["accept_endings"]
         try:
             prepared = prepare(
-                SOURCES[source], _files(files), as_of=as_of, is_public=options["publish"], progress=bars.tell
+                SOURCES[source],
+                _files(files),
+                as_of=as_of,
+                today=at.date(),
+                is_public=is_public,
+                progress=bars.tell,
             )
+            self._demand_accepted(prepared, accepted, options["report"], at)
             if user is not None and not options["dry_run"]:
-                carry_out(prepared, Consent(user, at, prepared.reason, is_public=options["publish"]), bars.tell)
+                consent = Consent(user, at, prepared.reason, is_public=is_public, accepted_endings=accepted)
+                carry_out(prepared, consent, bars.tell)
         except (UnreadableList, MoveRefused, InvalidDocument, OSError) as error:
             raise CommandError(f"Nothing was written. {error}") from error
         finally:
             bars.close()
-        places = _leave(prepared.report, options["report"], f"{at:%Y%m%dT%H%M%S}")
+        places = _leave(prepared.report, options["report"], at)
         if not quiet:
             self._tell(prepared, places)
+
+    def _demand_accepted(self, prepared: Prepared, accepted: int | None, folder: Path, at: datetime) -> None:
+        """Refuse endings that nobody has accepted, a dry run's too; the report shows them."""
+        try:
+            prepared.endings.demand(accepted)
+        except EndingsNotAccepted as error:
+            places = ", ".join(map(str, _leave(prepared.report, folder, at)))
+            flag = f" If all of it did end: --accept-endings {prepared.endings.total}." if accepted is None else ""
+            raise CommandError(f"Nothing was written. {error}{flag} Report: {places}") from error
 
     def _tell(self, prepared: Prepared, places: list[Path]) -> None:
         report = prepared.report
@@ -84,10 +109,11 @@ class Command(BaseCommand):
         if report.listings:
             told = ", ".join(f"{count:,} {what}" for what, count in report.listings.items())
             self.stdout.write(f"listings: {told}")
+        if prepared.endings.total:
+            self.stdout.write(f"endings: {prepared.endings.sentence}")
         done = "would be imported" if report.is_dry else "imported"
-        self.stdout.write(
-            self.style.SUCCESS(f"{report.title} as of {report.as_of}: {report.entries:,} entries {done}.")
-        )
+        closing = f"{report.title} as of {report.as_of}: {report.entries:,} entries {done}. {report.unread}"
+        self.stdout.write(self.style.WARNING(closing) if report.is_partial else self.style.SUCCESS(closing))
         self.stdout.write(f"Report: {', '.join(map(str, places))}")
 
 
@@ -130,9 +156,9 @@ def _files(texts: list[str]) -> list[RawFile] | dict[str, RawFile]:
     return dict(files)
 
 
-def _leave(report: Report, folder: Path, moment: str) -> list[Path]:
+def _leave(report: Report, folder: Path, at: datetime) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{report.source}-{report.as_of}-{moment}{'-dry' if report.is_dry else ''}"
+    name = f"{report.source}-{report.as_of}-{at:%Y%m%dT%H%M%S}{'-dry' if report.is_dry else ''}"
     as_json, as_page = folder / f"{name}.json", folder / f"{name}.html"
     as_json.write_bytes(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2))
     as_page.write_text(report.as_page(), encoding="utf-8")
