@@ -218,6 +218,8 @@ CASES = [
     twice("delivery_once", models.Delivery, "webhook", "sequence"),
     wrong("delivery_arrived_or_due", models.Delivery, due_at=LATER, delivered_at=LATER),
     twice("imported_once", models.Imported, "source", "key"),
+    twice("seed_once", models.Seed, "record_type", "slug"),
+    wrong("seed_state_valid", models.Seed, state="merged"),
     twice("linkcheck_once", models.LinkCheck, "source", "url"),
     twice("appearance_once", models.Appearance, "event", "actor"),
     twice("searchentry_once", models.SearchEntry, "noun", "slug"),
