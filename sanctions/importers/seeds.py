@@ -296,7 +296,7 @@ def _compare(item: SeedItem, row: _Row, document: Document, *, is_touched: bool)
         item.outcome = Outcome.WRITTEN
     elif row.state == State.PUBLISHED:
         _put_together(item, row, document, wanted)
-        if item.base == wanted:
+        if item.outcome == Outcome.SAME and row.state != item.incoming.state and item.base == wanted:
             item.leave(_otherwise(item, row), remember=True)
     elif item.base == wanted:
         item.leave(_otherwise(item, row))
