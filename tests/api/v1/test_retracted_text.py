@@ -1,0 +1,164 @@
+"""No public answer shows the text of a retracted record, whoever refers to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+
+from api.v1.urls import NOUNS
+from sanctions.editorial.moves import restore, retract
+from sanctions.records.base import Document, Key, Rows, Value, column_of, part_model
+from sanctions.records.ledger import Act, verify
+from sanctions.records.registry import BY_NAME
+from sanctions.records.store import Incoming, save_documents
+from sanctions.records.yaml_files import read_file
+from tests.api.conftest import HERE
+from tests.factories.users import make_user
+
+pytestmark = pytest.mark.django_db
+
+#: A word that stands in every text of a record that is retracted, and nowhere else.
+MARK: Final = "Zqxvortex"
+LOADED: Final = datetime(2025, 1, 1, tzinfo=UTC)
+RETRACTED: Final = datetime(2025, 3, 1, 12, tzinfo=UTC)
+RESTORED: Final = datetime(2025, 3, 2, tzinfo=UTC)
+BEFORE: Final = "2025-03-01T11:59:59Z"
+#: Record type → a record to which others refer.
+RECORDS: Final = {
+    "agreement": "jcpoa",
+    "order": "us-eo-13645",
+    "actor": "iran",
+    "source": "law",
+    "program": "us-iran",
+    "event": "jcpoa-adopted",
+    "violation": "withdrawal-2018",
+    "designation": "bank-melli-sdn",
+}
+#: What questions need to be told.
+NEEDED: Final[dict[str, dict[str, str]]] = {
+    "compare/": {"from": "2012-01-01", "to": "2025-06-01"},
+    "panel/": {"from": "2010", "to": "2025"},
+    "search/": {"q": MARK},
+    "reconcile/suggest/": {"prefix": MARK},
+    "reconcile/suggest/entity/": {"prefix": MARK},
+    "reconcile/suggest/type/": {"prefix": MARK},
+    "reconcile/suggest/property/": {"prefix": MARK},
+    "columns/": {"of": "orders"},
+}
+#: What else is asked of questions that show more by it.
+BESIDE: Final[dict[str, list[dict[str, str]]]] = {
+    "stats/orders/": [{"by": "issuer,program"}],
+    "changes/": [{"documents": "true"}],
+    "network/": [{"programs": "true", "events": "true"}],
+}
+#: Not an answer about records.
+LEFT_OUT: Final = re.compile(r"^(desk|docs|schema|releases)/")
+
+
+def marked(document: Document, keys: Iterable[Key], model: Any) -> Document:
+    """Return a document in whose every text the mark stands."""
+    found = dict(document)
+    for key in keys:
+        if isinstance(key, Rows) and key.name in found:
+            part = part_model(model, key)
+            found[key.name] = [marked(row, key.keys, part) for row in found[key.name]]
+        elif isinstance(key, Value) and key.name != "slug" and isinstance(found.get(key.name), str):
+            column = column_of(model, key.field)
+            if type(column).__name__ in ("LineField", "ProseField") and key.name not in (
+                *("value", "scheme", "field", "currency", "language", "script", "unit", "iso", "equivalent_unit"),
+            ):
+                found[key.name] = f"{found[key.name]} {MARK}"
+    return found
+
+
+@pytest.fixture
+def marked_world(request: pytest.FixtureRequest) -> tuple[Any, str]:
+    """The small world, in which one record has the mark in all its texts; the model and slug of that record."""
+    noun = request.param
+    items = []
+    for item in read_file(HERE / "v1" / "world.yaml"):
+        if (item.record_type.name, item.slug) == (noun, RECORDS[noun]):
+            document = marked(item.document, item.record_type.keys, item.record_type.model)
+            assert MARK in str(document) or noun == "designation"
+            items.append(Incoming(item.record_type, document))
+        else:
+            items.append(item)
+    save_documents(items, Act(LOADED))
+    return BY_NAME[noun].model, RECORDS[noun]
+
+
+@cache
+def paths() -> list[tuple[str, tuple[str, ...]]]:
+    """Return the path below the root of each question, and the formats in which it answers."""
+    schema = yaml.safe_load(Client().get("/api/v1/schema/").content)
+    found = []
+    for path, operations in schema["paths"].items():
+        below = path.removeprefix("/api/v1/")
+        if "get" not in operations or LEFT_OUT.match(below):
+            continue
+        formats = [one["schema"].get("enum", []) for one in operations["get"]["parameters"] if one["name"] == "format"]
+        found.append((below, tuple(formats[0]) if formats else ()))
+    assert len(found) > 50
+    return found
+
+
+def asked(slugs: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every question about every record, and of the first of each noun in every format."""
+    for path, formats in paths():
+        needed = NEEDED.get(path, {})
+        wanted = [needed, *(needed | more for more in BESIDE.get(path, ()))]
+        wanted += [needed | {"format": name} for name in formats]
+        for place, filled in enumerate(_filled(path, slugs)):
+            yield from ((filled, parameters) for parameters in (wanted if place == 0 else wanted[:1]))
+
+
+def _filled(path: str, slugs: dict[str, list[str]]) -> Iterator[str]:
+    for slug in slugs[path.split("/")[0]] if "{slug}" in path else [""]:
+        for number in (1, 2) if "{number}" in path else (0,):
+            for sequence in range(1, 60, 3) if "{sequence}" in path else (0,):
+                yield path.format(slug=slug, number=number, sequence=sequence)
+
+
+def content(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
+
+
+def telling(client: Client, slugs: dict[str, list[str]], **clock: str) -> list[str]:
+    """Return which answers show the mark."""
+    found = []
+    unanswered = []
+    for path, parameters in asked(slugs):
+        answer: Any = client.get(f"/api/v1/{path}", parameters | clock)
+        if answer.status_code == 400:
+            unanswered.append(f"{path} {parameters} {answer.content[:200]!r}")
+        if MARK.encode() in content(answer) and not (
+            # What was asked is repeated.
+            MARK in parameters.values() and content(answer).count(MARK.encode()) <= 1
+        ):
+            found.append(f"{path} {parameters}")
+    assert unanswered == []
+    return found
+
+
+@pytest.mark.parametrize("marked_world", RECORDS, indirect=True)
+def test_no_public_answer_shows_the_text_of_a_retracted_record(marked_world: tuple[Any, str], client: Client) -> None:
+    model, slug = marked_world
+    slugs = {noun: [row["slug"] for row in client.get(f"/api/v1/{noun}/").json()["results"]] for noun in NOUNS}
+    before = telling(client, slugs)
+    assert before
+    record = model.objects.get(slug=slug)
+    retract(record, make_user("reviewer"), RETRACTED, reason="Wrong.")
+    assert telling(client, slugs) == []
+    call_command("render", verbosity=0)
+    assert telling(client, slugs) == []
+    restore(record, make_user("reviewer"), RESTORED, reason="Right after all.")
+    assert set(before) <= set(telling(client, slugs))
+    assert not list(verify())
