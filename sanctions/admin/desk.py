@@ -22,10 +22,12 @@ from sanctions.accounts.addresses import address_of
 from sanctions.editorial import moves
 from sanctions.editorial.permissions import may_edit, may_publish, may_restore, may_retract
 from sanctions.editorial.procedure import REASONED, STARTS, fingerprint
-from sanctions.exceptions import MoveRefused, Stale
+from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
 from sanctions.models import Record
 from sanctions.models.log import LONGEST_REASON
+from sanctions.questions.consequences import Consequences, consequences_of_state
 from sanctions.vocabulary import Move as Kind
+from sanctions.vocabulary import State
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,9 @@ MOVES: Final = {
             offered=may_retract,
             make=moves.retract,
             question="Retract?",
-            consequence="It leaves the public at once, and what its events changed counts no more. Its versions stay "
-            "listed, with your reason. Only another reviewer, who is not its author, can restore it.",
+            consequence="It leaves the public at once, and what its events changed counts no more. Records that refer "
+            "to it show its slug alone, marked as retracted. Its versions stay listed, with your reason. Only another "
+            "reviewer, who is not its author, can restore it.",
             readers="Public: it is what the record's address answers from now on.",
             done="Retracted.",
         ),
@@ -165,7 +168,9 @@ class DeskMixin:
     ) -> HttpResponse:
         """Ask for the move, and show why it was refused with the reason as it was typed."""
         carried = {"expected": expected or request.POST.get("expected") or fingerprint(record)}
-        return question(request, self.admin_site, record, move, self._page_of(record), carried, refusal)
+        page = question(request, self.admin_site, record, move, self._page_of(record), carried, refusal)
+        page.context_data = {**(page.context_data or {}), "consequences": _consequences(record, move)}
+        return page
 
     def _made(self, request: HttpRequest, record: Record, move: Move) -> HttpResponse:
         """Make the move and return to the record; ask again, with the refusal, if it is refused."""
@@ -187,6 +192,22 @@ class DeskMixin:
         return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
 
 
+#: The moves that change what is public of other records, and the state to which each leads.
+_MOVING_OTHERS: Final = {Kind.RETRACTED: State.RETRACTED, Kind.RESTORED: State.PUBLISHED}
+
+
+def _consequences(record: Record, move: Move) -> Consequences | None:
+    """Return what a move would change beside the record: standings, and the records that refer to it."""
+    state = _MOVING_OTHERS.get(move.kind)
+    if state is None or record.state != STARTS[move.kind]:
+        return None
+    try:
+        return consequences_of_state(record, state, timezone.now())
+    except InvalidDocument:
+        # Making the move tells why it cannot be made.
+        return None
+
+
 def question(
     request: HttpRequest,
     site: Any,
@@ -195,7 +216,7 @@ def question(
     back: str,
     carried: Mapping[str, str],
     refusal: str = "",
-) -> HttpResponse:
+) -> TemplateResponse:
     """Return the page that asks for a move. ``carried`` are the hidden values that come back with the answer."""
     context = {
         **site.each_context(request),

@@ -308,12 +308,12 @@ def _moving(proposal: Proposal, step: Step) -> Iterator[Record]:
 
 
 @contextmanager
-def tried(record: Record, document: Document, at: datetime) -> Iterator[None]:
-    """Let the record say what a document says, as if it were public, for the block alone.
+def tried(record: Record, document: Document, at: datetime, state: State | None = None) -> Iterator[None]:
+    """Let the record say what a document says, in another state if one is given, for the block alone.
 
     :class:`InvalidDocument` if it cannot be stored.
     """
     with transaction.atomic():
-        save_documents([Incoming(type_of(record), document, State(record.state))], Act(at))
+        save_documents([Incoming(type_of(record), document, state or State(record.state))], Act(at))
         yield
         transaction.set_rollback(True)

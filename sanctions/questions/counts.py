@@ -28,7 +28,7 @@ MOST_ROWS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Something to count by: ``value`` is the path or expression of it, ``label`` the expression of its name for people.
+    """Something to count by: ``value`` is the path or expression of it, ``label`` that of its name for people.
 
     ``labels`` has the names of codes. A value is a text, or an ``integer``. ``repeats`` is true where a row can have
     several values.

@@ -15,6 +15,7 @@ from django.test import Client
 
 from api.v1.urls import NOUNS
 from sanctions.editorial.moves import restore, retract
+from sanctions.models import Version
 from sanctions.records.base import Document, Key, Rows, Value, column_of, part_model
 from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME
@@ -52,12 +53,16 @@ NEEDED: Final[dict[str, dict[str, str]]] = {
     "reconcile/suggest/type/": {"prefix": MARK},
     "reconcile/suggest/property/": {"prefix": MARK},
     "columns/": {"of": "orders"},
+    "stats/": {"of": "orders"},
 }
+#: Noun → what its records can be counted by.
+FACETS: Final = {noun: list(view.list_parameters.facets_offered) for noun, view in NOUNS.items()}
 #: What else is asked of questions that show more by it.
 BESIDE: Final[dict[str, list[dict[str, str]]]] = {
-    "stats/orders/": [{"by": "issuer,program"}],
-    "changes/": [{"documents": "true"}],
+    "stats/": [{"of": noun, "by": name} for noun, names in FACETS.items() for name in names],
+    "changes/": [{"document": "true"}],
     "network/": [{"programs": "true", "events": "true"}],
+    **{f"{noun}/": [{"facets": name} for name in names] for noun, names in FACETS.items()},
 }
 #: Not an answer about records.
 LEFT_OUT: Final = re.compile(r"^(desk|docs|schema|releases)/")
@@ -122,9 +127,9 @@ def asked(slugs: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _filled(path: str, slugs: dict[str, list[str]]) -> Iterator[str]:
     for slug in slugs[path.split("/")[0]] if "{slug}" in path else [""]:
-        for number in (1, 2) if "{number}" in path else (0,):
-            for sequence in range(1, 60, 3) if "{sequence}" in path else (0,):
-                yield path.format(slug=slug, number=number, sequence=sequence)
+        for number in (1,) if "{number}" in path else (0,):
+            for sequence in Version.objects.notices().values_list("sequence") if "{sequence}" in path else [(0,)]:
+                yield path.format(slug=slug, number=number, sequence=sequence[0])
 
 
 def content(answer: Any) -> bytes:
@@ -134,17 +139,14 @@ def content(answer: Any) -> bytes:
 def telling(client: Client, slugs: dict[str, list[str]], **clock: str) -> list[str]:
     """Return which answers show the mark."""
     found = []
-    unanswered = []
     for path, parameters in asked(slugs):
         answer: Any = client.get(f"/api/v1/{path}", parameters | clock)
-        if answer.status_code == 400:
-            unanswered.append(f"{path} {parameters} {answer.content[:200]!r}")
-        if MARK.encode() in content(answer) and not (
-            # What was asked is repeated.
-            MARK in parameters.values() and content(answer).count(MARK.encode()) <= 1
-        ):
+        text = content(answer)
+        assert answer.status_code in (200, 404, 406, 410), (path, parameters, text)
+        # An answer repeats what was asked.
+        repeated = 1 if MARK in parameters.values() else 0
+        if text.count(MARK.encode()) > repeated and not (repeated and parameters.get("format") == "html"):
             found.append(f"{path} {parameters}")
-    assert unanswered == []
     return found
 
 
@@ -157,8 +159,21 @@ def test_no_public_answer_shows_the_text_of_a_retracted_record(marked_world: tup
     record = model.objects.get(slug=slug)
     retract(record, make_user("reviewer"), RETRACTED, reason="Wrong.")
     assert telling(client, slugs) == []
-    call_command("render", verbosity=0)
-    assert telling(client, slugs) == []
     restore(record, make_user("reviewer"), RESTORED, reason="Right after all.")
     assert set(before) <= set(telling(client, slugs))
     assert not list(verify())
+
+
+@pytest.mark.parametrize("marked_world", ["agreement"], indirect=True)
+def test_what_was_public_before_a_retraction_is_shown_as_known_then(
+    marked_world: tuple[Any, str], client: Client
+) -> None:
+    model, slug = marked_world
+    retract(model.objects.get(slug=slug), make_user("reviewer"), RETRACTED, reason="Wrong.")
+    call_command("render", verbosity=0)
+    address = "/api/v1/violations/stockpile-2019/"
+    (against,) = client.get(address).json()["against"]
+    assert against["commitment"] == {"slug": "jcpoa-stockpile", "name": "jcpoa-stockpile", "retracted": True}
+    (against,) = client.get(address, {"known_at": BEFORE}).json()["against"]
+    assert against["commitment"]["name"] == f"At most 300 kg of uranium hexafluoride. {MARK}"
+    assert "retracted" not in against["commitment"]
