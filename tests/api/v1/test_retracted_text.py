@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from django.test import Client
 
 from api.v1.urls import NOUNS
 from sanctions.editorial.moves import restore, retract
-from sanctions.models import Version
+from sanctions.models import Agreement, Version
 from sanctions.records.base import Document, Key, Rows, Value, column_of, part_model
 from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME
@@ -26,11 +26,10 @@ from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db
 
-#: A word that stands in every text of a record that is retracted, and nowhere else.
+#: How the word begins that stands in every text of a record that is retracted, and nowhere else.
 MARK: Final = "Zqxvortex"
 LOADED: Final = datetime(2025, 1, 1, tzinfo=UTC)
 RETRACTED: Final = datetime(2025, 3, 1, 12, tzinfo=UTC)
-RESTORED: Final = datetime(2025, 3, 2, tzinfo=UTC)
 BEFORE: Final = "2025-03-01T11:59:59Z"
 #: Record type → a record to which others refer.
 RECORDS: Final = {
@@ -68,36 +67,39 @@ BESIDE: Final[dict[str, list[dict[str, str]]]] = {
 LEFT_OUT: Final = re.compile(r"^(desk|docs|schema|releases)/")
 
 
-def marked(document: Document, keys: Iterable[Key], model: Any) -> Document:
+def mark_of(noun: str) -> str:
+    return f"{MARK}{noun}"
+
+
+def marked(document: Document, keys: Iterable[Key], model: Any, mark: str) -> Document:
     """Return a document in whose every text the mark stands."""
     found = dict(document)
     for key in keys:
         if isinstance(key, Rows) and key.name in found:
             part = part_model(model, key)
-            found[key.name] = [marked(row, key.keys, part) for row in found[key.name]]
+            found[key.name] = [marked(row, key.keys, part, mark) for row in found[key.name]]
         elif isinstance(key, Value) and key.name != "slug" and isinstance(found.get(key.name), str):
             column = column_of(model, key.field)
             if type(column).__name__ in ("LineField", "ProseField") and key.name not in (
                 *("value", "scheme", "field", "currency", "language", "script", "unit", "iso", "equivalent_unit"),
             ):
-                found[key.name] = f"{found[key.name]} {MARK}"
+                found[key.name] = f"{found[key.name]} {mark}"
     return found
 
 
 @pytest.fixture
-def marked_world(request: pytest.FixtureRequest) -> tuple[Any, str]:
-    """The small world, in which one record has the mark in all its texts; the model and slug of that record."""
-    noun = request.param
+def marked_world(db: None) -> None:
+    """The small world, in which some records have a mark of their own in all their texts."""
     items = []
     for item in read_file(HERE / "v1" / "world.yaml"):
-        if (item.record_type.name, item.slug) == (noun, RECORDS[noun]):
-            document = marked(item.document, item.record_type.keys, item.record_type.model)
-            assert MARK in str(document) or noun == "designation"
+        noun = item.record_type.name
+        if item.slug == RECORDS[noun]:
+            document = marked(item.document, item.record_type.keys, item.record_type.model, mark_of(noun))
+            assert mark_of(noun) in str(document)
             items.append(Incoming(item.record_type, document))
         else:
             items.append(item)
     save_documents(items, Act(LOADED))
-    return BY_NAME[noun].model, RECORDS[noun]
 
 
 @cache
@@ -136,44 +138,49 @@ def content(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
-def telling(client: Client, slugs: dict[str, list[str]], **clock: str) -> list[str]:
-    """Return which answers show the mark."""
-    found = []
-    for path, parameters in asked(slugs):
-        answer: Any = client.get(f"/api/v1/{path}", parameters | clock)
-        text = content(answer)
-        assert answer.status_code in (200, 404, 406, 410), (path, parameters, text)
-        # An answer repeats what was asked.
-        repeated = 1 if MARK in parameters.values() else 0
-        if text.count(MARK.encode()) > repeated and not (repeated and parameters.get("format") == "html"):
-            found.append(f"{path} {parameters}")
-    return found
+def told(client: Client, path: str, parameters: dict[str, str]) -> set[str]:
+    """Return the nouns whose marks an answer shows."""
+    answer: Any = client.get(f"/api/v1/{path}", parameters)
+    text = content(answer)
+    assert answer.status_code in (200, 404, 406, 410), (path, parameters, text)
+    return {noun for noun in RECORDS if mark_of(noun).encode() in text}
 
 
-@pytest.mark.parametrize("marked_world", RECORDS, indirect=True)
-def test_no_public_answer_shows_the_text_of_a_retracted_record(marked_world: tuple[Any, str], client: Client) -> None:
-    model, slug = marked_world
+@pytest.mark.usefixtures("marked_world")
+def test_no_public_answer_shows_the_text_of_a_retracted_record_and_restoring_brings_it_back(client: Client) -> None:
     slugs = {noun: [row["slug"] for row in client.get(f"/api/v1/{noun}/").json()["results"]] for noun in NOUNS}
-    before = telling(client, slugs)
-    assert before
-    record = model.objects.get(slug=slug)
-    retract(record, make_user("reviewer"), RETRACTED, reason="Wrong.")
-    assert telling(client, slugs) == []
-    restore(record, make_user("reviewer"), RESTORED, reason="Right after all.")
-    assert set(before) <= set(telling(client, slugs))
+    questions = list(asked(slugs))
+    before = [told(client, *question) for question in questions]
+    reviewer, other = make_user("reviewer"), make_user("reviewer")
+    for place, (noun, slug) in enumerate(RECORDS.items()):
+        showing = [question for question, shown in zip(questions, before, strict=True) if noun in shown]
+        assert len(showing) > 5, noun
+        record = BY_NAME[noun].model._default_manager.get(slug=slug)
+        at = RETRACTED + timedelta(days=place)
+        retract(record, reviewer, at, reason="Wrong.")
+        assert [question for question in showing if noun in told(client, *question)] == []
+        restore(record, other, at, reason="Right after all.")
+        assert [question for question in showing if noun not in told(client, *question)] == []
     assert not list(verify())
 
 
-@pytest.mark.parametrize("marked_world", ["agreement"], indirect=True)
-def test_what_was_public_before_a_retraction_is_shown_as_known_then(
-    marked_world: tuple[Any, str], client: Client
-) -> None:
-    model, slug = marked_world
-    retract(model.objects.get(slug=slug), make_user("reviewer"), RETRACTED, reason="Wrong.")
+@pytest.mark.usefixtures("marked_world")
+def test_no_answer_shows_any_text_of_records_that_are_retracted_together(client: Client) -> None:
+    slugs = {noun: [row["slug"] for row in client.get(f"/api/v1/{noun}/").json()["results"]] for noun in NOUNS}
+    for noun, slug in RECORDS.items():
+        record = BY_NAME[noun].model._default_manager.get(slug=slug)
+        retract(record, make_user("reviewer"), RETRACTED, reason="Wrong.")
+    assert [question for question in asked(slugs) if told(client, *question)] == []
+
+
+@pytest.mark.usefixtures("marked_world")
+def test_what_was_public_before_a_retraction_is_shown_as_known_then(client: Client) -> None:
+    agreement = Agreement.objects.get(slug="jcpoa")
+    retract(agreement, make_user("reviewer"), RETRACTED, reason="Wrong.")
     call_command("render", verbosity=0)
     address = "/api/v1/violations/stockpile-2019/"
     (against,) = client.get(address).json()["against"]
     assert against["commitment"] == {"slug": "jcpoa-stockpile", "name": "jcpoa-stockpile", "retracted": True}
     (against,) = client.get(address, {"known_at": BEFORE}).json()["against"]
-    assert against["commitment"]["name"] == f"At most 300 kg of uranium hexafluoride. {MARK}"
+    assert against["commitment"]["name"] == f"At most 300 kg of uranium hexafluoride. {mark_of('agreement')}"
     assert "retracted" not in against["commitment"]
