@@ -6,6 +6,7 @@ import re
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
+
+from sanctions.editorial.groups import create_groups
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD_SECRET = "3vYp1-a-long-random-text-that-nobody-else-has-9QzLk0wXs"
@@ -146,6 +149,7 @@ execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "WA
 def test_settings_read_the_environment_and_nothing_else() -> None:
     code = """
 import sys
+from datetime import UTC, datetime
 touched = []
 def watch(event, arguments):
     code = event == "open" and str(arguments[0]).endswith((".py", ".pyc", ".so"))
@@ -357,6 +361,30 @@ def test_demo_users_are_created_once(capsys: pytest.CaptureFixture[str]) -> None
         "User reviewer exists; nothing changed.",
     ]
     assert list(User.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.django_db
+def test_demo_users_that_were_renamed_deleted_or_changed_stay_so(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("create_demo_users")
+    User.objects.filter(username="curator").update(username="ada", last_login=datetime(2025, 1, 1, tzinfo=UTC))
+    User.objects.get(username="reviewer").delete()
+    before = list(User.objects.values())
+    capsys.readouterr()
+    call_command("create_demo_users")
+    assert capsys.readouterr().out.splitlines() == [
+        "User curator does not exist, and the accounts are in use: nothing changed.",
+        "User reviewer does not exist, and the accounts are in use: nothing changed.",
+    ]
+    assert list(User.objects.values()) == before
+
+
+@pytest.mark.django_db
+def test_migrating_again_gives_no_group_back_what_an_administrator_has_taken_away() -> None:
+    Group.objects.get(name="curator").permissions.clear()
+    Group.objects.get(name="administrator").delete()
+    create_groups("default")
+    assert not Group.objects.get(name="curator").permissions.exists()
+    assert not Group.objects.filter(name="administrator").exists()
 
 
 @pytest.mark.django_db

@@ -22,10 +22,12 @@ from sanctions.accounts.addresses import address_of
 from sanctions.editorial import moves
 from sanctions.editorial.permissions import may_edit, may_publish, may_restore, may_retract
 from sanctions.editorial.procedure import REASONED, STARTS, fingerprint, unfit_approver
-from sanctions.exceptions import MoveRefused, Stale
+from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
 from sanctions.models import Record
 from sanctions.models.log import LONGEST_REASON
+from sanctions.questions.consequences import Consequences, consequences_of_state
 from sanctions.vocabulary import Move as Kind
+from sanctions.vocabulary import State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -90,8 +92,9 @@ MOVES: Final = {
             offered=may_retract,
             make=moves.retract,
             question="Retract?",
-            consequence="It leaves the public at once, and what its events changed counts no more. Its versions stay "
-            "listed, with your reason. Only another reviewer, who is not its author, can restore it.",
+            consequence="It leaves the public at once, and what its events changed counts no more. Records that refer "
+            "to it show its slug alone, marked as retracted. Its versions stay listed, with your reason. Only another "
+            "reviewer, who is not its author, can restore it.",
             readers="Public: it is what the record's address answers from now on.",
             done="Retracted.",
         ),
@@ -169,7 +172,7 @@ class DeskMixin:
         """Ask for the move, and show why it was refused with the reason as it was typed."""
         carried = {"expected": expected or request.POST.get("expected") or fingerprint(record)}
         barred = not refusal and _barred(request, record, move)
-        return question(
+        page = question(
             request,
             self.admin_site,
             record,
@@ -179,6 +182,8 @@ class DeskMixin:
             refusal or barred or "",
             is_open=not barred,
         )
+        page.context_data = {**(page.context_data or {}), "consequences": _consequences(record, move)}
+        return page
 
     def _made(self, request: HttpRequest, record: Record, move: Move) -> HttpResponse:
         """Make the move and return to the record; ask again, with the refusal, if it is refused."""
@@ -212,6 +217,22 @@ def _barred(request: HttpRequest, record: Record, move: Move) -> str:
     return "You may not do this to the record as it is."
 
 
+#: The moves that change what is public of other records, and the state to which each leads.
+_MOVING_OTHERS: Final = {Kind.RETRACTED: State.RETRACTED, Kind.RESTORED: State.PUBLISHED}
+
+
+def _consequences(record: Record, move: Move) -> Consequences | None:
+    """Return what a move would change beside the record: standings, and the records that refer to it."""
+    state = _MOVING_OTHERS.get(move.kind)
+    if state is None or record.state != STARTS[move.kind]:
+        return None
+    try:
+        return consequences_of_state(record, state, timezone.now())
+    except InvalidDocument:
+        # Making the move tells why it cannot be made.
+        return None
+
+
 def question(  # noqa: PLR0913 - what a page shows
     request: HttpRequest,
     site: Any,
@@ -222,7 +243,7 @@ def question(  # noqa: PLR0913 - what a page shows
     refusal: str = "",
     *,
     is_open: bool = True,
-) -> HttpResponse:
+) -> TemplateResponse:
     """Return the page that asks for a move. ``carried`` are the hidden values that come back with the answer.
 
     It has no form unless it ``is_open``: who cannot make the move reads only why.

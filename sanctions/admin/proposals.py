@@ -29,7 +29,7 @@ from sanctions.admin.differences import differences, disputes
 from sanctions.admin.proposing import choices_in
 from sanctions.admin.reviews import panel_of
 from sanctions.editorial import proposals
-from sanctions.editorial.permissions import may_decide, may_propose, may_withdraw
+from sanctions.editorial.permissions import may_decide, may_propose, may_return, may_withdraw
 from sanctions.editorial.proposals import Change, base_of, document_of, merged, propose, record_of, seal
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused
@@ -72,7 +72,7 @@ MOVES: Final = {
         Move(
             name="return",
             kind=Kind.RETURNED,
-            offered=may_decide,
+            offered=may_return,
             make=proposals.send_back,
             question="Return to its author?",
             consequence="It becomes a draft again. The public record stays as it is.",

@@ -37,16 +37,17 @@ BESIDES: Final = {
 
 
 def create_groups(using: str, **_: Any) -> None:
-    """Create the groups that are missing, with their permissions: what follows every migration.
+    """Create the groups, with their permissions, where there are none of them: what follows every migration.
 
-    Groups that exist are left as an administrator has made them. Not a data migration, because emptying a
-    database (``manage.py flush``) would lose the groups for good.
+    Groups that exist are left as an administrator has made them, and one that was deleted does not come back with the
+    next start. Not a data migration, because emptying a database (``manage.py flush``) would lose the groups for good.
     """
+    if Group.objects.using(using).filter(name__in=GROUPS).exists():
+        return
     for name, (on_records, on_parts) in GROUPS.items():
-        group, created = Group.objects.using(using).get_or_create(name=name)
-        if created:
-            codenames = _codenames(on_records, on_parts) + BESIDES.get(name, [])
-            group.permissions.set(Permission.objects.using(using).filter(codename__in=codenames))
+        group = Group.objects.using(using).create(name=name)
+        codenames = _codenames(on_records, on_parts) + BESIDES.get(name, [])
+        group.permissions.set(Permission.objects.using(using).filter(codename__in=codenames))
 
 
 def _codenames(on_records: set[str], on_parts: set[str]) -> list[str]:

@@ -60,6 +60,11 @@ def may_decide(user: AbstractBaseUser | AnonymousUser, record: Record, proposal:
     return _may(user, "publish", record) and not authors_of_proposal(proposal).include(user)
 
 
+def may_return(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
+    """Whether the user may return a proposed change to its author: who may decide it, if it has an author."""
+    return proposal.author_id is not None and may_decide(user, record, proposal)
+
+
 def may_withdraw(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
     """Whether the user may take a proposed change off the desk: its author, or whoever may decide it."""
     return proposal.author_id == user.pk or _may(user, "publish", record)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -57,6 +57,27 @@ class Step:
     #: The fingerprint of the record as whoever makes the move has seen it; empty to make it however it stands.
     expected: str = ""
     proposal: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of who makes the move, for the log."""
+        return self.by.get_username()
+
+
+@dataclass(slots=True)
+class SourceStep:
+    """One move that no account makes but a source, under a name that no account can have."""
+
+    move: Move
+    name: str
+    at: datetime
+    reason: str
+    proposal: int | None = None
+    address: str = ""
+
+
+#: A step of either kind, the same that goes in and comes out.
+AnyStep = TypeVar("AnyStep", Step, SourceStep)
 
 
 @dataclass(slots=True)
@@ -114,7 +135,7 @@ def demand_seen(record: Record, expected: str, state: str, document: Document) -
 
 
 @contextmanager
-def moving(step: Step) -> Iterator[Step]:
+def moving(step: AnyStep) -> Iterator[AnyStep]:
     """Check the reason, and lock the ledger for one transaction, in which nobody else makes a move.
 
     The ledger is locked first and by every move, so that two never wait for each other.
@@ -156,7 +177,7 @@ def read_anew(record: Record) -> None:
         raise MoveRefused(f"{record.slug} is not there any more.") from gone
 
 
-def checked_reason(step: Step) -> str:
+def checked_reason(step: Step | SourceStep) -> str:
     """Return the reason as it is kept: without white space around it, with line breaks of one kind."""
     reason = step.reason.replace("\r\n", "\n").strip()
     if not reason and step.move in REASONED:
@@ -170,12 +191,12 @@ def checked_reason(step: Step) -> str:
     return reason
 
 
-def log(record: Record, step: Step) -> None:
+def log(record: Record, step: Step | SourceStep) -> None:
     """Append a move of one record to the log; see :func:`log_all`."""
     log_all([record], step)
 
 
-def log_all(records: Sequence[Record], step: Step) -> None:
+def log_all(records: Sequence[Record], step: Step | SourceStep) -> None:
     """Append a move of each record to the log.
 
     Numbers are given under the lock of the ledger: in the order of commits, without gaps.
@@ -195,7 +216,7 @@ def log_all(records: Sequence[Record], step: Step) -> None:
                 record_type=type_of(record).name,
                 slug=record.slug,
                 move=step.move,
-                by=step.by.get_username(),
+                by=step.name,
                 at=step.at,
                 reason=step.reason,
                 address=step.address,

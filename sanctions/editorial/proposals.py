@@ -17,8 +17,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from sanctions.editorial.authors import add_author_of_proposal, authors_of_proposal, replace_authors
-from sanctions.editorial.permissions import may_decide, may_propose, may_withdraw, refusal
+from sanctions.editorial.permissions import may_decide, may_propose, may_return, may_withdraw, refusal
 from sanctions.editorial.procedure import (
+    SourceStep,
     Step,
     demand_slug,
     demand_sources,
@@ -127,33 +128,70 @@ def propose(
         if change.kind not in (VersionKind.UPDATE, VersionKind.CORRECTION):
             raise MoveRefused(f"A proposal is an update or a correction, not: {change.kind}.")
         record_type = type_of(record)
-        demand_valid(record_type, change.document)
-        demand_slug(record, change.document)
-        if not change.is_tried:
-            with tried(record, change.document, step.at):
-                # What only the database refuses is told now, and not to the reviewer.
-                pass
-        base = encode(record_type, record.pk) if change.base is None else change.base
-        document = normalise(record_type, change.document)
-        if document == base:
-            raise MoveRefused(f"Nothing would change in {record.slug}.")
         proposal = Proposal.objects.open().to_record(record_type.name, record.slug).filter(author=by.pk).first()
         if proposal is None:
-            last = Proposal.objects.aggregate(last=Max("number"))["last"] or 0
-            proposal = Proposal(
-                number=last + 1,
-                record_type=record_type.name,
-                slug=record.slug,
-                author_id=by.pk,
-                by=by.get_username(),
-                made_at=step.at,
-            )
-        proposal.kind, proposal.reason, proposal.changed_at = change.kind, step.reason, step.at
-        proposal.base, proposal.document = canonical(base).decode(), canonical(document).decode()
-        proposal.save()
+            proposal = _new(record, by.get_username(), step.at)
+            proposal.author_id = by.pk
+        _rewrite(proposal, record, change, step)
         add_author_of_proposal(proposal, by, step.at)
-        step.proposal = proposal.number
     return proposal
+
+
+def propose_for_source(record: Record, change: Change, source: str, at: datetime, *, reason: str) -> Proposal:
+    """Propose what a source says of a published record, in place of its proposal that is open, if one is.
+
+    No account is its author, so that whoever may publish the record may accept it, and it waits for them at once.
+    ``source`` is a name that no account can have.
+    """
+    step = SourceStep(Move.PROPOSED, source, at, reason)
+    with moving(step):
+        read_anew(record)
+        if not record.is_published:
+            raise MoveRefused(f"{record.slug} is {record.get_state_display()}: only what is published is changed so.")
+        proposal = open_for_source(record, source) or _new(record, source, step.at)
+        proposal.state = ProposalState.IN_REVIEW
+        _rewrite(proposal, record, change, step)
+        log(record, step)
+    return proposal
+
+
+def open_for_source(record: Record, source: str) -> Proposal | None:
+    """Return the open proposal of a source for a record."""
+    waiting = Proposal.objects.open().to_record(type_of(record).name, record.slug)
+    return waiting.filter(author=None, by=source).first()
+
+
+def withdraw_for_source(proposal: Proposal, record: Record, at: datetime, *, reason: str) -> None:
+    """Take an open proposal of a source off the desk, because the source no longer says so."""
+    step = SourceStep(Move.WITHDRAWN, proposal.by, at, reason, proposal.number)
+    with moving(step):
+        proposal.state, proposal.changed_at = ProposalState.WITHDRAWN, step.at
+        proposal.save()
+        log(record, step)
+
+
+def _new(record: Record, name: str, at: datetime) -> Proposal:
+    last = Proposal.objects.aggregate(last=Max("number"))["last"] or 0
+    return Proposal(number=last + 1, record_type=type_of(record).name, slug=record.slug, by=name, made_at=at)
+
+
+def _rewrite(proposal: Proposal, record: Record, change: Change, step: Step | SourceStep) -> None:
+    """Let a proposal say what a change says, and the step name it."""
+    record_type = type_of(record)
+    demand_valid(record_type, change.document)
+    demand_slug(record, change.document)
+    if not change.is_tried:
+        with tried(record, change.document, step.at):
+            # What only the database refuses is told now, and not to the reviewer.
+            pass
+    base = encode(record_type, record.pk) if change.base is None else change.base
+    document = normalise(record_type, change.document)
+    if document == base:
+        raise MoveRefused(f"Nothing would change in {record.slug}.")
+    proposal.kind, proposal.reason, proposal.changed_at = change.kind, step.reason, step.at
+    proposal.base, proposal.document = canonical(base).decode(), canonical(document).decode()
+    proposal.save()
+    step.proposal = proposal.number
 
 
 def revert(
@@ -191,6 +229,8 @@ def send_back(
     with _moving(proposal, Step(Move.RETURNED, by, at, reason, address, seen)) as record:
         if not may_decide(by, record, proposal):
             raise NotPermitted(f"{by} may not return {proposal}: {_unfit(proposal)}.")
+        if not may_return(by, record, proposal):
+            raise MoveRefused(f"{proposal} has no author who could change it: accept it, or withdraw it.")
         proposal.state = ProposalState.DRAFT
 
 
@@ -277,12 +317,12 @@ def _moving(proposal: Proposal, step: Step) -> Iterator[Record]:
 
 
 @contextmanager
-def tried(record: Record, document: Document, at: datetime) -> Iterator[None]:
-    """Let the record say what a document says, as if it were public, for the block alone.
+def tried(record: Record, document: Document, at: datetime, state: State | None = None) -> Iterator[None]:
+    """Let the record say what a document says, in another state if one is given, for the block alone.
 
     :class:`InvalidDocument` if it cannot be stored.
     """
     with transaction.atomic():
-        save_documents([Incoming(type_of(record), document, State(record.state))], Act(at))
+        save_documents([Incoming(type_of(record), document, state or State(record.state))], Act(at))
         yield
         transaction.set_rollback(True)

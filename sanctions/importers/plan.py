@@ -17,6 +17,7 @@ from django.db import models
 
 from sanctions.editorial.bulk import states_and_documents
 from sanctions.editorial.procedure import digest_of
+from sanctions.editorial.proposals import merged
 from sanctions.importers.base import FIXED, REASON, Contribution, Fault
 from sanctions.importers.matching import known_of, match, renaming
 from sanctions.importers.returning import retracted_by_undo
@@ -247,18 +248,21 @@ def _untouched(record_type: RecordType, slugs: Sequence[str]) -> set[tuple[str, 
     return found
 
 
-def _waiting(record_type: RecordType, slugs: Sequence[str]) -> dict[str, Document]:
-    """Return what open proposals of earlier imports would have records say, by slug: the next builds on them."""
-    found: dict[str, Document] = {}
+def _waiting(record_type: RecordType, slugs: Sequence[str]) -> dict[str, Proposal]:
+    """Return the open proposals of earlier imports to records, by slug: the next builds on them."""
+    found: dict[str, Proposal] = {}
     for some in chunks(slugs):
         rows = Proposal.objects.open().filter(record_type=record_type.name, slug__in=some, reason__startswith=REASON)
-        found.update((slug, orjson.loads(document)) for slug, document in rows.values_list("slug", "document"))
+        found.update((row.slug, row) for row in rows)
     return found
 
 
-def _put_together(item: Item, before: Document, base: Document | None, waiting: Document | None) -> None:
-    """Bring what the source has changed into what the record says, or would say by a proposal that is open."""
-    mine, theirs = item.said, waiting or before
+def _put_together(item: Item, before: Document, base: Document | None, waiting: Proposal | None) -> None:
+    """Bring what the source has changed into what the record says, or would say by a proposal that is open.
+
+    What was published since that was written is part of it: the next proposal must not take it back.
+    """
+    mine, theirs = item.said, merged(waiting, before).document if waiting else before
     if base is None:
         base, mine = {"slug": item.slug}, _as_another(mine, theirs)
     elif said(base) == said(theirs):

@@ -30,6 +30,7 @@ from sanctions.models.proposals import Proposal
 from sanctions.models.releases import Release
 from sanctions.models.reviews import Assignment, Presence, Remark
 from sanctions.models.search import SearchEntry, SearchWord
+from sanctions.models.seeds import Seed
 from sanctions.models.sources import Citation, Source
 from sanctions.models.tokens import AccessToken
 from sanctions.models.uploads import Upload
@@ -96,6 +97,7 @@ __all__ = [
     "Rendered",
     "SearchEntry",
     "SearchWord",
+    "Seed",
     "Source",
     "Tenure",
     "Touched",

@@ -18,7 +18,7 @@ from sanctions.records.encode import encode
 from sanctions.records.referring import referring_to
 from sanctions.records.registry import type_of
 from sanctions.standing import INITIAL, spans_of
-from sanctions.vocabulary import Standing, Subject, VersionKind
+from sanctions.vocabulary import Standing, State, Subject, VersionKind
 
 #: Subject → its model, and the column of its record for those that are parts of one.
 _MODELS: Final[dict[Subject, tuple[type[Any], str]]] = {
@@ -67,11 +67,33 @@ def consequences(record: Record, document: Document, at: datetime) -> Consequenc
 
     :class:`~sanctions.exceptions.InvalidDocument` if it cannot be stored.
     """
-    record_type = type_of(record)
-    slugs = _touched(record, (encode(record_type, record.pk), document))
+    slugs = _touched(record, (encode(type_of(record), record.pk), document))
     before = _spells(slugs)
     with tried(record, document, at):
         after = _spells(slugs)
+    return _moved(record, before, after)
+
+
+def consequences_of_state(record: Record, state: State, at: datetime) -> Consequences:
+    """Return what would move if a record were in another state, such as retracted; nothing is written.
+
+    Of the record itself the public has a standing only while it is published. :class:`InvalidDocument` if it cannot
+    be stored so.
+    """
+    document = encode(type_of(record), record.pk)
+    slugs = _touched(record, [document])
+    own = set(_spells(_touched(record, ())))
+    before = _spells(slugs)
+    with tried(record, document, at, state):
+        after = _spells(slugs)
+    if state != State.PUBLISHED:
+        after = {key: spells for key, spells in after.items() if key not in own}
+    if not record.is_published:
+        before = {key: spells for key, spells in before.items() if key not in own}
+    return _moved(record, before, after)
+
+
+def _moved(record: Record, before: Mapping[Key, list[_Spell]], after: Mapping[Key, list[_Spell]]) -> Consequences:
     flips = tuple(
         flip for key in sorted(before.keys() | after.keys()) for flip in _flips(key, before.get(key), after.get(key))
     )

@@ -18,6 +18,7 @@ from django.db.models.functions import ExtractYear
 
 from sanctions.exceptions import TooMuch
 from sanctions.records.registry import type_of
+from sanctions.vocabulary import State
 
 #: Values of a facet that are told one by one.
 MOST_VALUES: Final = 100
@@ -27,7 +28,7 @@ MOST_ROWS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Something to count by: ``value`` is the path or expression of it, ``label`` the path of its name for people.
+    """Something to count by: ``value`` is the path or expression of it, ``label`` that of its name for people.
 
     ``labels`` has the names of codes. A value is a text, or an ``integer``. ``repeats`` is true where a row can have
     several values.
@@ -35,7 +36,7 @@ class Facet:
 
     description: str
     value: str | Combinable
-    label: str = ""
+    label: Combinable | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     integer: bool = False
     repeats: bool = False
@@ -43,7 +44,7 @@ class Facet:
     @property
     def is_labelled(self) -> bool:
         """Whether its values have names for people."""
-        return bool(self.label or self.labels)
+        return self.label is not None or bool(self.labels)
 
 
 def by_code(description: str, value: str | Combinable, labels: Mapping[str, str]) -> Facet:
@@ -52,12 +53,15 @@ def by_code(description: str, value: str | Combinable, labels: Mapping[str, str]
 
 
 def by_record(description: str, path: str, model: type[models.Model]) -> Facet:
-    """Return the facet of a record that rows name: its slug, and its name."""
+    """Return the facet of a record that rows name: its slug, and its name; of one that is not public the slug alone."""
+    slug = F(f"{path}__slug")
     try:
-        label = type_of(model).label
+        name = F(f"{path}__{type_of(model).label}")
     except KeyError:
-        label = "slug"
-    return Facet(description, f"{path}__slug", label=f"{path}__{label}")
+        return Facet(description, f"{path}__slug", label=slug)
+    public = When(Q(**{f"{path}__state": State.PUBLISHED}), then=name)
+    label = Case(public, default=slug, output_field=models.TextField())
+    return Facet(description, f"{path}__slug", label=label)
 
 
 def by_year(description: str, earliest: str, latest: str) -> Facet:
@@ -79,8 +83,8 @@ def counted(rows: QuerySet[Any], facets: Mapping[str, Facet], most: int = MOST_R
     columns: dict[str, Any] = {}
     for place, facet in enumerate(facets.values()):
         columns[f"value_{place}"] = F(facet.value) if isinstance(facet.value, str) else facet.value
-        if facet.label:
-            columns[f"label_{place}"] = F(facet.label)
+        if facet.label is not None:
+            columns[f"label_{place}"] = facet.label
     repeats = any(facet.repeats for facet in facets.values())
     groups = rows.order_by().values(**columns).annotate(rows=Count("pk", distinct=repeats))
     if most and len(groups := list(groups[: most + 1])) > most:
@@ -98,7 +102,7 @@ def _row(group: Mapping[str, Any], facets: Mapping[str, Facet]) -> dict[str, Any
     for place, (name, facet) in enumerate(facets.items()):
         value = row[name] = group[f"value_{place}"] or None
         if facet.is_labelled:
-            row[f"{name}_label"] = group[f"label_{place}"] if facet.label else facet.labels.get(str(value))
+            row[f"{name}_label"] = group[f"label_{place}"] if facet.label is not None else facet.labels.get(str(value))
     return row
 
 

@@ -207,7 +207,7 @@ def _standings(graph: Graph, day: date) -> dict[Key, str]:
 
 
 def _node(row: Any, standing: str) -> dict[str, Any]:
-    """Return an instrument as a node; of one that is not public, no more than its name."""
+    """Return an instrument as a node; of one that is not public, no more than its slug."""
     public = row.state == State.PUBLISHED
     return {
         "type": str(row._meta.model_name),

@@ -2,7 +2,7 @@
 
 A link gathers every tie of one kind (:mod:`sanctions.questions.ties`) from one node to another. The number of
 queries does not depend on how many there are. A record that is named by a public one and is not public itself is a
-node with its name alone.
+node with its slug alone.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _rows(keys: Iterable[Key], day: date) -> dict[Key, Any]:
 
 
 def _node(noun: str, row: Any, name: str, weights: list[int]) -> dict[str, Any]:
-    """Return a node; of a record that is not public, no more than its name."""
+    """Return a node; of a record that is not public, no more than its slug."""
     public = row.state == State.PUBLISHED
     found = {
         "id": name,

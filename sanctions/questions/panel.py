@@ -504,11 +504,14 @@ Label = tuple[str, str, str | None]
 
 
 def _labels(actors: Collection[int]) -> dict[int, Label]:
-    """Return what rows say of senders and targets."""
+    """Return what rows say of senders and targets; of one that is not public the slug alone."""
     codes = Identifier.objects.filter(actor__in=actors, scheme=IdentifierScheme.ISO_3166).order_by("-ordinal")
     iso: dict[int, str] = dict(codes.values_list("actor", "value"))
-    rows = Actor.objects.filter(pk__in=actors).values_list("pk", "slug", "name")
-    return {pk: (slug, name, iso.get(pk)) for pk, slug, name in rows}
+    rows = Actor.objects.filter(pk__in=actors).values_list("pk", "slug", "name", "state")
+    return {
+        pk: (slug, name, iso.get(pk)) if state == State.PUBLISHED else (slug, slug, None)
+        for pk, slug, name, state in rows
+    }
 
 
 def _unit(side: str, label: Label) -> dict[str, str | None]:

@@ -20,7 +20,7 @@ from sanctions.records.encode import LABELS, Label, label_text
 from sanctions.records.events import EVENT
 from sanctions.records.render import reference
 from sanctions.standing import Answer, standing_on
-from sanctions.vocabulary import State, Subject
+from sanctions.vocabulary import Subject
 
 #: Primary key → the keys that go beside the row.
 Beside = dict[int, dict[str, Any]]
@@ -134,7 +134,7 @@ def named(row: Any) -> dict[str, Any]:
     shown_by = (LABELS[name], "kind", "slug") if isinstance(row, Measure) else (LABELS[name], "slug")
     text = label_text(name, {shown: getattr(row, shown) for shown in shown_by})
     record = row.order if isinstance(row, Measure) else row.agreement if isinstance(row, Commitment) else row
-    return reference(Label(name, row.slug, text, record.state == State.PUBLISHED))
+    return reference(Label(name, row.slug, text, record.state))
 
 
 def shown(answer: Answer[Effect], day: date) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from sanctions.questions.standings import effects_to_show, named
 from sanctions.records.encode import Label, label_text
 from sanctions.records.render import reference
 from sanctions.standing import standing_on
-from sanctions.vocabulary import State, Subject
+from sanctions.vocabulary import Subject
 
 #: What tells one subject from the others of its kind: its slug, and for a party or an obligor the actor's too.
 Key = tuple[str, ...]
@@ -108,7 +108,7 @@ def called(row: Any, state: str = "", **columns: str) -> dict[str, Any]:
     """Return how an answer names a row by some of its columns; ``state`` where it is that of the record."""
     name = str(row._meta.model_name)
     text = label_text(name, {"slug": row.slug, **columns})
-    return reference(Label(name, row.slug, text, (state or row.state) == State.PUBLISHED))
+    return reference(Label(name, row.slug, text, state or row.state))
 
 
 def _turned(earlier: date, later: date) -> EffectQuerySet:

@@ -52,12 +52,17 @@ _STATE_PATH: Final = {"tenure": "actor__state", "measure": "order__state", "comm
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """How a referenced row is named: its slug, its name for people, whether the public sees it."""
+    """How a referenced row is named: its slug, its name for people, the state of its record."""
 
     model: str
     slug: str
     text: str
-    published: bool
+    state: str
+
+    @property
+    def published(self) -> bool:
+        """Whether the public sees it."""
+        return self.state == State.PUBLISHED
 
 
 Refer = Callable[[Label], Any]
@@ -170,7 +175,7 @@ class Labels:
                 rows = model._default_manager.filter(pk__keyed=batch).values("pk", *columns)
                 for row in rows:
                     text = label_text(name, row)
-                    self._known[model][row["pk"]] = Label(name, row["slug"], text, row[state] == State.PUBLISHED)
+                    self._known[model][row["pk"]] = Label(name, row["slug"], text, row[state])
 
     def of(self, model: type[models.Model], pk: int) -> Label:
         """Return a label learned before."""

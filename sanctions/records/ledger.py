@@ -113,6 +113,12 @@ def tick(at: datetime) -> datetime:
     return instant
 
 
+def lock_head() -> None:
+    """Let nobody else write until the transaction ends, without saying that anything was written."""
+    refuse_past()
+    LedgerHead.objects.select_for_update().get(pk=1)
+
+
 def _head_at(at: datetime) -> Any:
     """Lock the end of the chain, and return it at an instant that is not before its own, and not yet to come."""
     refuse_past()

@@ -95,9 +95,16 @@ def notice_link(sequence: int) -> str:
 
 
 def reference(label: Label) -> dict[str, Any]:
-    """Return how a rendering names another record: slug, name, and link if it is public."""
-    found: dict[str, Any] = {"slug": label.slug, "name": label.text}
-    if label.published and label.model in _PLURALS:
+    """Return how a public answer names another record: slug, name, and link.
+
+    Of what is not public it says no more than the slug, which stands for the name, and that it is retracted if it is:
+    what was taken back must not stay public in the records that refer to it.
+    """
+    if not label.published:
+        found: dict[str, Any] = {"slug": label.slug, "name": label.slug}
+        return found | ({"retracted": True} if label.state == State.RETRACTED else {})
+    found = {"slug": label.slug, "name": label.text}
+    if label.model in _PLURALS:
         found["url"] = link(label.model, label.slug)
     return found
 
@@ -422,7 +429,7 @@ def _renamed(changed: _Rows) -> _Rows:
 
 
 def _named(model: str, rendering: Document) -> Document:
-    name = Label(model, rendering["slug"], label_text(model, rendering), published=True)
+    name = Label(model, rendering["slug"], label_text(model, rendering), State.PUBLISHED)
     return reference(name)
 
 

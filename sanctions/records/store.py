@@ -51,8 +51,6 @@ from sanctions.records.searchable import forget
 from sanctions.records.validate import validate
 from sanctions.vocabulary import State, VersionKind
 
-#: The states from which only a move of the desk leads back to the public.
-_HIDDEN: Final = (State.RETRACTED, State.MERGED)
 #: Added to the place of slugged parts while they are moved, so that no two are ever in one place.
 _ASIDE: Final = 1_000_000
 
@@ -102,6 +100,11 @@ def save_documents(incoming: Sequence[Incoming], act: Act, progress: Progress = 
         return _saved(incoming, act, progress)
 
 
+def hindrances(incoming: Sequence[Incoming]) -> list[Problem]:
+    """Return what keeps valid documents from being written into the database as it is; nothing is written."""
+    return list(_Batch(incoming).faults())
+
+
 def _saved(incoming: Sequence[Incoming], act: Act, progress: Progress) -> Report:
     _refuse(_faults(incoming))
     with transaction.atomic():
@@ -138,20 +141,6 @@ def after_merges(incoming: Sequence[Incoming]) -> tuple[list[Incoming], dict[tup
     return list(found.values()), gone
 
 
-def held_back(incoming: Iterable[Incoming]) -> list[Incoming]:
-    """Return those that would make public what was retracted or merged: only a move of the desk brings it back."""
-    public: dict[type[models.Model], dict[str, Incoming]] = defaultdict(dict)
-    for item in incoming:
-        if item.state == State.PUBLISHED:
-            public[item.record_type.model][item.slug] = item
-    return [
-        items[slug]
-        for model, items in public.items()
-        for some in chunks(items)
-        for slug in model._default_manager.filter(slug__in=some, state__in=_HIDDEN).values_list("slug", flat=True)
-    ]
-
-
 def _refuse(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
@@ -161,13 +150,14 @@ def _refuse(problems: Iterable[Problem]) -> None:
 def _faults(incoming: Sequence[Incoming]) -> list[Problem]:
     """Return what is wrong with documents as they are; how they go together, if each is right by itself."""
     found = [problem for item in incoming for problem in validate(item.record_type, item.document, item.origin)]
-    return found or list(_doubled(incoming))
+    return found or list(doubled(incoming))
 
 
-def _doubled(incoming: Sequence[Incoming]) -> Iterable[Problem]:
+def doubled(incoming: Iterable[Incoming]) -> Iterable[Problem]:
+    """Yield a fault for every slug that two of the documents, each of which is valid, give to rows of one kind."""
     seen: dict[tuple[type[models.Model], str], str] = {}
     for item in incoming:
-        for model, slug, path in _slugs(item):
+        for model, slug, path in slugs_of(item):
             if other := seen.get((model, slug)):
                 yield item.problem(path, f"The slug {slug!r} is used twice, also in {other}.")
                 if path == "slug":
@@ -175,7 +165,8 @@ def _doubled(incoming: Sequence[Incoming]) -> Iterable[Problem]:
             seen[model, slug] = f"{item.origin} {item.record_type.name} {item.slug}".strip()
 
 
-def _slugs(item: Incoming) -> Iterable[tuple[type[models.Model], str, str]]:
+def slugs_of(item: Incoming) -> Iterable[tuple[type[models.Model], str, str]]:
+    """Yield the slugs that a valid document gives to its record and to parts of it: model, slug and path."""
     yield item.record_type.model, item.slug, "slug"
     for key in item.record_type.rows:
         if _slugged(key):
@@ -199,14 +190,14 @@ class _Batch:
         self.gone: dict[type[models.Model], dict[int, tuple[str, str, Incoming]]] = defaultdict(dict)
         names: dict[type[models.Model], set[str]] = defaultdict(set)
         for item in incoming:
-            for model, slug, _ in _slugs(item):
+            for model, slug, _ in slugs_of(item):
                 names[model].add(slug)
             for model, slugs in refers_to(item.record_type, item.document).items():
                 names[model] |= slugs
         for model, slugs in names.items():
             for some in chunks(sorted(slugs)):
                 self.ids[model].update(model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
-        self.coming = {(model, slug) for item in incoming for model, slug, _ in _slugs(item)}
+        self.coming = {(model, slug) for item in incoming for model, slug, _ in slugs_of(item)}
         for record_type, key, mine in self._slugged_parts():
             child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
             owners = {pk: item for item in mine if (pk := self.ids[record_type.model].get(item.slug))}
@@ -244,7 +235,7 @@ class _Batch:
         for record_type, key, mine in self._slugged_parts():
             child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
             owners = {item.slug for item in mine}
-            places = {slug: (item, path) for item in mine for model, slug, path in _slugs(item) if model is child}
+            places = {slug: (item, path) for item in mine for model, slug, path in slugs_of(item) if model is child}
             for some in chunks(slug for slug in places if slug in self.ids[child]):
                 rows = child._default_manager.filter(slug__in=some).values_list("slug", f"{parent}__slug")
                 for slug, owner in rows:

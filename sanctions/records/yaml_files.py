@@ -18,12 +18,12 @@ from typing import Any, Final
 import yaml
 
 from sanctions.exceptions import InvalidDocument, Problem
+from sanctions.models.seeds import SEED_STATES
 from sanctions.records.base import RecordType
 from sanctions.records.registry import BY_PLURAL
 from sanctions.records.store import Incoming
 from sanctions.vocabulary import State
 
-_STATES: Final = (State.PUBLISHED, State.IN_REVIEW, State.DRAFT)
 _ALLOWED: Final = f"Allowed: state, {', '.join(BY_PLURAL)}."
 #: libyaml where the wheel brings it: ten times the speed of the pure Python parser.
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -185,7 +185,7 @@ def _incoming(record_type: RecordType, document: Any, state: State, origin: str)
 
 
 def _state(value: Any, origin: str) -> State:
-    if value not in list(_STATES):
-        message = f"{value!r} is not one of the codes. Allowed: {', '.join(_STATES)}."
+    if value not in list(SEED_STATES):
+        message = f"{value!r} is not one of the codes. Allowed: {', '.join(SEED_STATES)}."
         raise InvalidDocument([Problem("", "state", message, origin)])
     return State(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -11,10 +12,12 @@ from django.test import Client
 
 from sanctions.models import LogEntry as Entry
 from sanctions.models import Order, Program, Record, Version
-from sanctions.vocabulary import Move
+from sanctions.records.ledger import catch_up
+from sanctions.vocabulary import Move, Standing
 from tests.admin.conftest import Fill, Sign, user_of
 from tests.admin.world import NOUNS, World
 from tests.factories.actors import make_actor
+from tests.factories.acts import ACT
 from tests.factories.events import make_effect, make_event
 from tests.factories.orders import make_measure, make_order
 from tests.factories.programs import make_program
@@ -336,3 +339,42 @@ def test_a_disputed_violation_shows_who_contests_it(curator: Client) -> None:
     assert 'data-standing="disputed"' in text
     assert f"contested by {actor}" in text
     assert "Iran denies it" in text
+
+
+def test_the_page_of_a_retraction_lists_who_refers_to_the_record_and_which_standings_move(reviewer: Client) -> None:
+    order = make_order("us-eo-1", issuer=make_actor("issuer"))
+    other = make_order("us-eo-2", issuer=order.issuer)
+    act = make_event("act")
+    for subject, verb in ((order, "issued"), (order, "took_effect"), (other, "revoked")):
+        make_effect(verb, "2018-05-08", act, order=subject)
+    cite(order)
+    cite(act)
+    catch_up(ACT)
+    shown = reviewer.get(move(order, "retract")).context["consequences"]
+    assert dict(shown.referring) == {"event": ["act"]}
+    assert {(flip.name, flip.after) for flip in shown.flips} == {("us-eo-1", None)}
+    page = reviewer.get(move(act, "retract"))
+    shown = page.context["consequences"]
+    assert {flip.name for flip in shown.flips} == {"us-eo-1", "us-eo-2"}
+    assert all(flip.since == date(2018, 5, 8) for flip in shown.flips)
+    assert "What that would move" in page.content.decode()
+    assert [(row.state, Version.objects.filter(slug=row.slug).count()) for row in (order, act)] == [
+        ("published", 1)
+    ] * 2
+
+
+def test_the_page_of_a_restoration_lists_what_comes_back(reviewer: Client, sign_in: Sign) -> None:
+    order = make_order("us-eo-1", issuer=make_actor("issuer"))
+    act = make_event("act")
+    make_effect("took_effect", "2018-05-08", act, order=order)
+    cite(order)
+    cite(act)
+    catch_up(ACT)
+    reviewer.post(move(act, "retract"), {"reason": "Wrong."})
+    shown = sign_in("administrator").get(move(act, "restore")).context["consequences"]
+    (flip,) = shown.flips
+    assert (flip.name, flip.since, flip.after) == ("us-eo-1", date(2018, 5, 8), Standing.IN_FORCE)
+
+
+def test_the_page_of_a_publication_tells_of_no_such_thing(reviewer: Client) -> None:
+    assert reviewer.get(move(make_order(state="in_review"), "publish")).context["consequences"] is None

@@ -339,6 +339,17 @@ class TestAtTheDesk:
         kinds = [row["kind"] for row in proposals.document_of(proposal)["particulars"]]
         assert kinds == ["birth_date", "birth_place"]
 
+    def test_a_later_snapshot_does_not_take_back_what_was_published_since_the_open_proposal(
+        self, curator: User, reviewer: User
+    ) -> None:
+        imported(reviewer, FIRST, csv({"1": ADA}))
+        self.changed(curator, reviewer, summary="A trader.")
+        imported(reviewer, SECOND, csv({"1": (*ADA, "DOB 1960.")}))
+        self.changed(curator, reviewer, summary="A trader in oil.")
+        imported(reviewer, THIRD, csv({"1": (*ADA, "DOB 1960; POB Tabriz.")}))
+        (proposal,) = Proposal.objects.open()
+        assert proposals.document_of(proposal)["summary"] == "A trader in oil."
+
     def test_a_change_to_what_is_public_is_proposed_unless_it_may_be_public(
         self, curator: User, reviewer: User
     ) -> None:

@@ -245,6 +245,13 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
         "counts": {"orders": 1},
         "manifest_sha256": GENESIS,
     },
+    models.Seed: lambda: {
+        "record_type": "actor",
+        "slug": unused("actor"),
+        "state": "published",
+        "digest": "0" * 32,
+        "document": "{}",
+    },
     models.Upload: lambda: {
         "token": unused("token"),
         "record_type": "actor",

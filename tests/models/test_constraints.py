@@ -228,6 +228,8 @@ CASES = [
     wrong("import_undone_by_somebody", models.Import, "by nobody", undone_at=LATER, undo_reason="Wrong."),
     wrong("import_undone_by_somebody", models.Import, "for no reason", undone_at=LATER, undone_by="reviewer"),
     wrong("import_undone_by_somebody", models.Import, "at no time", undone_by="reviewer", undo_reason="Wrong."),
+    twice("seed_once", models.Seed, "record_type", "slug"),
+    wrong("seed_state_valid", models.Seed, state="merged"),
     twice("linkcheck_once", models.LinkCheck, "source", "url"),
     twice("appearance_once", models.Appearance, "event", "actor"),
     twice("searchentry_once", models.SearchEntry, "noun", "slug"),

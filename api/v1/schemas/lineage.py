@@ -27,8 +27,8 @@ def _node() -> Schema:
         "standing": nullable({"type": "string", "enum": codes, "description": "Its standing on the day."}),
         "distance": {"type": "integer", "minimum": 0, "description": "Links between it and the order asked about."},
     }
-    needed = [name for name in properties if name != "url"]
-    described = "An order or agreement. One that is not public has a name and nothing else."
+    needed = [name for name in properties if name not in ("url", "retracted")]
+    described = "An order or agreement. One that is not public has a slug and nothing else."
     return object_of(properties, needed) | {"description": described}
 
 

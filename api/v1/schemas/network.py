@@ -19,8 +19,9 @@ _NODE: Final[dict[str, Schema]] = {
     "id": _ID,
     "type": {"type": "string", "enum": ["actor", "order", "agreement", "program"], "description": "What it is."},
     "slug": {"type": "string", "pattern": SLUG_PATTERN, "description": "Its slug."},
-    "name": {**_TEXT, "description": "Its name for people."},
+    "name": {**_TEXT, "description": "Its name for people; its slug, if it is not public."},
     "url": {**_TEXT, "format": "uri-reference", "description": "Where it is, if it is public."},
+    "retracted": {"type": "boolean", "description": "There, and true, only if it is retracted."},
     "kind": nullable({**_TEXT, "description": "Kind of actor, order or agreement; null for a program."}),
     "dated_on": nullable({**DAY, "description": "Of an order or agreement: the day of its first effect."}),
     "standing": nullable(
@@ -53,7 +54,7 @@ _LINK: Final[dict[str, Schema]] = {
         "description": "Of a party to an agreement: its standing on the day.",
     },
 }
-_NEEDED_OF_NODE: Final = [name for name in _NODE if name not in ("url", "dated_on", "standing")]
+_NEEDED_OF_NODE: Final = [name for name in _NODE if name not in ("url", "retracted", "dated_on", "standing")]
 _NEEDED_OF_LINK: Final = [name for name in _LINK if name not in ("in_part", "in_force", "standing")]
 
 COMPONENTS: Final[dict[str, Schema]] = {

@@ -277,8 +277,9 @@ def _shared() -> dict[str, Schema]:
     office = [key for key in _TENURES.keys if key.name != "note"]
     reference: dict[str, Schema] = {
         "slug": {"type": "string", "pattern": SLUG_PATTERN, "description": "Its stable name."},
-        "name": {"type": "string", "description": "Its name for people."},
+        "name": {"type": "string", "description": "Its name for people; its slug, if it is not public."},
         "url": {"type": "string", "format": "uri-reference", "description": "Where it is, if it is public."},
+        "retracted": {"type": "boolean", "description": "There, and true, only if it is retracted."},
     }
     version: dict[str, Schema] = {
         "number": {"type": "integer", "minimum": 1, "description": "Number among the versions of the record."},

@@ -13,7 +13,7 @@ DEMO_USERS: Final = ("curator", "reviewer")
 
 
 class Command(BaseCommand):
-    """Create the two users once; never touch a user that exists."""
+    """Create the two users once; never touch a user that exists, nor bring back one that was taken away."""
 
     help = "Create the demonstration users curator and reviewer, and print their generated passwords once."
 
@@ -21,18 +21,20 @@ class Command(BaseCommand):
         """Create those that are missing, and say what was done."""
         if settings.PRODUCTION:
             raise CommandError("Demonstration users are not for production. Use: manage.py createsuperuser")
+        # Who has signed in may have renamed or deleted a user since: then it is for them to say who has an account.
+        in_use = User.objects.filter(last_login__isnull=False).exists()
         for username in DEMO_USERS:
-            password = self._create(username)
-            if password is None:
+            if User.objects.filter(username=username).exists():
                 self.stdout.write(f"User {username} exists; nothing changed.")
+            elif in_use:
+                self.stdout.write(f"User {username} does not exist, and the accounts are in use: nothing changed.")
             else:
+                password = self._create(username)
                 self.stdout.write(f"Created user {username} with password {password} (it is not shown again).")
 
     @transaction.atomic
-    def _create(self, username: str) -> str | None:
-        """Return the password of the user created, or None where the user exists."""
-        if User.objects.filter(username=username).exists():
-            return None
+    def _create(self, username: str) -> str:
+        """Create a user, and return the password."""
         password = secrets.token_urlsafe(12)
         user = User.objects.create_user(username=username, password=password, is_staff=True)
         user.groups.set(Group.objects.filter(name=username))

@@ -12,18 +12,24 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from sanctions.exceptions import InvalidDocument
+from sanctions.importers.seeds import Outcome, SeedsLoaded, load_seeds
 from sanctions.management.refusals import LedgerCommand
 from sanctions.records.bulk import update_statistics
 from sanctions.records.ledger import Act
-from sanctions.records.store import after_merges, held_back, save_documents
 from sanctions.records.yaml_files import read_folder
 from sanctions.vocabulary import VersionKind
 
 
 class Command(LedgerCommand):
-    """Load every YAML file below a folder in one transaction; what is the same already, or retracted, is left alone."""
+    """Bring what the YAML files below a folder have changed into the database, in one transaction.
 
-    help = "Load curated records from the YAML files of a folder: all or nothing, and idempotent."
+    What people have written stands: there the change becomes a proposal, or is listed.
+    """
+
+    help = (
+        "Load curated records from the YAML files of a folder: all or nothing, and idempotent. Records that people "
+        "have changed keep what these wrote: what the files have changed since is proposed, and listed."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the folder, the project's seeds if none is given."""
@@ -36,30 +42,36 @@ class Command(LedgerCommand):
         parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "seeds", help="default: seeds/")
 
     def handle(self, *, folder: Path, reason: str, correction: bool, **options: Any) -> None:
-        """Load, and say what was created, changed and left alone."""
+        """Load, and list what was created, changed, proposed and left alone."""
         try:
-            incoming, merged = after_merges(read_folder(folder))
-            held = held_back(incoming)
-            left = {(item.record_type.name, item.slug) for item in held}
-            incoming = [item for item in incoming if (item.record_type.name, item.slug) not in left]
+            incoming = read_folder(folder)
             kind = VersionKind.CORRECTION if correction else VersionKind.UPDATE
             act = Act(at=timezone.now(), reason=reason, kind=kind)
             quiet = options["verbosity"] == 0
             with tqdm(total=len(incoming), unit=" records", desc="Loading", disable=True if quiet else None) as bar:
-                report = save_documents(incoming, act, bar.update)
-            update_statistics(report.written)
+                loaded = load_seeds(incoming, act, bar.update)
+            update_statistics(loaded.report.written)
         except InvalidDocument as error:
             raise CommandError(f"Nothing was loaded: {len(error.problems)} fault(s).\n{error}") from error
-        if not options["verbosity"]:
+        if not quiet:
+            self._list(loaded)
+
+    def _list(self, loaded: SeedsLoaded) -> None:
+        for line in loaded.standing:
+            self.stdout.write(line)
+        proposed, left = loaded.of(Outcome.PROPOSED), [item for item in loaded.of(Outcome.LEFT) if item.why]
+        for item in proposed:
+            name = " ".join(item.record_key)
+            self.stdout.write(f"proposed: {name}, proposal {item.number}: {', '.join(item.paths)}")
+        for item in left:
+            self.stdout.write(f"left as it is: {' '.join(item.record_key)}. {item.why}")
+        written = loaded.report.written
+        for word, records in (("created", loaded.report.created), ("changed", loaded.report.changed)):
+            for noun, slugs in records.items():
+                self.stdout.write(f"{word} {len(slugs)} {noun} records")
+        if not (written or proposed or left):
+            self.stdout.write(f"Nothing to do: the files say nothing new of their {loaded.total} records.")
             return
-        for (name, old), new in merged.items():
-            self.stdout.write(f"left merged: {name} {old}, which is {new} now")
-        for item in held:
-            self.stdout.write(f"left retracted: {item.record_type.name} {item.slug}")
-        for word, found in (("created", report.created), ("changed", report.changed)):
-            for name, slugs in found.items():
-                self.stdout.write(f"{word} {len(slugs)} {name} records")
-        if report.written == 0:
-            self.stdout.write(f"Nothing to do: all {report.unchanged} records are there as the files have them.")
-        else:
-            self.stdout.write(self.style.SUCCESS(f"{report.written} written, {report.unchanged} left alone."))
+        counts = [f"{written} written", *([f"{len(proposed)} proposed"] if proposed else [])]
+        rest = loaded.total - written - len(proposed)
+        self.stdout.write(self.style.SUCCESS(f"{', '.join(counts)}, {rest} left alone."))

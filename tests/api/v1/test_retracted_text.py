@@ -1,0 +1,186 @@
+"""No public answer shows the text of a retracted record, whoever refers to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+
+from api.v1.urls import NOUNS
+from sanctions.editorial.moves import restore, retract
+from sanctions.models import Agreement, Version
+from sanctions.records.base import Document, Key, Rows, Value, column_of, part_model
+from sanctions.records.ledger import Act, verify
+from sanctions.records.registry import BY_NAME
+from sanctions.records.store import Incoming, save_documents
+from sanctions.records.yaml_files import read_file
+from tests.api.conftest import HERE
+from tests.factories.users import make_user
+
+pytestmark = pytest.mark.django_db
+
+#: How the word begins that stands in every text of a record that is retracted, and nowhere else.
+MARK: Final = "Zqxvortex"
+LOADED: Final = datetime(2025, 1, 1, tzinfo=UTC)
+RETRACTED: Final = datetime(2025, 3, 1, 12, tzinfo=UTC)
+BEFORE: Final = "2025-03-01T11:59:59Z"
+#: Record type → a record to which others refer.
+RECORDS: Final = {
+    "agreement": "jcpoa",
+    "order": "us-eo-13645",
+    "actor": "iran",
+    "source": "law",
+    "program": "us-iran",
+    "event": "jcpoa-adopted",
+    "violation": "withdrawal-2018",
+    "designation": "bank-melli-sdn",
+}
+#: What questions need to be told.
+NEEDED: Final[dict[str, dict[str, str]]] = {
+    "compare/": {"from": "2012-01-01", "to": "2025-06-01"},
+    "panel/": {"from": "2010", "to": "2025"},
+    "search/": {"q": MARK},
+    "reconcile/suggest/": {"prefix": MARK},
+    "reconcile/suggest/entity/": {"prefix": MARK},
+    "reconcile/suggest/type/": {"prefix": MARK},
+    "reconcile/suggest/property/": {"prefix": MARK},
+    "columns/": {"of": "orders"},
+    "stats/": {"of": "orders"},
+}
+#: Noun → what its records can be counted by.
+FACETS: Final = {noun: list(view.list_parameters.facets_offered) for noun, view in NOUNS.items()}
+#: What else is asked of questions that show more by it.
+BESIDE: Final[dict[str, list[dict[str, str]]]] = {
+    "stats/": [{"of": noun, "by": name} for noun, names in FACETS.items() for name in names],
+    "changes/": [{"document": "true"}],
+    "network/": [{"programs": "true", "events": "true"}],
+    **{f"{noun}/": [{"facets": name} for name in names] for noun, names in FACETS.items()},
+}
+#: Not an answer about records.
+LEFT_OUT: Final = re.compile(r"^(desk|docs|schema|releases)/")
+
+
+def mark_of(noun: str) -> str:
+    return f"{MARK}{noun}"
+
+
+def marked(document: Document, keys: Iterable[Key], model: Any, mark: str) -> Document:
+    """Return a document in whose every text the mark stands."""
+    found = dict(document)
+    for key in keys:
+        if isinstance(key, Rows) and key.name in found:
+            part = part_model(model, key)
+            found[key.name] = [marked(row, key.keys, part, mark) for row in found[key.name]]
+        elif isinstance(key, Value) and key.name != "slug" and isinstance(found.get(key.name), str):
+            column = column_of(model, key.field)
+            if type(column).__name__ in ("LineField", "ProseField") and key.name not in (
+                *("value", "scheme", "field", "currency", "language", "script", "unit", "iso", "equivalent_unit"),
+            ):
+                found[key.name] = f"{found[key.name]} {mark}"
+    return found
+
+
+@pytest.fixture
+def marked_world(db: None) -> None:
+    """The small world, in which some records have a mark of their own in all their texts."""
+    items = []
+    for item in read_file(HERE / "v1" / "world.yaml"):
+        noun = item.record_type.name
+        if item.slug == RECORDS[noun]:
+            document = marked(item.document, item.record_type.keys, item.record_type.model, mark_of(noun))
+            assert mark_of(noun) in str(document)
+            items.append(Incoming(item.record_type, document))
+        else:
+            items.append(item)
+    save_documents(items, Act(LOADED))
+
+
+@cache
+def paths() -> list[tuple[str, tuple[str, ...]]]:
+    """Return the path below the root of each question, and the formats in which it answers."""
+    schema = yaml.safe_load(Client().get("/api/v1/schema/").content)
+    found = []
+    for path, operations in schema["paths"].items():
+        below = path.removeprefix("/api/v1/")
+        if "get" not in operations or LEFT_OUT.match(below):
+            continue
+        formats = [one["schema"].get("enum", []) for one in operations["get"]["parameters"] if one["name"] == "format"]
+        found.append((below, tuple(formats[0]) if formats else ()))
+    assert len(found) > 50
+    return found
+
+
+def asked(slugs: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every question about every record, and of the first of each noun in every format."""
+    for path, formats in paths():
+        needed = NEEDED.get(path, {})
+        wanted = [needed, *(needed | more for more in BESIDE.get(path, ()))]
+        wanted += [needed | {"format": name} for name in formats]
+        for place, filled in enumerate(_filled(path, slugs)):
+            yield from ((filled, parameters) for parameters in (wanted if place == 0 else wanted[:1]))
+
+
+def _filled(path: str, slugs: dict[str, list[str]]) -> Iterator[str]:
+    for slug in slugs[path.split("/")[0]] if "{slug}" in path else [""]:
+        for number in (1,) if "{number}" in path else (0,):
+            for sequence in Version.objects.notices().values_list("sequence") if "{sequence}" in path else [(0,)]:
+                yield path.format(slug=slug, number=number, sequence=sequence[0])
+
+
+def content(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
+
+
+def told(client: Client, path: str, parameters: dict[str, str]) -> set[str]:
+    """Return the nouns whose marks an answer shows."""
+    answer: Any = client.get(f"/api/v1/{path}", parameters)
+    text = content(answer)
+    assert answer.status_code in (200, 404, 406, 410), (path, parameters, text)
+    return {noun for noun in RECORDS if mark_of(noun).encode() in text}
+
+
+@pytest.mark.usefixtures("marked_world")
+def test_no_public_answer_shows_the_text_of_a_retracted_record_and_restoring_brings_it_back(client: Client) -> None:
+    slugs = {noun: [row["slug"] for row in client.get(f"/api/v1/{noun}/").json()["results"]] for noun in NOUNS}
+    questions = list(asked(slugs))
+    before = [told(client, *question) for question in questions]
+    reviewer, other = make_user("reviewer"), make_user("reviewer")
+    for place, (noun, slug) in enumerate(RECORDS.items()):
+        showing = [question for question, shown in zip(questions, before, strict=True) if noun in shown]
+        assert len(showing) > 5, noun
+        record = BY_NAME[noun].model._default_manager.get(slug=slug)
+        at = RETRACTED + timedelta(days=place)
+        retract(record, reviewer, at, reason="Wrong.")
+        assert [question for question in showing if noun in told(client, *question)] == []
+        restore(record, other, at, reason="Right after all.")
+        assert [question for question in showing if noun not in told(client, *question)] == []
+    assert not list(verify())
+
+
+@pytest.mark.usefixtures("marked_world")
+def test_no_answer_shows_any_text_of_records_that_are_retracted_together(client: Client) -> None:
+    slugs = {noun: [row["slug"] for row in client.get(f"/api/v1/{noun}/").json()["results"]] for noun in NOUNS}
+    for noun, slug in RECORDS.items():
+        record = BY_NAME[noun].model._default_manager.get(slug=slug)
+        retract(record, make_user("reviewer"), RETRACTED, reason="Wrong.")
+    assert [question for question in asked(slugs) if told(client, *question)] == []
+
+
+@pytest.mark.usefixtures("marked_world")
+def test_what_was_public_before_a_retraction_is_shown_as_known_then(client: Client) -> None:
+    agreement = Agreement.objects.get(slug="jcpoa")
+    retract(agreement, make_user("reviewer"), RETRACTED, reason="Wrong.")
+    call_command("render", verbosity=0)
+    address = "/api/v1/violations/stockpile-2019/"
+    (against,) = client.get(address).json()["against"]
+    assert against["commitment"] == {"slug": "jcpoa-stockpile", "name": "jcpoa-stockpile", "retracted": True}
+    (against,) = client.get(address, {"known_at": BEFORE}).json()["against"]
+    assert against["commitment"]["name"] == f"At most 300 kg of uranium hexafluoride. {mark_of('agreement')}"
+    assert "retracted" not in against["commitment"]
