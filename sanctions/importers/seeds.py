@@ -382,19 +382,21 @@ def _propose(item: SeedItem, act: Act) -> None:
 def _remember(said: Sequence[Incoming], digests: Mapping[RecordKey, str]) -> None:
     """Keep what the seeds have said."""
     known = {(noun, slug): pk for noun, slug, pk in Seed.objects.order_by().values_list("record_type", "slug", "pk")}
-    rows = [
-        Seed(
-            pk=known.get(_key(item)),
+    new: list[Seed] = []
+    changed: list[Seed] = []
+    for item in said:
+        key = _key(item)
+        row = Seed(
+            pk=known.get(key),
             record_type=item.record_type.name,
             slug=item.slug,
             state=item.state,
-            digest=digests[_key(item)],
+            digest=digests[key],
             document=canonical(normalise(item.record_type, item.document)).decode(),
         )
-        for item in said
-    ]
-    insert([row for row in rows if row.pk is None])
-    Seed.objects.bulk_update([row for row in rows if row.pk], ["state", "digest", "document"], batch_size=200)
+        (changed if key in known else new).append(row)
+    insert(new)
+    Seed.objects.bulk_update(changed, ["state", "digest", "document"], batch_size=200)
 
 
 def _standing(incoming: Sequence[Incoming]) -> list[str]:

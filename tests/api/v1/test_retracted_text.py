@@ -96,6 +96,9 @@ def marked_world(db: None) -> None:
         if item.slug == RECORDS[noun]:
             document = marked(item.document, item.record_type.keys, item.record_type.model, mark_of(noun))
             assert mark_of(noun) in str(document)
+            if noun != "source":
+                # Nothing is restored without a source.
+                document.setdefault("citations", [{"source": "report"}])
             items.append(Incoming(item.record_type, document))
         else:
             items.append(item)
