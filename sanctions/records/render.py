@@ -295,17 +295,23 @@ def store(
         public = set(
             model._default_manager.filter(pk__keyed=some, **{state: State.PUBLISHED}).values_list("pk", flat=True)
         )
-        rendered = render(model, some)
+        # What is not public needs no rendering, but for the day that dates an instrument, which the desk sees too.
+        hidden = [] if dated else [pk for pk in some if pk not in public]
+        rendered = render(model, some if dated else [pk for pk in some if pk in public])
         texts = {pk: text.decode() if pk in public else "" for pk, text in rendered.items()}
         told = {pk: orjson.loads(text) for pk, text in rendered.items()}
         columns = ("rendering", "dated_on") if dated else ("rendering",)
-        update(model, columns, [(texts[pk], *([told[pk]["dated_on"]] if dated else []), pk) for pk in rendered])
+        rows: list[tuple[Any, ...]] = [(texts[pk], *([told[pk]["dated_on"]] if dated else []), pk) for pk in rendered]
+        update(model, columns, rows + [("", pk) for pk in hidden])
         if model is Event:
             appear(some, first=first)
         found = {one["slug"]: one if pk in public else None for pk, one in told.items()}
+        if hidden:
+            slugs = model._default_manager.filter(pk__keyed=hidden).values_list("slug", flat=True)
+            found.update((slug, None) for slug in slugs)
         index(str(model._meta.model_name), found, first=first)
-        count += len(rendered)
-        progress(len(rendered))
+        count += len(rendered) + len(hidden)
+        progress(len(rendered) + len(hidden))
     return count
 
 
