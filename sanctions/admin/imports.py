@@ -35,7 +35,7 @@ from sanctions.importers.base import Importable, Progress, RawFile, silent
 from sanctions.importers.plan import Fate, Item
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
-from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.running import Prepared, carry_out, prepare, rehearse
 from sanctions.importers.write import Consent
 from sanctions.models import Import, Upload
 
@@ -215,6 +215,10 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             return HttpResponseRedirect(self._list_link())
         if request.method == "POST":
             return self._done(request, upload, asked, prepared, telling)
+        try:
+            rehearse(prepared, self._consent(request, asked, prepared), telling.tell)
+        except _REFUSALS as refusal:
+            return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
         return self._previewed(request, asked, prepared)
 
     def progress_view(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -227,22 +231,32 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         if request.POST.get("seal") != prepared.seal:
             why = "The files would do something else now: records were changed meanwhile. Read it again."
             return self._previewed(request, asked, prepared, refusal=why)
-        consent = Consent(
+        try:
+            kept = carry_out(prepared, self._consent(request, asked, prepared), telling.tell)
+        except _REFUSALS as refusal:
+            return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
+        upload.delete()
+        messages.success(request, f"Imported: {self.became(kept) or 'nothing was to be done'}.")
+        return HttpResponseRedirect(reverse("admin:sanctions_import_change", args=[kept.pk]))
+
+    def _consent(self, request: HttpRequest, asked: Asked, prepared: Prepared) -> Consent:
+        return Consent(
             request.user,  # type: ignore[arg-type]
             timezone.now(),
             prepared.reason,
             is_public=asked.is_public,
             address=address_of(request),
         )
-        try:
-            kept = carry_out(prepared, consent, telling.tell)
-        except _REFUSALS as refusal:
-            return self._previewed(request, asked, prepared, refusal=str(refusal))
-        upload.delete()
-        messages.success(request, f"Imported: {self.became(kept) or 'nothing was to be done'}.")
-        return HttpResponseRedirect(reverse("admin:sanctions_import_change", args=[kept.pk]))
 
-    def _previewed(self, request: HttpRequest, asked: Asked, prepared: Prepared, refusal: str = "") -> HttpResponse:
+    def _previewed(
+        self,
+        request: HttpRequest,
+        asked: Asked,
+        prepared: Prepared,
+        refusal: str = "",
+        *,
+        is_possible: bool = True,
+    ) -> HttpResponse:
         items = prepared.plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW)
         items.sort(key=lambda item: [Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW].index(item.fate))
         page = Paginator(items, _PER_PAGE).get_page(request.GET.get("page"))
@@ -253,6 +267,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             "shown": [_shown(item, is_public=asked.is_public) for item in page],
             "todo": len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED)),
             "refusal": refusal,
+            "is_possible": is_possible,
             "back": reverse("admin:sanctions_import_begin"),
             "progress": "progress/",
         }

@@ -36,18 +36,33 @@ class Consent:
     address: str = ""
 
 
-def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda _: None) -> int | None:
+def write(
+    source: str,
+    plan: Plan,
+    consent: Consent,
+    progress: Progress = lambda _: None,
+    *,
+    is_rehearsal: bool = False,
+) -> int | None:
     """Write what a plan says in one transaction; raise :class:`MoveRefused` or :class:`InvalidDocument`.
 
-    Return the number of the batch in the log, ``None`` if nothing was to be done.
+    Return the number of the batch in the log, ``None`` if nothing was to be done. A rehearsal leaves out versions and
+    renderings, and is for the caller to roll back.
     """
     ready = plan.of(Fate.NEW, Fate.CHANGED)
     proposed = plan.of(Fate.PROPOSED)
     with batch() as together, transaction.atomic():
         if ready:
             write_all = write_public if consent.is_public else write_drafts
-            asked = {"reason": consent.reason, "address": consent.address}
-            write_all(_drafts(ready), consent.by, consent.at, progress=progress, **asked)
+            write_all(
+                _drafts(ready),
+                consent.by,
+                consent.at,
+                reason=consent.reason,
+                address=consent.address,
+                progress=progress,
+                is_rehearsal=is_rehearsal,
+            )
         for item in proposed:
             _propose(item, consent)
             progress(1)
