@@ -182,7 +182,8 @@ def silent(what: str, done: int, total: int | None) -> None:
 class Spoken:
     """What a source says: its contributions, its files by role, its day, how many entries, what was not understood.
 
-    ``more`` has figures that only this source has.
+    ``unread`` has the ids of entries that are in the files and could not be read, ``more`` figures that only this
+    source has.
     """
 
     contributions: Iterable[Contribution]
@@ -191,6 +192,7 @@ class Spoken:
     entries: int
     as_of: date | None = None
     more: dict[str, Any] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
 
 #: The files that somebody hands in: in any order, known by their names, or each by its role.

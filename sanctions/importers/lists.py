@@ -49,8 +49,10 @@ def _speak(source: PublishedList, given: Given, as_of: date | None, progress: Pr
         files=files,
         entries=entries,
         unread=frozenset(reading.unread),
+        unread_before=frozenset(before.report.get("unread", ())) if before else frozenset(),
+        faults=reading.faults,
     )
-    return Spoken(contributions(snapshot), files, reading.faults, len(entries), day)
+    return Spoken(contributions(snapshot), files, reading.faults, len(entries), day, unread=frozenset(reading.unread))
 
 
 def _form(source: PublishedList, files: Given) -> tuple[Form, dict[str, RawFile]]:

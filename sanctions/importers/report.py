@@ -36,8 +36,9 @@ class Told:
 class Report:
     """What was read, what became of it, what was not understood.
 
-    ``listings`` counts those that began, began again and ended; ``counts`` the records by noun and fate; ``more`` is
-    what only some sources tell. ``batch`` is the number under which all of it stands in the log.
+    ``listings`` counts those that began, began again and ended; ``counts`` the records by noun and fate; ``unread`` has
+    the ids of entries that could not be read; ``more`` is what only some sources tell. ``batch`` is the number under
+    which all of it stands in the log.
     """
 
     source: str
@@ -54,6 +55,7 @@ class Report:
     records: list[Told] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     more: dict[str, Any] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
     batch: int | None = None
 
     @property

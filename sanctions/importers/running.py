@@ -55,7 +55,7 @@ def prepare(
         spoken = source.speak(files, as_of, progress)
         report = Report(source.name, source.title, spoken.as_of, is_dry=True, is_public=is_public)
         report.files, report.entries, report.faults = files_told(spoken.files), spoken.entries, spoken.faults
-        report.more = spoken.more
+        report.more, report.unread = spoken.more, sorted(spoken.unread)
         found = plan(source.name, spoken.contributions, spoken.faults, is_public=is_public)
         tell(report, found)
     return Prepared(source, found, report)
