@@ -36,6 +36,7 @@ from sanctions.records.encode import encode, normalise
 from sanctions.records.history import keep
 from sanctions.records.ledger import Act, canonical
 from sanctions.records.registry import BY_NAME, type_of
+from sanctions.records.row_identity import is_same_but_for_order
 from sanctions.records.store import Incoming, save_documents
 from sanctions.records.three_way import Merged, Side, merge
 from sanctions.vocabulary import Move, ProposalState, State, VersionKind
@@ -134,7 +135,7 @@ def propose(
                 pass
         base = encode(record_type, record.pk) if change.base is None else change.base
         document = normalise(record_type, change.document)
-        if document == base:
+        if is_same_but_for_order(record_type, document, base):
             raise MoveRefused(f"Nothing would change in {record.slug}.")
         proposal = Proposal.objects.open().to_record(record_type.name, record.slug).filter(author=by.pk).first()
         if proposal is None:

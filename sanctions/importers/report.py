@@ -21,7 +21,10 @@ MOST_TOLD: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One record that is changed, proposed to be, or left: which, how, and what is different in it."""
+    """One record that is changed, proposed to be, or left: which, how, and what is different in it.
+
+    ``conflicts`` are the paths at which somebody else said something different, ``disputes`` who, and what stands.
+    """
 
     noun: str
     slug: str
@@ -30,6 +33,7 @@ class Told:
     why: str
     changes: list[dict[str, Any]]
     conflicts: list[str]
+    disputes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -133,4 +137,5 @@ def _told(item: Item) -> Told:
         why=item.why,
         changes=[{"path": one.path, "before": one.before, "after": one.after} for one in different],
         conflicts=[conflict.path for conflict in item.conflicts],
+        disputes=list(item.disputes),
     )

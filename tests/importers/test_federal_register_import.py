@@ -150,7 +150,8 @@ def test_a_curated_participation_with_more_in_it_is_the_same_participation(revie
     found = imported(reviewer, csv(*PAIR))
     (proposed,) = [item for item in found.plan.of(Fate.PROPOSED) if item.slug == event.slug]
     assert proposed.document["participations"] == [{"actor": "us-president", "role": "issuer", "note": "In person."}]
-    assert proposed.conflicts == ()
+    assert [one.path for one in proposed.conflicts] == ["title", "happened_on"]
+    assert all("as the record has it" in one for one in proposed.disputes)
 
 
 def test_a_curated_order_keeps_its_title_and_reach(reviewer: User) -> None:
