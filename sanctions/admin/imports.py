@@ -36,7 +36,7 @@ from sanctions.importers.base import Importable, Progress, RawFile, silent
 from sanctions.importers.plan import Fate, Item
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
-from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.running import Prepared, carry_out, prepare, rehearse
 from sanctions.importers.write import Consent
 from sanctions.models import Import, Upload
 
@@ -236,6 +236,10 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             return HttpResponseRedirect(self._list_link())
         if request.method == "POST":
             return self._done(request, upload, asked, prepared, telling)
+        try:
+            rehearse(prepared, self._consent(request, asked, prepared), telling.tell)
+        except _REFUSALS as refusal:
+            return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
         return self._previewed(request, asked, prepared)
 
     def progress_view(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -248,7 +252,18 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         if request.POST.get("seal") != prepared.seal:
             why = "The files would do something else now: records were changed meanwhile. Read it again."
             return self._previewed(request, asked, prepared, refusal=why)
-        consent = Consent(
+        try:
+            kept = carry_out(prepared, self._consent(request, asked, prepared), telling.tell)
+        except EndingsNotAccepted as refusal:
+            return self._previewed(request, asked, prepared, refusal=str(refusal), asks_endings=True)
+        except _REFUSALS as refusal:
+            return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
+        upload.delete()
+        messages.success(request, f"Imported: {self.became(kept) or 'nothing was to be done'}.")
+        return HttpResponseRedirect(reverse("admin:sanctions_import_change", args=[kept.pk]))
+
+    def _consent(self, request: HttpRequest, asked: Asked, prepared: Prepared) -> Consent:
+        return Consent(
             request.user,  # type: ignore[arg-type]
             timezone.now(),
             prepared.reason,
@@ -256,18 +271,16 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             address=address_of(request),
             accepted_endings=_number(request.POST.get("accept_endings", "")),
         )
-        try:
-            kept = carry_out(prepared, consent, telling.tell)
-        except EndingsNotAccepted as refusal:
-            return self._previewed(request, asked, prepared, refusal=str(refusal), asks_endings=True)
-        except _REFUSALS as refusal:
-            return self._previewed(request, asked, prepared, refusal=str(refusal))
-        upload.delete()
-        messages.success(request, f"Imported: {self.became(kept) or 'nothing was to be done'}.")
-        return HttpResponseRedirect(reverse("admin:sanctions_import_change", args=[kept.pk]))
 
     def _previewed(
-        self, request: HttpRequest, asked: Asked, prepared: Prepared, refusal: str = "", *, asks_endings: bool = False
+        self,
+        request: HttpRequest,
+        asked: Asked,
+        prepared: Prepared,
+        refusal: str = "",
+        *,
+        is_possible: bool = True,
+        asks_endings: bool = False,
     ) -> HttpResponse:
         """Show the preview; ``asks_endings`` also asks whether all that would end is meant to."""
         items = prepared.plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW)
@@ -282,6 +295,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             "refusal": refusal,
             "endings": prepared.endings,
             "asks_endings": asks_endings and prepared.endings.are_too_many,
+            "is_possible": is_possible,
             "back": reverse("admin:sanctions_import_begin"),
             "progress": "progress/",
         }

@@ -242,11 +242,12 @@ def write_drafts(
     reason: str = "",
     address: str = "",
     progress: Progress = lambda _: None,
+    is_rehearsal: bool = False,
 ) -> None:
     """Write all the documents as drafts, or none; new ones may refer to each other in any order.
 
     :class:`InvalidDocument` names every fault; :class:`Stale` if one of the records is not what was seen. Each is
-    logged as saved, as ``moves.create`` and ``moves.rewrite`` log one.
+    logged as saved, as ``moves.create`` and ``moves.rewrite`` log one. A rehearsal is for the caller to roll back.
     """
     step = Step(Move.SAVED, by, at, reason, address)
     with moving(step):
@@ -261,7 +262,7 @@ def write_drafts(
             )
             for draft in drafts
         ]
-        save_documents(incoming, Act(step.at), progress)
+        save_documents(incoming, Act(step.at), progress, is_rehearsal=is_rehearsal)
         written: dict[type[Record], dict[str, Record]] = defaultdict(dict)
         for model, slugs in _by_model(drafts).items():
             for some in chunks(slugs):
@@ -322,12 +323,14 @@ def write_public(
     reason: str,
     address: str = "",
     progress: Progress = lambda _: None,
+    is_rehearsal: bool = False,
 ) -> Report:
     """Write what a source says as public at once, new or over what is there, all or nothing.
 
     For whoever may publish each kind of record: they answer for it alone, since no person has written it, so that the
     records have no author. :class:`MoveRefused` if they may not, or something has no source; :class:`InvalidDocument`
-    names every fault; :class:`Stale` if one of the records is not what was seen.
+    names every fault; :class:`Stale` if one of the records is not what was seen. A rehearsal is for the caller to roll
+    back.
     """
     step = Step(Move.PUBLISHED, by, at, reason, address)
     with moving(step):
@@ -344,7 +347,8 @@ def write_public(
             slugs = [draft.slug for draft in drafts if draft.record_type is record_type]
             replace_authors(record_type.name, dict.fromkeys(slugs, ()), step.at)
         act = Act(step.at, approver=by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
-        report = save_documents([Incoming(draft.record_type, draft.document) for draft in drafts], act, progress)
+        incoming = [Incoming(draft.record_type, draft.document) for draft in drafts]
+        report = save_documents(incoming, act, progress, is_rehearsal=is_rehearsal)
         for record_type in types:
             model = record_type.model
             written = [*report.created[record_type.name], *report.changed[record_type.name]]

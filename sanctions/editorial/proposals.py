@@ -38,6 +38,7 @@ from sanctions.records.encode import encode, normalise
 from sanctions.records.history import keep
 from sanctions.records.ledger import Act, canonical
 from sanctions.records.registry import BY_NAME, type_of
+from sanctions.records.row_identity import is_same_but_for_order
 from sanctions.records.store import Incoming, save_documents
 from sanctions.records.three_way import Merged, Side, merge
 from sanctions.vocabulary import Move, ProposalState, State, VersionKind
@@ -186,7 +187,7 @@ def _rewrite(proposal: Proposal, record: Record, change: Change, step: Step | So
             pass
     base = encode(record_type, record.pk) if change.base is None else change.base
     document = normalise(record_type, change.document)
-    if document == base:
+    if is_same_but_for_order(record_type, document, base):
         raise MoveRefused(f"Nothing would change in {record.slug}.")
     proposal.kind, proposal.reason, proposal.changed_at = change.kind, step.reason, step.at
     proposal.base, proposal.document = canonical(base).decode(), canonical(document).decode()

@@ -189,8 +189,8 @@ def silent(what: str, done: int, total: int | None) -> None:
 class Spoken:
     """What a source says: its contributions, its files by role, its day, how many entries, what was not understood.
 
-    ``unread_entries`` counts those of which nothing but their ids, if these, could be read.
-    ``more`` has figures that only this source has.
+    ``unread`` has the ids of entries that are in the files and could not be read, ``unread_entries`` counts these and
+    those without an id. ``more`` has figures that only this source has.
     """
 
     contributions: Iterable[Contribution]
@@ -200,6 +200,7 @@ class Spoken:
     as_of: date | None = None
     unread_entries: int = 0
     more: dict[str, Any] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
 
 #: The files that somebody hands in: in any order, known by their names, or each by its role.

@@ -51,9 +51,13 @@ def _speak(source: PublishedList, given: Given, as_of: date | None, progress: Pr
         files=files,
         entries=entries,
         unread=unread_ids(source.name, reading, entries),
+        unread_before=frozenset(before.report.get("unread_ids", ())) if before else frozenset(),
+        faults=reading.faults,
     )
     unread = len(reading.unread - {entry.key for entry in entries}) + len(reading.unidentified)
-    return Spoken(contributions(snapshot), files, reading.faults, len(entries), day, unread)
+    return Spoken(
+        contributions(snapshot), files, reading.faults, len(entries), day, unread, unread=frozenset(snapshot.unread)
+    )
 
 
 def _form(source: PublishedList, files: Given) -> tuple[Form, dict[str, RawFile]]:

@@ -7,10 +7,10 @@ are put together, as two people's changes of one document are. So nothing that a
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.db import models
@@ -19,22 +19,23 @@ from sanctions.editorial.bulk import states_and_documents
 from sanctions.editorial.procedure import digest_of
 from sanctions.editorial.proposals import merged
 from sanctions.importers.base import FIXED, REASON, Contribution, Fault
+from sanctions.importers.disputes import disputes
 from sanctions.importers.matching import known_of, match, renaming
+from sanctions.importers.registry import SOURCES
 from sanctions.importers.returning import retracted_by_undo
+from sanctions.importers.several_sources import in_records_words
 from sanctions.models import Imported, Proposal
-from sanctions.records.base import (
-    CITATIONS,
-    NAMES,
-    Document,
-    RecordType,
-)
+from sanctions.records.base import CITATIONS, Document, RecordType
 from sanctions.records.encode import chunks, normalise, refers_to
 from sanctions.records.redirects import merged_slugs
 from sanctions.records.registry import BY_NAME
+from sanctions.records.row_identity import in_order_of
 from sanctions.records.three_way import Conflict, merge
 from sanctions.records.validate import validate
-from sanctions.vocabulary import NameKind, State
+from sanctions.vocabulary import State
 
+#: How sources are called, by their names.
+_TITLES: Final = {name: source.title for name, source in SOURCES.items()}
 #: A record by its model and slug.
 _Record = tuple[type[models.Model], str]
 
@@ -56,8 +57,8 @@ class Item:
     ``key`` is by what the source knows it, ``place`` where it tells of it. ``digest`` stands for what the source said,
     ``said`` is the document that the source alone would give, ``document`` what the record would say; both empty
     if the source has said so before. ``before`` is what the record says now, ``state`` how it stands; both ``None`` if
-    there is none. ``conflicts`` are what both the source and a curator have changed: there the curator's stands.
-    ``why`` tells why it is left.
+    there is none. ``conflicts`` are what both the source and somebody else have changed: there the other's stands, and
+    ``disputes`` says who that is. ``why`` tells why it is left.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Item:
     state: State | None = None
     pk: int | None = None
     conflicts: tuple[Conflict, ...] = ()
+    disputes: tuple[str, ...] = ()
     why: str = ""
 
     @property
@@ -209,6 +211,7 @@ def _decide(record_type: RecordType, items: Sequence[Item], source: str, *, is_p
     waiting = _waiting(record_type, list(ids))
     returning = retracted_by_undo(record_type, list(ids))
     bases = _bases(source, [item.key for item in items if item.slug in ids])
+    others = _said_by_others(source, record_type, list(ids))
     for item in items:
         if item.slug not in ids:
             item.fate = Fate.NEW
@@ -224,8 +227,13 @@ def _decide(record_type: RecordType, items: Sequence[Item], source: str, *, is_p
             # It is there, and is nothing that the source tells of: whoever curates it knows better.
             item.document = before
             continue
-        _put_together(item, before, bases.get(item.key), waiting.get(item.slug))
-        if said(item.document) != said(before):
+        _put_together(item, before, bases.get(item.key), waiting.get(item.slug), others.get(item.slug, {}))
+        if item.conflicts:
+            item.disputes = tuple(
+                disputes(record_type.name, item.slug, item.conflicts, others.get(item.slug, {}), _TITLES)
+            )
+        is_second = item.key not in bases and item.slug in others
+        if said(item.document) != said(before) or (is_second and item.document != before):
             is_ours = (item.slug, digest_of(before)) in untouched
             item.fate = _fate(item, is_ours=is_ours, is_public=is_public)
 
@@ -257,32 +265,41 @@ def _waiting(record_type: RecordType, slugs: Sequence[str]) -> dict[str, Proposa
     return found
 
 
-def _put_together(item: Item, before: Document, base: Document | None, waiting: Proposal | None) -> None:
+def _said_by_others(source: str, record_type: RecordType, slugs: Sequence[str]) -> dict[str, dict[str, Document]]:
+    """Return what other sources last said of records: slug → source → document."""
+    renamed = merged_slugs().get(record_type.name, {})
+    wanted = set(slugs)
+    names = [*slugs, *(old for old, new in renamed.items() if new in wanted)]
+    said_of: dict[str, dict[str, Document]] = defaultdict(dict)
+    for some in chunks(names):
+        rows = Imported.objects.filter(record_type=record_type.name, slug__in=some).exclude(source=source)
+        # What was said before the record was curated is begun by whoever needed it, and is nobody's statement.
+        rows = rows.exclude(key__startswith=FIXED).order_by("source", "key")
+        for name, slug, document in rows.values_list("source", "slug", "document"):
+            said_of[renamed.get(slug, slug)][name] = orjson.loads(document)
+    return dict(said_of)
+
+
+def _put_together(
+    item: Item,
+    before: Document,
+    base: Document | None,
+    waiting: Proposal | None,
+    others: Mapping[str, Document],
+) -> None:
     """Bring what the source has changed into what the record says, or would say by a proposal that is open.
 
     What was published since that was written is part of it: the next proposal must not take it back.
     """
-    mine, theirs = item.said, merged(waiting, before).document if waiting else before
-    if base is None:
-        base, mine = {"slug": item.slug}, _as_another(mine, theirs)
-    elif said(base) == said(theirs):
+    theirs = merged(waiting, before).document if waiting else before
+    if base is not None and said(base) == said(theirs):
         # Nobody else has a part in it.
+        item.document = in_order_of(item.record_type, item.said, before)
         return
-    result = merge(item.record_type, {**base, "slug": item.slug}, theirs, {**mine, "slug": item.slug})
-    item.document, item.conflicts = result.document, result.conflicts
-
-
-def _as_another(mine: Document, theirs: Document) -> Document:
-    """Return what a second source says of a record: its name is one name more, its codes are no matter of dispute."""
-    found: Document = {**mine, **{name: theirs[name] for name in ("kind", "reach") if name in theirs and name in mine}}
-    if "name" not in mine:
-        return found
-    there = {theirs.get("name"), *(row["text"] for row in theirs.get(NAMES.name, ()))}
-    found["name"] = theirs.get("name", mine["name"])
-    found[NAMES.name] = [row for row in mine.get(NAMES.name, ()) if row["text"] not in there]
-    if mine["name"] not in there:
-        found[NAMES.name].insert(0, {"kind": str(NameKind.ALIAS), "text": mine["name"]})
-    return {name: value for name, value in found.items() if value}
+    worded = in_records_words(item.record_type, base, item.said, theirs, others)
+    result = merge(item.record_type, {**worded.base, "slug": item.slug}, theirs, {**worded.mine, "slug": item.slug})
+    item.document = in_order_of(item.record_type, result.document, before)
+    item.conflicts = result.conflicts
 
 
 def _fate(item: Item, *, is_ours: bool, is_public: bool) -> Fate:

@@ -22,7 +22,10 @@ MOST_TOLD: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One record that is changed, proposed to be, or left: which, how, and what is different in it."""
+    """One record that is changed, proposed to be, or left: which, how, and what is different in it.
+
+    ``conflicts`` are the paths at which somebody else said something different, ``disputes`` who, and what stands.
+    """
 
     noun: str
     slug: str
@@ -31,14 +34,16 @@ class Told:
     why: str
     changes: list[dict[str, Any]]
     conflicts: list[str]
+    disputes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Report:
     """What was read, what became of it, what was not understood.
 
-    ``listings`` counts those that began, began again and ended; ``counts`` the records by noun and fate; ``more`` is
-    what only some sources tell. ``batch`` is the number under which all of it stands in the log.
+    ``listings`` counts those that began, began again and ended; ``counts`` the records by noun and fate. ``unread_ids``
+    has the ids of entries that could not be read; ``more`` is what only some sources tell. ``batch`` is the number
+    under which all of it stands in the log.
     """
 
     source: str
@@ -57,6 +62,7 @@ class Report:
     endings: list[EndingsOfKind] = field(default_factory=list)
     unread_entries: int = 0
     more: dict[str, Any] = field(default_factory=dict)
+    unread_ids: list[str] = field(default_factory=list)
     batch: int | None = None
 
     @property
@@ -153,4 +159,5 @@ def _told(item: Item) -> Told:
         why=item.why,
         changes=[{"path": one.path, "before": one.before, "after": one.after} for one in different],
         conflicts=[conflict.path for conflict in item.conflicts],
+        disputes=list(item.disputes),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Max
 
@@ -64,6 +66,7 @@ def prepare(
         report = Report(source.name, source.title, spoken.as_of, is_dry=True, is_public=is_public)
         report.files, report.entries, report.faults = files_told(spoken.files), spoken.entries, spoken.faults
         report.more, report.unread_entries = spoken.more, spoken.unread_entries
+        report.unread_ids = sorted(spoken.unread)
         found = plan(source.name, spoken.contributions, spoken.faults, is_public=is_public)
         endings = endings_of(source.name, found)
         tell(report, found, endings)
@@ -82,6 +85,31 @@ def demand_past(as_of: date | None, today: date) -> None:
             f"The snapshot is of {as_of}, and today is {today}: a day that is yet to come is not allowed. Check the "
             "day (--as-of, or the one that the files state) and the clock."
         )
+
+
+def rehearse(prepared: Prepared, consent: Consent, progress: Progress = silent) -> None:
+    """Do what was prepared, and take it back: raise what :func:`carry_out` would, and leave nothing."""
+    total = len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED))
+    with with_few_pages(), transaction.atomic():
+        write(
+            prepared.source.name,
+            prepared.plan,
+            consent,
+            lambda done: progress("Trying", done, total),
+            is_rehearsal=True,
+        )
+        transaction.set_rollback(True)
+
+
+def rehearse_as_anybody(prepared: Prepared, at: datetime, progress: Progress = silent) -> None:
+    """Rehearse as an account that may do everything, and that is there only until all is taken back."""
+    users = get_user_model()
+    with transaction.atomic():
+        name = {users.USERNAME_FIELD: f"rehearsal-{secrets.token_hex(8)}"}
+        account = users._default_manager.create(**name, is_superuser=True)
+        consent = Consent(account, at, prepared.reason, is_public=prepared.report.is_public)
+        rehearse(prepared, consent, progress)
+        transaction.set_rollback(True)
 
 
 def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent) -> Import:

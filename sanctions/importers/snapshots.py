@@ -1,8 +1,9 @@
 """Snapshots of a list in their order: what they say of listings, delistings and changes.
 
 A list tells who stands on it on a day. That an entry is there and was not in the snapshot before means that it was
-listed on some day in between; the record says so with both days as its bounds (EDTF). An entry that comes back is
-listed anew: another designation of the same actor.
+listed on some day in between; the record says so with both days as its bounds (EDTF), unless the list states a day
+between them. An entry that comes back is listed anew: another designation of the same actor. What a list says in
+words, such as its reasons, is in the designation: of an actor that several lists name each keeps its own text.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 import orjson
 
-from sanctions.importers.base import FIXED, Contribution, Entry, Files, Listing, PublishedList
+from sanctions.importers.base import FIXED, Contribution, Entry, Fault, Files, Listing, PublishedList
 from sanctions.importers.citing import Citing, slug_of
-from sanctions.models import Imported
+from sanctions.importers.listing_days import Evidence, ListingDays, stated_remark
+from sanctions.importers.strict import Fields
+from sanctions.models import Designation, Imported
+from sanctions.models.fields import longest
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import CITATIONS, Document
 from sanctions.records.designations import DESIGNATION
@@ -28,13 +32,18 @@ from sanctions.vocabulary import ParticularKind, RelationshipKind
 _NAMED: Final = 80
 #: Characters of a listing in a slug: which time it is comes after it.
 _LISTED: Final = 140
+#: Characters that the remarks of a designation hold at most.
+_REMARKS: Final = longest(Designation, "remarks")
 #: Between what is listed and which time it is.
 _BETWEEN: Final = "#"
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A list on a day: its files, its entries, those that could not be read, and the day of the snapshot before."""
+    """A list on a day: its files, its entries, those that could not be read, and the snapshot before.
+
+    ``unread_before`` are the entries that could not be read then. What is found wrong is added to ``faults``.
+    """
 
     source: PublishedList
     as_of: date
@@ -42,6 +51,8 @@ class Snapshot:
     files: Files
     entries: Sequence[Entry]
     unread: frozenset[str]
+    unread_before: frozenset[str]
+    faults: list[Fault]
 
 
 def contributions(snapshot: Snapshot) -> Iterator[Contribution]:
@@ -98,7 +109,9 @@ class _Reading:
 
     def _actor(self, entry: Entry) -> Contribution:
         slug = self.actors[entry.key]
-        document: Document = {"slug": slug, **entry.actor}
+        # What the list says in words stands with its listings.
+        told = {name: value for name, value in entry.actor.items() if name != "summary" or not entry.listings}
+        document: Document = {"slug": slug, **told}
         linked, named = [], []
         for name in entry.links:
             to = self.called.get(name.casefold(), "")
@@ -125,6 +138,7 @@ class _Spells:
     ) -> None:
         self.snapshot, self.source, self.citing = snapshot, snapshot.source, citing
         self.actors, self.programs = actors, programs
+        self.days = ListingDays(self.source.name, snapshot.as_of, snapshot.before, snapshot.unread_before)
         #: Entry and program → what was said of each spell so far, in their order.
         self.known: dict[str, list[Document]] = defaultdict(list)
         rows = Imported.objects.filter(source=self.source.name, record_type=DESIGNATION.name).order_by()
@@ -143,20 +157,21 @@ class _Spells:
         for key, spells in self.known.items():
             number = key.partition("/")[2].rpartition("/")[0]
             if key not in there and number not in self.snapshot.unread and "delisted_on" not in spells[-1]:
-                yield self._ended(key, spells)
+                yield self._ended(key, number, spells)
 
     def _standing(self, key: str, entry: Entry, listing: Listing) -> Contribution:
         spells = self.known.get(key, [])
         goes_on = bool(spells) and "delisted_on" not in spells[-1]
         number = len(spells) if goes_on else len(spells) + 1
+        listed_on, remark = self._listed_on(entry, listing, spells, goes_on=goes_on)
         document: Document = {
             "slug": spells[-1]["slug"] if goes_on else self._slug(entry, listing, number),
             "actor": self.actors[entry.key],
             "program": self.programs[listing.program] if listing.program else "",
             "list_name": self.source.title,
             "entry_id": entry.key,
-            "listed_on": self._listed_on(listing, spells, goes_on=goes_on),
-            "remarks": listing.remarks,
+            "listed_on": listed_on,
+            "remarks": self._remarks(entry, remark, listing.remarks, str(entry.actor.get("summary", ""))),
             CITATIONS.name: [self.citing.cite(pinpoint=entry.cited[0].pinpoint if entry.cited else "")],
         }
         if goes_on:
@@ -168,27 +183,55 @@ class _Spells:
         wanted = slug_of(self.source.name, entry.key, listing.program)[:_LISTED].strip("-")
         return wanted + (f"-{number}" if number > 1 else "")
 
-    def _listed_on(self, listing: Listing, spells: Sequence[Document], *, goes_on: bool) -> str:
-        if listing.listed_on:
-            return listing.listed_on
-        return str(spells[-1].get("listed_on", "")) if goes_on else self._bounds()
+    def _listed_on(
+        self, entry: Entry, listing: Listing, spells: Sequence[Document], *, goes_on: bool
+    ) -> tuple[str, str]:
+        """Return when a listing began, and a remark on the day that the list states if it cannot have begun then."""
+        stated = listing.listed_on
+        if not goes_on:
+            evidence: Evidence | None = self.days.beginning_now(entry.key)
+        elif not stated:
+            return str(spells[-1].get("listed_on", "")), ""
+        elif (kept := self._kept(stated, spells)) is not None:
+            return kept
+        else:
+            evidence = self.days.beginning_of(entry.key, spells)
+        if evidence is None:
+            # Its first snapshot is not known any more: of a first listing the list is believed.
+            return (stated, "") if len(spells) == 1 else (str(spells[-1].get("listed_on", "")), stated_remark(stated))
+        if not stated:
+            return evidence.text, ""
+        return (stated, "") if evidence.allows(stated) else (evidence.text, stated_remark(stated))
 
-    def _bounds(self) -> str:
-        """Return when something was done that the snapshot has and the one before had not, or the other way round."""
-        day, before = self.snapshot.as_of, self.snapshot.before
-        if before is None:
-            return f"../{day.isoformat()}"
-        first = min(before + timedelta(days=1), day)
-        return day.isoformat() if first == day else f"{first.isoformat()}/{day.isoformat()}"
+    def _kept(self, stated: str, spells: Sequence[Document]) -> tuple[str, str] | None:
+        """Return what was said of the beginning of a listing that goes on, if the list states the same day as then."""
+        last, remark = spells[-1], stated_remark(stated)
+        if remark in str(last.get("remarks", "")).split("\n"):
+            return str(last.get("listed_on", "")), remark
+        return (stated, "") if len(spells) == 1 and last.get("listed_on") == stated else None
+
+    def _remarks(self, entry: Entry, *texts: str) -> str:
+        """Return what the list says in words of an entry and its listing, each paragraph once."""
+        kept: list[str] = []
+        length = 0
+        for paragraph in dict.fromkeys(line for text in texts for line in text.split("\n") if line):
+            length += len(paragraph) + 1
+            if length > _REMARKS:
+                message = f"With this the remarks would have more than {_REMARKS:,} characters. It was left out."
+                Fields({}, entry.place, self.snapshot.faults).fault("remarks", paragraph, message)
+                length -= len(paragraph) + 1
+            else:
+                kept.append(paragraph)
+        return "\n".join(kept)
 
     def _first(self, spell: Document) -> list[Document]:
         return list(spell.get(CITATIONS.name, []))[:1]
 
-    def _ended(self, key: str, spells: Sequence[Document]) -> Contribution:
+    def _ended(self, key: str, entry: str, spells: Sequence[Document]) -> Contribution:
         cited = self.citing.cite(field="delisted_on")
         document = {
             **spells[-1],
-            "delisted_on": self._bounds(),
+            "delisted_on": Evidence(self.days.last_read(entry), self.snapshot.as_of).text,
             CITATIONS.name: _both(spells[-1].get(CITATIONS.name, []), [cited]),
         }
         place = f"{self.snapshot.files[self.citing.main].name}: no longer there"

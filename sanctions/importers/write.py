@@ -46,18 +46,35 @@ class Written:
     changes: list[ImportChange]
 
 
-def write(source: str, plan: Plan, consent: Consent, progress: Progress = lambda _: None) -> Written:
-    """Write what a plan says in one transaction; raise :class:`MoveRefused` or :class:`InvalidDocument`."""
+def write(
+    source: str,
+    plan: Plan,
+    consent: Consent,
+    progress: Progress = lambda _: None,
+    *,
+    is_rehearsal: bool = False,
+) -> Written:
+    """Write what a plan says in one transaction; raise :class:`MoveRefused` or :class:`InvalidDocument`.
+
+    A rehearsal leaves out versions and renderings, and is for the caller to roll back.
+    """
     ready = plan.of(Fate.NEW, Fate.CHANGED)
     proposed = plan.of(Fate.PROPOSED)
     changes = Changes(source)
     with batch() as together, transaction.atomic():
         if ready:
             write_all = write_public if consent.is_public else write_drafts
-            asked = {"reason": consent.reason, "address": consent.address}
             drafts = _drafts(ready)
             changes.note_authors(draft.record for draft in drafts if draft.record is not None)
-            write_all(drafts, consent.by, consent.at, progress=progress, **asked)
+            write_all(
+                drafts,
+                consent.by,
+                consent.at,
+                reason=consent.reason,
+                address=consent.address,
+                progress=progress,
+                is_rehearsal=is_rehearsal,
+            )
         for item in proposed:
             _propose(item, consent, changes)
             progress(1)

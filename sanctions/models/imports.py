@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
@@ -27,6 +29,13 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def last_of(self, source: str) -> Import | None:
         """Return the import of the latest snapshot of a source, of those that are not undone."""
         return self.standing().filter(source=source).order_by("as_of", "number").last()
+
+    def earlier_than(self, source: str, day: date) -> Iterator[tuple[date, list[str]]]:
+        """Yield the days of a source's snapshots before a day, the latest first, and which entries were unread then."""
+        rows = self.standing().filter(source=source, as_of__lt=day).order_by("-as_of", "-number")
+        for as_of, unread in rows.values_list("as_of", "report__unread_ids").iterator(chunk_size=1):
+            if as_of is not None:
+                yield as_of, unread or []
 
     def get_by_natural_key(self, number: int) -> Import:
         """Find an import, for fixtures."""

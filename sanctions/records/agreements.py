@@ -35,6 +35,7 @@ AGREEMENT = RecordType(
                 Refs("in_return_for"),
                 Value("note"),
             ),
+            is_ordered=True,
         ),
         *NOTES,
         CITATIONS,

@@ -77,13 +77,16 @@ class Codes(Key):
 
 @dataclass(frozen=True, eq=False)
 class Rows(Key):
-    """Parts of the record in their order, each an object of its own keys.
+    """Parts of the record, each an object of its own keys.
 
-    ``one_of`` names reference keys of which exactly one must be given.
+    ``one_of`` names reference keys of which exactly one must be given. ``is_ordered`` is set where the order of the
+    rows says something, as that of the sections of an order does; elsewhere another order of the same rows is no
+    change of the record.
     """
 
     keys: tuple[Key, ...] = ()
     one_of: tuple[str, ...] = ()
+    is_ordered: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ EVENT = RecordType(
                 Value("note"),
             ),
             one_of=("order", "measure", "agreement", "commitment", "violation"),
+            is_ordered=True,
         ),
         Rows(
             "positions",

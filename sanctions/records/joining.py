@@ -7,7 +7,7 @@ whether two records may be merged before they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,19 +24,17 @@ from sanctions.records.base import (
     Ref,
     Refs,
     Rows,
-    Value,
     part_model,
     target,
 )
 from sanctions.records.encode import normalise
+from sanctions.records.row_identity import identity_keys
 from sanctions.vocabulary import NameKind
 
 #: The row or field that a citation supports, as in "effects[2].effective_on".
 _FIELD: Final = re.compile(r"\A(\w+)(?:\[(\d+)\])?(.*)\Z", re.DOTALL)
 #: Rows that say nothing if they lead from a record to itself, by the key that leads there.
 _NOT_TO_ITSELF: Final = {"relationships": "to", "relations": "to_order"}
-#: Rows that are the same by some of their keys, although the database does not demand it.
-_SAME_BY: Final = {"identifiers": ("scheme", "value")}
 _UNSUPPORTING: Final = "the citation of {} for {} goes with what it was for."
 #: Where the rows of each key of a document went: key → old place → new place; ``None`` if the row is gone.
 _Places = dict[str, dict[int, int | None]]
@@ -285,21 +283,9 @@ class _Work:
 
 def _identity(model: type[models.Model], key: Rows, row: Document) -> Any:
     """Return what makes a row the same as another of its record: by the database's rules, or all that it says."""
-    names = _SAME_BY.get(key.name) or _unique(model, key)
-    if names:
+    if names := identity_keys(model, key):
         return tuple(_frozen(row.get(name)) for name in names)
     return _frozen(row)
-
-
-def _unique(model: type[models.Model], key: Rows) -> tuple[str, ...]:
-    """Return the keys by which a row may stand in a record once only; none if there is no such rule."""
-    by_field: Mapping[str, str] = {part.field: part.name for part in key.keys if isinstance(part, Value | Ref)}
-    if "slug" in by_field:
-        return ("slug",)
-    for constraint in model._meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint) and "ordinal" not in constraint.fields:
-            return tuple(by_field[name] for name in constraint.fields if name in by_field)
-    return ()
 
 
 def _frozen(value: Any) -> Any:

@@ -88,16 +88,19 @@ class Report:
         return sum(map(len, self.created.values())) + sum(map(len, self.changed.values()))
 
 
-def save_documents(incoming: Sequence[Incoming], act: Act, progress: Progress = lambda _: None) -> Report:
+def save_documents(
+    incoming: Sequence[Incoming], act: Act, progress: Progress = lambda _: None, *, is_rehearsal: bool = False
+) -> Report:
     """Write documents as records, all in one transaction; :class:`InvalidDocument` lists every fault.
 
     A record whose document and state are the same already is left alone. Of what is public, and of what is
     no longer, the ledger gets a version by the ``act``. ``progress`` is told how many more records are
-    done, now and then.
+    done, now and then. ``is_rehearsal`` writes the rows alone, with all that the database demands of them, and neither
+    versions nor renderings: the caller rolls it back.
     """
     refuse_past()
     with without_collecting() if len(incoming) > FEW else nullcontext():
-        return _saved(incoming, act, progress)
+        return _saved(incoming, act, progress, is_rehearsal=is_rehearsal)
 
 
 def hindrances(incoming: Sequence[Incoming]) -> list[Problem]:
@@ -105,12 +108,15 @@ def hindrances(incoming: Sequence[Incoming]) -> list[Problem]:
     return list(_Batch(incoming).faults())
 
 
-def _saved(incoming: Sequence[Incoming], act: Act, progress: Progress) -> Report:
+def _saved(incoming: Sequence[Incoming], act: Act, progress: Progress, *, is_rehearsal: bool) -> Report:
     _refuse(_faults(incoming))
     with transaction.atomic():
         batch = _Batch(incoming)
         _refuse(batch.faults())
-        return batch.write(act, progress)
+        report, written = batch.write_rows(progress)
+        if not is_rehearsal:
+            batch.publish(written, report, act, progress)
+    return report
 
 
 def after_merges(incoming: Sequence[Incoming]) -> tuple[list[Incoming], dict[tuple[str, str], str]]:
@@ -257,8 +263,8 @@ class _Batch:
                             part, path, item = gone[pk]
                             yield item.problem(path, f"{part} cannot go: {record_type.name} {slug} refers to it.")
 
-    def write(self, act: Act, progress: Progress) -> Report:
-        """Write what is new or changed, publish it in the ledger, and render it."""
+    def write_rows(self, progress: Progress) -> tuple[Report, list[Incoming]]:
+        """Write the rows of what is new or changed, and return it."""
         report = Report()
         todo: list[Incoming] = []
         for record_type in RECORD_TYPES:
@@ -276,6 +282,10 @@ class _Batch:
             mine = [item for item in todo if item.record_type is record_type]
             owners = [(self.ids[record_type.model][item.slug], item.document) for item in mine]
             self._sets(record_type.model, record_type.keys, owners)
+        return report, todo
+
+    def publish(self, todo: Sequence[Incoming], report: Report, act: Act, progress: Progress) -> None:
+        """Publish in the ledger what was written, and render it."""
         self._publish(todo, act)
         new: dict[type[models.Model], set[int]] = {}
         for name, slugs in report.created.items():
@@ -286,7 +296,6 @@ class _Batch:
             written[item.record_type.model].add(self.ids[item.record_type.model][item.slug])
         # Rendering takes as long as all the rest: what is rendered counts as done.
         render_written(written, act.at, new=new, progress=progress)
-        return report
 
     def _publish(self, written: Sequence[Incoming], act: Act) -> None:
         """Append versions of what is public now, parents first, then retractions of what was, children first."""

@@ -2,22 +2,27 @@
 
 Pure functions on documents in their normal form. ``base`` is what both started from, ``theirs`` what stands
 now, ``mine`` what somebody would have instead. Where only one of them changed something, that change stands.
-Where both changed the same thing differently, it is a conflict, which a person decides.
+Where both changed the same thing differently, it is a conflict, which a person decides. Rows that the database knows by
+some of their keys are the same where those are; rows whose order says nothing stay in the order of ``theirs``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from sanctions.records.base import CITATIONS, Codes, Document, Key, RecordType, Refs, Rows
-from sanctions.records.diff import same_rows
+from sanctions.records.base import CITATIONS, Codes, Document, Key, RecordType, Refs, Rows, part_model
+from sanctions.records.row_identity import (
+    citations_renamed,
+    cited_row,
+    named_by,
+    row_renamed,
+    same_rows,
+    unique_keys,
+)
 
 Side = Literal["theirs", "mine"]
-#: The row that a citation supports, as in "effects[2].effective_on".
-_ROW: Final = re.compile(r"\A(\w+)\[(\w+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,12 @@ def merge(
     choices: Mapping[int, Side] | None = None,
 ) -> Merged:
     """Put two changes together. ``choices`` decides conflicts by their place among all, counted from 0."""
-    merging = _Merging(choices or {})
+    merging = _Merging(record_type, choices or {})
     documents = [base, theirs, mine]
     places: dict[str, _Weave] = {}
     for key in record_type.rows:
         if key.name != CITATIONS.name:
-            places[key.name] = _Weave(*(document.get(key.name, []) for document in documents))
+            places[key.name] = _Weave(record_type, key, *(document.get(key.name, []) for document in documents))
     # A citation names the row that it supports by its place, which is another one in each of the documents.
     named = [_renamed(document, places, side) for side, document in enumerate(documents)]
     document = merging.objects("", record_type.keys, *named)
@@ -68,10 +73,19 @@ def merge(
 class _Weave:
     """The rows of one key in three documents, each row under one name in all that have it."""
 
-    def __init__(self, base: Sequence[Document], theirs: Sequence[Document], mine: Sequence[Document]) -> None:
+    def __init__(
+        self,
+        record_type: RecordType,
+        key: Rows,
+        base: Sequence[Document],
+        theirs: Sequence[Document],
+        mine: Sequence[Document],
+    ) -> None:
+        self.is_ordered = key.is_ordered
+        self.named_by = unique_keys(part_model(record_type.model, key), key)
         self.names: list[list[str]] = [[f"b{place}" for place in range(len(base))]]
         for letter, rows in (("t", theirs), ("m", mine)):
-            former = {there: here for here, there in same_rows(base, rows).items()}
+            former = {there: here for here, there in same_rows(record_type, key, base, rows, is_strict=True).items()}
             self.names.append(
                 [f"b{former[place]}" if place in former else f"{letter}{place}" for place in range(len(rows))]
             )
@@ -82,14 +96,14 @@ class _Weave:
         self.places = [{name: place for place, name in enumerate(names)} for names in self.names]
 
     def _join_additions(self, theirs: Sequence[Document], mine: Sequence[Document]) -> None:
-        """Give a row that both added, with the same slug or word for word, one name."""
+        """Give a row that both added, with the same keys where these name a row or word for word, one name."""
         added = {name: theirs[place] for place, name in enumerate(self.names[1]) if name.startswith("t")}
         for place, name in enumerate(self.names[2]):
             if not name.startswith("m"):
                 continue
             row = mine[place]
             for other, its in added.items():
-                if row == its or ("slug" in row and row["slug"] == its.get("slug")):
+                if row == its or (self.named_by and named_by(row, self.named_by) == named_by(its, self.named_by)):
                     self.names[2][place] = other
                     del added[other]
                     break
@@ -97,12 +111,12 @@ class _Weave:
     def order(self) -> list[str]:
         """Return the names of all rows of ``theirs`` and ``mine`` in one order.
 
-        It is that of ``theirs``, unless only ``mine`` has changed the order of what was there; what only the other
-        has follows the row that it follows there.
+        It is that of ``theirs``, unless the order says something and only ``mine`` has changed it; what only the
+        other has follows the row that it follows there.
         """
         base, theirs, mine = self.names
         stayed = [name for name in theirs if name.startswith("b")]
-        if stayed == sorted(stayed, key=base.index):
+        if self.is_ordered and stayed == sorted(stayed, key=base.index):
             theirs, mine = mine, theirs
         woven = list(theirs)
         for place, name in enumerate(mine):
@@ -114,6 +128,7 @@ class _Weave:
 
 @dataclass
 class _Merging:
+    record_type: RecordType
     choices: Mapping[int, Side]
     conflicts: list[Conflict] = field(default_factory=list)
     #: Key of rows → names of the rows that the merged document has, in their order.
@@ -161,7 +176,7 @@ class _Merging:
     def rows(
         self, path: str, key: Rows, base: list[Document], theirs: list[Document], mine: list[Document]
     ) -> list[Document]:
-        weave = _Weave(base, theirs, mine)
+        weave = _Weave(self.record_type, key, base, theirs, mine)
         rows: list[Document] = []
         kept: list[str] = []
         for name in weave.order():
@@ -199,7 +214,7 @@ def _renamed(document: Document, places: Mapping[str, _Weave], side: int) -> Doc
         names = places[key].names[side] if key in places else []
         return names[int(row)] if row.isdigit() and int(row) < len(names) else row
 
-    return _cited(document, name)
+    return citations_renamed(document, name)
 
 
 def _replaced(document: Document, kept: Mapping[str, Sequence[str]]) -> Document:
@@ -209,7 +224,7 @@ def _replaced(document: Document, kept: Mapping[str, Sequence[str]]) -> Document
         names = kept.get(key, [])
         return str(names.index(row)) if row in names else row
 
-    cited = _cited(document, place)
+    cited = citations_renamed(document, place)
     if CITATIONS.name in cited:
         # What supports a row that is gone supports nothing.
         cited[CITATIONS.name] = [row for row in cited[CITATIONS.name] if _stands(row)]
@@ -229,23 +244,12 @@ def _told(conflict: Conflict, places: Mapping[str, _Weave]) -> Conflict:
             return row if found is None else str(found)
 
         if isinstance(value, dict):
-            return _cited({CITATIONS.name: [value]}, place)[CITATIONS.name][0]
-        return _named(value, place) if conflict.path.endswith("].field") and value is not None else value
+            return citations_renamed({CITATIONS.name: [value]}, place)[CITATIONS.name][0]
+        return row_renamed(value, place) if conflict.path.endswith("].field") and value is not None else value
 
     return Conflict(conflict.path, told(conflict.base, 0), told(conflict.theirs, 1), told(conflict.mine, 2))
 
 
 def _stands(citation: Document) -> bool:
-    found = _ROW.match(citation.get("field", ""))
-    return found is None or found[2].isdigit()
-
-
-def _cited(document: Document, name: Callable[[str, str], str]) -> Document:
-    if CITATIONS.name not in document:
-        return dict(document)
-    rows = [{**row, "field": _named(row["field"], name)} if "field" in row else row for row in document[CITATIONS.name]]
-    return {**document, CITATIONS.name: rows}
-
-
-def _named(path: str, name: Callable[[str, str], str]) -> str:
-    return _ROW.sub(lambda found: f"{found[1]}[{name(found[1], found[2])}]", path)
+    row = cited_row(citation)
+    return row is None or row[1].isdigit()

@@ -144,6 +144,16 @@ def test_what_a_curated_event_tells_is_not_told_again(reviewer: User) -> None:
     assert [effect["verb"] for effect in proposed.document["effects"]] == ["issued", "took_effect", "published"]
 
 
+def test_a_curated_participation_with_more_in_it_is_the_same_participation(reviewer: User) -> None:
+    event, president = curated(), make_actor("us-president", name="The President", state=State.PUBLISHED)
+    event.participations.create(actor=president, role="issuer", note="In person.", ordinal=0)
+    found = imported(reviewer, csv(*PAIR))
+    (proposed,) = [item for item in found.plan.of(Fate.PROPOSED) if item.slug == event.slug]
+    assert proposed.document["participations"] == [{"actor": "us-president", "role": "issuer", "note": "In person."}]
+    assert [one.path for one in proposed.conflicts] == ["title", "happened_on"]
+    assert all("as the record has it" in one for one in proposed.disputes)
+
+
 def test_a_curated_order_keeps_its_title_and_reach(reviewer: User) -> None:
     curated()
     found = imported(reviewer, csv(*PAIR))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from sanctions.records.events import EVENT
 from sanctions.records.orders import ORDER
+from sanctions.records.row_identity import is_same_but_for_order
 from sanctions.records.three_way import Conflict, merge
 
 BASE: Final[dict[str, Any]] = {
@@ -100,10 +102,36 @@ def test_a_row_that_one_removed_and_the_other_left_is_gone() -> None:
     assert found.document["participations"] == rows[1:]
 
 
-def test_a_new_order_of_rows_stands() -> None:
+def test_a_new_order_of_ordered_rows_stands() -> None:
+    rows, none = BASE["effects"][::-1], {"citations": None}
+    base, visit = changed(**none), changed(title="A visit", **none)
+    assert merge(EVENT, base, changed(effects=rows, **none), visit).document["effects"] == rows
+    assert merge(EVENT, base, visit, changed(effects=rows, **none)).document["effects"] == rows
+
+
+def test_another_order_of_unordered_rows_is_no_change() -> None:
     rows = BASE["participations"][::-1]
-    assert merge(EVENT, BASE, changed(participations=rows), changed(title="A visit")).document["participations"] == rows
-    assert merge(EVENT, BASE, changed(title="A visit"), changed(participations=rows)).document["participations"] == rows
+    found = merge(EVENT, BASE, changed(title="A visit"), changed(participations=rows))
+    assert found.document == changed(title="A visit")
+    assert found.conflicts == ()
+
+
+def test_a_row_that_the_database_knows_by_its_keys_is_one_row_though_both_added_it() -> None:
+    theirs = [*BASE["participations"], {"actor": "cy", "role": "witness", "capacity": "office-of-cy"}]
+    mine = [*BASE["participations"], {"actor": "cy", "role": "witness", "note": "From afar."}]
+    found = merge(EVENT, BASE, changed(participations=theirs), changed(participations=mine))
+    assert found.document["participations"][2:] == [
+        {"actor": "cy", "role": "witness", "capacity": "office-of-cy", "note": "From afar."}
+    ]
+    assert found.conflicts == ()
+
+
+def test_a_row_that_got_the_keys_of_another_is_not_there_twice() -> None:
+    base = changed(participations=[{"actor": "ada", "role": "witness"}])
+    theirs = changed(participations=[{"actor": "ada", "role": "accused"}])
+    mine = changed(participations=[{"actor": "ada", "role": "witness"}, {"actor": "ada", "role": "accused"}])
+    found = merge(EVENT, base, theirs, mine)
+    assert found.document["participations"] == [{"actor": "ada", "role": "accused"}]
 
 
 def test_a_citation_follows_the_row_that_it_supports() -> None:
@@ -159,7 +187,8 @@ DOCUMENTS: Final = st.fixed_dictionaries(
     optional={
         "title": WORDS,
         "note": WORDS,
-        "participations": st.lists(ROW, min_size=1, max_size=4),
+        # An actor has a role in an event once.
+        "participations": st.lists(ROW, min_size=1, max_size=4, unique_by=lambda row: (row["actor"], row["role"])),
         "citations": st.lists(
             st.fixed_dictionaries(
                 {"source": WORDS}, optional={"field": st.sampled_from(["title", "participations[0]"])}
@@ -175,7 +204,7 @@ DOCUMENTS: Final = st.fixed_dictionaries(
 @given(DOCUMENTS, DOCUMENTS)
 def test_where_one_changed_nothing_the_others_document_stands(base: dict[str, Any], other: dict[str, Any]) -> None:
     for found in (merge(EVENT, base, other, base), merge(EVENT, base, base, other)):
-        assert found.document == other
+        assert is_same_but_for_order(EVENT, found.document, other)
         assert found.conflicts == ()
 
 
@@ -195,3 +224,41 @@ def test_deciding_every_conflict_leaves_none(
         found = merge(EVENT, base, theirs, mine, dict.fromkeys(range(count), side))
         assert found.undecided == ()
         assert len(found.conflicts) == count
+
+
+@given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
+def test_no_merge_has_two_rows_of_the_same_keys(
+    base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]
+) -> None:
+    found = merge(EVENT, base, theirs, mine)
+    for choices in ({}, dict.fromkeys(range(len(found.conflicts)), "mine")):
+        rows = merge(EVENT, base, theirs, mine, choices).document.get("participations", [])
+        assert len({(row["actor"], row["role"]) for row in rows}) == len(rows)
+
+
+@given(DOCUMENTS, DOCUMENTS, st.randoms(use_true_random=False))
+def test_another_order_of_one_sides_rows_changes_nothing_in_the_merge(
+    base: dict[str, Any], theirs: dict[str, Any], random: Any
+) -> None:
+    mine = deepcopy(base)
+    rows = mine.get("participations", [])
+    places = random.sample(range(len(rows)), len(rows))
+    mine |= {"participations": [rows[place] for place in places]} if rows else {}
+    for citation in mine.get("citations", ()):
+        if rows and citation.get("field") == "participations[0]":
+            citation["field"] = f"participations[{places.index(0)}]"
+    found = merge(EVENT, base, theirs, mine)
+    assert found.conflicts == ()
+    assert settled(found.document) == settled(merge(EVENT, base, theirs, base).document)
+
+
+def settled(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document with what it cites instead of the places of rows, and its rows sorted."""
+    made, rows = deepcopy(document), document.get("participations", [])
+    for citation in made.get("citations", ()):
+        if (place := citation.get("field", "")[15:-1]).isdecimal() and int(place) < len(rows):
+            citation["field"] = json.dumps(rows[int(place)], sort_keys=True)
+    for name in ("participations", "citations"):
+        if name in made:
+            made[name] = sorted(made[name], key=lambda row: json.dumps(row, sort_keys=True))
+    return made

@@ -21,7 +21,7 @@ from sanctions.exceptions import EndingsNotAccepted, InvalidDocument, MoveRefuse
 from sanctions.importers.base import RawFile
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
-from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.running import Prepared, carry_out, prepare, rehearse, rehearse_as_anybody
 from sanctions.importers.write import Consent
 from sanctions.management.accounts import account_named
 
@@ -43,9 +43,17 @@ class Command(BaseCommand):
             "files", nargs="+", metavar="FILE", help="its files; ROLE=FILE where the name does not tell the role"
         )
         parser.add_argument("--as-of", type=_day, metavar="DAY", help="day of the snapshot, if the files do not say it")
-        parser.add_argument("--by", metavar="NAME", help="account that imports; needed unless --dry-run")
+        parser.add_argument(
+            "--by",
+            metavar="NAME",
+            help="account that imports; a --dry-run without it is tried as somebody who may do everything",
+        )
         parser.add_argument("--publish", action="store_true", help="public at once, for an account that may publish")
-        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="do it, tell what was done, and take it back: what the run would refuse is refused",
+        )
         parser.add_argument(
             "--accept-endings",
             type=int,
@@ -77,9 +85,11 @@ class Command(BaseCommand):
                 progress=bars.tell,
             )
             self._demand_accepted(prepared, accepted, options["report"], at)
-            if user is not None and not options["dry_run"]:
+            if user is None:
+                rehearse_as_anybody(prepared, at, bars.tell)
+            else:
                 consent = Consent(user, at, prepared.reason, is_public=is_public, accepted_endings=accepted)
-                carry_out(prepared, consent, bars.tell)
+                (rehearse if options["dry_run"] else carry_out)(prepared, consent, bars.tell)
         except (UnreadableList, MoveRefused, InvalidDocument, OSError) as error:
             raise CommandError(f"Nothing was written. {error}") from error
         finally:

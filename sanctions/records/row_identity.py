@@ -1,0 +1,180 @@
+"""Which rows of two documents are the same row, and documents whose rows only stand in another order.
+
+Pure functions on documents. A row is known by its slug; by the keys that the database lets stand in a record once; by
+all that it says; and, where a reader compares two versions, by how much of it stayed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+
+import orjson
+from django.db import models
+
+from sanctions.records.base import CITATIONS, Document, RecordType, Ref, Rows, Value, part_model
+
+#: The share of their keys that two rows must have in common to be the same row, changed.
+_ALIKE: Final = 0.5
+#: Rows that nothing names are compared with this many neighbours in either direction: more, and long lists take long.
+_NEIGHBOURS: Final = 50
+#: Rows that are the same by some of their keys, although the database does not demand it.
+_SAME_BY: Final[Mapping[str, tuple[str, ...]]] = {"identifiers": ("scheme", "value")}
+#: The row that a citation supports, as in "effects[2].effective_on".
+_CITED_ROW: Final = re.compile(r"\A(\w+)\[(\w+)\]")
+
+
+@cache
+def unique_keys(model: type[models.Model], key: Rows) -> tuple[str, ...]:
+    """Return the keys by which a row may stand in a record once only; none if the database has no such rule."""
+    by_field: Mapping[str, str] = {part.field: part.name for part in key.keys if isinstance(part, Value | Ref)}
+    if "slug" in by_field:
+        return ("slug",)
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and "ordinal" not in constraint.fields:
+            return tuple(by_field[name] for name in constraint.fields if name in by_field)
+    return ()
+
+
+def identity_keys(model: type[models.Model], key: Rows) -> tuple[str, ...]:
+    """Return the keys that make a row the same as another, by the database's rule or by what they mean."""
+    return unique_keys(model, key) or _SAME_BY.get(key.name, ())
+
+
+def named_by(row: Document, names: Sequence[str]) -> bytes:
+    """Return what stands for a row by the values of some of its keys."""
+    return orjson.dumps([row.get(name) for name in names], option=orjson.OPT_SORT_KEYS)
+
+
+def same_rows(
+    record_type: RecordType,
+    key: Rows,
+    old: Sequence[Document],
+    new: Sequence[Document],
+    *,
+    is_strict: bool = False,
+) -> dict[int, int]:
+    """Return the rows that are in both lists: place in the earlier → place in the later.
+
+    A row with a slug is the same where the slug is. Others are where they are equal, the first with the first; then
+    where the keys are equal that name a row; and of what remains, those that are most alike. ``is_strict`` leaves out
+    the last of rows that the database knows by their keys: another key is another row there.
+    """
+    if any("slug" in row for row in (*old, *new)):
+        return _matched([row.get("slug") for row in old], [row.get("slug") for row in new])
+    model = part_model(record_type.model, key)
+    found = _matched(*([orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows] for rows in (old, new)))
+    if names := identity_keys(model, key):
+        here, there = _rest(old, found), _rest(new, found.values())
+        same = _matched([named_by(row, names) for _, row in here], [named_by(row, names) for _, row in there])
+        found |= {here[one][0]: there[other][0] for one, other in same.items()}
+    if is_strict and unique_keys(model, key):
+        return found
+    return found | _likest(_rest(old, found), _rest(new, found.values()))
+
+
+def in_order_of(record_type: RecordType, document: Document, model: Document) -> Document:
+    """Return a document with its unordered rows as another document orders them, those that only it has at the end.
+
+    Citations go on naming the rows that they support.
+    """
+    places: dict[str, list[int]] = {}
+    arranged = dict(document)
+    for key in record_type.rows:
+        rows = document.get(key.name, [])
+        if key.is_ordered or key.name == CITATIONS.name or len(rows) < 2:
+            continue
+        places[key.name] = _order(record_type, key, rows, model.get(key.name, []))
+        arranged[key.name] = [rows[place] for place in places[key.name]]
+
+    def place_of(name: str, row: str) -> str:
+        return str(places[name].index(int(row))) if name in places and _is_place(row, places[name]) else row
+
+    arranged = citations_renamed(arranged, place_of)
+    if len(cited := arranged.get(CITATIONS.name, [])) > 1:
+        order = _order(record_type, CITATIONS, cited, model.get(CITATIONS.name, []))
+        arranged[CITATIONS.name] = [cited[place] for place in order]
+    return arranged
+
+
+def is_same_but_for_order(record_type: RecordType, document: Document, other: Document) -> bool:
+    """Return whether two documents say the same, in whatever order their unordered rows stand."""
+    return document == other or in_order_of(record_type, document, other) == other
+
+
+def citations_renamed(document: Document, name: Callable[[str, str], str]) -> Document:
+    """Return a document whose citations name rows otherwise: ``name`` takes the key and what stands in brackets."""
+    if CITATIONS.name not in document:
+        return dict(document)
+    rows = [
+        {**row, "field": row_renamed(row["field"], name)} if "field" in row else row for row in document[CITATIONS.name]
+    ]
+    return {**document, CITATIONS.name: rows}
+
+
+def row_renamed(path: str, name: Callable[[str, str], str]) -> str:
+    """Return the path of a citation with another name of the row in it."""
+    return _CITED_ROW.sub(lambda match: f"{match[1]}[{name(match[1], match[2])}]", path)
+
+
+def cited_row(citation: Document) -> tuple[str, str] | None:
+    """Return the key and the name of the row that a citation supports, if it is for one row."""
+    match = _CITED_ROW.match(citation.get("field", ""))
+    return (match[1], match[2]) if match else None
+
+
+def _is_place(row: str, places: Sequence[int]) -> bool:
+    return row.isdecimal() and row.isascii() and int(row) < len(places)
+
+
+def _order(record_type: RecordType, key: Rows, rows: Sequence[Document], model: Sequence[Document]) -> list[int]:
+    """Return the places of rows in the order of the same rows in another list, the others behind them."""
+    same = same_rows(record_type, key, model, rows)
+    first = [same[place] for place in sorted(same)]
+    return [*first, *sorted(set(range(len(rows))).difference(first))]
+
+
+def _rest(rows: Sequence[Document], taken: Any) -> list[tuple[int, Document]]:
+    places = set(taken)
+    return [(place, row) for place, row in enumerate(rows) if place not in places]
+
+
+def _matched(old: Sequence[Any], new: Sequence[Any]) -> dict[int, int]:
+    """Return the places of equal names, the first with the first."""
+    places: dict[Any, list[int]] = defaultdict(list)
+    for place, name in enumerate(new):
+        places[name].append(place)
+    matches = {}
+    for place, name in enumerate(old):
+        if places[name]:
+            matches[place] = places[name].pop(0)
+    return matches
+
+
+def _likest(old: Sequence[tuple[int, Document]], new: Sequence[tuple[int, Document]]) -> dict[int, int]:
+    """Return the places of rows that are alike enough, the likest and nearest first.
+
+    What decides between two candidates is the same in either direction, so that the way back is the way there.
+    """
+    candidates = []
+    for here, (_, row) in enumerate(old):
+        for there in range(max(0, here - _NEIGHBOURS), min(len(new), here + _NEIGHBOURS + 1)):
+            share = _alike(row, new[there][1])
+            if share >= _ALIKE:
+                candidates.append((-share, abs(here - there), here + there, here, there))
+    matches: dict[int, int] = {}
+    taken = set()
+    for *_, here, there in sorted(candidates):
+        if old[here][0] not in matches and there not in taken:
+            matches[old[here][0]] = new[there][0]
+            taken.add(there)
+    return matches
+
+
+def _alike(row: Document, other: Document) -> float:
+    """Return the share of the keys of either row that have the same value in both."""
+    keys = row.keys() | other.keys()
+    return sum(bool(row.get(key) == other.get(key)) for key in keys) / len(keys)
