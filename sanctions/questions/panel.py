@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeGuard
 
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
@@ -269,7 +269,7 @@ def read(asked: Asked, most: int | None = None) -> Read:
     return Read(found, measures, listings, happenings)
 
 
-def _few(keys: Collection[int] | None) -> bool:
+def _few(keys: Collection[int] | None) -> TypeGuard[Collection[int]]:
     """Whether keys narrow, and are few enough to be named in a statement."""
     return keys is not None and len(keys) <= _MOST_KEYS
 
@@ -351,7 +351,10 @@ def _measures(found: Panel) -> _Measures:
         if _few(aimed_at):
             rows = rows.filter(actor__in=aimed_at)
         links += rows.values_list("measure", "actor")
-    facts = {pk: rest for pk, *rest in measures.order_by().values_list("pk", "kind", "order", "order__issuer")}
+    facts: dict[int, tuple[str, int, int]] = {
+        pk: (kind, order, issuer)
+        for pk, kind, order, issuer in measures.order_by().values_list("pk", "kind", "order", "order__issuer")
+    }
     pairs: dict[int, set[Pair]] = defaultdict(set)
     for measure, actor in links:
         if some := found.pairs(facts[measure][2], actor):

@@ -287,7 +287,7 @@ class _Folded(Subjects):
         """Return the condition that some of the effects can be on a subject of the row."""
 
     def differing(self, scope: Scope, earlier: date, later: date, most: int) -> Differing:
-        """Return those whose standings differ between two days, ``most`` of them at most; to know them is to fold them."""
+        """Return those whose standings differ between two days, ``most`` at most; knowing them folds them."""
         rows = self.rows(scope).filter(self.turned(_turned(earlier, later)))
         found = {key: held for key, held in self.each(rows) if self._code(held, earlier) != self._code(held, later)}
         return Differing(len(found), lambda: dict(list(found.items())[:most]))
