@@ -195,7 +195,7 @@ class EffectQuerySet(EventPartQuerySet):
         found: dict[int, list[Effect]] = {row.pk: [] for row in rows}
         field = str(subject)
         parent = {Subject.MEASURE: "order", Subject.COMMITMENT: "agreement"}.get(subject)
-        condition = Q(**{f"{field}__in": list(found)})
+        condition = Q(**{f"{field}__keyed": list(found)})
         if subject is Subject.AGREEMENT:
             condition &= Q(party__isnull=True)
         children: dict[int, list[int]] = defaultdict(list)
@@ -203,7 +203,7 @@ class EffectQuerySet(EventPartQuerySet):
             for row in rows:
                 children[getattr(row, f"{parent}_id")].append(row.pk)
             condition |= Q(
-                **{f"{parent}__in": list(children), "party__isnull": True},
+                **{f"{parent}__keyed": list(children), "party__isnull": True},
                 verb__in=[str(verb) for verb in FLOWS[subject]],
             )
         for effect in self.counted().filter(condition).select_related("event"):
@@ -223,7 +223,7 @@ class EffectQuerySet(EventPartQuerySet):
         flows = [str(verb) for verb in FLOWS[Subject.PARTY]]
         own: dict[int, dict[int, list[Effect]]] = {key: defaultdict(list) for key in keys}
         whole: dict[int, list[Effect]] = defaultdict(list)
-        rows = self.counted().filter(Q(party__isnull=False) | Q(verb__in=flows), agreement__in=keys)
+        rows = self.counted().filter(Q(party__isnull=False) | Q(verb__in=flows), agreement__keyed=keys)
         for effect in rows.select_related("event", "party"):
             if effect.party_id is None:
                 whole[effect.agreement_id].append(effect)

@@ -63,8 +63,7 @@ def compare(one: Moment, two: Moment, scope: Scope = _EVERYTHING) -> dict[str, A
     """
     if one.known == two.known:
         with one.entered():
-            found = {kind.plural: _sorted(_between_days(kind, one.day, two.day, scope)) for kind in SUBJECTS}
-            found["designations"] = _sorted(_designations_between_days(one.day, two.day, scope))
+            found = _between_days(one.day, two.day, scope)
     else:
         found = {kind.plural: _sorted(_between_moments(kind, one, two, scope)) for kind in SUBJECTS}
         found["designations"] = _sorted(_designations_between_moments(one, two, scope))
@@ -84,22 +83,34 @@ def _sorted(changes: Iterator[tuple[Key, dict[str, Any]]]) -> list[dict[str, Any
 
 def _differing(one: Mapping[Key, T], two: Mapping[Key, T], noun: str) -> list[Key]:
     """Return the keys whose values differ, or that one side lacks, in order."""
-    return _few(sorted(key for key in one.keys() | two.keys() if one.get(key) != two.get(key)), noun)
-
-
-def _few(keys: list[Key], noun: str) -> list[Key]:
-    if len(keys) > MOST:
-        raise TooMuch(f"changes of {noun}", MOST)
+    keys = sorted(key for key in one.keys() | two.keys() if one.get(key) != two.get(key))
+    _refuse(len(keys), noun)
     return keys
+
+
+def _refuse(count: int, noun: str) -> None:
+    if count > MOST:
+        raise TooMuch(f"changes of {noun}", MOST)
 
 
 # --- Subjects that effects change ---------------------------------------------------------------
 
 
-def _between_days(kind: Subjects, one: date, two: date, scope: Scope) -> Iterator[tuple[Key, dict[str, Any]]]:
-    """Yield the changes between two days, both as the tables have them."""
-    found = kind.changed(scope, min(one, two), max(one, two), MOST + 1)
-    _few(list(found), kind.plural)
+def _between_days(one: date, two: date, scope: Scope) -> dict[str, list[dict[str, Any]]]:
+    """Return the changes between two days, both as the tables have them.
+
+    Which subjects differ is known of every kind before the effects of any are read: what is too much is refused then.
+    """
+    days = min(one, two), max(one, two)
+    differing = {kind: kind.differing(scope, *days, MOST + 1) for kind in SUBJECTS}
+    for kind, some in differing.items():
+        _refuse(some.count, kind.plural)
+    found = {kind.plural: _sorted(_changes(kind, some.read(), one, two)) for kind, some in differing.items()}
+    found["designations"] = _sorted(_designations_between_days(one, two, scope))
+    return found
+
+
+def _changes(kind: Subjects, found: Mapping[Key, Held], one: date, two: date) -> Iterator[tuple[Key, dict[str, Any]]]:
     for key, held in found.items():
         told = _Told(kind.subject, held, one, two)
         yield key, _shown(told, told.revised, told.word)

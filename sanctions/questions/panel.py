@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeGuard
 
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
@@ -195,10 +195,11 @@ class Panel:
 
     # --- Counting -------------------------------------------------------------------------------
 
-    def extend(self, pair: Pair, first: int, last: int) -> None:
-        """Note that a pair can have a count in some periods."""
-        begin, end = self.extents.get(pair, (first, last))
-        self.extents[pair] = min(begin, first), max(end, last)
+    def extend(self, pairs: Iterable[Pair], first: int, last: int) -> None:
+        """Note that pairs can have counts from one period to another."""
+        for pair in pairs:
+            begin, end = self.extents.get(pair, (first, last))
+            self.extents[pair] = min(begin, first), max(end, last)
 
     def count(self, pair: Pair, spells: Sequence[Spell], within: Iterable[str], others: tuple[str, str, str]) -> None:
         """Count spells: periods within which they held, at whose end they did, in which they began and ended."""
@@ -245,26 +246,30 @@ def panel(asked: Asked) -> Panel:
     return read(asked).counted()
 
 
-def read(asked: Asked) -> Read:
-    """Read what a panel is made of, in a constant number of queries, and fold and count nothing."""
+def read(asked: Asked, most: int | None = None) -> Read:
+    """Read what a panel is made of, in a constant number of queries, and fold and count nothing.
+
+    Where a first period is asked for and measures and designations alone can have more rows than ``most`` no event is
+    read: the panel is too large whatever they add.
+    """
     found = Panel(asked, Attribution(asked.day))
-    measures, listings, happenings = _measures(found), _listings(found), _Happenings(found).all()
+    by, day = asked.by, asked.day
+    measures, listings, happenings = _measures(found), _listings(found), list[_Happening]()
     for begun, pairs in measures.begun():
-        if begun <= asked.day:
-            for pair in pairs:
-                found.extend(pair, asked.by.period(begun), asked.by.period(asked.day))
-    for pairs, spells in listings:
+        if begun <= day:
+            found.extend(pairs, by.period(begun), by.period(day))
+    for listed_for, spells in listings:
         for spell in spells:
-            for pair in pairs:
-                found.extend(pair, asked.by.period(spell.start), asked.by.period(spell.end or asked.day))
+            found.extend(listed_for, by.period(spell.start), by.period(spell.end or day))
+    if asked.first is None or most is None or found.most <= most:
+        happenings = _Happenings(found).all()
     if asked.programs is None:
         for happening in happenings:
-            for pair in happening.acts:
-                found.extend(pair, happening.period, happening.period)
+            found.extend(happening.acts, happening.period, happening.period)
     return Read(found, measures, listings, happenings)
 
 
-def _few(keys: Collection[int] | None) -> bool:
+def _few(keys: Collection[int] | None) -> TypeGuard[Collection[int]]:
     """Whether keys narrow, and are few enough to be named in a statement."""
     return keys is not None and len(keys) <= _MOST_KEYS
 
@@ -346,7 +351,10 @@ def _measures(found: Panel) -> _Measures:
         if _few(aimed_at):
             rows = rows.filter(actor__in=aimed_at)
         links += rows.values_list("measure", "actor")
-    facts = {pk: rest for pk, *rest in measures.order_by().values_list("pk", "kind", "order", "order__issuer")}
+    facts: dict[int, tuple[str, int, int]] = {
+        pk: (kind, order, issuer)
+        for pk, kind, order, issuer in measures.order_by().values_list("pk", "kind", "order", "order__issuer")
+    }
     pairs: dict[int, set[Pair]] = defaultdict(set)
     for measure, actor in links:
         if some := found.pairs(facts[measure][2], actor):

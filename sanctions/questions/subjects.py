@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -104,6 +104,14 @@ class Held:
     effects: list[Effect]
 
 
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Subjects that differ between two days: how many they are, and how to read them with their effects."""
+
+    count: int
+    read: Callable[[], dict[Key, Held]]
+
+
 def called(row: Any, state: str = "", **columns: str) -> dict[str, Any]:
     """Return how an answer names a row by some of its columns; ``state`` where it is that of the record."""
     name = str(row._meta.model_name)
@@ -140,7 +148,7 @@ class Subjects(ABC):
     plural: str
 
     @abstractmethod
-    def changed(self, scope: Scope, earlier: date, later: date, most: int) -> dict[Key, Held]:
+    def differing(self, scope: Scope, earlier: date, later: date, most: int) -> Differing:
         """Return those whose standings differ between two days, ``most`` of them at most."""
 
     @abstractmethod
@@ -167,12 +175,13 @@ class _InSQL(Subjects):
         """Return how an answer names a row."""
         return {str(self.subject): named(row)}
 
-    def changed(self, scope: Scope, earlier: date, later: date, most: int) -> dict[Key, Held]:
-        """Return those whose standings differ between two days, ``most`` of them at most."""
+    def differing(self, scope: Scope, earlier: date, later: date, most: int) -> Differing:
+        """Return those whose standings differ between two days, ``most`` of them at most: keys, and then rows."""
         one, two = (standing_expression(self.subject, day) for day in (earlier, later))
         rows = self.rows(scope).filter(self.turned(_turned(earlier, later)))
         # A condition and no annotation: the rows need not be told what the fold will say with its reasons.
-        return self._with_effects(rows.filter(~Q(Exact(one, two)))[:most])
+        keys = list(rows.filter(~Q(Exact(one, two))).order_by().values_list("pk", flat=True)[:most])
+        return Differing(len(keys), lambda: self._with_effects(self.rows(scope).filter(pk__keyed=keys)))
 
     def codes(self, scope: Scope, day: date) -> dict[Key, str]:
         """Return the standing of each on a day."""
@@ -277,11 +286,11 @@ class _Folded(Subjects):
     def turned(self, effects: EffectQuerySet) -> Q:
         """Return the condition that some of the effects can be on a subject of the row."""
 
-    def changed(self, scope: Scope, earlier: date, later: date, most: int) -> dict[Key, Held]:
-        """Return those whose standings differ between two days, ``most`` of them at most."""
+    def differing(self, scope: Scope, earlier: date, later: date, most: int) -> Differing:
+        """Return those whose standings differ between two days, ``most`` at most; knowing them folds them."""
         rows = self.rows(scope).filter(self.turned(_turned(earlier, later)))
         found = {key: held for key, held in self.each(rows) if self._code(held, earlier) != self._code(held, later)}
-        return dict(list(found.items())[:most])
+        return Differing(len(found), lambda: dict(list(found.items())[:most]))
 
     def codes(self, scope: Scope, day: date) -> dict[Key, str]:
         """Return the standing of each on a day."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sanctions.exceptions import TooMuch
 from sanctions.models import Designation, Effect, Order
 from sanctions.questions import compare as room
+from sanctions.questions import subjects
 from sanctions.questions.compare import Moment, compare
 from sanctions.questions.standings import agreements, commitments, listings, standings
 from sanctions.questions.subjects import SUBJECTS, Scope
@@ -582,3 +583,14 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_changes(known: d
     few = queries()
     grow(12)
     assert queries() == few
+
+
+def test_too_many_changes_are_refused_before_their_effects_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*given: object) -> None:
+        raise AssertionError("What is refused is not read.")
+
+    make_effect("took_effect", "2015-06-01", order=make_order())
+    monkeypatch.setattr(room, "MOST", 0)
+    monkeypatch.setattr(subjects._InSQL, "_with_effects", read)
+    with pytest.raises(TooMuch, match="changes of orders"):
+        compare(Moment(date(2015, 1, 1)), Moment(date(2016, 1, 1)))

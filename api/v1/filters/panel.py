@@ -113,8 +113,8 @@ class PanelParameters(Frequencies):
         if found.most > most and not self.has_usual_window(found, most):
             more = "" if most == MOST_ROWS else ", or ask for another format than a page"
             message = (
-                f"At most {most} rows are given, these are up to {found.most}: narrow the periods (from, to), the "
-                f"actors (sender, target) or the programs{more}."
+                f"At most {most} rows are given, these are possibly {found.most} or more: narrow the periods "
+                f"(from, to), the actors (sender, target) or the programs{more}."
             )
             yield Fault("from", self.data.get("from", ""), "too_many", message)
 

@@ -52,7 +52,7 @@ class Panel(Question):
         """Return the columns and the rows."""
         question = asked.question()
         most = MOST_ON_A_PAGE if self.request.accepted_renderer.format == PageRenderer.format else MOST_ROWS
-        material = read(question)
+        material = read(question, most)
         if faults := list(asked.refusals(material.panel, most)):
             raise InvalidParameters(faults)
         by = question.by
