@@ -42,7 +42,7 @@ class EntityReader:
         """For which states issuers act."""
         return Attribution(self.day)
 
-    def facts(self, records: Sequence[Document]) -> EntityFacts:
+    def facts(self, records: Sequence[Mapping[str, Any]]) -> EntityFacts:
         """Return the facts of records, all of one noun."""
         nouns = {record["type"] for record in records}
         slugs = [record["slug"] for record in records]
@@ -63,7 +63,7 @@ class EntityReader:
         return set(rows.values_list("actor__slug", flat=True))
 
 
-def _issuers(records: Iterable[Document]) -> dict[Named, Document]:
+def _issuers(records: Iterable[Mapping[str, Any]]) -> dict[Named, Document]:
     """Return the public issuers of the programs and orders that designations name."""
     found: dict[Named, Document] = {}
     models: tuple[tuple[str, Any], ...] = (("program", Program), ("order", Order))
@@ -75,7 +75,7 @@ def _issuers(records: Iterable[Document]) -> dict[Named, Document]:
     return found
 
 
-def _named(records: Iterable[Document]) -> set[str]:
+def _named(records: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the slugs of actors whose countries the documents need."""
     found: set[str] = set()
     for record in records:

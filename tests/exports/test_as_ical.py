@@ -148,7 +148,7 @@ def test_lines_are_folded_and_end_as_the_standard_wants() -> None:
 def test_every_day_of_everything_that_is_published_can_be_read(published: Published, noun: str) -> None:
     found = icalendar.Calendar.from_ical(published.file(f"{noun}/", format="ics"))
     assert found.subcomponents
-    events = found.walk("VEVENT")
+    events: list[Any] = list(found.walk("VEVENT"))
     uids = [str(one["uid"]) for one in events]
     assert len(set(uids)) == len(uids)
     for one in events:

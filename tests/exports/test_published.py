@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import icalendar
 import orjson
 import pytest
 from defusedxml.ElementTree import fromstring
 from pyarrow import parquet
+from rest_framework.renderers import BaseRenderer
 
 from api.v1.urls import NOUNS
 from api.v1.views.base import WHOLE
@@ -21,7 +22,9 @@ from tests.exports.test_as_citation import read
 pytestmark = pytest.mark.django_db
 
 FORMATS: Final = [
-    (noun, str(renderer.format)) for noun, view in NOUNS.items() for renderer in (*WHOLE, *view.list_formats)
+    (noun, str(renderer.format))
+    for noun, view in NOUNS.items()
+    for renderer in cast("list[type[BaseRenderer]]", [*WHOLE, *view.list_formats])
 ]
 
 

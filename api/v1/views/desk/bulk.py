@@ -66,8 +66,8 @@ class Bulk(DeskView):
         items = _items(request.data)
         try:
             results = [self._result(place, item) for place, item in enumerate(items)]
-        except ItemFailed as failed:
-            return failed.answer()
+        except ItemFailed as fault:
+            return fault.answer()
         failed = sum("problem" in result for result in results)
         return Response({"results": results, "done": len(results) - failed, "failed": failed})
 
