@@ -259,6 +259,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
     ) -> HttpResponse:
         items = prepared.plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW)
         items.sort(key=lambda item: [Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW].index(item.fate))
+        items += prepared.plan.disputed
         page = Paginator(items, _PER_PAGE).get_page(request.GET.get("page"))
         context = self._context(request, "What the files would do") | {
             "report": prepared.report,

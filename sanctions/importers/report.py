@@ -109,7 +109,7 @@ def tell(report: Report, plan: Plan) -> None:
     """Put into a report what a plan would do."""
     report.counts, report.matched, report.ambiguous = plan.counts, plan.matched, plan.ambiguous
     report.listings = _listings(plan)
-    told = plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED)
+    told = [*plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED), *plan.disputed]
     report.records = [_told(item) for item in told[:MOST_TOLD]]
 
 
