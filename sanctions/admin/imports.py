@@ -285,6 +285,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         """Show the preview; ``asks_endings`` also asks whether all that would end is meant to."""
         items = prepared.plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW)
         items.sort(key=lambda item: [Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW].index(item.fate))
+        items += prepared.plan.disputed
         page = Paginator(items, _PER_PAGE).get_page(request.GET.get("page"))
         context = self._context(request, "What the files would do") | {
             "report": prepared.report,

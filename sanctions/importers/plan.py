@@ -7,7 +7,7 @@ are put together, as two people's changes of one document are. So nothing that a
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -30,6 +30,7 @@ from sanctions.records.encode import chunks, normalise, refers_to
 from sanctions.records.redirects import merged_slugs
 from sanctions.records.registry import BY_NAME
 from sanctions.records.row_identity import in_order_of
+from sanctions.records.sources import SOURCE
 from sanctions.records.three_way import Conflict, merge
 from sanctions.records.validate import validate
 from sanctions.vocabulary import State
@@ -93,6 +94,11 @@ class Plan:
     def of(self, *fates: Fate) -> list[Item]:
         """Return the items that become so."""
         return [item for item in self.items if item.fate in fates]
+
+    @property
+    def disputed(self) -> list[Item]:
+        """The items that stay as they are because somebody else says otherwise what the source has changed."""
+        return [item for item in self.of(Fate.UNCHANGED) if item.conflicts]
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -212,6 +218,7 @@ def _decide(record_type: RecordType, items: Sequence[Item], source: str, *, is_p
     returning = retracted_by_undo(record_type, list(ids))
     bases = _bases(source, [item.key for item in items if item.slug in ids])
     others = _said_by_others(source, record_type, list(ids))
+    files = _files_of(source) if others else frozenset()
     for item in items:
         if item.slug not in ids:
             item.fate = Fate.NEW
@@ -227,11 +234,10 @@ def _decide(record_type: RecordType, items: Sequence[Item], source: str, *, is_p
             # It is there, and is nothing that the source tells of: whoever curates it knows better.
             item.document = before
             continue
-        _put_together(item, before, bases.get(item.key), waiting.get(item.slug), others.get(item.slug, {}))
+        own, said_by = files if item.slug in others else (), others.get(item.slug, {})
+        _put_together(item, before, bases.get(item.key), waiting.get(item.slug), said_by, own)
         if item.conflicts:
-            item.disputes = tuple(
-                disputes(record_type.name, item.slug, item.conflicts, others.get(item.slug, {}), _TITLES)
-            )
+            item.disputes = tuple(disputes(record_type.name, item.slug, item.conflicts, said_by, _TITLES))
         is_second = item.key not in bases and item.slug in others
         if said(item.document) != said(before) or (is_second and item.document != before):
             is_ours = (item.slug, digest_of(before)) in untouched
@@ -280,12 +286,19 @@ def _said_by_others(source: str, record_type: RecordType, slugs: Sequence[str]) 
     return dict(said_of)
 
 
+def _files_of(source: str) -> frozenset[str]:
+    """Return the slugs of the files by which records cite a source."""
+    rows = Imported.objects.filter(source=source, record_type=SOURCE.name)
+    return frozenset(rows.values_list("slug", flat=True))
+
+
 def _put_together(
     item: Item,
     before: Document,
     base: Document | None,
     waiting: Proposal | None,
     others: Mapping[str, Document],
+    files: Collection[str],
 ) -> None:
     """Bring what the source has changed into what the record says, or would say by a proposal that is open.
 
@@ -296,7 +309,7 @@ def _put_together(
         # Nobody else has a part in it.
         item.document = in_order_of(item.record_type, item.said, before)
         return
-    worded = in_records_words(item.record_type, base, item.said, theirs, others)
+    worded = in_records_words(base, item.said, theirs, others, files)
     result = merge(item.record_type, {**worded.base, "slug": item.slug}, theirs, {**worded.mine, "slug": item.slug})
     item.document = in_order_of(item.record_type, result.document, before)
     item.conflicts = result.conflicts

@@ -131,7 +131,7 @@ def tell(report: Report, plan: Plan, endings: Endings) -> None:
     report.endings = [one for one in endings.kinds if one.ended]
     report.counts, report.matched, report.ambiguous = plan.counts, plan.matched, plan.ambiguous
     report.listings = _listings(plan)
-    told = plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED)
+    told = [*plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED), *plan.disputed]
     report.records = [_told(item) for item in told[:MOST_TOLD]]
 
 

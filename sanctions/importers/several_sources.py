@@ -6,14 +6,15 @@ with a citation of each list; and a row is taken away only when no list says it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sanctions import edtf
 from sanctions.exceptions import InvalidDate
 from sanctions.importers.spelling import folded, is_better, is_same_spelling
-from sanctions.records.base import CITATIONS, IDENTIFIERS, NAMES, Document, RecordType
+from sanctions.records.base import CITATIONS, IDENTIFIERS, NAMES, Document
+from sanctions.records.row_identity import cited_row
 from sanctions.vocabulary import NameKind
 
 _PARTICULARS: Final = "particulars"
@@ -41,27 +42,27 @@ class InRecordsWords:
 
 
 def in_records_words(
-    record_type: RecordType,
     base: Document | None,
     mine: Document,
     theirs: Document,
     others: Mapping[str, Document],
+    own_sources: Collection[str] = (),
 ) -> InRecordsWords:
     """Return what a source says (``mine``), and what it said before, as far as others say the same in ``theirs``.
 
-    ``others`` has what every other source last said of the record. Without a ``base`` the source speaks of the record
-    for the first time.
+    ``others`` has what every other source last said of the record, ``own_sources`` the slugs of the files by which the
+    source is cited. Without a ``base`` the source speaks of the record for the first time.
     """
-    return _Wording(record_type, base, mine, theirs, others).result()
+    return _Wording(base, mine, theirs, others, own_sources).result()
 
 
 @dataclass
 class _Wording:
-    record_type: RecordType
     base: Document | None
     mine: Document
     theirs: Document
     others: Mapping[str, Document]
+    own_sources: Collection[str]
     citations: list[Document] = field(default_factory=list)
 
     def result(self) -> InRecordsWords:
@@ -70,9 +71,11 @@ class _Wording:
         if self.base is None:
             mine |= {name: self.theirs[name] for name in _READINGS if name in self.theirs and name in mine}
         if self._has_other_name():
-            self._give_name(mine, cite=self.base is None)
+            self._give_name(mine, is_new=self.base is None)
             if self.base is not None:
-                self._give_name(base, cite=False)
+                self._give_name(base, is_new=False)
+            elif self._is_better_name(mine):
+                base["name"], mine["name"] = self.theirs["name"], self.mine["name"]
         for name in _SHARED:
             if any(name in document for document in (base, mine)):
                 base[name], mine[name] = self._rows(name, base.get(name, []), mine.get(name, []))
@@ -96,7 +99,13 @@ class _Wording:
             is_same_spelling(str(other.get("name", "")), self.theirs["name"]) for other in self.others.values()
         )
 
-    def _give_name(self, document: Document, *, cite: bool) -> None:
+    def _is_better_name(self, mine: Document) -> bool:
+        """Whether the source spells the name better than another one that gave it to the record."""
+        own, name = str(self.mine["name"]), str(mine["name"])
+        is_anothers = any(_name(other) == name for other in self.others.values())
+        return is_anothers and is_same_spelling(own, name) and is_better(own, name)
+
+    def _give_name(self, document: Document, *, is_new: bool) -> None:
         """Let a document go by the record's name, with its own as an alias unless it is the same."""
         own, name = str(document["name"]), str(self.theirs["name"])
         document["name"] = name
@@ -105,12 +114,11 @@ class _Wording:
             for row in document.get(NAMES.name, ())
             if row["kind"] not in _ALIASES or not is_same_spelling(row["text"], name)
         ]
-        if not is_same_spelling(own, name):
-            if not any(row["kind"] in _ALIASES and is_same_spelling(row["text"], own) for row in rows):
-                rows.insert(0, {"kind": str(NameKind.ALIAS), "text": own})
-        elif is_better(own, name) and any(other.get("name") == name for other in self.others.values()):
-            document["name"] = own
-        if cite and is_same_spelling(own, name):
+        is_same_name = is_same_spelling(own, name)
+        aliases = [row["text"] for row in rows if row["kind"] in _ALIASES]
+        if not is_same_name and not any(is_same_spelling(text, own) for text in aliases):
+            rows.insert(0, {"kind": str(NameKind.ALIAS), "text": own})
+        if is_new and is_same_name:
             self._cite("name", [other for other in self.others.values() if is_same_spelling(_name(other), name)])
         document[NAMES.name] = rows
 
@@ -119,7 +127,10 @@ class _Wording:
     def _rows(self, name: str, base: list[Document], mine: list[Document]) -> tuple[list[Document], list[Document]]:
         """Return the rows of the source before and now, as the record has them where it has the same."""
         theirs = _Rows(name, self.theirs.get(name, []))
-        shared = _Rows(name, [row for row in theirs.rows if self._sayers(name, row)])
+        cited = self._cited_by_source(name)
+        shared = _Rows(
+            name, [row for place, row in enumerate(theirs.rows) if place in cited or self._sayers(name, row)]
+        )
         before: dict[int, Document] = {}
         for place, row in enumerate(base):
             before[place] = shared.same(row) or row
@@ -141,7 +152,11 @@ class _Wording:
             self._cite(f"{name}[{now.index(merged)}]", self._sayers(name, same))
         is_kept = {_frozen(row) for row in now}
         # What this source says no longer, and another does.
-        now += [row for row in before.values() if _frozen(row) not in is_kept and row in shared.rows]
+        now += [
+            row
+            for row in before.values()
+            if _frozen(row) not in is_kept and row in shared.rows and self._sayers(name, row)
+        ]
         return _once(was), _once(now)
 
     def _better(self, name: str, row: Document, same: Document) -> Document:
@@ -164,6 +179,11 @@ class _Wording:
         ]
 
     # --- Citations
+
+    def _cited_by_source(self, name: str) -> set[int]:
+        """Return the places of those rows of the record for which this source is cited."""
+        rows = [cited_row(one) for one in self.theirs.get(CITATIONS.name, ()) if one.get("source") in self.own_sources]
+        return {int(row[1]) for row in rows if row and row[0] == name and row[1].isdecimal()}
 
     def _cite(self, path: str, sayers: Iterable[Document]) -> None:
         """Let this source, and the others that say the same, be cited for a row or field."""

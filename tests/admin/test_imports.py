@@ -12,7 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from sanctions.editorial import proposals
+from sanctions.exceptions import InvalidDocument, Problem
 from sanctions.models import Actor, Designation, Import, LogEntry, Proposal, Upload
+from sanctions.records.actors import ACTOR
+from sanctions.records.encode import encode
 from sanctions.vocabulary import State
 from tests.admin.conftest import Sign
 
@@ -137,6 +141,34 @@ def test_who_may_not_import_sees_no_undo(sign_in: Sign, curator: Client) -> None
     assert "Undo this import" not in client.get(f"/admin/sanctions/import/{kept.pk}/change/").content.decode()
     assert client.get(undo_address(kept)).status_code == 403
     assert curator.get("/admin/sanctions/import/999/undo/").status_code == 404
+
+
+def test_a_preview_does_not_offer_what_would_be_refused(curator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = previewed(curator, csv("TESTOV, Ada"))
+    assert 'class="question-yes"' in curator.get(address).content.decode()
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise InvalidDocument([Problem("actor testov-ada-ofac-1", "names[0]", "The actor has this name already.")])
+
+    monkeypatch.setattr("sanctions.importers.write.write_drafts", refuse)
+    text = curator.get(address).content.decode()
+    assert "The actor has this name already." in text
+    assert 'class="question-yes"' not in text
+    assert "nothing of it can be imported as it is" in text
+    assert not Actor.objects.exists()
+
+
+def test_what_another_stands_in_the_way_of_is_shown_with_who_said_it(reviewer: Client, curator: Client) -> None:
+    confirmed(reviewer, previewed(reviewer, csv("TESTOV, Ada"), publish="yes"))
+    actor = Actor.objects.get(slug="testov-ada-ofac-1")
+    change = proposals.Change({**encode(ACTOR, actor.pk), "name": "Ada Testov-Smith"})
+    ada, bo = (User.objects.get(username=name) for name in ("curator", "reviewer"))
+    proposal = proposals.propose(actor, change, ada, timezone.now(), reason="Seen.")
+    proposals.submit(proposal, ada, timezone.now())
+    proposals.accept(proposal, bo, timezone.now(), seen=proposals.seal_now(proposal, actor), reason="Checked.")
+    text = curator.get(previewed(curator, csv("TESTOVA, Ada"), as_of="2024-05-03")).content.decode()
+    assert "as a curator (curator) has it" in text
+    assert "Ada Testov-Smith" in text
 
 
 def test_differences_are_shown_and_proposed(reviewer: Client, curator: Client) -> None:

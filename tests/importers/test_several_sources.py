@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -33,7 +32,7 @@ from tests.factories.users import make_user
 
 AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
 DAY: Final = date(2025, 1, 1)
-UN: Final = [{"scheme": "un-ref", "value": "TXi.001"}]
+UN: Final = [{"scheme": str(IdentifierScheme.UN_REFERENCE), "value": "TXi.001"}]
 
 
 @pytest.fixture
@@ -217,10 +216,6 @@ class TestMessages:
         assert told.disputes == [
             "name: 'Ada Testov-Smith' stays, as a curator (ada) has it; 'TESTOVA Ada' is left out."
         ]
-
-
-def shuffled(rows: Sequence[Document], order: Sequence[int]) -> list[Document]:
-    return [rows[place % len(rows)] for place in order]
 
 
 @pytest.mark.django_db
