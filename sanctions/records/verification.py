@@ -313,7 +313,7 @@ def verify_appearances(progress: Progress = _nothing) -> Iterator[Mismatch]:
         progress(len(some))
 
 
-_ACTOR: Final[type[models.Model]] = Appearance._meta.get_field("actor").related_model  # type: ignore[assignment]
+_ACTOR: Final[type[models.Model]] = Appearance._meta.get_field("actor").related_model
 
 
 # --- The past -----------------------------------------------------------------------------------

@@ -105,9 +105,8 @@ def others(model: type[models.Model], column: models.Field[Any, Any], value: Any
     if column.choices:
         yield from (code for code, _ in column.flatchoices if code != value)
     elif column.is_relation:
-        yield from (
-            column.related_model._default_manager.order_by("pk").exclude(pk=value).values_list("pk", flat=True)[:5]
-        )  # type: ignore[union-attr]
+        related: Any = column.related_model
+        yield from related._default_manager.order_by("pk").exclude(pk=value).values_list("pk", flat=True)[:5]
     elif isinstance(value, bool):
         yield not value
     elif isinstance(value, int | Decimal):
@@ -198,7 +197,7 @@ def test_a_row_that_is_gone_is_found(model: type[models.Model]) -> None:
 @pytest.mark.parametrize("model", HISTORY, ids=lambda model: model.__name__)
 @pytest.mark.parametrize("change", ["recorded_from = recorded_from + 1 day", "recorded_to = recorded_from + 1 day"])
 def test_a_changed_span_of_history_is_found(model: type[models.Model], change: str) -> None:
-    row = past_of(model).order_by("history_id").first()
+    row = past_of(model).order_by("history_id")[0]
     column = change.split()[0]
     past_of(model).filter(history_id=row.history_id).update(**{column: row.recorded_from + timedelta(days=1)})
     assert next(differing("history", "past"), None) is not None
@@ -206,7 +205,7 @@ def test_a_changed_span_of_history_is_found(model: type[models.Model], change: s
 
 @pytest.mark.usefixtures("world")
 def test_what_was_known_before_is_held_to_the_ledger() -> None:
-    closed = past_of(Actor).exclude(recorded_to=None).first()
+    closed = past_of(Actor).exclude(recorded_to=None)[0]
     past_of(Actor).filter(history_id=closed.history_id).update(summary="Never said.")
     (found,) = [text for text in differing("past") if "summary" in text and "tables of history" in text]
     assert closed.slug in found
@@ -215,7 +214,7 @@ def test_what_was_known_before_is_held_to_the_ledger() -> None:
 
 @pytest.mark.usefixtures("world")
 def test_an_answer_of_the_past_is_held_to_what_it_was_made_of() -> None:
-    closed = past_of(Actor).exclude(recorded_to=None).first()
+    closed = past_of(Actor).exclude(recorded_to=None)[0]
     past_of(Actor).filter(history_id=closed.history_id).update(
         rendering=closed.rendering.replace("actor", "actress", 1)
     )
