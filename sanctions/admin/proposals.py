@@ -29,6 +29,7 @@ from sanctions.admin.differences import differences, disputes
 from sanctions.admin.proposing import choices_in
 from sanctions.admin.reviews import panel_of
 from sanctions.editorial import proposals
+from sanctions.editorial.authors import authors_of_proposal
 from sanctions.editorial.permissions import may_decide, may_propose, may_return, may_withdraw
 from sanctions.editorial.proposals import Change, base_of, document_of, merged, propose, record_of, seal
 from sanctions.editorial.reviews import Matter
@@ -261,7 +262,7 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
             return f"{proposal} is {proposal.get_state_display()}."
         if move.offered(request.user, record, proposal):
             return ""
-        return f"You may not do this: {proposals.authors_of_proposal(proposal)} wrote {proposal}."
+        return f"You may not do this: {authors_of_proposal(proposal)} wrote {proposal}."
 
     def decide_view(self, request: HttpRequest, number: int) -> HttpResponse:
         """Take the author's choice of what shall stand where the record was changed meanwhile too."""

@@ -216,6 +216,9 @@ def _rendered_otherwise(where: str, text: str, right: bytes, what: str = "stored
     except orjson.JSONDecodeError:
         yield Mismatch(where, f"the {what} is no JSON.")
         return
+    if not isinstance(served_, dict):
+        yield Mismatch(where, f"the {what} is no rendering, but {_value(served_)}.")
+        return
     names = [name for name in {**expected, **served_} if served_.get(name) != expected.get(name)]
     for name in names:
         yield Mismatch(
@@ -256,7 +259,7 @@ def _verified_entries(model: type[Rendered], noun: str, slugs: Sequence[str]) ->
             continue
         try:
             right = entry(noun, orjson.loads(texts[slug]))
-        except (orjson.JSONDecodeError, KeyError, TypeError):
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
             # The answer itself is not what it should be, which the check of renderings names.
             continue
         if stored is None:
@@ -310,7 +313,7 @@ def verify_appearances(progress: Progress = _nothing) -> Iterator[Mismatch]:
         progress(len(some))
 
 
-_ACTOR: Final[type[models.Model]] = Appearance._meta.get_field("actor").related_model  # type: ignore[assignment]
+_ACTOR: Final[type[models.Model]] = Appearance._meta.get_field("actor").related_model
 
 
 # --- The past -----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
@@ -12,6 +12,7 @@ from django.test import Client
 
 from sanctions.models import LogEntry as Entry
 from sanctions.models import Order, Program, Record, Version
+from sanctions.records import clock
 from sanctions.records.ledger import catch_up
 from sanctions.vocabulary import Move, Standing
 from tests.admin.conftest import Fill, Sign, user_of
@@ -84,6 +85,29 @@ def test_a_move_from_a_foreign_page_is_refused(sign_in: Sign) -> None:
 def test_nobody_publishes_their_own_work(reviewer: Client) -> None:
     order = in_review("reviewer")
     assert "approves their own" in said(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
+    order.refresh_from_db()
+    assert order.state == "in_review"
+
+
+def test_an_author_is_shown_no_form_to_publish_but_who_wrote_it(curator: Client, reviewer: Client, fill: Fill) -> None:
+    order = in_review("reviewer")
+    fill(curator, page(order), {"title": "Better"})
+    answer = reviewer.get(move(order, "publish"))
+    text = answer.content.decode()
+    assert "reviewer and curator wrote it" in text
+    assert "<textarea" not in text
+    order.refresh_from_db()
+    assert order.author == user_of("reviewer")
+
+
+def test_a_page_that_cannot_save_for_a_wrong_clock_keeps_what_was_typed(
+    reviewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = in_review()
+    monkeypatch.setattr(clock, "database_now", lambda: clock.process_now() - timedelta(minutes=10))
+    answer = reviewer.post(move(order, "publish"), {"reason": "Long thought about."})
+    assert "seconds apart" in said(answer)
+    assert "Long thought about." in answer.content.decode()
     order.refresh_from_db()
     assert order.state == "in_review"
 

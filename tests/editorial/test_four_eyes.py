@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from sanctions.editorial import bulk, merging, moves, proposals, reviews
-from sanctions.editorial.authors import Authors, author_of, authors_of, replace_authors
+from sanctions.editorial import merging, moves, proposals, reviews
+from sanctions.editorial.authors import Authors, author_of, authors_of, authors_of_all, replace_authors
 from sanctions.editorial.bulk import Draft, publish_together, write_drafts, write_public
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.permissions import may_decide, may_merge, may_publish, may_restore
@@ -274,7 +274,7 @@ def test_who_wrote_many_records_is_asked_in_a_constant_number_of_queries(ada: Us
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            bulk.authors_of_all(records)
+            authors_of_all(records)
         return len(captured)
 
     assert queries(1, "one") == queries(5, "five") <= 2
