@@ -18,8 +18,9 @@ class SanctionsConfig(AppConfig):
 
         # models cannot be imported before the apps are ready
         from sanctions.editorial.groups import create_groups  # noqa: PLC0415
-        from sanctions.records import guards, history, past, search_tables  # noqa: PLC0415
+        from sanctions.records import former_schema, guards, history, past, search_tables  # noqa: PLC0415
 
+        pre_migrate.connect(former_schema.refuse_former_schema, sender=self)
         pre_migrate.connect(past.uninstall, sender=self)
         post_migrate.connect(create_groups, sender=self)
         post_migrate.connect(guards.install, sender=self)

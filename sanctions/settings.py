@@ -268,7 +268,7 @@ QUERY_TIMEOUT = _number("QUERY_TIMEOUT", default=10, least=0, most=3_600)
 STREAM_TIMEOUT = _number("STREAM_TIMEOUT", default=900, least=0, most=86_400)
 #: Requests at the desk and in the admin that may write at once in a process: fewer than it has threads, so that
 #: writers that wait for each other leave one for readers.
-WRITERS = _number("WRITERS", default=3, least=1, most=1_000)
+WRITERS = _number("WRITERS", default=max(THREADS - 1, 1), least=1, most=max(THREADS - 1, 1))
 
 
 def _database() -> dict[str, Any]:
