@@ -168,7 +168,7 @@ def everything() -> tuple[Any, ...]:
     )
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(25))
 @given(steps=st.lists(STEPS, min_size=3, max_size=14))
 def test_what_a_person_wrote_last_stands_after_any_number_of_restarts(steps: list[tuple[Any, ...]]) -> None:
     with undone():
