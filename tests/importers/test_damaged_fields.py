@@ -330,7 +330,7 @@ def whole(form: str) -> list[RawFile]:
 def test_no_single_field_costs_an_entry(form: str) -> None:
     sample = SAMPLES[form]
 
-    @settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(sorted(sample.fields)), st.sampled_from(sample.values))
     def any_field(field: str, value: str) -> None:
         demand_entry(sample, field, value)
