@@ -27,8 +27,7 @@ _PARTICULAR: Final = longest(Particular, "text")
 _COUNTRY: Final = longest(Particular, "country")
 _NOTE: Final = longest(Particular, "note")
 _PROSE: Final = longest(Actor, "summary")
-#: Characters of an entry's id and of a program's tag: both are part of the key under which a listing is known.
-_ENTRY_ID: Final = 40
+#: Characters of a program's tag, which is part of the key under which a listing is known.
 _PROGRAM: Final = 140
 #: Characters that no text of a record may have; white space is made a space before.
 _UNSTORABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -78,11 +77,6 @@ def program_of(text: str, field: str, tell: Tell) -> str:
         tell(field, text, f"The tag of a program has at most {_PROGRAM} characters, this one has {len(tag):,}.")
         return ""
     return tag
-
-
-def is_entry_id(text: str) -> bool:
-    """Whether a text can be the id of an entry in its list."""
-    return 0 < len(text) <= _ENTRY_ID and not _UNSTORABLE.search(text)
 
 
 class Dossier:

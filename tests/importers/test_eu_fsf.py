@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -114,7 +115,7 @@ def test_the_type_of_a_subject_is_the_kind_of_the_actor(write: Write, code: str,
 @pytest.mark.parametrize("kind", ["X", ""])
 def test_a_subject_of_an_unknown_type_is_read_without_its_kind(kind: str) -> None:
     (entry,), reading = read_all(eu_csv(subject(kind=kind)))
-    assert (entry.unread, fields_of(reading.faults)) == ({"kind"}, ["Subject_type"])
+    assert (set(entry.unread), fields_of(reading.faults)) == ({"kind"}, ["Subject_type"])
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_a_subject_of_an_unknown_type_is_read_without_its_kind(kind: str) -> Non
 def test_a_type_that_is_not_there_once_and_sure_is_a_fault_and_the_kind_unread(types: str) -> None:
     named = '<nameAlias wholeName="T" strong="true"/><regulation programme="X"/>'
     (entry,), reading = read_all(eu_xml_text(f'<sanctionEntity logicalId="90001">{types}{named}</sanctionEntity>'))
-    assert (entry.unread, fields_of(reading.faults)) == ({"kind"}, ["subjectType"])
+    assert (set(entry.unread), fields_of(reading.faults)) == ({"kind"}, ["subjectType"])
 
 
 def test_an_id_of_the_united_nations_is_an_identifier() -> None:
@@ -714,3 +715,48 @@ def test_the_real_sample_of_the_xml_is_read_but_for_an_entry_that_is_there_twice
     assert [one.key for one in entries] == list(dict.fromkeys(ids))
     assert (len(ids), len(entries), reading.as_of) == (7, 6, date(2020, 4, 15))
     assert [(fault.field, fault.value) for fault in reading.faults] == [("logicalId", "5468")]
+
+
+# --- Whose day a date of designation is -----------------------------------------------------------
+
+
+def test_a_date_of_designation_without_a_reference_of_the_united_nations_is_the_unions_day_of_listing() -> None:
+    file = RawFile.of_path(Path(__file__).parent / "data" / "eu-designation-date.xml")
+    (entry,), reading = read_all(file)
+    (listing,) = entry.listings
+    assert (listing.program, listing.listed_on) == ("UKR", "2022-04-08")
+    assert "United Nations" not in listing.remarks
+    assert "UN" not in listing.remarks
+    assert reading.faults == []
+
+
+def test_under_which_of_several_programmes_the_union_listed_it_that_day_is_not_said() -> None:
+    acts = (Act("TEST", "1/2002"), Act("OTHER", "2/2002"))
+    entry, _ = only(subject(acts=acts, designated_on="2002-02-21"))
+    assert [one.listed_on for one in entry.listings] == ["", ""]
+    assert all("Listed by the European Union on 2002-02-21" in one.remarks for one in entry.listings)
+
+
+def test_a_date_of_designation_that_is_none_is_a_fault_and_a_remark() -> None:
+    entry, faults = only(subject(designated_on="21 February"))
+    assert (entry.listings[0].listed_on, fields_of(faults)) == ("", ["designationDate"])
+    assert "Listed by the European Union on 21 February" in entry.listings[0].remarks
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_in_the_csv_a_day_of_the_united_nations_is_theirs_only_with_their_reference(*, wrapped: bool) -> None:
+    told = "(Date of UN designation: 2002-02-21)"
+    for remark, expected in (
+        (f"{told} (UN ref: QDi.001)", told),
+        (told, "which the file calls that of UN designation"),
+    ):
+        (entry,), _ = read_all(eu_csv(subject(acts=(Act("TEST", "1/2002", remark=remark),)), wrapped=wrapped))
+        assert expected in entry.listings[0].remarks
+        assert (told in entry.listings[0].remarks) is (expected == told)
+
+
+def test_the_day_of_a_file_is_the_one_that_most_of_its_rows_state() -> None:
+    cells = [*rows(subject(), "04/07/2018"), *rows(subject(key="90002"), "04/07/2018")]
+    cells[1][0] = "31/02/9999"
+    _, reading = read_all(RawFile.of_bytes("list.csv", eu_text(cells).encode()))
+    assert (str(reading.as_of), fields_of(reading.faults)) == ("2018-07-04", ["Date_file"])

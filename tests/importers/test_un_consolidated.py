@@ -458,7 +458,7 @@ def texts(least: int = 0, most: int = 3) -> st.SearchStrategy[tuple[str, ...]]:
 LISTED_ENTRIES = st.builds(
     Listed,
     is_person=st.booleans(),
-    reference_number=filled(),
+    reference_number=st.from_regex(r"[A-Z]{2}[ie]\.[0-9]{3}", fullmatch=True),
     names=texts(1, len(NAMES)),
     **dict.fromkeys(
         ("un_list_type", "listed_on", "name_original_script", "comments1", "gender", "submitted_by", "submitted_on"),

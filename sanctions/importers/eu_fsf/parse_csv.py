@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -98,7 +99,7 @@ def snapshot(file: RawFile) -> Snapshot:
         raise UnreadableList(f"{file.name}: column 1 is {header[0]!r} and must be {_FIRST[0]!r}. Is it another list?")
     demand_header(file, [_FIRST[0], *header[1:]] if header else [], COLUMNS)
     gathered: dict[str, _Gathered] = {}
-    days: dict[str, None] = {}
+    days: Counter[str] = Counter()
     for number, cells in with_whole_end(file, lines, len(COLUMNS)):
         place = f"{file.name}, line {number}"
         if len(cells) != len(COLUMNS):
@@ -111,7 +112,7 @@ def snapshot(file: RawFile) -> Snapshot:
             _lose(cells, found)
     if not gathered and not found.unread and not found.unidentified:
         raise UnreadableList(f"{file.name}: there is no entry in it.")
-    found.as_of = _day_of(file, list(days), found.faults)
+    found.as_of = _day_of(file, days, found.faults)
     found.total = len(gathered)
     found.subjects = _subjects(gathered, found)
     return found
@@ -143,24 +144,27 @@ def _lose(cells: list[str], found: Snapshot) -> None:
         found.unidentified.append(clean(named.get("Naal_wholename", "")))
 
 
-def _day_of(file: RawFile, days: list[str], faults: list[Fault]) -> date | None:
+def _day_of(file: RawFile, days: Counter[str], faults: list[Fault]) -> date | None:
+    """Return the day that the rows state; where they differ, the one that more than half of them state."""
     if len(days) != 1:
         faults.append(Fault(file.name, _FIRST[0], ", ".join(days)[:200], "All rows must have one day."))
+    day, rows_of_day = next(iter(days.most_common(1)), ("", 0))
+    if 2 * rows_of_day <= days.total():
         return None
     try:
-        return datetime.strptime(days[0], "%d/%m/%Y").date()  # noqa: DTZ007 (a day of the calendar has no zone)
+        return datetime.strptime(day, "%d/%m/%Y").date()  # noqa: DTZ007 (a day of the calendar has no zone)
     except ValueError:
-        faults.append(Fault(file.name, _FIRST[0], days[0][:200], "It must be a day, such as 04/07/2018."))
+        faults.append(Fault(file.name, _FIRST[0], day[:200], "It must be a day, such as 04/07/2018."))
         return None
 
 
-def _take(fields: Fields, gathered: dict[str, _Gathered], days: dict[str, None]) -> bool:
+def _take(fields: Fields, gathered: dict[str, _Gathered], days: Counter[str]) -> bool:
     """Read a row; return whether its entry is known."""
     key = fields.take("Entity_logical_id")
     if not _ID.fullmatch(key):
         fields.fault("Entity_logical_id", key, "It must be a number.")
         return False
-    days[fields.take("Date_file")] = None
+    days[fields.take("Date_file")] += 1
     one = gathered.setdefault(key, _Gathered(f"{fields.place} (Entity_logical_id {key})"))
     one.kinds[fields.take("Subject_type")] = None
     one.references[fields.take("EU_ref_num")] = None

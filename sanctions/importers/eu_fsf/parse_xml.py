@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
@@ -9,7 +10,6 @@ from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
-from sanctions.importers.dossier import is_entry_id
 from sanctions.importers.elements import demand_no_filter, elements, local
 from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Citizenship, Name, Paper, Snapshot, Subject
 from sanctions.importers.nodes import Node
@@ -18,6 +18,7 @@ from sanctions.importers.strict import clean
 NAMESPACE: Final = "http://eu.europa.ec/fpi/fsd/export"
 _ROOT: Final = "export"
 _ENTRY: Final = "sanctionEntity"
+_ID: Final = re.compile(r"[0-9]{1,10}")
 #: Column → attribute, of each part of an entry.
 ACT: Final = {
     "programme": "programme",
@@ -131,7 +132,7 @@ def _subjects(file: RawFile, stream: Iterator[tuple[str, Element]], found: Snaps
         count += 1
         node = Node(element, f"{file.name}, {_ENTRY} {count}", found.faults, many=(*_PARTS, _REMARK))
         key = node.fields.take("logicalId")
-        if not is_entry_id(key):
+        if not _ID.fullmatch(key):
             node.fields.fault("logicalId", key, "It must be a number.")
             names = (clean(one.get("wholeName")) for one in element.iter() if local(one.tag) == "nameAlias")
             found.unidentified.append(next(filter(None, names), ""))

@@ -115,6 +115,7 @@ class Documents:
 
     documents: list[PresidentialDocument] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    unread: int = 0
 
 
 #: What yields the fields of each document of a file, and its president where it names one.
@@ -142,6 +143,7 @@ def _read(files: Sequence[RawFile], fields_of: _FieldsOf) -> Documents:
                 document = _document(fields, president)
                 _demand_new(document, fields, seen)
             except BadEntry:
+                found.unread += 1
                 continue
             found.documents.append(document)
     return found
@@ -389,16 +391,18 @@ def _pages(fields: Fields) -> tuple[int | None, int | None]:
 
 
 def _title(fields: Fields) -> str:
-    title = fields.need("title")
+    title = _storable(fields, "title", fields.need("title"))
     if len(title) > LONGEST_TITLE:
-        fields.refuse("title", title, f"A title has at most {LONGEST_TITLE:,} characters.")
-    return _storable(fields, "title", title)
+        fields.fault("title", title, f"A title has at most {LONGEST_TITLE:,} characters: the rest was not read.")
+        title = title[: LONGEST_TITLE - 1].rstrip() + "…"
+    return title or fields.refuse("title", "", "It must have a value.")
 
 
 def _storable(fields: Fields, name: str, text: str) -> str:
+    """Return a text without the characters that no text may hold, with a fault."""
     if found := _UNSTORABLE.search(text):
-        fields.refuse(name, "", f"It holds the character U+{ord(found[0]):04X}.")
-    return text
+        fields.fault(name, "", f"It holds the character U+{ord(found[0]):04X}: the text was read without it.")
+    return _UNSTORABLE.sub("", text)
 
 
 def _notes(fields: Fields) -> str:
@@ -408,5 +412,6 @@ def _notes(fields: Fields) -> str:
         fields.fault("executive_order_notes", old, "The disposition notes say something else, and are used.")
     notes = new or old
     if len(notes) > LONGEST_NOTE:
-        fields.refuse("disposition_notes", notes, f"A note has at most {LONGEST_NOTE:,} characters.")
+        fields.fault("disposition_notes", notes, f"A note has at most {LONGEST_NOTE:,} characters. It was not read.")
+        return ""
     return _storable(fields, "disposition_notes", notes)

@@ -37,6 +37,7 @@ def _speak(given: Given, as_of: date | None, progress: Progress) -> Spoken:
         faults=[*read.faults, *loaded.faults],
         entries=len(read.documents),
         as_of=as_of,
+        unread_entries=read.unread,
         more=_figures(statistics_of(read.documents)),
     )
 

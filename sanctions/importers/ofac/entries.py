@@ -95,7 +95,7 @@ def _identify(party: Party, dossier: Dossier) -> None:
 
 def _identifier(feature: Feature, party_type: str, dossier: Dossier) -> None:
     value, currency = feature.text, ""
-    scheme = _scheme(feature, party_type)
+    scheme = _scheme(feature, party_type) or IdentifierScheme.OTHER_DOCUMENT
     if scheme is IdentifierScheme.DIGITAL_CURRENCY and (found := _DIGITAL.fullmatch(value)):
         currency, value = found.groups()
     is_named = LABELS[feature.label].named or scheme is IdentifierScheme.OTHER_DOCUMENT
@@ -104,7 +104,7 @@ def _identifier(feature: Feature, party_type: str, dossier: Dossier) -> None:
     dossier.identifier(scheme, value, feature.label, note=note)
 
 
-def _scheme(feature: Feature, party_type: str) -> IdentifierScheme:
+def _scheme(feature: Feature, party_type: str) -> IdentifierScheme | None:
     """Return of which scheme a number is. One that names a thing in the whole world is so only if it can be one."""
     scheme = scheme_of(feature.label, party_type)
     if feature.label == LEGAL_ENTITY and _is_lei(feature.text):

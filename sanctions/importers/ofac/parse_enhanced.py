@@ -211,13 +211,17 @@ class EnhancedParties:
         Of a list that puts others together it is the first day on which the entry was on one of these, if any is named.
         """
         days: dict[str, str] = {}
+        names: list[str] = []
         for one in _items(node, "sanctionsLists", "sanctionsList", text="name"):
             name, published = one.fields.take("name"), one.fields.take("datePublished")
             _finish(one)
+            names.append(name)
             if _DAY.fullmatch(published):
                 days[name] = published[:10]
             elif name == self._listed or self._listed in _COMPILATIONS:
                 one.fields.fault("datePublished", published, "It must be a day, such as 2006-04-12.")
+        if names and self._listed not in names:
+            node.fields.fault("sanctionsList", ", ".join(names), f"One of them must be the {self._listed!r}.")
         compiled = [day for name, day in days.items() if name not in _COMPILATIONS]
         if self._listed in _COMPILATIONS and compiled:
             return min(compiled)

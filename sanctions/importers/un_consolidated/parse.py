@@ -7,6 +7,7 @@ documents, and are passed over.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
@@ -14,7 +15,6 @@ from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, Files, RawFile, Reading
-from sanctions.importers.dossier import is_entry_id
 from sanctions.importers.elements import demand_no_filter, elements, local
 from sanctions.importers.nodes import Node
 from sanctions.importers.un_consolidated.entries import entry_of
@@ -31,6 +31,8 @@ VALUES: Final = {
     "LIST_TYPE": "list_types",
     "LAST_DAY_UPDATED": "updates",
 }
+#: A permanent reference number: the committee, person or entity, a number.
+_REFERENCE: Final = re.compile(r"[A-Z]{2}[ie]\.[0-9]{3,4}")
 NAMES: Final = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 #: Elements with one text. Each is the column of the same name in small letters.
 TEXTS: Final = (
@@ -103,7 +105,7 @@ def _listed(
         parts = (f"{name}_{part}" for part in ("ALIAS", "ADDRESS", "DATE_OF_BIRTH", "PLACE_OF_BIRTH", "DOCUMENT"))
         node = Node(element, f"{file.name}, {name} {count}", faults, many=(*VALUES, *parts))
         key = node.fields.take("REFERENCE_NUMBER")
-        if not is_entry_id(key):
+        if not _REFERENCE.fullmatch(key):
             node.fields.fault("REFERENCE_NUMBER", key, "It must be a reference such as QDi.263.")
             unidentified.append(" ".join(filter(None, map(node.fields.take, NAMES))))
             continue
