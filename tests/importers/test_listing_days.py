@@ -118,8 +118,9 @@ class TestBeginning:
 @pytest.mark.django_db
 class TestGoingOn:
     def test_the_next_snapshot_says_the_same(self, reviewer: User) -> None:
-        for day, entries in zip(DAYS, ((STEADY, BACK), (STEADY,), (STEADY, BACK), (STEADY, BACK)), strict=True):
-            last = imported(reviewer, day, *entries)
+        for day, entries in zip(DAYS[:3], ((STEADY, BACK), (STEADY,), (STEADY, BACK)), strict=True):
+            imported(reviewer, day, *entries)
+        last = imported(reviewer, DAYS[3], STEADY, BACK)
         assert {str(item.fate) for item in last.plan.items if item.record_type.name != "source"} == {"unchanged"}
         assert spells()[1] == ("2022-01-02/2024-01-01", "", STATED)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sanctions.records.events import EVENT
 from sanctions.records.orders import ORDER
 from sanctions.records.row_identity import is_same_but_for_order
-from sanctions.records.three_way import Conflict, merge
+from sanctions.records.three_way import Conflict, Side, merge
 
 BASE: Final[dict[str, Any]] = {
     "slug": "raid",
@@ -181,6 +181,12 @@ def test_absences_are_put_together_name_by_name() -> None:
 
 WORDS: Final = st.sampled_from(["a", "b", "c"])
 ROW: Final = st.fixed_dictionaries({"actor": WORDS, "role": WORDS}, optional={"note": WORDS})
+
+
+def _actor_and_role(row: Any) -> tuple[str, str]:
+    return row["actor"], row["role"]
+
+
 FIELDS: Final = st.sampled_from(["title", "participations[0]"])
 DOCUMENTS: Final = st.fixed_dictionaries(
     {"slug": st.just("raid")},
@@ -188,7 +194,7 @@ DOCUMENTS: Final = st.fixed_dictionaries(
         "title": WORDS,
         "note": WORDS,
         # An actor has a role in an event once.
-        "participations": st.lists(ROW, min_size=1, max_size=4, unique_by=lambda row: (row["actor"], row["role"])),
+        "participations": st.lists(ROW, min_size=1, max_size=4, unique_by=_actor_and_role),
         "citations": st.lists(
             st.fixed_dictionaries(
                 {"source": WORDS}, optional={"field": st.sampled_from(["title", "participations[0]"])}
@@ -231,8 +237,9 @@ def test_no_merge_has_two_rows_of_the_same_keys(
     base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]
 ) -> None:
     found = merge(EVENT, base, theirs, mine)
-    for choices in ({}, dict.fromkeys(range(len(found.conflicts)), "mine")):
-        rows = merge(EVENT, base, theirs, mine, choices).document.get("participations", [])
+    mine_decides: dict[int, Side] = dict.fromkeys(range(len(found.conflicts)), "mine")
+    for document in (found.document, merge(EVENT, base, theirs, mine, mine_decides).document):
+        rows = document.get("participations", [])
         assert len({(row["actor"], row["role"]) for row in rows}) == len(rows)
 
 
