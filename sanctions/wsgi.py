@@ -1,4 +1,4 @@
-"""The WSGI application that the server (granian) loads as `sanctions.wsgi:application`."""
+"""The WSGI application, for servers that speak no ASGI and for `runserver`; `sanctions.asgi` is what we serve."""
 
 import os
 

@@ -42,6 +42,7 @@ for _name in (
     "REPLICA_URLS",
     "POOLER",
     "PROXIES",
+    "THREADS",
 ):
     os.environ.pop(_name, None)
 django.setup()
