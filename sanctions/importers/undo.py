@@ -70,9 +70,10 @@ _REMOVING: Final = (UndoFate.RETRACTED, UndoFate.DELETED)
 class UndoItem:
     """One record, or one proposal to it, and what the undo of an import does with it.
 
-    ``now`` is what the record says, ``document`` what it would say then, in ``state``. ``was_created`` says that the
-    import had created it. ``wrote`` is the document that the import wrote, where it is needed. ``why`` gives the reason
-    where it is left; ``conflicts`` are what both the import and somebody since have changed: there the latter stands.
+    ``now`` is what the record says, ``document`` what it would say then, in ``state``; both are empty for what goes,
+    which may be tens of thousands. ``digest_now`` stands for the former. ``was_created`` says that the import had
+    created the record. ``why`` gives the reason where it is left or proposed; ``conflicts`` are what both the import
+    and somebody since have changed: there the latter stands.
     """
 
     record_type: RecordType
@@ -80,6 +81,7 @@ class UndoItem:
     fate: UndoFate
     pk: int | None = None
     now: Document = field(default_factory=dict)
+    digest_now: str = ""
     state_now: str = ""
     document: Document = field(default_factory=dict)
     state: State = State.PUBLISHED
@@ -123,7 +125,7 @@ class UndoPlan:
     def seal(self) -> str:
         """What stands for all that it would do: what somebody has read is what is done, or nothing."""
         return digest_of(
-            [[*item.record, str(item.fate), digest_of(item.now), digest_of(item.document)] for item in self.items]
+            [[*item.record, str(item.fate), item.digest_now, digest_of(item.document)] for item in self.items]
         )
 
     def as_json(self, number: int | None) -> dict[str, Any]:
@@ -231,24 +233,28 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
     ids: dict[str, int] = {}
     for some in chunks(row.slug for row in rows):
         ids.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
-    known = states_and_documents(record_type, list(ids.values()))
     superseded = _superseded(record_type, [row.slug for row in rows])
     were_public = _with_versions(record_type, [row.slug for row in rows])
     touched: list[tuple[UndoItem, ImportChange]] = []
     items = []
-    for row in rows:
-        item = UndoItem(record_type, row.slug, UndoFate.LEFT, ids.get(row.slug), was_created=not row.state_before)
-        items.append(item)
-        if item.pk is None:
-            item.leave("It is not there any more.")
-            continue
-        item.state_now, item.now = known[item.pk]
-        _former_of(item, row, superseded)
-        left_by_import = State.PUBLISHED if made.is_public else row.state_before or State.DRAFT
-        if digest_of(item.now) == row.wrote and item.state_now == left_by_import:
+    for some in chunks(rows):
+        known = states_and_documents(record_type, [ids[row.slug] for row in some if row.slug in ids])
+        for row in some:
+            item = UndoItem(record_type, row.slug, UndoFate.LEFT, ids.get(row.slug), was_created=not row.state_before)
+            items.append(item)
+            if item.pk is None:
+                item.leave("It is not there any more.")
+                continue
+            item.state_now, item.now = known[item.pk]
+            item.digest_now = digest_of(item.now)
+            _former_of(item, row, superseded)
+            left_by_import = State.PUBLISHED if made.is_public else row.state_before or State.DRAFT
+            if item.digest_now != row.wrote or item.state_now != left_by_import:
+                touched.append((item, row))
+                continue
             item.fate = _fate(item, was_public=item.slug in were_public)
-        else:
-            touched.append((item, row))
+            if item.was_created and item.fate in _REMOVING:
+                item.now = item.document = {}
     _decide_touched(record_type, touched, made)
     return items
 
@@ -360,6 +366,7 @@ def _proposal_items(rows: Iterable[ImportChange]) -> Iterable[UndoItem]:
             item.leave("It is not there any more.")
         else:
             item.state_now, item.now = states_and_documents(record_type, [pk])[pk]
+            item.digest_now = digest_of(item.now)
             _decide_proposal(item, proposal, row)
         yield item
 

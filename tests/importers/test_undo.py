@@ -518,8 +518,17 @@ class TestAnyHistory(TestCase):
             assert len(keys) == len(set(keys))
             return public_state()
 
+        def without_files_of_the_day(state: dict[str, Any]) -> dict[str, Any]:
+            # The file of the undone import stays a source as long as what the curator changed cites it.
+            ours = f"made-up-{FIRST + timedelta(days=20)}-main"
+            return state | {
+                "records": {name: row for name, row in state["records"].items() if f"source/{ours}" not in name},
+                "search": [row for row in state["search"] if not row[1].startswith(ours)],
+                "sources": [row for row in state["sources"] if not row[3].startswith(ours)],
+            }
+
         with undone():
-            found = history(with_bad=True)
+            found = without_files_of_the_day(history(with_bad=True))
         if was_listed:
             with undone():
-                assert found == history(with_bad=False)
+                assert found == without_files_of_the_day(history(with_bad=False))
