@@ -103,7 +103,7 @@ def test_a_page_that_cannot_save_for_a_wrong_clock_keeps_what_was_typed(
     reviewer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = in_review()
-    monkeypatch.setattr(clock, "database_now", lambda: clock.process_now() - timedelta(minutes=10))
+    monkeypatch.setattr(clock, "database_clock", lambda head: clock.process_now() - timedelta(minutes=10))
     answer = reviewer.post(move(order, "publish"), {"reason": "Long thought about."})
     assert "seconds apart" in said(answer)
     assert "Long thought about." in answer.content.decode()
