@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 from sanctions.exceptions import ClocksDisagree
 from sanctions.models import LedgerHead
@@ -28,14 +29,24 @@ def process_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the clock itself
 
 
-def database_now() -> datetime:
-    """Return what the clock of the database says."""
+def with_clock(rows: models.QuerySet[LedgerHead]) -> models.QuerySet[Any]:
+    """Let the end of the ledger be read with what the clock of the database says: in one query."""
+    if connection.vendor != "postgresql":
+        return rows
+    return rows.annotate(database_now=RawSQL("clock_timestamp()", [], output_field=models.DateTimeField()))
+
+
+def database_clock(head: Any) -> datetime:
+    """Return what the clock of the database said when the end of the ledger was read; on SQLite it is the server's."""
     if connection.vendor != "postgresql":
         return process_now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        (now,) = cursor.fetchone()
-    return now.astimezone(UTC)  # type: ignore[no-any-return]
+    now: datetime = head.database_now
+    return now.astimezone(UTC)
+
+
+def database_now() -> datetime:
+    """Return what the clock of the database says."""
+    return database_clock(with_clock(LedgerHead.objects.filter(pk=1)).get())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,11 @@ class Clocks:
 
     process: datetime
     database: datetime
+
+    @classmethod
+    def of(cls, head: Any) -> Clocks:
+        """Return both as they were when the end of the ledger was read, :func:`with_clock`."""
+        return cls(process_now(), database_clock(head))
 
     @classmethod
     def read(cls) -> Clocks:
@@ -69,16 +85,16 @@ class Clocks:
         return ""
 
 
-def demand_clock(head: datetime | None, at: datetime) -> None:
+def demand_clock(head: Any, at: datetime) -> None:
     """Refuse to record anything at an instant while the clocks disagree: :class:`ClocksDisagree`."""
-    if fault := Clocks.read().fault(head, at):
+    if fault := Clocks.of(head).fault(head.recorded_at, at):
         raise ClocksDisagree(f"Nothing was written. {fault} {_WAY_BACK}", RETRY_AFTER)
 
 
 def clock_fault() -> str:
     """Return why nothing could be written now because of the clocks; empty if they are right."""
-    head: Any = LedgerHead.objects.filter(pk=1).values_list("recorded_at", flat=True).first()
-    return Clocks.read().fault(head)
+    head = with_clock(LedgerHead.objects.filter(pk=1)).first()
+    return "" if head is None else Clocks.of(head).fault(head.recorded_at)
 
 
 def tolerance() -> timedelta:

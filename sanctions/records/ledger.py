@@ -21,7 +21,7 @@ from django.db.models import Max
 from sanctions.models import ClockCorrection, LedgerHead, Version
 from sanctions.records.base import Document, RecordType
 from sanctions.records.bulk import insert
-from sanctions.records.clock import demand_clock
+from sanctions.records.clock import demand_clock, with_clock
 from sanctions.records.encode import chunks, encode_many
 from sanctions.records.past import instant_seen, refuse_past
 from sanctions.records.precedence import parents_first, types_parents_first
@@ -122,8 +122,8 @@ def lock_head() -> None:
 def _head_at(at: datetime) -> Any:
     """Lock the end of the chain, and return it at an instant that is not before its own, and not yet to come."""
     refuse_past()
-    head: Any = LedgerHead.objects.select_for_update().get(pk=1)
-    demand_clock(head.recorded_at, at)
+    head = with_clock(LedgerHead.objects.select_for_update()).get(pk=1)
+    demand_clock(head, at)
     # whole milliseconds: what Django's serialisers keep of an instant, so that a dump does not break the chain
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
     head.recorded_at = max(at, head.recorded_at) if head.recorded_at else at

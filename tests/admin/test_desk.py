@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from sanctions.editorial.authors import authors_of
 from sanctions.models import LogEntry as Entry
 from sanctions.models import Order, Program, Record, Version
 from sanctions.records import clock
@@ -104,7 +105,7 @@ def test_a_page_that_cannot_save_for_a_wrong_clock_keeps_what_was_typed(
     reviewer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = in_review()
-    monkeypatch.setattr(clock, "database_now", lambda: clock.process_now() - timedelta(minutes=10))
+    monkeypatch.setattr(clock, "database_clock", lambda head: clock.process_now() - timedelta(minutes=10))
     answer = reviewer.post(move(order, "publish"), {"reason": "Long thought about."})
     assert "seconds apart" in said(answer)
     assert "Long thought about." in answer.content.decode()
@@ -251,11 +252,12 @@ def test_a_published_record_is_read_only_for_who_may_change_none(sign_in: Sign, 
     assert reader.post(page(record), {"slug": "other"}).status_code == 403
 
 
-def test_who_saves_a_draft_becomes_its_author(curator: Client, fill: Fill) -> None:
+def test_who_saves_a_draft_is_one_of_its_authors_and_it_stays_its_owners(curator: Client, fill: Fill) -> None:
     order = make_order(state="draft", author=user_of("reviewer"))
-    fill(curator, page(order), {"title": "Mine now"})
+    fill(curator, page(order), {"title": "Better"})
     order.refresh_from_db()
-    assert order.author == user_of("curator")
+    assert order.author == user_of("reviewer")
+    assert str(authors_of(order)) == "reviewer and curator"
 
 
 def test_a_reviewer_who_edits_may_not_publish_afterwards(reviewer: Client, fill: Fill) -> None:

@@ -146,6 +146,12 @@ def a_second_assignment(**changes: Any) -> Any:
     return valid(models.Assignment, slug=first.slug, **changes)
 
 
+def a_second_authorship(**changes: Any) -> Any:
+    first = valid(models.Authorship, account=make_user(), **changes)
+    first.save()
+    return valid(models.Authorship, slug=first.slug, account=first.account, **changes)
+
+
 def a_second_open_proposal() -> Any:
     first = valid(models.Proposal, author=make_user())
     first.save()
@@ -214,6 +220,10 @@ CASES = [
     wrong("release_number_from_one", models.Release, number=0),
     Case("assignment_one_of_record", lambda: a_second_assignment(proposal=None)),
     Case("assignment_one_of_proposal", lambda: a_second_assignment(proposal=1)),
+    Case("authorship_once_of_record", lambda: a_second_authorship(proposal=None)),
+    Case("authorship_once_of_proposal", lambda: a_second_authorship(proposal=1)),
+    wrong("clockcorrection_four_eyes", models.ClockCorrection, approved_by="administrator"),
+    wrong("clockcorrection_backwards", models.ClockCorrection, instant=datetime(2099, 1, 1, tzinfo=UTC)),
     wrong("remark_resolved_by_somebody", models.Remark, "by nobody", resolved_at=LATER),
     wrong("remark_resolved_by_somebody", models.Remark, "at no time", resolved_by="reviewer"),
     wrong("accesstoken_scope_valid", models.AccessToken, scope="everything"),

@@ -95,10 +95,10 @@ def test_an_instant_within_the_tolerance_is_written() -> None:
 
 
 def test_nothing_is_written_while_the_process_and_the_database_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "database_now", lambda: clock.process_now() - timedelta(minutes=10))
+    monkeypatch.setattr(clock, "database_clock", lambda head: clock.process_now() - timedelta(minutes=10))
     with pytest.raises(ClocksDisagree, match="more than 120 seconds apart"):
         say("Iran", DAY)
-    monkeypatch.setattr(clock, "database_now", lambda: clock.process_now() + timedelta(minutes=10))
+    monkeypatch.setattr(clock, "database_clock", lambda head: clock.process_now() + timedelta(minutes=10))
     with pytest.raises(ClocksDisagree, match="more than 120 seconds apart"):
         say("Iran", DAY)
     assert not Version.objects.exists()
@@ -122,7 +122,7 @@ def test_health_and_verification_tell_of_it(client: Client) -> None:
 
 def test_health_names_clocks_that_disagree(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "clock" not in client.get("/healthz").json()
-    monkeypatch.setattr(clock, "database_now", lambda: clock.process_now() - timedelta(hours=1))
+    monkeypatch.setattr(clock, "database_clock", lambda head: clock.process_now() - timedelta(hours=1))
     answer = client.get("/healthz")
     assert (answer.status_code, "apart" in answer.json()["clock"]) == (200, True)
 

@@ -402,7 +402,7 @@ def test_reading_takes_as_many_queries_for_any_number_of_rows(ada: Person, write
 
 
 def test_nothing_is_written_while_the_clocks_disagree(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "database_now", lambda: clock.process_now() - timedelta(minutes=10))
+    monkeypatch.setattr(clock, "database_clock", lambda head: clock.process_now() - timedelta(minutes=10))
     before = written()
     answer = ada.ask("post", "actors/", {"document": ELAM, "reason": "Missing."}, status=503)
     assert "apart" in problem(answer.json(), "clocks-disagree")["detail"]
