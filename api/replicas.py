@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from api.readers import is_of_a_reader
 from sanctions.records.state import PublicState, public_state
+from sanctions.unavailability import unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,9 @@ class ReplicaMiddleware:
         replica = getattr(request, "replica", None)
         match = request.resolver_match
         if replica is None or match is None or not isinstance(exception, _FAILURES):
+            return None
+        if (cause := unavailable(exception)) and cause.reason == "too_slow":
+            # The replica is well: what took it too long would take the primary as long.
             return None
         self.rest(replica, exception)
         request.replica = None  # type: ignore[attr-defined]

@@ -20,7 +20,10 @@ from tests.factories.users import make_user
 from tests.test_house import SAFE, python, refusal, setting
 
 PASSWORD = "eleven herons wade at dusk"
-HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+HASHERS = [
+    "sanctions.accounts.hashers.BoundedArgon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 
 
 # --- Passwords ----------------------------------------------------------------------------------
