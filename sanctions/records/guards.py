@@ -200,8 +200,13 @@ _POSTGRESQL_INSTALL: Final = (
 )
 _ON: Final = {**{name: guard[0] for name, guard in (_GUARDS | _QUERYING).items()}, **_TRUNCATIONS}
 _POSTGRESQL_REMOVE: Final = tuple(f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in _ON.items())
-_SQLITE_INSTALL: Final = (*(_sqlite(name, *guard) for name, guard in _GUARDS.items()), *_QUERYING_SQLITE)
 _SQLITE_REMOVE: Final = tuple(f"DROP TRIGGER IF EXISTS {name}" for name in (*_GUARDS, *_QUERYING))
+#: Removed first: SQLite has no CREATE OR REPLACE TRIGGER, and an older release may have left others of these names.
+_SQLITE_INSTALL: Final = (
+    *_SQLITE_REMOVE,
+    *(_sqlite(name, *guard) for name, guard in _GUARDS.items()),
+    *_QUERYING_SQLITE,
+)
 
 _INSTALL: Final = {"sqlite": _SQLITE_INSTALL, "postgresql": _POSTGRESQL_INSTALL}
 _REMOVE: Final = {"sqlite": _SQLITE_REMOVE, "postgresql": _POSTGRESQL_REMOVE}
