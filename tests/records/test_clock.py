@@ -220,7 +220,7 @@ def test_a_correction_that_would_change_a_release_is_refused() -> None:
         say("Iran", WRONG)
         make_release(WRONG + timedelta(days=1))
         say("Iraq", WRONG + timedelta(days=2), "iraq")
-    with pytest.raises(CommandError, match="release 1 is not what was frozen.* Give an earlier one"):
+    with pytest.raises(CommandError, match=r"release 1 is not what was frozen.* Give an earlier one"):
         mend(to=database_now() - timedelta(hours=1))
     assert not ClockCorrection.objects.exists()
     mend(without=("reviewer", "administrator"))
