@@ -66,25 +66,29 @@ class Question:
         # Without a day of its own a question is about today.
         parts = [code_stamp(), state and state.stamp, now.date(), self.where, self.media_type, self.format]
         tag = etag(blake2b(orjson.dumps(parts), digest_size=16).hexdigest())
-        return Fresh(tag, _modified(state, now) if state else None)
+        return Fresh(tag, _modified(state, now) if state else None, now)
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """What an answer is known by: its ETag, and since when it is what it is if that can be told."""
+    """What an answer given ``now`` is known by: its ETag, and since when it is what it is if that can be told."""
 
     tag: str
     modified: datetime | None
+    now: datetime
 
     def is_known(self, meta: Mapping[str, Any]) -> bool:
         """Return whether who asks with these headers has the answer.
 
-        Their tags outrank their date (RFC 9110, section 13.2.2).
+        Their tags outrank their date (RFC 9110, section 13.2.2). A date to come was given under a wrong clock: whatever
+        is written until then would be older.
         """
         if (tags := meta.get("HTTP_IF_NONE_MATCH")) is not None:
             return self.tag in _TAG.findall(tags)
         since = parse_http_date_safe(meta.get("HTTP_IF_MODIFIED_SINCE", ""))
-        return since is not None and self.modified is not None and int(self.modified.timestamp()) <= since
+        if since is None or self.modified is None or since > self.now.timestamp():
+            return False
+        return int(self.modified.timestamp()) <= since
 
     def tell(self, answer: HttpResponseBase) -> None:
         """Say what an answer is known by, and how long it may be kept."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q, QuerySet
+from django.db.models import Expression, F, Q, QuerySet
 from django.http import QueryDict
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -33,11 +33,20 @@ _UNBOUND: Final = frozenset({"cursor", "limit", "count", "format", "ordering", "
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """A way to order rows: by a column, its rows without a value last, equal ones by slug from a to z."""
+    """A way to order rows: by a column, its rows without a value last, equal ones by slug from a to z.
+
+    In place of a column there may be an expression that has a value for every row. Cursors hold the value, and anybody
+    can read them: it must be public.
+    """
 
     name: str
-    column: str
+    column: str | Expression
     nullable: bool = False
+
+    @property
+    def value(self) -> F | Expression:
+        """What the rows are ordered by, as an expression."""
+        return F(self.column) if isinstance(self.column, str) else self.column
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +203,8 @@ def parts_of(rows: QuerySet[Any], ordering: Ordering, *, falling: bool, backward
     They are asked for apart: no index has them in one order for both directions, so that the database would sort, or
     read from the beginning.
     """
-    column, by_slug = ordering.column, "-slug" if backwards else "slug"
-    valued = rows.order_by(F(column).desc() if falling else F(column).asc(), by_slug)
+    column, value, by_slug = ordering.column, ordering.value, "-slug" if backwards else "slug"
+    valued = rows.order_by(value.desc() if falling else value.asc(), by_slug)
     if not ordering.nullable:
         return [valued]
     valued = valued.filter(**{f"{column}__isnull": False})
@@ -217,8 +226,9 @@ def walk(
     The second part (:func:`parts_of`) is only asked for where the first did not fill the page. Where ``cells`` are
     named the rows are tuples of them.
     """
-    column, backwards = ordering.column, position is not None and position.backwards
-    rows = queryset.annotate(position=F(column))
+    column = ordering.column if isinstance(ordering.column, str) else "position"
+    backwards = position is not None and position.backwards
+    rows = queryset.annotate(position=ordering.value)
     falling = descending != backwards
     parts = parts_of(rows, ordering, falling=falling, backwards=backwards)
     if len(parts) > 1 and position is not None and (position.value is None) != backwards:

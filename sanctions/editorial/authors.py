@@ -148,9 +148,9 @@ def add_authors(records: Iterable[Record], people: Iterable[Author], at: datetim
         _add([(type_of(record).name, record.slug, None) for record in records], people, at)
 
 
-def add_author_of_proposal(proposal: Proposal, user: AbstractBaseUser, at: datetime) -> None:
-    """Count a user among the authors of a proposed change, within the caller's transaction."""
-    _add([(proposal.record_type, proposal.slug, proposal.number)], [author_of(user)], at)
+def add_authors_of_proposal(proposal: Proposal, people: Iterable[Author], at: datetime) -> None:
+    """Count people among the authors of a proposed change, within the caller's transaction."""
+    _add([(proposal.record_type, proposal.slug, proposal.number)], list(dict.fromkeys(people)), at)
 
 
 def replace_authors(record_type: str, people: Mapping[str, Iterable[Author]], at: datetime) -> None:

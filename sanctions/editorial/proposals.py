@@ -16,7 +16,7 @@ import orjson
 from django.db import transaction
 from django.db.models import Max
 
-from sanctions.editorial.authors import add_author_of_proposal, authors_of_proposal, replace_authors
+from sanctions.editorial.authors import add_authors_of_proposal, author_of, authors_of_proposal, replace_authors
 from sanctions.editorial.permissions import may_decide, may_propose, may_return, may_withdraw, refusal
 from sanctions.editorial.procedure import (
     SourceStep,
@@ -99,13 +99,15 @@ class Change:
     """What a published record would say instead, and why it would: the world has changed, or we were wrong.
 
     ``base`` is the document from which the change was written; what is public now if left out. ``is_tried`` says that
-    the caller has let the record say it in this very transaction, with :func:`tried` or many at once.
+    the caller has let the record say it in this very transaction, with :func:`tried` or many at once. ``builds_on`` is
+    another proposal whose text is part of it: whoever wrote that is an author of this, too.
     """
 
     document: Document
     kind: VersionKind = VersionKind.UPDATE
     base: Document | None = None
     is_tried: bool = False
+    builds_on: Proposal | None = None
 
 
 def propose(
@@ -134,7 +136,8 @@ def propose(
             proposal = _new(record, by.get_username(), step.at)
             proposal.author_id = by.pk
         _rewrite(proposal, record, change, step)
-        add_author_of_proposal(proposal, by, step.at)
+        others = authors_of_proposal(change.builds_on).people if change.builds_on else ()
+        add_authors_of_proposal(proposal, [author_of(by), *others], step.at)
     return proposal
 
 

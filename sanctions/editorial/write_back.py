@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sanctions.editorial.authors import author_of, replace_authors
 from sanctions.editorial.procedure import Step, log, log_all
 from sanctions.models import Proposal
 from sanctions.records.base import Document, RecordType, parent_field, part_model
@@ -79,6 +80,12 @@ def write_former(formers: Sequence[Former], signatures: Signatures, progress: Pr
 
     What is public becomes a correction. What was public and is to be a draft again gets a retraction.
     """
+    corrected: dict[str, list[str]] = defaultdict(list)
+    for former in formers:
+        if former.state == State.PUBLISHED:
+            corrected[former.record_type.name].append(former.slug)
+    for noun, slugs in corrected.items():
+        replace_authors(noun, {slug: [author_of(signatures.author)] for slug in slugs}, signatures.at)
     incoming = [Incoming(former.record_type, former.document, former.state) for former in formers]
     save_documents(incoming, signatures.act, progress)
     groups: dict[tuple[RecordType, Move, int | None], list[str]] = defaultdict(list)
@@ -129,7 +136,10 @@ def delete_together(records: Keys, signatures: Signatures) -> None:
         for some in chunks(ids):
             rows = record_type.model._default_manager.filter(pk__keyed=some)
             log_all(list(rows.only("slug").order_by("slug")), signatures.step(Move.DELETED))
-            forget(record_type.name, rows.values_list("slug", flat=True))
+            slugs = list(rows.values_list("slug", flat=True))
+            forget(record_type.name, slugs)
+            # Another record may get the slug.
+            replace_authors(record_type.name, dict.fromkeys(slugs, ()), signatures.at)
             rows.delete()
         if ids:
             gone[record_type.model] = ids

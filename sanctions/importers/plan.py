@@ -59,7 +59,8 @@ class Item:
     ``said`` is the document that the source alone would give, ``document`` what the record would say; both empty
     if the source has said so before. ``before`` is what the record says now, ``state`` how it stands; both ``None`` if
     there is none. ``conflicts`` are what both the source and somebody else have changed: there the other's stands, and
-    ``disputes`` says who that is. ``why`` tells why it is left.
+    ``disputes`` says who that is. ``why`` tells why it is left. ``builds_on`` is the number of an open proposal whose
+    text is in the document.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Item:
     conflicts: tuple[Conflict, ...] = ()
     disputes: tuple[str, ...] = ()
     why: str = ""
+    builds_on: int | None = None
 
     @property
     def is_said_anew(self) -> bool:
@@ -235,7 +237,9 @@ def _decide(record_type: RecordType, items: Sequence[Item], source: str, *, is_p
             item.document = before
             continue
         own, said_by = files if item.slug in others else (), others.get(item.slug, {})
-        _put_together(item, before, bases.get(item.key), waiting.get(item.slug), said_by, own)
+        if (proposal := waiting.get(item.slug)) is not None:
+            item.builds_on = proposal.number
+        _put_together(item, before, bases.get(item.key), proposal, said_by, own)
         if item.conflicts:
             item.disputes = tuple(disputes(record_type.name, item.slug, item.conflicts, said_by, _TITLES))
         is_second = item.key not in bases and item.slug in others

@@ -110,7 +110,8 @@ def _seen(item: Item) -> str:
 
 def _propose(item: Item, consent: Consent, changes: Changes) -> None:
     record = item.record_type.model._default_manager.defer("rendering").get(pk=item.pk)
-    change = proposals.Change(item.document)
+    builds_on = Proposal.objects.filter(number=item.builds_on).first() if item.builds_on else None
+    change = proposals.Change(item.document, builds_on=builds_on)
     asked = {"reason": consent.reason, "address": consent.address, "expected": _seen(item)}
     open_already = Proposal.objects.open().to_record(item.record_type.name, item.slug)
     former = open_already.filter(author=consent.by.pk).first()

@@ -54,14 +54,18 @@ def by_code(description: str, value: str | Combinable, labels: Mapping[str, str]
 
 def by_record(description: str, path: str, model: type[models.Model]) -> Facet:
     """Return the facet of a record that rows name: its slug, and its name; of one that is not public the slug alone."""
-    slug = F(f"{path}__slug")
+    label: Combinable
     try:
-        name = F(f"{path}__{type_of(model).label}")
+        label = public_name(path, type_of(model).label)
     except KeyError:
-        return Facet(description, f"{path}__slug", label=slug)
-    public = When(Q(**{f"{path}__state": State.PUBLISHED}), then=name)
-    label = Case(public, default=slug, output_field=models.TextField())
+        label = F(f"{path}__slug")
     return Facet(description, f"{path}__slug", label=label)
+
+
+def public_name(path: str, column: str) -> Case:
+    """Return the name of a record that rows refer to by the path; of one that is not public its slug."""
+    public = When(Q(**{f"{path}__state": State.PUBLISHED}), then=F(f"{path}__{column}"))
+    return Case(public, default=F(f"{path}__slug"), output_field=models.TextField())
 
 
 def by_year(description: str, earliest: str, latest: str) -> Facet:

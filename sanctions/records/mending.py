@@ -7,7 +7,7 @@ which they were written, which their digest covers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,6 +20,7 @@ from sanctions.models import (
     HISTORY,
     Authorship,
     ClockCorrection,
+    Delivery,
     Import,
     LedgerHead,
     Likeness,
@@ -30,8 +31,9 @@ from sanctions.models import (
     Version,
 )
 from sanctions.records.clock import Clocks, tolerance
-from sanctions.records.ledger import digest_of_correction
+from sanctions.records.ledger import Fault, digest_of_correction
 from sanctions.records.past import refuse_past
+from sanctions.records.releases import verify_releases
 from sanctions.records.render import render_everything, render_past
 
 #: The instants of the ledger, and those that others are found by: model → columns. The log keeps what was logged.
@@ -41,8 +43,11 @@ _INSTANTS: Final[dict[type[models.Model], tuple[str, ...]]] = {
     Redirect: ("at", "undone_at"),
     Proposal: ("made_at", "changed_at"),
     Likeness: ("at",),
-    Import: ("made_at",),
+    # By the instant of an undo the next import knows what it retracted.
+    Import: ("made_at", "undo_asked_at", "undone_at"),
     Authorship: ("since",),
+    # A message that was to be sent again would wait until then.
+    Delivery: ("created_at", "due_at", "delivered_at"),
 }
 
 
@@ -75,7 +80,9 @@ def mend_clock(mending: Mending) -> ClockCorrection:
         correction.digest = digest_of_correction(correction)
         correction.full_clean(exclude=["applied"])
         correction.save(force_insert=True)
+        faults = set(verify_releases())
         _move(correction)
+        _demand_releases(faults)
         head.digest, head.recorded_at = correction.digest, now
         head.save()
         ClockCorrection.objects.filter(pk=correction.pk).update(applied=True)
@@ -84,6 +91,15 @@ def mend_clock(mending: Mending) -> ClockCorrection:
         render_everything()
         render_past()
     return correction
+
+
+def _demand_releases(before: Collection[Fault]) -> None:
+    """Refuse what lets releases differ that did not: instants of one and of what came after it fell together."""
+    if broken := [fault for fault in verify_releases() if fault not in before]:
+        raise ClockNotMended(
+            f"With this --to {broken[0]} Too many instants would be later than now, and all of these become one. Give "
+            "an earlier one."
+        )
 
 
 def _planned(mending: Mending, head: Any, now: datetime) -> ClockCorrection:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
 from sanctions.models import SearchWord
-from sanctions.search.engine import engine
+from sanctions.search.engine import Either, Sought, engine
+from sanctions.search.ranking import NOUNS
 
 #: Words by trigrams that are looked at, and those of them that are tried.
 _LOOKED_AT: Final = 50
@@ -33,7 +35,12 @@ def meant(sought: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word in [word for word in candidates if word not in known][:MOST_WORDS]:
         near = [(OSA.distance(word, other), other) for other in engine().like(word, _LOOKED_AT)]
-        best = [other for distance, other in sorted(near) if distance <= mistakes(word)]
-        if best:
-            found[word] = best[:MOST_MEANT]
+        best = (other for distance, other in sorted(near) if distance <= mistakes(word) and _is_in_a_name(other))
+        if some := list(islice(best, MOST_MEANT)):
+            found[word] = some
     return found
+
+
+def _is_in_a_name(word: str) -> bool:
+    """Return whether a public record has the word in a name; words of retracted ones stay until all is rendered."""
+    return bool(engine().found(Sought((Either((word,)),)), NOUNS, 1, names_only=True))

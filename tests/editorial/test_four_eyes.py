@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -22,7 +22,9 @@ from sanctions.editorial.proposals import Change, propose, seal_now
 from sanctions.editorial.reviews import Matter, assignable
 from sanctions.editorial.undoing import undo_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused
+from sanctions.importers.undo import ask_for_undo, undo_import
 from sanctions.models import Actor, Authorship, Proposal, Record, Redirect, Version
+from sanctions.records.encode import encode
 from sanctions.records.ledger import Act, append
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.store import Incoming, save_documents
@@ -30,6 +32,7 @@ from sanctions.records.verification import CHECKS
 from sanctions.vocabulary import Sameness, State, VersionKind
 from tests.effort import examples
 from tests.factories.users import make_user
+from tests.importers.made_up_list import Row, import_rows
 from tests.models.rows import valid
 from tests.undo import undone
 
@@ -37,6 +40,8 @@ pytestmark = pytest.mark.django_db
 AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
 WHY: Final = "Because."
 ACTOR: Final = BY_NAME["actor"]
+#: The slug of an actor of the made-up list.
+SLUG: Final = "testov-ada-made-up-1"
 SOURCE: Final = {"slug": "law", "kind": "news", "title": "A law"}
 
 
@@ -200,6 +205,51 @@ def test_who_proposed_decides_nothing_by_another_account_of_the_name(ada: User, 
     bo.delete()
     proposal.refresh_from_db()
     assert not may_decide(make_user("reviewer", name="bo"), record, proposal)
+
+
+# --- An import ----------------------------------------------------------------------------------
+
+
+def test_an_import_that_builds_on_a_proposal_has_the_authors_of_that(ada: User, bo: User, cy: User) -> None:
+    def corrected(by: User, reason: str, **values: str) -> Proposal:
+        record = Actor.objects.get(slug=SLUG)
+        return propose(record, Change(encode(ACTOR, record.pk) | values), by, AT, reason=reason)
+
+    import_rows(ada, date(2024, 5, 1), {"1": Row("TESTOV, Ada")})
+    proposal = corrected(bo, WHY, summary="Curated.")
+    proposals.submit(proposal, bo, AT)
+    proposals.accept(proposal, cy, AT, seen=seal_now(proposal, Actor.objects.get(slug=SLUG)))
+    import_rows(ada, date(2024, 5, 2), {"1": Row("TESTOV, Ada", birth="1970-01-01")})
+    proposal = corrected(ada, Proposal.objects.get(by="ada").reason, note="Of ada's making.")
+    import_rows(bo, date(2024, 5, 3), {"1": Row("TESTOV, Ada", birth="1970-01-02")})
+    proposal, record = Proposal.objects.open().get(by="bo"), Actor.objects.get(slug=SLUG)
+    assert "Of ada's making." in proposal.document
+    proposals.submit(proposal, bo, AT)
+    assert [may_decide(user, record, proposal) for user in (ada, bo, cy)] == [False, False, True]
+    proposals.accept(proposal, cy, AT, seen=seal_now(proposal, record))
+    assert Version.objects.filter(slug=SLUG).latest("number").author == "bo, ada"
+
+
+def test_the_undo_of_an_import_counts_who_asked_for_it_as_the_author(ada: User, bo: User, cy: User) -> None:
+    import_rows(ada, date(2024, 5, 1), {"1": Row("TESTOV, Ada")})
+    made, _ = import_rows(ada, date(2024, 5, 2), {"1": Row("TESTOV, Ada", birth="1970-01-01")})
+    record = Actor.objects.get(slug=SLUG)
+    document = encode(ACTOR, record.pk)
+    for text in (document | {"summary": "Wrong."}, document):
+        proposal = propose(record, Change(text), cy, AT, reason=WHY)
+        proposals.submit(proposal, cy, AT)
+        proposals.accept(proposal, bo, AT, seen=seal_now(proposal, record))
+    ask_for_undo(made, ada, AT, reason=WHY)
+    undo_import(made, cy, AT)
+    version = Version.objects.filter(slug=SLUG).latest("number")
+    assert (version.author, version.approver) == ("ada", "cy")
+    assert str(authors_of(Actor.objects.get(slug=SLUG))) == "ada"
+
+
+def test_what_the_undo_of_an_import_deletes_leaves_no_authors(ada: User, bo: User) -> None:
+    made, _ = import_rows(ada, date(2024, 5, 1), {"1": Row("TESTOV, Ada")}, public=False)
+    undo_import(made, ada, AT, reason=WHY)
+    assert not Authorship.objects.exists()
 
 
 # --- A merge ------------------------------------------------------------------------------------

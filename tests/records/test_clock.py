@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any, Final
 
@@ -17,7 +17,8 @@ from sanctions.editorial import bulk, moves, undoing
 from sanctions.editorial.bulk import Draft
 from sanctions.editorial.procedure import batch
 from sanctions.exceptions import ClocksDisagree
-from sanctions.models import Actor, ClockCorrection, LedgerHead, Release, Version
+from sanctions.importers.undo import ask_for_undo, undo_import
+from sanctions.models import Actor, ClockCorrection, Delivery, LedgerHead, Release, Version, Webhook
 from sanctions.records import clock, guards, ledger
 from sanctions.records.clock import database_now
 from sanctions.records.encode import encode
@@ -27,7 +28,9 @@ from sanctions.records.registry import BY_NAME
 from sanctions.records.releases import make_release, manifest
 from sanctions.records.store import Incoming, save_documents
 from sanctions.records.verification import CHECKS
+from sanctions.webhooks import queue
 from tests.factories.users import make_user
+from tests.importers.made_up_list import Row, import_rows
 
 pytestmark = pytest.mark.django_db
 DAY: Final = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -209,6 +212,47 @@ def test_a_release_under_a_wrong_clock_stays_what_was_frozen() -> None:
     second = make_release(database_now())
     assert second.sequence == 3
     assert differing() == []
+
+
+def test_a_correction_that_would_change_a_release_is_refused() -> None:
+    say("Persia", DAY)
+    with wrong_clock():
+        say("Iran", WRONG)
+        make_release(WRONG + timedelta(days=1))
+        say("Iraq", WRONG + timedelta(days=2), "iraq")
+    with pytest.raises(CommandError, match=r"release 1 is not what was frozen.* Give an earlier one"):
+        mend(to=database_now() - timedelta(hours=1))
+    assert not ClockCorrection.objects.exists()
+    mend(without=("reviewer", "administrator"))
+    assert differing() == []
+
+
+def test_what_the_undo_of_an_import_retracted_is_still_known_for_that() -> None:
+    reviewer, second = (make_user("administrator", name=name) for name in ("bo", "cy"))
+    rows = {"1": Row("TESTOV, Ada"), "2": Row("ACME TRADING")}
+    with wrong_clock():
+        made, _ = import_rows(reviewer, date(2024, 5, 1), rows)
+        ask_for_undo(made, reviewer, WRONG, reason="Wrong.")
+        undo_import(made, second, WRONG)
+    slugs = set(Actor.objects.values_list("slug", flat=True))
+    mend()
+    made.refresh_from_db()
+    assert made.undone_at is not None
+    assert made.undone_at <= database_now()
+    import_rows(reviewer, date(2024, 5, 1), rows)
+    assert set(Actor.objects.values_list("slug", flat=True)) == slugs
+    assert differing() == []
+
+
+@pytest.mark.usefixtures("spoilt")
+def test_messages_of_webhooks_that_wait_for_a_wrong_instant_are_due() -> None:
+    webhook = Webhook(name="one", url="https://example.org/")
+    queue.begin(webhook, WRONG)
+    webhook.after = 0
+    webhook.save()
+    assert queue.enqueue(WRONG) == 4
+    mend()
+    assert Delivery.objects.due(database_now()).count() == 4
 
 
 def test_what_was_done_in_bulk_under_a_wrong_clock_can_still_be_undone() -> None:

@@ -7,9 +7,9 @@ from datetime import date
 from django.db.models import Q
 
 from api.parameters import Day, Switch
-from api.v1.filters.base import Condition, ListParameters, Parameters, among, cited, overlapping, slugs, texts, texts_of
+from api.v1.filters.base import Condition, ListParameters, Parameters, among, cited, overlapping, slugs, texts
 from api.v1.filters.columns import Column
-from sanctions.models import ActorName, Designation
+from sanctions.models import Actor, ActorName, Designation
 
 
 def _listed_on(value: date, asked: Parameters) -> Q:
@@ -21,6 +21,12 @@ def _listed(value: bool, asked: Parameters) -> Q:
     return condition if value else ~condition
 
 
+def _in_names_of_actor(word: str, asked: Parameters) -> Q:
+    """Return the condition that a name of the actor has the word in it; one that is not public has no names."""
+    names = Q(name__icontains=word) | among(ActorName.objects.filter(text__icontains=word), "actor")
+    return Q(actor__in=Actor.objects.published().filter(names))
+
+
 class DesignationParameters(ListParameters):
     """What designations are asked for by."""
 
@@ -30,12 +36,11 @@ class DesignationParameters(ListParameters):
     slug__in = slugs(Designation)
     search = texts(
         "Words, each found in a name of the actor, the list's name, the entry's id, the remarks or the slug.",
-        "actor__name",
+        _in_names_of_actor,
         "list_name",
         "entry_id",
         "remarks",
         "slug",
-        texts_of(ActorName, "actor__designations", "text"),
     )
     actor = Column("actor")
     actor_kind = Column("actor__kind")

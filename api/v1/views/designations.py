@@ -10,6 +10,7 @@ from api.v1.filters.designations import DesignationParameters
 from api.v1.foreign import FTMRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Designation
+from sanctions.questions.counts import public_name
 from sanctions.questions.standings import Beside, listings
 
 
@@ -21,7 +22,7 @@ class Designations(RecordViewSet):
     orderings = (
         Ordering("listed_on", "listed_latest", nullable=True),
         Ordering("delisted_on", "delisted_latest", nullable=True),
-        Ordering("actor", "actor__name"),
+        Ordering("actor", public_name("actor", "name")),
         BY_SLUG,
     )
     ordering = "-listed_on"

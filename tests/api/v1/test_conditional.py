@@ -180,6 +180,8 @@ def test_a_date_tells_what_is_known_unless_a_tag_does(client: Client) -> None:
     assert get(client, "actors/", If_Modified_Since=http_date(parse_http_date(date) - 1)).status_code == 200
     assert get(client, "actors/", If_Modified_Since=date, If_None_Match='"another"').status_code == 200
     assert get(client, "actors/", If_Modified_Since="yesterday").status_code == 200
+    tomorrow = http_date(LATER.timestamp() + 86_400)
+    assert get(client, "actors/", If_Modified_Since=tomorrow).status_code == 200, "It was given under a wrong clock."
 
 
 def test_no_date_is_told_of_what_may_change_within_the_same_second(client: Client) -> None:

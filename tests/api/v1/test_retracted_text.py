@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import zlib
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -15,7 +18,7 @@ from django.test import Client
 
 from api.v1.urls import NOUNS
 from sanctions.editorial.moves import restore, retract
-from sanctions.models import Agreement, Version
+from sanctions.models import Actor, Agreement, Designation, Version
 from sanctions.records.base import Document, Key, Rows, Value, column_of, part_model
 from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME
@@ -187,3 +190,44 @@ def test_what_was_public_before_a_retraction_is_shown_as_known_then(client: Clie
     (against,) = client.get(address, {"known_at": BEFORE}).json()["against"]
     assert against["commitment"]["name"] == f"At most 300 kg of uranium hexafluoride. {mark_of('agreement')}"
     assert "retracted" not in against["commitment"]
+
+
+# --- What an answer shows without having the text in it -----------------------------------------
+
+
+def read_cursor(address: str) -> bytes:
+    """Return what a cursor holds, as whoever has it can read it."""
+    cursor = parse_qs(urlsplit(address).query)["cursor"][0].rpartition(".")[0]
+    packed = cursor.removeprefix(".")
+    text = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+    return zlib.decompress(text) if packed != cursor else text
+
+
+@pytest.mark.usefixtures("marked_world")
+def test_neither_a_search_nor_an_order_of_designations_tells_the_name_of_a_retracted_actor(client: Client) -> None:
+    address = "/api/v1/designations/"
+    actor = Actor.objects.get(slug="bank-melli")
+    public = {"search": "BMI"}
+    assert client.get(address, public).json()["results"]
+    retract(actor, make_user("reviewer"), RETRACTED, reason="Wrong.")
+    assert client.get(address, public).json()["results"] == []
+    assert client.get(address, public | {"known_at": BEFORE}).json()["results"]
+    for ordering in ("actor", "-actor"):
+        pages, following = [], f"{address}?ordering={ordering}&limit=1"
+        while following:
+            page = client.get(following).json()
+            pages.append(page["results"][0]["slug"])
+            for link in filter(None, (page["next"], page["previous"])):
+                assert actor.name.encode() not in read_cursor(link)
+            following = page["next"]
+        assert len(pages) == len(set(pages)) == Designation.objects.count()
+
+
+@pytest.mark.usefixtures("marked_world")
+def test_no_correction_of_a_misspelt_word_tells_a_name_of_a_retracted_record(client: Client) -> None:
+    asked_for = [("search/", {"q": f"{MARK}acto"}), ("reconcile/suggest/entity/", {"prefix": f"{MARK}acto"})]
+    assert any(told(client, *question) for question in asked_for)
+    retract(Actor.objects.get(slug="iran"), make_user("reviewer"), RETRACTED, reason="Wrong.")
+    assert [told(client, *question) for question in asked_for] == [set(), set()]
+    text = str(client.get("/api/v1/search/", {"q": f"{MARK}actxr"}).json())
+    assert mark_of("actor").lower() not in text.lower()
