@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 from django.test import Client
 
+from sanctions.editorial.authors import authors_of
 from sanctions.models import Actor, Order, Proposal, Record, Version
 from sanctions.records.encode import encode
 from sanctions.records.history import keep_everything
@@ -356,7 +357,8 @@ def test_a_stale_save_overwrites_nothing_and_offers_both_changes(curator: Client
     kept = {"opened": str(context["opened"]), **context["documents"]}
     assert curator.post(context["merge_link"], kept).status_code == 302
     actor.refresh_from_db()
-    assert (actor.name, actor.summary, actor.author) == ("Persia", "A state.", user_of("curator"))
+    assert (actor.name, actor.summary, actor.author) == ("Persia", "A state.", user_of("reviewer"))
+    assert [author.name for author in authors_of(actor).people] == ["reviewer", "curator"]
 
 
 def test_a_stale_save_of_the_same_field_asks_which_shall_stand(curator: Client, reviewer: Client) -> None:

@@ -24,8 +24,8 @@ from tests.factories.users import make_user
 from tests.importers.ofac_files import csv_file
 
 DATA: Final = Path(__file__).parent / "data"
-FIRST, SECOND, TODAY = date(2026, 11, 1), date(2026, 11, 10), date(2026, 11, 30)
-AT: Final = datetime(2026, 11, 30, 12, tzinfo=UTC)
+FIRST, SECOND, TODAY = date(2025, 11, 1), date(2025, 11, 10), date(2025, 11, 30)
+AT: Final = datetime(2025, 11, 30, 12, tzinfo=UTC)
 
 #: Source, folder or file of the whole list, of the one that is cut, and whether their day must be given.
 pytestmark = pytest.mark.django_db
@@ -233,17 +233,17 @@ def test_the_last_row_of_the_list_of_the_united_kingdom_is_whole() -> None:
 @pytest.mark.parametrize(
     ("source", "name", "content", "why"),
     [
-        ("un-consolidated", "un.xml", b'<CONSOLIDATED_LIST dateGenerated="2026-11-01" filter="X"/>', "filter"),
+        ("un-consolidated", "un.xml", b'<CONSOLIDATED_LIST dateGenerated="2025-11-01" filter="X"/>', "filter"),
         (
             "eu-fsf",
             "eu.xml",
-            b'<export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-11-01" programme="UKR"/>',
+            b'<export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2025-11-01" programme="UKR"/>',
             "programme",
         ),
         (
             "ofac-sdn",
             "sdn.xml",
-            b"<sdnList><publshInformation><Publish_Date>11/01/2026</Publish_Date><Record_Count>1</Record_Count>"
+            b"<sdnList><publshInformation><Publish_Date>11/01/2025</Publish_Date><Record_Count>1</Record_Count>"
             b"<filters><program>SDGT</program></filters></publshInformation></sdnList>",
             "filters",
         ),
@@ -258,8 +258,8 @@ def test_a_head_that_names_a_filter_is_refused(source: str, name: str, content: 
 
 
 def test_a_snapshot_of_a_day_that_is_yet_to_come_is_refused(reviewer: User) -> None:
-    day = date(2026, 12, 1)
-    with pytest.raises(UnreadableList, match="of 2026-12-01, and today is 2026-11-30"):
+    day = date(2025, 12, 1)
+    with pytest.raises(UnreadableList, match="of 2025-12-01, and today is 2025-11-30"):
         read("ofac-sdn", files_in("ofac-whole"), day)
     prepared = prepare(SOURCES["ofac-sdn"], files_in("ofac-whole"), as_of=day)
     with pytest.raises(UnreadableList, match="yet to come"):
@@ -271,7 +271,7 @@ def test_a_snapshot_of_a_day_that_is_yet_to_come_is_refused(reviewer: User) -> N
 def test_a_form_that_has_the_aliases_in_its_only_file_lacks_none(reviewer: User) -> None:
     imported(reviewer, "ofac-sdn", triple(entries=1, addresses=1, aliases=1), FIRST)
     xml = (
-        "<sdnList><publshInformation><Publish_Date>11/10/2026</Publish_Date><Record_Count>1</Record_Count>"
+        "<sdnList><publshInformation><Publish_Date>11/10/2025</Publish_Date><Record_Count>1</Record_Count>"
         "</publshInformation><sdnEntry><uid>1</uid><lastName>PERSON 1</lastName><sdnType>Individual</sdnType>"
         "<programList><program>SDGT</program></programList></sdnEntry></sdnList>"
     )

@@ -31,6 +31,8 @@ from tests.undo import undone
 FIRST: Final = date(2024, 5, 1)
 SECOND: Final = date(2024, 5, 3)
 THIRD: Final = date(2024, 5, 7)
+#: A month and a day exchanged, perhaps: later than every right snapshot, and not yet to come.
+TYPED_WRONG: Final = date(2024, 12, 5)
 WHY: Final = "It was another list."
 ADA: Final = Row("TESTOV, Ada")
 BO: Final = Row("ACME TRADING", ("SDGT", "SYRIA"))
@@ -213,7 +215,7 @@ class TestUntouched:
 @pytest.mark.django_db
 class TestDay:
     def test_the_day_of_an_undone_snapshot_is_free_again(self, reviewer: User, second: User) -> None:
-        typo, _ = import_rows(reviewer, date(2062, 4, 15), {"1": ADA})
+        typo, _ = import_rows(reviewer, TYPED_WRONG, {"1": ADA})
         with pytest.raises(UnreadableList, match="in their order"):
             prepare(MADE_UP, [file_of({"1": ADA})], as_of=FIRST, is_public=True)
         undo(typo, reviewer, second)
@@ -223,7 +225,7 @@ class TestDay:
     def test_the_undo_of_an_import_that_changed_nothing_frees_its_day(self, reviewer: User, second: User) -> None:
         import_rows(reviewer, FIRST, {"1": ADA})
         before = public_state()
-        typo, _ = import_rows(reviewer, date(2062, 4, 15), {"1": ADA})
+        typo, _ = import_rows(reviewer, TYPED_WRONG, {"1": ADA})
         undo(typo, reviewer, second)
         assert public_state() == before
 

@@ -232,7 +232,7 @@ def test_a_promise_in_another_agreement_is_owed_in_return_too(pact: Agreement) -
 def test_a_promise_in_an_agreement_that_is_not_public_is_named_and_no_more(pact: Agreement) -> None:
     Agreement.objects.filter(slug="other-pact").update(state="draft")
     owed = row_of(compliance(pact, DAY), "cap", "ada")["owed_for"][1]
-    assert owed == {"commitment": {"slug": "far-promise", "name": "A promise elsewhere."}, "by_obligor": []}
+    assert owed == {"commitment": {"slug": "far-promise", "name": "far-promise"}, "by_obligor": []}
 
 
 def test_narrowing_to_nothing_is_not_asking_for_everything(pact: Agreement) -> None:

@@ -14,6 +14,7 @@ from django.db import connections
 from sanctions.questions.feed import last_of
 from tests.api.v1.test_notices import IRAN, publish
 from tests.server.crowd import MANY, Crowd
+from tests.server.loops import run_in_loop
 from tests.server.processes import Served, environment_in, free_port, production_command, proxied, run_command, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,4 +79,4 @@ async def meet(crowd: Crowd) -> None:
 
 def test_nine_hundred_slow_and_waiting_clients_hold_up_nobody(server: Served) -> None:
     publish(IRAN, 0)
-    asyncio.run(meet(Crowd(server.port)))
+    run_in_loop(meet(Crowd(server.port)))

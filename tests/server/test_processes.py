@@ -25,6 +25,7 @@ from django.db import connection, connections
 from sanctions.questions.feed import last_of
 from tests.api.v1.test_notices import IRAN, publish
 from tests.server.crowd import Crowd
+from tests.server.loops import run_in_loop
 from tests.server.processes import (
     ROOT,
     Served,
@@ -88,7 +89,7 @@ def test_it_ends_when_it_is_told_to_with_clients_that_are_slow_or_wait(server: S
         await crowd.leave()
         return seconds, answers
 
-    seconds, answers = asyncio.run(crowded())
+    seconds, answers = run_in_loop(crowded())
     assert seconds < STOP
     # Who waits is answered and not cut off.
     assert [answer[:12] for answer in answers] == [b"HTTP/1.1 200"] * 5

@@ -349,7 +349,7 @@ def test_a_draft_is_no_reason_and_a_draft_of_a_source_has_no_link(ask: Ask) -> N
     )
     answer = ask("orders/ban-order/standing/", as_of="2013-01-01")
     assert verbs(answer["chain"]) == ["issued", "took_effect", "amended"]
-    assert answer["chain"][-1]["citations"] == [{"source": {"slug": "leak", "name": "A leak"}}]
+    assert answer["chain"][-1]["citations"] == [{"source": {"slug": "leak", "name": "leak"}}]
     assert ask("orders/ban-order/standing/", as_of="2013-01-01")["standing"]["code"] == "in_force"
 
 
