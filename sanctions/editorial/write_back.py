@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sanctions.editorial.authors import Author, author_of, replace_authors
 from sanctions.editorial.procedure import Step, log, log_all
 from sanctions.models import Proposal
 from sanctions.records.base import Document, RecordType, parent_field, part_model
@@ -57,13 +58,14 @@ class Signatures:
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """What a record is to say again, in which state, and who had written that."""
+    """What a record is to say again, in which state, who owned it then, and everybody who had written that."""
 
     record_type: RecordType
     slug: str
     document: Document
     state: State
     author_id: int | None
+    authors: tuple[Author, ...]
     was_public: bool
 
     @property
@@ -77,8 +79,17 @@ class Former:
 def write_former(formers: Sequence[Former], signatures: Signatures, progress: Progress = lambda _: None) -> None:
     """Let records say again what they said before; :class:`InvalidDocument` names every one that cannot.
 
-    What is public becomes a correction. What was public and is to be a draft again gets a retraction.
+    What is public becomes a correction, the work of who asks for it. What was public and is to be a draft again gets a
+    retraction, and has its former authors.
     """
+    asks = author_of(signatures.author)
+    for record_type in {former.record_type.name: former.record_type for former in formers}.values():
+        authors = {
+            former.slug: (asks,) if former.state == State.PUBLISHED else former.authors
+            for former in formers
+            if former.record_type is record_type
+        }
+        replace_authors(record_type.name, authors, signatures.at)
     incoming = [Incoming(former.record_type, former.document, former.state) for former in formers]
     save_documents(incoming, signatures.act, progress)
     groups: dict[tuple[RecordType, Move, int | None], list[str]] = defaultdict(list)
@@ -129,7 +140,10 @@ def delete_together(records: Keys, signatures: Signatures) -> None:
         for some in chunks(ids):
             rows = record_type.model._default_manager.filter(pk__keyed=some)
             log_all(list(rows.only("slug").order_by("slug")), signatures.step(Move.DELETED))
-            forget(record_type.name, rows.values_list("slug", flat=True))
+            slugs = list(rows.values_list("slug", flat=True))
+            forget(record_type.name, slugs)
+            # Another record may get the slug.
+            replace_authors(record_type.name, dict.fromkeys(slugs, ()), signatures.at)
             rows.delete()
         if ids:
             gone[record_type.model] = ids

@@ -18,7 +18,7 @@ from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
 from sanctions.importers.write import Consent, write
 from sanctions.models import Import
-from sanctions.records.bulk import insert, update_statistics, with_few_pages, without_collecting
+from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
 from sanctions.records.ledger import tick
 
 
@@ -144,8 +144,6 @@ def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent)
             is_undoable=True,
         )
         kept.save()
-        for change in written.changes:
-            change.made_by = kept
-        insert(written.changes)
+        written.changes.store(kept)
     update_statistics(total)
     return kept

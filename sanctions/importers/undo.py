@@ -17,8 +17,9 @@ import orjson
 from django.db import models, transaction
 
 from sanctions.editorial import proposals
+from sanctions.editorial.authors import Author
 from sanctions.editorial.bulk import states_and_documents
-from sanctions.editorial.permissions import may_ask_undo, may_undo_import
+from sanctions.editorial.permissions import may_ask_undo, may_undo_import, may_withdraw_undo
 from sanctions.editorial.procedure import Step, batch, digest_of, moving
 from sanctions.editorial.write_back import (
     Former,
@@ -86,6 +87,7 @@ class UndoItem:
     document: Document = field(default_factory=dict)
     state: State = State.PUBLISHED
     author_id: int | None = None
+    change_id: int | None = None
     was_created: bool = False
     why: str = ""
     conflicts: tuple[str, ...] = ()
@@ -186,13 +188,15 @@ def ask_for_undo(made: Import, by: AbstractBaseUser, at: datetime, *, reason: st
 
 
 def withdraw_request(made: Import, by: AbstractBaseUser, at: datetime) -> None:
-    """Let an import stand whose undo somebody has asked for: by who asked, or by who may undo it."""
+    """Let an import stand whose undo somebody has asked for."""
     with moving(Step(Move.SAVED, by, at)):
         made.refresh_from_db(from_queryset=Import.objects.select_for_update())
         if not made.is_undo_asked:
             raise MoveRefused(f"Nobody has asked for the undo of import {made.number}.")
-        if made.undo_account_id != by.pk and not may_undo_import(by, made):
-            raise NotPermitted(f"{by} may not withdraw this: that needs {made.undo_by}, or who may undo the import.")
+        if not may_withdraw_undo(by, made):
+            raise NotPermitted(
+                f"{by} may not withdraw this: that needs {made.undo_by}, or who may publish all that lists bring."
+            )
         made.undo_account, made.undo_by, made.undo_asked_at, made.undo_reason = None, "", None, ""
         made.save()
 
@@ -266,7 +270,7 @@ def _former_of(item: UndoItem, row: ImportChange, superseded: dict[tuple[str, st
     item.was_created = not row.state_before
     item.document = orjson.loads(row.record_before) if row.record_before else item.now
     item.state = State(row.state_before) if row.state_before else State.RETRACTED
-    item.author_id = row.author_before_id
+    item.author_id, item.change_id = row.author_before_id, row.pk
 
 
 def _digest(document: str) -> str:
@@ -523,6 +527,11 @@ def _demand_second(made: Import, by: AbstractBaseUser) -> None:
             f"Import {made.number} was public at once: its undo takes two people. One asks for it, and another who may "
             "publish confirms it."
         )
+    if made.undo_account_id is None:
+        raise MoveRefused(
+            f"{made.undo_by}, who has asked for the undo of import {made.number}, has no account any more. Withdraw the "
+            "request in the admin, and ask again."
+        )
     if made.undo_account_id == by.pk:
         raise NotPermitted("Nobody confirms an undo that they have asked for: that needs another reviewer.")
     raise NotPermitted(f"{by} may not undo import {made.number}: that needs who may publish all that lists bring.")
@@ -545,6 +554,7 @@ def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[i
     while True:
         items = plan.of(UndoFate.CORRECTED, UndoFate.REWRITTEN)
         items += [item for item in plan.of(UndoFate.RETRACTED) if not item.was_created]
+        authors = _authors_before(item.change_id for item in items if item.change_id)
         formers = [
             Former(
                 item.record_type,
@@ -552,6 +562,7 @@ def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[i
                 item.document,
                 item.state,
                 item.author_id,
+                authors.get(item.change_id or 0, ()),
                 was_public=item.state_now == State.PUBLISHED,
             )
             for item in items
@@ -570,6 +581,16 @@ def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[i
             _leave_what_is_referred_to(plan)
         else:
             return
+
+
+def _authors_before(changes: Iterable[int]) -> dict[int, tuple[Author, ...]]:
+    """Return all authors of what records said before, by the primary key of the change."""
+    found: dict[int, tuple[Author, ...]] = {}
+    for some in chunks(changes):
+        rows = ImportChange.authors_before.through._default_manager.filter(importchange__in=some).order_by("pk")
+        for change, account, name in rows.values_list("importchange_id", "user_id", "user__username"):
+            found[change] = (*found.get(change, ()), Author(account, name))
+    return found
 
 
 def _keys(plan: UndoPlan, fate: UndoFate, *, is_created: bool | None = None) -> dict[RecordType, list[int]]:

@@ -41,7 +41,7 @@ _INSTANTS: Final[dict[type[models.Model], tuple[str, ...]]] = {
     Redirect: ("at", "undone_at"),
     Proposal: ("made_at", "changed_at"),
     Likeness: ("at",),
-    Import: ("made_at",),
+    Import: ("made_at", "undo_asked_at", "undone_at"),
     Authorship: ("since",),
 }
 
