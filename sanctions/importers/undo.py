@@ -529,8 +529,8 @@ def _demand_second(made: Import, by: AbstractBaseUser) -> None:
         )
     if made.undo_account_id is None:
         raise MoveRefused(
-            f"{made.undo_by}, who has asked for the undo of import {made.number}, has no account any more. Withdraw the "
-            "request in the admin, and ask again."
+            f"{made.undo_by}, who has asked for the undo of import {made.number}, has no account any more. Withdraw "
+            "the request in the admin, and ask again."
         )
     if made.undo_account_id == by.pk:
         raise NotPermitted("Nobody confirms an undo that they have asked for: that needs another reviewer.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from sanctions.editorial import proposals
-from sanctions.editorial.bulk import Draft, write_drafts, write_public
+from sanctions.editorial.bulk import Draft, check_drafts, write_drafts, write_public
 from sanctions.editorial.procedure import batch, digest_of, fingerprint_of
 from sanctions.importers.base import FIXED
 from sanctions.importers.changes import Changes
@@ -80,6 +80,11 @@ def write(
             progress(1)
         _remember(source, plan, changes)
     return Written(together.number, changes)
+
+
+def check(plan: Plan, consent: Consent) -> None:
+    """Raise what :func:`write` would, as far as it shows without writing; nobody else is kept from writing."""
+    check_drafts(_drafts(plan.of(Fate.NEW, Fate.CHANGED)), consent.by, is_public=consent.is_public)
 
 
 def _drafts(ready: Sequence[Item]) -> list[Draft]:
