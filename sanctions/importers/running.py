@@ -22,7 +22,6 @@ from sanctions.models import Import
 from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
 from sanctions.records.ledger import tick
 
-
 #: Records that are rehearsed where others work at the same time: it takes a second or two.
 MOST_REHEARSED: Final = 200
 

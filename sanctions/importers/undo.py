@@ -7,11 +7,11 @@ the right file gives the same records under the same slugs.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 from django.db import models, transaction
@@ -102,6 +102,13 @@ class UndoItem:
     def leave(self, why: str) -> None:
         """Leave the record as it is, for a reason."""
         self.fate, self.why, self.document = UndoFate.LEFT, why, self.now
+
+
+class Writer(NamedTuple):
+    """The change by which an import wrote a document, and whether that import is undone."""
+
+    change: int
+    is_undone: bool
 
 
 @dataclass(slots=True)
@@ -237,7 +244,7 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
     ids: dict[str, int] = {}
     for some in chunks(row.slug for row in rows):
         ids.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
-    superseded = _superseded(record_type, [row.slug for row in rows])
+    writers = _writers(record_type, [row.slug for row in rows])
     were_public = _with_versions(record_type, [row.slug for row in rows])
     touched: list[tuple[UndoItem, ImportChange]] = []
     items = []
@@ -251,7 +258,7 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
                 continue
             item.state_now, item.now = known[item.pk]
             item.digest_now = digest_of(item.now)
-            _former_of(item, row, superseded)
+            _former_of(item, row, writers)
             left_by_import = State.PUBLISHED if made.is_public else row.state_before or State.DRAFT
             if item.digest_now != row.wrote or item.state_now != left_by_import:
                 touched.append((item, row))
@@ -263,10 +270,14 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
     return items
 
 
-def _former_of(item: UndoItem, row: ImportChange, superseded: dict[tuple[str, str], ImportChange]) -> None:
+def _former_of(item: UndoItem, row: ImportChange, writers: Mapping[tuple[str, str], Sequence[Writer]]) -> None:
     """Set what the record said before: if that was itself of an import undone since, what it said before that."""
-    while (earlier := superseded.get((row.slug, _digest(row.record_before)))) is not None and earlier.pk < row.pk:
-        row = earlier
+    while True:
+        earlier = [one for one in writers.get((row.slug, _digest(row.record_before)), ()) if one.change < row.pk]
+        # The same may have been written again by an import that stands.
+        if not earlier or not earlier[-1].is_undone:
+            break
+        row = ImportChange.objects.defer("document_before").get(pk=earlier[-1].change)
     item.was_created = not row.state_before
     item.document = orjson.loads(row.record_before) if row.record_before else item.now
     item.state = State(row.state_before) if row.state_before else State.RETRACTED
@@ -277,14 +288,18 @@ def _digest(document: str) -> str:
     return digest_of(orjson.loads(document)) if document else ""
 
 
-def _superseded(record_type: RecordType, slugs: Iterable[str]) -> dict[tuple[str, str], ImportChange]:
-    """Return what imports that are undone have written to the records, by slug and what stands for the document."""
-    found: dict[tuple[str, str], ImportChange] = {}
+def _writers(record_type: RecordType, slugs: Iterable[str]) -> Mapping[tuple[str, str], Sequence[Writer]]:
+    """Return who wrote what to the records, by slug and what stands for the document, the first first.
+
+    Nothing where no import is undone.
+    """
+    found: dict[tuple[str, str], list[Writer]] = defaultdict(list)
     if not Import.objects.filter(undone_at__isnull=False).exists():
         return found
     for some in chunks(slugs):
         rows = ImportChange.objects.filter(record_type=record_type.name, slug__in=some).exclude(wrote="")
-        found.update(((row.slug, row.wrote), row) for row in rows.filter(made_by__undone_at__isnull=False))
+        for slug, wrote, pk, undone_at in rows.order_by("pk").values_list("slug", "wrote", "pk", "made_by__undone_at"):
+            found[slug, wrote].append(Writer(pk, is_undone=undone_at is not None))
     return found
 
 
