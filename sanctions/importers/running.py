@@ -23,7 +23,7 @@ from sanctions.records.bulk import update_statistics, with_few_pages, without_co
 from sanctions.records.ledger import tick
 
 #: Records that are rehearsed where others work at the same time: it takes a second or two.
-MOST_REHEARSED: Final = 200
+MOST_REHEARSED: Final = 100
 
 
 @dataclass(slots=True)
