@@ -17,7 +17,7 @@ from sanctions.accounts.addresses import address_of
 from sanctions.admin.batches import link_to_batch
 from sanctions.admin.differences import Difference, differences
 from sanctions.admin.progress import Telling, progress_of
-from sanctions.editorial.permissions import may_ask_undo, may_see_batch, may_undo_import
+from sanctions.editorial.permissions import may_ask_undo, may_see_batch, may_undo_import, may_withdraw_undo
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.importers.undo import (
     UndoFate,
@@ -94,7 +94,7 @@ def _shown(request: HttpRequest, made: Import, plan: UndoPlan | None, refusal: s
         "refusal": refusal,
         "may_ask": made.is_public and not made.is_undo_asked and may_ask_undo(request.user),
         "may_undo": may_undo,
-        "may_withdraw": made.is_undo_asked and (made.undo_account_id == request.user.pk or may_undo),
+        "may_withdraw": may_withdraw_undo(request.user, made),
         "reason": request.POST.get("reason", ""),
         "longest": LONGEST_REASON,
         "report_link": reverse("admin:sanctions_import_change", args=[made.pk]),

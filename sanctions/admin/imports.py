@@ -36,7 +36,7 @@ from sanctions.importers.base import Importable, Progress, RawFile, silent
 from sanctions.importers.plan import Fate, Item
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import Report
-from sanctions.importers.running import Prepared, carry_out, prepare, rehearse
+from sanctions.importers.running import Prepared, carry_out, prepare, try_out
 from sanctions.importers.write import Consent
 from sanctions.models import Import, Upload
 
@@ -237,10 +237,10 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         if request.method == "POST":
             return self._done(request, upload, asked, prepared, telling)
         try:
-            rehearse(prepared, self._consent(request, asked, prepared), telling.tell)
+            is_tried = try_out(prepared, self._consent(request, asked, prepared), telling.tell)
         except _REFUSALS as refusal:
             return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
-        return self._previewed(request, asked, prepared)
+        return self._previewed(request, asked, prepared, is_tried=is_tried)
 
     def progress_view(self, request: HttpRequest, token: str) -> HttpResponse:
         """Tell how far an import is."""
@@ -280,9 +280,13 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         refusal: str = "",
         *,
         is_possible: bool = True,
+        is_tried: bool = True,
         asks_endings: bool = False,
     ) -> HttpResponse:
-        """Show the preview; ``asks_endings`` also asks whether all that would end is meant to."""
+        """Show the preview; ``asks_endings`` also asks whether all that would end is meant to.
+
+        ``is_tried`` says whether all that the import would write was tried.
+        """
         items = prepared.plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW)
         items.sort(key=lambda item: [Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW].index(item.fate))
         items += prepared.plan.disputed
@@ -292,7 +296,8 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             "seal": prepared.seal,
             "page": page,
             "shown": [_shown(item, is_public=asked.is_public) for item in page],
-            "todo": len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED)),
+            "todo": prepared.todo,
+            "is_tried": is_tried,
             "refusal": refusal,
             "endings": prepared.endings,
             "asks_endings": asks_endings and prepared.endings.are_too_many,

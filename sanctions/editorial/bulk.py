@@ -36,7 +36,7 @@ from sanctions.records.ledger import Act, append
 from sanctions.records.precedence import parents_first
 from sanctions.records.registry import type_of
 from sanctions.records.render import Progress, render_with_dependents
-from sanctions.records.store import Incoming, Report, save_documents
+from sanctions.records.store import Incoming, Report, hindrances, save_documents
 from sanctions.records.support import unsourced
 from sanctions.vocabulary import Move, State, VersionKind
 
@@ -252,17 +252,11 @@ def write_drafts(
     step = Step(Move.SAVED, by, at, reason, address)
     with moving(step):
         for draft in drafts:
+            if draft.record is not None:
+                read_anew(draft.record)
             _demand_writable(draft, by)
         _demand_unchanged(drafts)
-        incoming = [
-            Incoming(
-                draft.record_type,
-                draft.document,
-                State(draft.record.state) if draft.record and not draft.returns else State.DRAFT,
-            )
-            for draft in drafts
-        ]
-        save_documents(incoming, Act(step.at), progress, is_rehearsal=is_rehearsal)
+        save_documents(list(map(_as_draft, drafts)), Act(step.at), progress, is_rehearsal=is_rehearsal)
         written: dict[type[Record], dict[str, Record]] = defaultdict(dict)
         for model, slugs in _by_model(drafts).items():
             for some in chunks(slugs):
@@ -276,13 +270,36 @@ def write_drafts(
         log_all([written[draft.record_type.model][draft.slug] for draft in drafts], step)
 
 
+def check_drafts(drafts: Sequence[Draft], by: AbstractBaseUser, *, is_public: bool) -> None:
+    """Raise what :func:`write_public` or :func:`write_drafts` would, as far as it shows without writing anything.
+
+    Nobody else is kept from writing. What only the constraints of the database refuse does not show.
+    """
+    if is_public:
+        _demand_publishable(drafts, by)
+    else:
+        for draft in drafts:
+            _demand_writable(draft, by)
+    _demand_unchanged(drafts)
+    if problems := hindrances([_as_public(draft) if is_public else _as_draft(draft) for draft in drafts]):
+        raise InvalidDocument(problems)
+
+
+def _as_draft(draft: Draft) -> Incoming:
+    state = State(draft.record.state) if draft.record and not draft.returns else State.DRAFT
+    return Incoming(draft.record_type, draft.document, state)
+
+
+def _as_public(draft: Draft) -> Incoming:
+    return Incoming(draft.record_type, draft.document)
+
+
 def _demand_writable(draft: Draft, by: AbstractBaseUser) -> None:
     name = draft.record_type.name
     if (draft.record is None or draft.returns) and not may_add(by, draft.record_type.model):
         raise MoveRefused(f"{by} may not add records of the kind {name}.")
     if draft.record is None:
         return
-    read_anew(draft.record)
     demand_slug(draft.record, draft.document)
     if not draft.returns and not may_edit(by, draft.record):
         raise MoveRefused(f"{by} may not change {draft.slug}, which is {draft.record.get_state_display()}.")
@@ -334,21 +351,14 @@ def write_public(
     """
     step = Step(Move.PUBLISHED, by, at, reason, address)
     with moving(step):
-        types = list(dict.fromkeys(draft.record_type for draft in drafts))
-        for record_type in types:
-            if not may_publish_kind(by, record_type.model):
-                raise NotPermitted(f"{by} may not publish records of the kind {record_type.name}.")
-        for draft in drafts:
-            if unsourced(draft.record_type, draft.document):
-                raise MoveRefused(f"{draft.slug} has no source, and cannot be public.")
+        types = _demand_publishable(drafts, by)
         _demand_unchanged(drafts)
         for record_type in types:
             # What a source says is the work of no person here, also where the same account imported it as drafts.
             slugs = [draft.slug for draft in drafts if draft.record_type is record_type]
             replace_authors(record_type.name, dict.fromkeys(slugs, ()), step.at)
         act = Act(step.at, approver=by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
-        incoming = [Incoming(draft.record_type, draft.document) for draft in drafts]
-        report = save_documents(incoming, act, progress, is_rehearsal=is_rehearsal)
+        report = save_documents(list(map(_as_public, drafts)), act, progress, is_rehearsal=is_rehearsal)
         for record_type in types:
             model = record_type.model
             written = [*report.created[record_type.name], *report.changed[record_type.name]]
@@ -357,3 +367,15 @@ def write_public(
                 rows.update(author=None, approver=by)
                 log_all(list(rows.only("slug")), step)
     return report
+
+
+def _demand_publishable(drafts: Sequence[Draft], by: AbstractBaseUser) -> list[RecordType]:
+    """Refuse kinds of records that the user may not publish, and records without a source; return the kinds."""
+    types = list(dict.fromkeys(draft.record_type for draft in drafts))
+    for record_type in types:
+        if not may_publish_kind(by, record_type.model):
+            raise NotPermitted(f"{by} may not publish records of the kind {record_type.name}.")
+    for draft in drafts:
+        if unsourced(draft.record_type, draft.document):
+            raise MoveRefused(f"{draft.slug} has no source, and cannot be public.")
+    return types

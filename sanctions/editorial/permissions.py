@@ -165,6 +165,14 @@ def may_undo_import(user: AbstractBaseUser | AnonymousUser, made: Import) -> boo
     )
 
 
+def may_withdraw_undo(user: AbstractBaseUser | AnonymousUser, made: Import) -> bool:
+    """Whether the user may withdraw a request for the undo of the import: who asked, or who may publish all of it.
+
+    The latter also where who asked has no account any more.
+    """
+    return made.is_undo_asked and (made.undo_account_id == user.pk or may_import(user, is_public=True))
+
+
 def may_see_batch(user: AbstractBaseUser | AnonymousUser, makers: Collection[str]) -> bool:
     """Whether a batch of moves that those have made is shown to the user, who may read the log or has made them all."""
     return _may(user, "view", LogEntry) or {*makers} == {user.get_username()}

@@ -185,9 +185,7 @@ def _rewrite(proposal: Proposal, record: Record, change: Change, step: Step | So
     demand_valid(record_type, change.document)
     demand_slug(record, change.document)
     if not change.is_tried:
-        with tried(record, change.document, step.at):
-            # What only the database refuses is told now, and not to the reviewer.
-            pass
+        _demand_storable(record, change.document, step.at)
     base = encode(record_type, record.pk) if change.base is None else change.base
     document = normalise(record_type, change.document)
     if is_same_but_for_order(record_type, document, base):
@@ -318,6 +316,13 @@ def _moving(proposal: Proposal, step: Step) -> Iterator[Record]:
         proposal.changed_at = step.at
         proposal.save()
         log(record, step)
+
+
+def _demand_storable(record: Record, document: Document, at: datetime) -> None:
+    """Refuse what only the database refuses when it is proposed, and not when a reviewer accepts it."""
+    with transaction.atomic():
+        save_documents([Incoming(type_of(record), document, State(record.state))], Act(at), is_rehearsal=True)
+        transaction.set_rollback(True)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sanctions.editorial.authors import author_of, replace_authors
+from sanctions.editorial.authors import Author, author_of, replace_authors
 from sanctions.editorial.procedure import Step, log, log_all
 from sanctions.models import Proposal
 from sanctions.records.base import Document, RecordType, parent_field, part_model
@@ -58,13 +58,14 @@ class Signatures:
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """What a record is to say again, in which state, and who had written that."""
+    """What a record is to say again, in which state, who owned it then, and everybody who had written that."""
 
     record_type: RecordType
     slug: str
     document: Document
     state: State
     author_id: int | None
+    authors: tuple[Author, ...]
     was_public: bool
 
     @property
@@ -78,14 +79,17 @@ class Former:
 def write_former(formers: Sequence[Former], signatures: Signatures, progress: Progress = lambda _: None) -> None:
     """Let records say again what they said before; :class:`InvalidDocument` names every one that cannot.
 
-    What is public becomes a correction. What was public and is to be a draft again gets a retraction.
+    What is public becomes a correction, the work of who asks for it. What was public and is to be a draft again gets a
+    retraction, and has its former authors.
     """
-    corrected: dict[str, list[str]] = defaultdict(list)
-    for former in formers:
-        if former.state == State.PUBLISHED:
-            corrected[former.record_type.name].append(former.slug)
-    for noun, slugs in corrected.items():
-        replace_authors(noun, {slug: [author_of(signatures.author)] for slug in slugs}, signatures.at)
+    asks = author_of(signatures.author)
+    for record_type in {former.record_type.name: former.record_type for former in formers}.values():
+        authors = {
+            former.slug: (asks,) if former.state == State.PUBLISHED else former.authors
+            for former in formers
+            if former.record_type is record_type
+        }
+        replace_authors(record_type.name, authors, signatures.at)
     incoming = [Incoming(former.record_type, former.document, former.state) for former in formers]
     save_documents(incoming, signatures.act, progress)
     groups: dict[tuple[RecordType, Move, int | None], list[str]] = defaultdict(list)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
+from sanctions.editorial.authors import authors_of_all
 from sanctions.editorial.procedure import digest_of
 from sanctions.importers.plan import Fate, Item
-from sanctions.models import ImportChange, Imported, Proposal, Record
+from sanctions.models import Import, ImportChange, Imported, Proposal, Record
+from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks
 from sanctions.records.ledger import canonical
 from sanctions.records.registry import type_of
@@ -29,7 +32,9 @@ class Changes:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._authors: dict[tuple[str, str], int | None] = {}
+        self._owners: dict[tuple[str, str], int | None] = {}
+        #: Noun and slug of a record that was not public → accounts of all its authors.
+        self._authors: dict[tuple[str, str], list[int]] = {}
         self._proposals: dict[str, tuple[Proposal, dict[str, str]]] = {}
         self._former: dict[str, Imported] = {}
         self._changes: dict[tuple[str, str], ImportChange] = {}
@@ -38,9 +43,32 @@ class Changes:
         """Return what was collected, not stored yet."""
         return list(self._changes.values())
 
+    def store(self, made: Import) -> None:
+        """Store what was collected with the import that made it."""
+        rows = self.rows()
+        for row in rows:
+            row.made_by = made
+        insert(rows)
+        through = ImportChange.authors_before.through
+        insert(
+            [
+                through(importchange_id=row.pk, user_id=account)
+                for row in rows
+                if row.state_before
+                for account in self._authors.get((row.record_type, row.slug), ())
+            ]
+        )
+
     def note_authors(self, records: Iterable[Record]) -> None:
         """Keep who has written the records that will be written over."""
-        self._authors = {(type_of(record).name, record.slug): record.author_id for record in records}
+        drafts: dict[type[Record], list[Record]] = defaultdict(list)
+        for record in records:
+            self._owners[type_of(record).name, record.slug] = record.author_id
+            if record.state in (State.DRAFT, State.IN_REVIEW):
+                drafts[type(record)].append(record)
+        for some in drafts.values():
+            authors = authors_of_all(some)
+            self._authors.update(((type_of(record).name, record.slug), authors[record.pk].accounts) for record in some)
 
     def note_proposal(self, item: Item, proposal: Proposal, former: Proposal | None) -> None:
         """Keep which proposal was made for an item, and what it said before if it was open already."""
@@ -60,7 +88,7 @@ class Changes:
             if item.before is not None:
                 change.state_before = str(item.state or State.DRAFT)
                 change.record_before = canonical(item.before).decode()
-                change.author_before_id = self._authors.get((change.record_type, item.slug))
+                change.author_before_id = self._owners.get((change.record_type, item.slug))
         if item.key in self._proposals:
             proposal, former = self._proposals[item.key]
             change.proposal, change.proposal_before = proposal.number, former

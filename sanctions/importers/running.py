@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -16,10 +17,13 @@ from sanctions.importers.base import REASON, Given, Importable, Progress, silent
 from sanctions.importers.endings import Endings, endings_of
 from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
-from sanctions.importers.write import Consent, write
+from sanctions.importers.write import Consent, check, write
 from sanctions.models import Import
-from sanctions.records.bulk import insert, update_statistics, with_few_pages, without_collecting
+from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
 from sanctions.records.ledger import tick
+
+#: Records that are rehearsed where others work at the same time: it takes a second or two.
+MOST_REHEARSED: Final = 100
 
 
 @dataclass(slots=True)
@@ -32,6 +36,11 @@ class Prepared:
     #: The number of the source's last import when the files were read, ``None`` if there was none.
     last: int | None = None
     endings: Endings = field(default_factory=Endings)
+
+    @property
+    def todo(self) -> int:
+        """How many records it would write or propose to change."""
+        return len(self.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED))
 
     @property
     def seal(self) -> str:
@@ -87,9 +96,21 @@ def demand_past(as_of: date | None, today: date) -> None:
         )
 
 
+def try_out(prepared: Prepared, consent: Consent, progress: Progress = silent) -> bool:
+    """Rehearse a small import; check a large one without writing. Return whether it was rehearsed.
+
+    A rehearsal keeps everybody else from writing until it ends, as the import itself does.
+    """
+    if prepared.todo > MOST_REHEARSED:
+        check(prepared.plan, consent)
+        return False
+    rehearse(prepared, consent, progress)
+    return True
+
+
 def rehearse(prepared: Prepared, consent: Consent, progress: Progress = silent) -> None:
     """Do what was prepared, and take it back: raise what :func:`carry_out` would, and leave nothing."""
-    total = len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED))
+    total = prepared.todo
     with with_few_pages(), transaction.atomic():
         write(
             prepared.source.name,
@@ -121,7 +142,7 @@ def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent)
     """
     demand_past(prepared.report.as_of, consent.at.date())
     prepared.endings.demand(consent.accepted_endings)
-    total = len(prepared.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED))
+    total = prepared.todo
     with with_few_pages(), transaction.atomic():
         # The ledger is locked: nobody imports or undoes anything until this is written.
         tick(consent.at)
@@ -144,8 +165,6 @@ def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent)
             is_undoable=True,
         )
         kept.save()
-        for change in written.changes:
-            change.made_by = kept
-        insert(written.changes)
+        written.changes.store(kept)
     update_statistics(total)
     return kept

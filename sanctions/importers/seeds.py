@@ -18,6 +18,7 @@ import orjson
 from django.db import transaction
 
 from sanctions.editorial import proposals
+from sanctions.editorial.authors import replace_authors
 from sanctions.editorial.procedure import batch, digest_of
 from sanctions.exceptions import InvalidDocument, MoveRefused, Problem
 from sanctions.models import LogEntry, Record, Seed, Version
@@ -348,7 +349,9 @@ def _write(items: Sequence[SeedItem], act: Act, progress: Progress) -> Report:
         ready = {item.record_key: item for item in items if item.outcome == Outcome.WRITTEN}
         incoming = [item.incoming for item in ready.values()]
         try:
-            return save_documents(incoming, act, progress)
+            with transaction.atomic():
+                _clear_authors(incoming, act)
+                return save_documents(incoming, act, progress)
         except InvalidDocument:
             # The seeds are right by themselves: something that they need, or that needs what they drop, stays as it is.
             stopped = {problem.record: problem for problem in hindrances(incoming)}
@@ -357,6 +360,15 @@ def _write(items: Sequence[SeedItem], act: Act, progress: Progress) -> Report:
         for key, item in ready.items():
             if problem := stopped.get(" ".join(key)):
                 item.leave(f"It cannot be written as the database is: {problem.path}: {problem.message}")
+
+
+def _clear_authors(incoming: Sequence[Incoming], act: Act) -> None:
+    """Let what the seeds say be the work of no account, also where a merge had changed the record before."""
+    for record_type in RECORD_TYPES:
+        slugs = [item.slug for item in incoming if item.record_type is record_type]
+        replace_authors(record_type.name, dict.fromkeys(slugs, ()), act.at)
+        for some in chunks(slugs):
+            record_type.model._default_manager.filter(slug__in=some).update(author=None, approver=None)
 
 
 def _propose(item: SeedItem, act: Act) -> None:

@@ -7,18 +7,19 @@ the right file gives the same records under the same slugs.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 from django.db import models, transaction
 
 from sanctions.editorial import proposals
+from sanctions.editorial.authors import Author
 from sanctions.editorial.bulk import states_and_documents
-from sanctions.editorial.permissions import may_ask_undo, may_undo_import
+from sanctions.editorial.permissions import may_ask_undo, may_undo_import, may_withdraw_undo
 from sanctions.editorial.procedure import Step, batch, digest_of, moving
 from sanctions.editorial.write_back import (
     Former,
@@ -86,6 +87,7 @@ class UndoItem:
     document: Document = field(default_factory=dict)
     state: State = State.PUBLISHED
     author_id: int | None = None
+    change_id: int | None = None
     was_created: bool = False
     why: str = ""
     conflicts: tuple[str, ...] = ()
@@ -100,6 +102,13 @@ class UndoItem:
     def leave(self, why: str) -> None:
         """Leave the record as it is, for a reason."""
         self.fate, self.why, self.document = UndoFate.LEFT, why, self.now
+
+
+class Writer(NamedTuple):
+    """The change by which an import wrote a document, and whether that import is undone."""
+
+    change: int
+    is_undone: bool
 
 
 @dataclass(slots=True)
@@ -186,13 +195,15 @@ def ask_for_undo(made: Import, by: AbstractBaseUser, at: datetime, *, reason: st
 
 
 def withdraw_request(made: Import, by: AbstractBaseUser, at: datetime) -> None:
-    """Let an import stand whose undo somebody has asked for: by who asked, or by who may undo it."""
+    """Let an import stand whose undo somebody has asked for."""
     with moving(Step(Move.SAVED, by, at)):
         made.refresh_from_db(from_queryset=Import.objects.select_for_update())
         if not made.is_undo_asked:
             raise MoveRefused(f"Nobody has asked for the undo of import {made.number}.")
-        if made.undo_account_id != by.pk and not may_undo_import(by, made):
-            raise NotPermitted(f"{by} may not withdraw this: that needs {made.undo_by}, or who may undo the import.")
+        if not may_withdraw_undo(by, made):
+            raise NotPermitted(
+                f"{by} may not withdraw this: that needs {made.undo_by}, or who may publish all that lists bring."
+            )
         made.undo_account, made.undo_by, made.undo_asked_at, made.undo_reason = None, "", None, ""
         made.save()
 
@@ -233,7 +244,7 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
     ids: dict[str, int] = {}
     for some in chunks(row.slug for row in rows):
         ids.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
-    superseded = _superseded(record_type, [row.slug for row in rows])
+    writers = _writers(record_type, [row.slug for row in rows])
     were_public = _with_versions(record_type, [row.slug for row in rows])
     touched: list[tuple[UndoItem, ImportChange]] = []
     items = []
@@ -247,7 +258,7 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
                 continue
             item.state_now, item.now = known[item.pk]
             item.digest_now = digest_of(item.now)
-            _former_of(item, row, superseded)
+            _former_of(item, row, writers)
             left_by_import = State.PUBLISHED if made.is_public else row.state_before or State.DRAFT
             if item.digest_now != row.wrote or item.state_now != left_by_import:
                 touched.append((item, row))
@@ -259,28 +270,36 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
     return items
 
 
-def _former_of(item: UndoItem, row: ImportChange, superseded: dict[tuple[str, str], ImportChange]) -> None:
+def _former_of(item: UndoItem, row: ImportChange, writers: Mapping[tuple[str, str], Sequence[Writer]]) -> None:
     """Set what the record said before: if that was itself of an import undone since, what it said before that."""
-    while (earlier := superseded.get((row.slug, _digest(row.record_before)))) is not None and earlier.pk < row.pk:
-        row = earlier
+    while True:
+        earlier = [one for one in writers.get((row.slug, _digest(row.record_before)), ()) if one.change < row.pk]
+        # The same may have been written again by an import that stands.
+        if not earlier or not earlier[-1].is_undone:
+            break
+        row = ImportChange.objects.defer("document_before").get(pk=earlier[-1].change)
     item.was_created = not row.state_before
     item.document = orjson.loads(row.record_before) if row.record_before else item.now
     item.state = State(row.state_before) if row.state_before else State.RETRACTED
-    item.author_id = row.author_before_id
+    item.author_id, item.change_id = row.author_before_id, row.pk
 
 
 def _digest(document: str) -> str:
     return digest_of(orjson.loads(document)) if document else ""
 
 
-def _superseded(record_type: RecordType, slugs: Iterable[str]) -> dict[tuple[str, str], ImportChange]:
-    """Return what imports that are undone have written to the records, by slug and what stands for the document."""
-    found: dict[tuple[str, str], ImportChange] = {}
+def _writers(record_type: RecordType, slugs: Iterable[str]) -> Mapping[tuple[str, str], Sequence[Writer]]:
+    """Return who wrote what to the records, by slug and what stands for the document, the first first.
+
+    Nothing where no import is undone.
+    """
+    found: dict[tuple[str, str], list[Writer]] = defaultdict(list)
     if not Import.objects.filter(undone_at__isnull=False).exists():
         return found
     for some in chunks(slugs):
         rows = ImportChange.objects.filter(record_type=record_type.name, slug__in=some).exclude(wrote="")
-        found.update(((row.slug, row.wrote), row) for row in rows.filter(made_by__undone_at__isnull=False))
+        for slug, wrote, pk, undone_at in rows.order_by("pk").values_list("slug", "wrote", "pk", "made_by__undone_at"):
+            found[slug, wrote].append(Writer(pk, is_undone=undone_at is not None))
     return found
 
 
@@ -523,6 +542,11 @@ def _demand_second(made: Import, by: AbstractBaseUser) -> None:
             f"Import {made.number} was public at once: its undo takes two people. One asks for it, and another who may "
             "publish confirms it."
         )
+    if made.undo_account_id is None:
+        raise MoveRefused(
+            f"{made.undo_by}, who has asked for the undo of import {made.number}, has no account any more. Withdraw "
+            "the request in the admin, and ask again."
+        )
     if made.undo_account_id == by.pk:
         raise NotPermitted("Nobody confirms an undo that they have asked for: that needs another reviewer.")
     raise NotPermitted(f"{by} may not undo import {made.number}: that needs who may publish all that lists bring.")
@@ -545,6 +569,7 @@ def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[i
     while True:
         items = plan.of(UndoFate.CORRECTED, UndoFate.REWRITTEN)
         items += [item for item in plan.of(UndoFate.RETRACTED) if not item.was_created]
+        authors = _authors_before(item.change_id for item in items if item.change_id)
         formers = [
             Former(
                 item.record_type,
@@ -552,6 +577,7 @@ def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[i
                 item.document,
                 item.state,
                 item.author_id,
+                authors.get(item.change_id or 0, ()),
                 was_public=item.state_now == State.PUBLISHED,
             )
             for item in items
@@ -570,6 +596,16 @@ def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[i
             _leave_what_is_referred_to(plan)
         else:
             return
+
+
+def _authors_before(changes: Iterable[int]) -> dict[int, tuple[Author, ...]]:
+    """Return all authors of what records said before, by the primary key of the change."""
+    found: dict[int, tuple[Author, ...]] = {}
+    for some in chunks(changes):
+        rows = ImportChange.authors_before.through._default_manager.filter(importchange__in=some).order_by("pk")
+        for change, account, name in rows.values_list("importchange_id", "user_id", "user__username"):
+            found[change] = (*found.get(change, ()), Author(account, name))
+    return found
 
 
 def _keys(plan: UndoPlan, fate: UndoFate, *, is_created: bool | None = None) -> dict[RecordType, list[int]]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from sanctions.editorial import proposals
-from sanctions.editorial.bulk import Draft, write_drafts, write_public
+from sanctions.editorial.bulk import Draft, check_drafts, write_drafts, write_public
 from sanctions.editorial.procedure import batch, digest_of, fingerprint_of
 from sanctions.importers.base import FIXED
 from sanctions.importers.changes import Changes
 from sanctions.importers.plan import Fate, Item, Plan
-from sanctions.models import ImportChange, Imported, Proposal, Record
+from sanctions.models import Imported, Proposal, Record
 from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks
 from sanctions.records.ledger import canonical
@@ -43,7 +43,7 @@ class Written:
     """The number of the batch in the log, ``None`` if nothing was done, and what the import replaced."""
 
     batch: int | None
-    changes: list[ImportChange]
+    changes: Changes
 
 
 def write(
@@ -79,7 +79,12 @@ def write(
             _propose(item, consent, changes)
             progress(1)
         _remember(source, plan, changes)
-    return Written(together.number, changes.rows())
+    return Written(together.number, changes)
+
+
+def check(plan: Plan, consent: Consent) -> None:
+    """Raise what :func:`write` would, as far as it shows without writing; nobody else is kept from writing."""
+    check_drafts(_drafts(plan.of(Fate.NEW, Fate.CHANGED)), consent.by, is_public=consent.is_public)
 
 
 def _drafts(ready: Sequence[Item]) -> list[Draft]:

@@ -1282,6 +1282,7 @@ class Migration(migrations.Migration):
                 ('proposal', models.PositiveBigIntegerField(blank=True, help_text='Number of the proposal that the import made instead of writing the record.', null=True)),
                 ('proposal_wrote', sanctions.models.fields.LineField(blank=True, default='', help_text='Stands for what the import wrote into the proposal.', max_length=32)),
                 ('proposal_before', models.JSONField(blank=True, default=dict, help_text='What the proposal said before, if it was open already.')),
+                ('authors_before', models.ManyToManyField(blank=True, help_text='Everybody who had written what the record said before, if that was not public.', related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('author_before', models.ForeignKey(blank=True, help_text='Who had written what the record said before.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('made_by', models.ForeignKey(help_text='The import that changed it.', on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='sanctions.import')),
             ],

@@ -237,6 +237,12 @@ class ImportChange(models.Model):
         related_name="+",
         help_text="Who had written what the record said before.",
     )
+    authors_before = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="+",
+        help_text="Everybody who had written what the record said before, if that was not public.",
+    )
     was_known = models.BooleanField(default=False, help_text="Whether the source had spoken of it before.")
     slug_before = SlugField(unique=False, blank=True, default="", help_text="Slug that the source's row had before.")
     digest_before = LineField(max_length=32, blank=True, default="", help_text="The digest of that row before.")

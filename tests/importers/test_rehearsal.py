@@ -8,15 +8,18 @@ from typing import Any, Final
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from sanctions.exceptions import InvalidDocument, MoveRefused
+from sanctions.exceptions import InvalidDocument, MoveRefused, NotPermitted
+from sanctions.importers import running
 from sanctions.importers.base import Contribution, Given, Importable, Progress, RawFile, Spoken
 from sanctions.importers.plan import Fate
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.running import carry_out, prepare, rehearse
+from sanctions.importers.running import carry_out, prepare, rehearse, try_out
 from sanctions.importers.write import Consent
 from sanctions.models import Actor, Event, Import, LedgerHead, LogEntry, Proposal, Version
 from sanctions.models.imports import IMPORTED
@@ -144,6 +147,47 @@ CONTRIBUTIONS: Final = st.lists(
     max_size=3,
     unique_by=lambda drawn: (drawn[0], drawn[1]["slug"]),
 )
+
+
+@pytest.mark.django_db
+class TestLargeImports:
+    """Of a large import the preview checks what shows without writing: nobody else waits for a preview."""
+
+    def tried(self, source: Importable, by: User, *, is_public: bool) -> tuple[bool, list[str]]:
+        """Try a source out; return whether it was rehearsed, and the statements that wrote or locked anything."""
+        prepared = prepare(source, [], as_of=DAY, is_public=is_public)
+        consent = Consent(by, AT, prepared.reason, is_public=is_public)
+        with CaptureQueriesContext(connection) as captured:
+            is_rehearsed = try_out(prepared, consent)
+        writing = ("INSERT", "UPDATE", "DELETE", "FOR UPDATE")
+        return is_rehearsed, [row["sql"] for row in captured if any(word in row["sql"] for word in writing)]
+
+    @pytest.mark.parametrize("is_public", [True, False])
+    def test_only_a_small_import_is_rehearsed(
+        self, reviewer: User, monkeypatch: pytest.MonkeyPatch, *, is_public: bool
+    ) -> None:
+        laid()
+        actors = [{"slug": f"newcomer-{number}", "kind": "person", "name": "Newcomer", **CITED} for number in range(3)]
+        source = source_of(*(("actor", actor) for actor in actors))
+        is_rehearsed, writing = self.tried(source, reviewer, is_public=is_public)
+        assert is_rehearsed
+        assert writing
+        monkeypatch.setattr(running, "MOST_REHEARSED", 2)
+        assert self.tried(source, reviewer, is_public=is_public) == (False, [])
+        assert outcome(source, reviewer, is_public=is_public, is_rehearsal=False) == ("done", [])
+        assert self.tried(source, reviewer, is_public=is_public) == (True, [])
+
+    def test_what_shows_without_writing_is_refused(self, reviewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        laid()
+        monkeypatch.setattr(running, "MOST_REHEARSED", 0)
+        unsourced = source_of(("actor", {"slug": "newcomer", "kind": "person", "name": "Newcomer"}))
+        with pytest.raises(MoveRefused, match="has no source"):
+            self.tried(unsourced, reviewer, is_public=True)
+        with pytest.raises(NotPermitted, match="may not publish"):
+            self.tried(unsourced, make_user("curator", name="ada"), is_public=True)
+        lost = {"slug": "newcomer", "kind": "person", "name": "Newcomer", "citations": [{"source": "nowhere"}]}
+        with pytest.raises(InvalidDocument, match="nowhere"):
+            self.tried(source_of(("actor", lost)), reviewer, is_public=False)
 
 
 class TestAnyDocuments(TestCase):

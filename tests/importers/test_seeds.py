@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from sanctions.editorial import merging, moves, proposals
+from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.duplicates import decide
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.importers.seeds import SEEDS, Outcome, SeedsLoaded, load_seeds
@@ -362,6 +363,7 @@ def test_what_the_seeds_change_of_a_public_record_that_only_merging_has_changed_
     loaded = load(IRAN, changed(other, note="Doubtful."), ORDER)
     assert loaded.report.changed == {"actor": ["iran"]}
     assert Actor.objects.get(slug="iran").note == "Doubtful."
+    assert authors_of(record(Actor, "iran")) == Authors()
     before = everything_written()
     load(IRAN, changed(other, note="Doubtful."), ORDER)
     assert everything_written() == before
