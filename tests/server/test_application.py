@@ -62,6 +62,8 @@ class World:
             return self.stream
         if path == "/broken":
             return Streamed(self.breaking())
+        if path == "/long":
+            return Whole([b"x" * 1_000_000])
         if path == "/body":
             return Whole([environ["wsgi.input"].read(), b"/", environ["CONTENT_LENGTH"].encode()])
         if path == "/wait":
@@ -302,6 +304,19 @@ def test_where_there_is_no_room_a_client_that_takes_nothing_is_ended(monkeypatch
     run(meeting)
 
 
+def test_a_client_that_takes_nothing_of_a_whole_answer_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "PATIENCE", 0.2)
+
+    async def meeting(world: World, server: ServerApplication) -> None:
+        assert (await Client(server).ask("/long"))[2] == b"x" * 1_000_000
+        client = Client(server)
+        client.takes.clear()
+        with pytest.raises(answers.AnswerEnded):
+            await client.ask("/long")
+
+    run(meeting)
+
+
 def test_a_client_that_leaves_ends_the_work_on_its_answer() -> None:
     async def meeting(world: World, server: ServerApplication) -> None:
         made = threading.Event()
@@ -330,9 +345,10 @@ def test_an_answer_that_breaks_off_is_not_ended_as_if_it_were_whole(caplog: pyte
         with pytest.raises(answers.AnswerEnded):
             await client.ask("/broken")
         assert [message.get("more_body") for message in client.sent] == [None, True]
+        # The thread writes it after the connection has been broken.
+        await until(lambda: "It broke." in caplog.text)
 
     run(meeting)
-    assert "It broke." in caplog.text
 
 
 def test_head_makes_no_body() -> None:
