@@ -18,7 +18,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from api.errors import API_ROOT
-from api.prepared import set_body
 
 #: Below it nobody wins: an answer fits into a packet anyway.
 LEAST: Final = 500
@@ -82,7 +81,7 @@ class CompressionMiddleware:
             _tag(response, known[1])
         encoding = chosen(request.headers.get("Accept-Encoding", ""))
         if encoding and _is_worth_it(response):
-            _compress(response, encoding, with_body=request.method != "HEAD")
+            _compress(response, encoding)
         return response
 
 
@@ -102,13 +101,11 @@ def _is_worth_it(response: Any) -> bool:
     return bool(response.streaming or len(response.content) >= LEAST)
 
 
-def _compress(response: Any, encoding: str, *, with_body: bool) -> None:
+def _compress(response: Any, encoding: str) -> None:
     made = ENCODINGS[encoding]()
-    if not with_body and response.streaming:
-        # Nothing was written, so that there is no length to state.
+    if response.streaming:
+        response.streaming_content = _compressed(response.streaming_content, made)
         del response["Content-Length"]
-    elif response.streaming:
-        set_body(response, _compressed(response.streaming_content, made))
     else:
         response.content = made.compress(response.content) + made.flush()
         if response.has_header("Content-Length"):

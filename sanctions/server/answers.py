@@ -18,7 +18,8 @@ Headers = list[tuple[str, str]]
 
 #: Bytes of one answer that are kept in memory, and are sent at once.
 _IN_MEMORY: Final = 1024 * 1024
-_PIECE: Final = 64 * 1024
+#: Bytes that are sent at once.
+PIECE: Final = 64 * 1024
 #: Bytes of all answers that are not sent yet, of one process. Beyond it whoever writes waits for the clients.
 MOST_BYTES_TOGETHER: Final = 4 * 1024 * 1024 * 1024
 #: Seconds that a client may take nothing before an answer that nobody reads is ended.
@@ -103,7 +104,7 @@ class Spool:
             is_complete = self._is_complete
             with self._lock:
                 self._file.seek(self._read)
-                piece = self._file.read(_PIECE)
+                piece = self._file.read(PIECE)
                 self._read += len(piece)
             if piece:
                 self._together.add(-len(piece))

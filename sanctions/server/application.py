@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from sanctions.server.answers import PATIENCE, Answer, AnswerEnded, Spool, SpooledBytes, answer_in_thread
+from sanctions.server.answers import PATIENCE, PIECE, Answer, AnswerEnded, Spool, SpooledBytes, answer_in_thread
 from sanctions.server.bodies import Bodies, Body, BodyRefused, ClientGone, Receive
 from sanctions.server.waiting import ASK_AGAIN, MOST_HELD, Hold, LedgerWatch, offer
 
@@ -204,7 +204,10 @@ class ServerApplication:
 
     async def _send(self, answer: Answer, receive: Receive, send: Send) -> None:
         if answer.rest is None:
-            await _send_whole(answer, send)
+            try:
+                await _send_whole(answer, send)
+            except TimeoutError:
+                raise AnswerEnded("A client takes nothing of its answer.") from None
             return
         spool = answer.rest
         gone = asyncio.create_task(_disconnected(receive))
@@ -212,8 +215,8 @@ class ServerApplication:
         try:
             await send(_start(answer))
             while (piece := await spool.read()) is not None:
-                await asyncio.wait_for(send({"type": "http.response.body", "body": piece, "more_body": True}), PATIENCE)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+                await _send_piece(piece, send, more=True)
+            await _send_piece(b"", send, more=False)
         except (AnswerEnded, TimeoutError):
             if not gone.done():
                 # The server ends a connection whose answer is not complete: nobody takes it for whole.
@@ -273,7 +276,14 @@ def _start(answer: Answer) -> dict[str, Any]:
 
 async def _send_whole(answer: Answer, send: Send) -> None:
     await send(_start(answer))
-    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+    # In pieces: the server would keep a long body for as long as its client takes nothing.
+    for begin in range(0, max(len(answer.body), 1), PIECE):
+        end = begin + PIECE
+        await _send_piece(answer.body[begin:end], send, more=end < len(answer.body))
+
+
+async def _send_piece(piece: bytes, send: Send, *, more: bool) -> None:
+    await asyncio.wait_for(send({"type": "http.response.body", "body": piece, "more_body": more}), PATIENCE)
 
 
 def _plain(status: int, media_type: str, body: bytes) -> Answer:

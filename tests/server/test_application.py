@@ -15,7 +15,6 @@ from sanctions.server import answers, application, bodies, waiting
 from sanctions.server.application import ServerApplication, environ_of
 from sanctions.server.waiting import hold_answer, is_repeated
 from tests.server.loops import run_in_loop
-from tests.server.processes import eventually
 
 Answered = tuple[int, dict[str, str], bytes]
 #: Far longer than anything here takes.
@@ -64,6 +63,8 @@ class World:
             return self.stream
         if path == "/broken":
             return Streamed(self.breaking())
+        if path == "/long":
+            return Whole([b"x" * 1_000_000])
         if path == "/body":
             return Whole([environ["wsgi.input"].read(), b"/", environ["CONTENT_LENGTH"].encode()])
         if path == "/wait":
@@ -304,6 +305,19 @@ def test_where_there_is_no_room_a_client_that_takes_nothing_is_ended(monkeypatch
     run(meeting)
 
 
+def test_a_client_that_takes_nothing_of_a_whole_answer_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "PATIENCE", 0.2)
+
+    async def meeting(world: World, server: ServerApplication) -> None:
+        assert (await Client(server).ask("/long"))[2] == b"x" * 1_000_000
+        client = Client(server)
+        client.takes.clear()
+        with pytest.raises(answers.AnswerEnded):
+            await client.ask("/long")
+
+    run(meeting)
+
+
 def test_a_client_that_leaves_ends_the_work_on_its_answer() -> None:
     async def meeting(world: World, server: ServerApplication) -> None:
         made = threading.Event()
@@ -332,10 +346,10 @@ def test_an_answer_that_breaks_off_is_not_ended_as_if_it_were_whole(caplog: pyte
         with pytest.raises(answers.AnswerEnded):
             await client.ask("/broken")
         assert [message.get("more_body") for message in client.sent] == [None, True]
+        # The thread writes it after the connection has been broken.
+        await until(lambda: "It broke." in caplog.text)
 
     run(meeting)
-    # The thread logs it after the client knows.
-    eventually(lambda: "It broke." in caplog.text)
 
 
 def test_head_makes_no_body() -> None:
