@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from sanctions.editorial import bulk, moves, undoing
 from sanctions.editorial.bulk import Draft
 from sanctions.editorial.procedure import batch
 from sanctions.exceptions import ClocksDisagree
+from sanctions.importers.undo import ask_for_undo, undo_import
 from sanctions.models import Actor, ClockCorrection, LedgerHead, Release, Version
 from sanctions.records import clock, guards, ledger
 from sanctions.records.clock import database_now
@@ -28,6 +29,7 @@ from sanctions.records.releases import make_release, manifest
 from sanctions.records.store import Incoming, save_documents
 from sanctions.records.verification import CHECKS
 from tests.factories.users import make_user
+from tests.importers.made_up_list import Row, import_rows
 
 pytestmark = pytest.mark.django_db
 DAY: Final = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -224,6 +226,21 @@ def test_what_was_done_in_bulk_under_a_wrong_clock_can_still_be_undone() -> None
     results = undoing.undo_batch(together.number, administrator, database_now(), reason="Wrong.")
     assert [result.why for result in results.refused] == []
     assert encode(ACTOR, draft.pk) == document
+
+
+def test_what_an_undo_took_away_under_a_wrong_clock_comes_back_with_the_next_import() -> None:
+    asks, confirms = make_user("reviewer", name="asks"), make_user("reviewer", name="confirms")
+    rows = {"1": Row("TESTOV, Ada")}
+    made, _ = import_rows(asks, date(2024, 5, 1), rows)
+    with wrong_clock():
+        ask_for_undo(made, asks, WRONG, reason="Another list.")
+        undo_import(made, confirms, WRONG)
+    mend()
+    made.refresh_from_db()
+    assert (made.undo_asked_at, made.undone_at) == (RIGHT, RIGHT)
+    import_rows(asks, date(2024, 5, 1), rows)
+    assert [actor.slug for actor in Actor.objects.filter(name="TESTOV, Ada")] == ["testov-ada-made-up-1"]
+    assert differing() == []
 
 
 @pytest.mark.usefixtures("spoilt")
