@@ -543,7 +543,7 @@ def _demand_second(made: Import, by: AbstractBaseUser) -> None:
             "publish confirms it."
         )
     if made.undo_account_id is None:
-        raise MoveRefused(
+        raise NotPermitted(
             f"{made.undo_by}, who has asked for the undo of import {made.number}, has no account any more. Withdraw "
             "the request in the admin, and ask again."
         )

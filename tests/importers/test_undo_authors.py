@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.authors import authors_of
 from sanctions.editorial.permissions import may_publish
-from sanctions.exceptions import MoveRefused, NotPermitted
+from sanctions.exceptions import NotPermitted
 from sanctions.importers.undo import ask_for_undo, undo_import, withdraw_request
 from sanctions.models import Actor, Authorship, Import, Version
 from sanctions.records.actors import ACTOR
@@ -100,7 +100,7 @@ def test_a_request_of_who_has_no_account_any_more_does_not_lock_the_import(bo: U
     ask_for_undo(made, cy, AT, reason=WHY)
     cy.delete()
     made.refresh_from_db()
-    with pytest.raises(MoveRefused, match=r"cy, who has asked .* has no account any more"):
+    with pytest.raises(NotPermitted, match=r"cy, who has asked .* has no account any more"):
         undo_import(made, dee, AT)
     with pytest.raises(NotPermitted):
         withdraw_request(made, make_user("curator", name="eve"), AT)

@@ -270,6 +270,21 @@ def test_what_was_done_in_bulk_under_a_wrong_clock_can_still_be_undone() -> None
     assert encode(ACTOR, draft.pk) == document
 
 
+def test_what_an_undo_took_away_under_a_wrong_clock_comes_back_with_the_next_import() -> None:
+    asks, confirms = make_user("reviewer", name="asks"), make_user("reviewer", name="confirms")
+    rows = {"1": Row("TESTOV, Ada")}
+    made, _ = import_rows(asks, date(2024, 5, 1), rows)
+    with wrong_clock():
+        ask_for_undo(made, asks, WRONG, reason="Another list.")
+        undo_import(made, confirms, WRONG)
+    mend()
+    made.refresh_from_db()
+    assert (made.undo_asked_at, made.undone_at) == (RIGHT, RIGHT)
+    import_rows(asks, date(2024, 5, 1), rows)
+    assert [actor.slug for actor in Actor.objects.filter(name="TESTOV, Ada")] == ["testov-ada-made-up-1"]
+    assert differing() == []
+
+
 @pytest.mark.usefixtures("spoilt")
 @pytest.mark.parametrize(
     ("changes", "refusal"),
