@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST
 from sanctions.admin.addresses import own_page
 from sanctions.editorial.presence import Present, leave, others, see
 from sanctions.models import Record
+from sanctions.unavailability import BUSY, unavailable
 
 _PAGE: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -89,7 +91,13 @@ class PresenceMixin:
 
     def _opened(self, request: HttpRequest, record: Record) -> Notice:
         page, now = secrets.token_hex(16), timezone.now()
-        see(record, page, request.user, now)  # type: ignore[arg-type]
+        try:
+            with transaction.atomic():
+                see(record, page, request.user, now)  # type: ignore[arg-type]
+        except OperationalError as error:
+            # The page is to be read while somebody else writes for long; its script tries again.
+            if unavailable(error) != BUSY:
+                raise
         address = reverse(
             f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_presence", args=[quote(record.pk)]
         )

@@ -491,3 +491,13 @@ def test_a_day_of_a_document_that_is_none_is_a_fault() -> None:
     paper = coded("type", "Passport") + tag("documentNumber", "A1") + period("issueDate", "2009-02-30", "2009-02-30")
     _, reading = only(party(), tag("identityDocuments", tag("identityDocument", paper, id="1")))
     assert [(fault.field, fault.value) for fault in reading.faults] == [("issueDate", "2009-02-30 2009-02-30")]
+
+
+def test_a_label_with_a_typographic_apostrophe_is_the_one_with_a_straight_one() -> None:
+    label = "Aircraft Manufacturer\N{RIGHT SINGLE QUOTATION MARK}s Serial Number (MSN)"
+    entry, reading = only(party(name="TESTOV AIR", type="aircraft"), more=tag("features", feature(label, "12345")))
+    assert [(row["scheme"], row["value"]) for row in entry.actor["identifiers"]] == [
+        ("ofac-uid", "1"),
+        ("serial-number", "12345"),
+    ]
+    assert reading.faults == []

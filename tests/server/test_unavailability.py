@@ -26,6 +26,7 @@ from django.urls import reverse
 
 from sanctions.models import Actor
 from sanctions.unavailability import BUSY, GONE, TOO_SLOW, unavailable
+from tests.factories.actors import make_actor
 
 needs_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="It is about PostgreSQL.")
 needs_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="It is about SQLite.")
@@ -248,3 +249,16 @@ def test_a_lost_database_is_not_asked_by_everybody(monkeypatch: pytest.MonkeyPat
         assert client.get("/healthz").status_code == 200
     seconds[0] += 3
     assert [client.get("/api/v1/changes/").status_code for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_record_can_be_read_while_somebody_else_writes(desk: Client, written_by_somebody_else: Any) -> None:
+    written_by_somebody_else.rollback()
+    actor = make_actor("iran", name="Iran", state="draft")
+    with written_by_somebody_else.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("UPDATE sanctions_ledgerhead SET sequence = sequence")
+        else:
+            cursor.execute("LOCK TABLE sanctions_presence IN EXCLUSIVE MODE")
+    answer = desk.get(reverse("admin:sanctions_actor_change", args=[actor.pk]))
+    assert answer.status_code == 200
+    assert 'value="Iran"' in answer.content.decode()

@@ -25,6 +25,11 @@ class Meaning:
 _REMARK: Final = Meaning()
 
 
+def straight(text: str) -> str:
+    """Return a label with straight apostrophes, as LABELS has them: some forms of the list write typographic ones."""
+    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
 def _identifiers(scheme: IdentifierScheme, *labels: str, named: bool = True) -> dict[str, Meaning]:
     return dict.fromkeys(labels, Meaning(scheme=scheme, named=named))
 

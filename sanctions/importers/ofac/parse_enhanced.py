@@ -20,7 +20,7 @@ from sanctions.importers.dossier import program_of
 from sanctions.importers.elements import elements, local
 from sanctions.importers.nodes import Node
 from sanctions.importers.ofac.dates import written
-from sanctions.importers.ofac.labels import BIRTH, LINKED_TO
+from sanctions.importers.ofac.labels import BIRTH, LINKED_TO, straight
 from sanctions.importers.ofac.party import NUMBER, UNKNOWN_ALIAS, Address, Alias, Feature, Party
 from sanctions.importers.ofac.remarks import labelled
 from sanctions.importers.strict import clean
@@ -254,7 +254,7 @@ class EnhancedParties:
 
     def _features(self, node: Node, told: _Told) -> None:
         for one in _items(node, "features", "feature", many=("type", "valueRefId", "valueDate", "reliability")):
-            label, text = _text(one, "type"), one.fields.take("value")
+            label, text = straight(_text(one, "type")), one.fields.take("value")
             reference = _text(one, "valueRefId")
             # The same day by numbers, the number of its version, which of several is the main one (it comes first), and
             # how sure of it the file's makers are, which no other form of the list tells.

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from sanctions.importers.ofac.labels import LABELS, LINKED_TO
+from sanctions.importers.ofac.labels import LABELS, LINKED_TO, straight
 from sanctions.importers.ofac.party import Alias, Feature
 from sanctions.importers.strict import clean
 
@@ -83,10 +83,11 @@ def labelled(remark: str) -> Feature | None:
     Only what is an identifier has such parts. ``None`` if it begins with no label that is known, or if what follows is
     nothing, or no number where the label is that of a number.
     """
-    found = _LABELS.fullmatch(remark)
+    found = _LABELS.fullmatch(straight(remark))
     if found is None:
         return None
-    label, text = found[1], found[2] or ""
+    # What follows the label is kept as it is written.
+    label, text = found[1], remark[found.start(2) :] if found[2] else ""
     meaning = LABELS[label]
     if meaning.scheme is None:
         return Feature(label, text) if text or meaning.kind is None else None
