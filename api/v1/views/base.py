@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from functools import cache, partial
@@ -127,7 +127,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         alone = isinstance(form, WHOLE) and not self.shape.expand
         as_stored = alone and type(self).beside is RecordViewSet.beside
 
-        def batches() -> Generator[Sequence[bytes]]:
+        def batches() -> Iterator[Sequence[bytes]]:
             if as_stored:
                 yield from map(self.shape.applied, renderings(parts, most=most))
             else:
