@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from api.errors import API_ROOT
+from api.prepared import set_body
 
 #: Below it nobody wins: an answer fits into a packet anyway.
 LEAST: Final = 500
@@ -81,7 +82,7 @@ class CompressionMiddleware:
             _tag(response, known[1])
         encoding = chosen(request.headers.get("Accept-Encoding", ""))
         if encoding and _is_worth_it(response):
-            _compress(response, encoding)
+            _compress(response, encoding, with_body=request.method != "HEAD")
         return response
 
 
@@ -101,11 +102,13 @@ def _is_worth_it(response: Any) -> bool:
     return bool(response.streaming or len(response.content) >= LEAST)
 
 
-def _compress(response: Any, encoding: str) -> None:
+def _compress(response: Any, encoding: str, *, with_body: bool) -> None:
     made = ENCODINGS[encoding]()
-    if response.streaming:
-        response.streaming_content = _compressed(response.streaming_content, made)
+    if not with_body and response.streaming:
+        # Nothing was written, so that there is no length to state.
         del response["Content-Length"]
+    elif response.streaming:
+        set_body(response, _compressed(response.streaming_content, made))
     else:
         response.content = made.compress(response.content) + made.flush()
         if response.has_header("Content-Length"):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from itertools import cycle
 from typing import Any, Final
 
@@ -21,7 +21,6 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.http import HttpRequest, HttpResponseBase
 
 from api.readers import is_of_a_reader
-from api.streaming import close_after
 from sanctions.records.state import PublicState, public_state
 from sanctions.unavailability import unavailable
 
@@ -50,9 +49,8 @@ class ReplicaMiddleware:
             return self.get_response(request)
         request.replica = replica  # type: ignore[attr-defined]
         request.primary = connections[DEFAULT_DB_ALIAS]  # type: ignore[attr-defined]
-        with ExitStack() as stack:
-            stack.enter_context(reading_from(connections[replica]))
-            response = close_after(self.get_response(request), stack)
+        with reading_from(connections[replica]):
+            response = self.get_response(request)
         if request.replica:  # type: ignore[attr-defined]
             response["Server-Timing"] = f'db;desc="{replica}"'
         return response
@@ -68,10 +66,10 @@ class ReplicaMiddleware:
             return None
         self.rest(replica, exception)
         request.replica = None  # type: ignore[attr-defined]
-        with ExitStack() as stack:
-            stack.enter_context(reading_from(request.primary))  # type: ignore[attr-defined]
+        with reading_from(request.primary):  # type: ignore[attr-defined]
             response: Any = match.func(request, *match.args, **match.kwargs)
-            return close_after(response.render() if hasattr(response, "render") else response, stack)
+            answer: HttpResponseBase = response.render() if hasattr(response, "render") else response
+        return answer
 
     def replica_for(self, request: HttpRequest) -> str | None:
         """Return the replica from which a request is answered; ``None`` for the primary."""

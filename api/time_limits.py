@@ -15,7 +15,6 @@ from django.urls import reverse
 
 from api.errors import database_unavailable
 from api.readers import DESK, SAFE
-from api.streaming import close_after
 from sanctions.time_limits import TimeLimits, time_limits
 from sanctions.unavailability import BUSY_FOR_A_MOMENT
 
@@ -62,7 +61,7 @@ class TimeLimitsMiddleware:
             # The primary answers in the place of a replica that fails.
             for connection in {connections[DEFAULT_DB_ALIAS], getattr(request, "primary", None)} - {None}:
                 stack.enter_context(time_limits(connection, limits))
-            return close_after(self.get_response(request), stack)
+            return self.get_response(request)
 
 
 def is_restricted(request: HttpRequest) -> bool:

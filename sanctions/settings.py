@@ -263,7 +263,7 @@ POOL_TIMEOUT: Final = 3.0
 
 #: Seconds for which a web request waits for a lock that another writer holds. Commands and imports wait longer.
 LOCK_TIMEOUT = _number("LOCK_TIMEOUT", default=4, least=1, most=60)
-#: Seconds that the statements of a public request may take, 0 for any time, and those of a whole list.
+#: Seconds that the statements of a public request may take, 0 for any time, and those of one that sends a collection.
 QUERY_TIMEOUT = _number("QUERY_TIMEOUT", default=10, least=0, most=3_600)
 STREAM_TIMEOUT = _number("STREAM_TIMEOUT", default=900, least=0, most=86_400)
 #: Requests at the desk and in the admin that may write at once in a process: fewer than it has threads, so that

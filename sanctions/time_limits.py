@@ -58,14 +58,14 @@ def time_limits(connection: Any, limits: TimeLimits) -> Iterator[None]:
         guard.release()
 
 
-def extend_time(connection: Any, seconds: float) -> None:
-    """Let the statements of this block of :func:`time_limits` take so long together; for whole lists.
+def limit_transaction(connection: Any, seconds: float) -> None:
+    """Let each statement of the current transaction take so long; for answers that are sent while they are read.
 
-    On PostgreSQL a transaction must be open, whose statements may each take as long.
+    Only PostgreSQL ends a statement whose client is slow to take its rows, so that only there it needs another limit.
     """
-    for guard in connection.execute_wrappers:
-        if isinstance(guard, _Guard):
-            guard.extend(connection, seconds)
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
 
 
 class _Guard:
@@ -73,8 +73,7 @@ class _Guard:
 
     def __init__(self, limits: TimeLimits) -> None:
         self.limits = limits
-        self._begin = time.monotonic()
-        self.deadline = self._begin + limits.statements if limits.statements else None
+        self.deadline = time.monotonic() + limits.statements if limits.statements else None
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         if self.is_over():
@@ -85,10 +84,6 @@ class _Guard:
         """Run a statement under the limits."""
         raise NotImplementedError
 
-    def extend(self, connection: Any, seconds: float) -> None:
-        """Give all statements together another limit; 0 means any time."""
-        self.deadline = self._begin + seconds if seconds else None
-
     def is_over(self) -> bool:
         """Whether the time of all statements together is used up."""
         return self.deadline is not None and time.monotonic() > self.deadline
@@ -98,11 +93,6 @@ class _Guard:
 
 
 class _PostgreSQLGuard(_Guard):
-    def extend(self, connection: Any, seconds: float) -> None:
-        super().extend(connection, seconds)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
-
     def run(self, wrapper: Any, execute: Callable[..., Any], *statement: Any) -> Any:
         connection = wrapper.connection
         if connection is None or connection.pgconn.transaction_status != TransactionStatus.IDLE:
@@ -146,8 +136,8 @@ class _SQLiteGuard(_Guard):
             self.guarded[connection] = wrapper.settings_dict["OPTIONS"].get("timeout", 5)
             if self.limits.lock:
                 connection.execute(f"PRAGMA busy_timeout = {round(self.limits.lock * 1000)}")
-            # Also where there is no limit yet: :func:`extend_time` may set one.
-            connection.set_progress_handler(self.is_over, _STEPS)
+            if self.deadline is not None:
+                connection.set_progress_handler(self.is_over, _STEPS)
         return execute(*statement)
 
     def release(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.utils import timezone
 
 from api.conditional import Conditional
 from api.parameters import Refusal
-from api.streaming import close_after
 from api.v1.deprecating import Deprecating
 from api.v1.filters.base import KNOWN_AT, RELEASE
 from sanctions.models import Release
@@ -37,6 +35,5 @@ class TwoClocks(Deprecating, Conditional):
         instant = instant_of(request)
         if instant is None:
             return super().dispatch(request, *args, **kwargs)
-        with ExitStack() as stack:
-            stack.enter_context(known_at(instant))
-            return close_after(super().dispatch(request, *args, **kwargs), stack)
+        with known_at(instant):
+            return super().dispatch(request, *args, **kwargs)

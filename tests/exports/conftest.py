@@ -25,7 +25,7 @@ class Published:
     def file(self, path: str, **parameters: str) -> bytes:
         """Return an answer in a format."""
         answer: Any = self.client.get(f"/api/v1/{path}", parameters)
-        body: bytes = b"".join(answer)
+        body: bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert answer.status_code == 200, body
         return body
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache, partial
 from typing import Any, ClassVar, Final
@@ -20,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api import costs
 from api.pagination import Keyset, Ordering
+from api.prepared import set_body
 from api.renderers import (
     Collection,
     CSVRenderer,
@@ -29,7 +29,6 @@ from api.renderers import (
     ParquetRenderer,
     WholeRenderer,
 )
-from api.streaming import respond
 from api.v1.absence import absent
 from api.v1.citing import CITING
 from api.v1.clocks import TwoClocks
@@ -40,7 +39,7 @@ from api.v1.shape import Shape, ShapeBackend
 from sanctions.models.by_slug import BySlug
 from sanctions.questions.standings import Beside
 from sanctions.questions.whole import in_chunks, one_state, renderings
-from sanctions.time_limits import extend_time
+from sanctions.time_limits import limit_transaction
 
 #: The formats that tell a list whole.
 WHOLE: Final = (CSVRenderer, JSONLinesRenderer, ParquetRenderer)
@@ -121,31 +120,26 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         return {"facets": facets} if facets else {}
 
     def whole(self, request: Request, form: WholeRenderer) -> HttpResponseBase:
-        """Answer all rows, sent while they are read (:mod:`api.streaming`)."""
+        """Answer all rows. They are written before the status is sent, so that a fault on the way is a fault."""
         parts, most = Keyset().whole(self.filter_queryset(self.get_queryset()), request, self)
         # Nothing beside the rows depends on the question, and nothing else is asked for while they are read.
         alone = isinstance(form, WHOLE) and not self.shape.expand
         as_stored = alone and type(self).beside is RecordViewSet.beside
 
         def batches() -> Iterator[Sequence[bytes]]:
-            if as_stored:
-                yield from map(self.shape.applied, renderings(parts, most=most))
-            else:
-                for some in in_chunks(parts, most=most):
-                    yield self.shape.applied(self.rendered(some))
+            with one_state():
+                limit_transaction(connection, settings.STREAM_TIMEOUT)
+                if as_stored:
+                    yield from map(self.shape.applied, renderings(parts, most=most))
+                else:
+                    for some in in_chunks(parts, most=most):
+                        yield self.shape.applied(self.rendered(some))
 
-        def pieces() -> Generator[bytes]:
-            component = self.component
-            with one_state(), closing(batches()) as rows:
-                extend_time(connection, settings.STREAM_TIMEOUT)
-                yield from form.whole(Collection(table(component), partial(row, component), rows, request))
-
+        component = self.component
+        answer = StreamingHttpResponse((), content_type=form.media_type)
         # A request for the head alone is spared the rest.
-        answer = (
-            respond(pieces(), form.media_type)
-            if request.method == "GET"
-            else StreamingHttpResponse((), content_type=form.media_type)
-        )
+        if request.method == "GET":
+            set_body(answer, form.whole(Collection(table(component), partial(row, component), batches(), request)))
         answer["Content-Disposition"] = f'attachment; filename="{self.basename}.{form.extension or form.format}"'
         return answer
 

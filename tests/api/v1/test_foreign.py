@@ -94,7 +94,7 @@ def test_a_calendar_is_read_by_others_and_stays_the_same_for_a_day(client: Clien
     elsewhere: Any = client.get(
         f"/api/v1/{path}/", {"format": "ics", "as_of": "2017-01-01"}, headers={"host": "testserver:8080"}
     )
-    found = icalendar.Calendar.from_ical(b"".join(elsewhere)).walk("VEVENT")
+    found = icalendar.Calendar.from_ical(b"".join(elsewhere.streaming_content)).walk("VEVENT")
     assert [str(event["uid"]) for event in found] == uids
     assert raw == told(client, f"{path}/", format="ics", as_of="2017-01-01")
     assert max(len(line) for line in raw.split(b"\r\n")) <= 75

@@ -141,7 +141,7 @@ def _filled(path: str, slugs: dict[str, list[str]]) -> Iterator[str]:
 
 
 def content(answer: Any) -> bytes:
-    return b"".join(answer)
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
 def told(client: Client, path: str, parameters: dict[str, str]) -> set[str]:

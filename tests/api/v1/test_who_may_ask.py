@@ -97,7 +97,7 @@ def test_what_is_public_is_the_same_for_everybody_and_takes_nothing(name: str, p
 
 def content(answer: Any) -> bytes:
     """Return the body, whether it was streamed or not."""
-    return b"".join(answer)
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 @pytest.mark.parametrize(("name", "path"), AT_THE_DESK, ids=[name for name, _ in AT_THE_DESK])

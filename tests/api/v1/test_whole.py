@@ -1,29 +1,26 @@
-"""Collections told whole: JSON Lines, CSV and Parquet, sent while they are made."""
+"""Collections told whole: JSON Lines, CSV and Parquet, complete before their status is sent."""
 
 from __future__ import annotations
 
 import csv
 import io
 import resource
-import time
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pyarrow import parquet
-from pytest_django import Settings
 
-from api import streaming
+from api import prepared
 from api.v1.urls import NOUNS
 from api.v1.views.base import RecordViewSet
 from sanctions.exports.as_csv import original
 from sanctions.models import Source
 from sanctions.questions import whole
-from sanctions.records.past import instant_seen
 from sanctions.vocabulary import SourceKind, State
 from tests.api.conftest import Ask
 from tests.api.v1.many import load_many
@@ -38,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def told(client: Client, path: str, **parameters: str) -> bytes:
     answer: Any = client.get(f"/api/v1/{path}", parameters)
     assert answer.status_code == 200, answer.content
-    return b"".join(answer)
+    return b"".join(answer.streaming_content)
 
 
 def lines(client: Client, path: str, **parameters: str) -> list[dict[str, Any]]:
@@ -164,22 +161,14 @@ def test_as_many_queries_are_asked_for_each_chunk(client: Client, monkeypatch: p
         assert queries(noun) <= 3 + (-(-rows // 5) + 1) * (count - 2), noun
 
 
-def add_without_rendering() -> None:
-    """Add a source that no list can contain, as the last by its slug."""
-    Source.objects.create(slug="zzz", kind=SourceKind.NEWS, title="t", state=State.PUBLISHED, rendering="")
-
-
-FORMS = ["csv", "jsonl", "parquet", "bibtex", "csl-json"]
-each_form_and_encoding = pytest.mark.parametrize(
-    ("form", "encoding"), [(form, encoding) for form in FORMS for encoding in ("identity", "gzip", "zstd", "br")]
-)
-
-
-@each_form_and_encoding
-def test_an_error_before_the_status_is_a_problem(monkeypatch: pytest.MonkeyPatch, form: str, encoding: str) -> None:
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "bibtex", "csl-json"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "zstd", "br"])
+def test_a_failure_at_the_last_row_is_a_failure_of_the_answer(
+    monkeypatch: pytest.MonkeyPatch, form: str, encoding: str
+) -> None:
     load_many(12)
     monkeypatch.setattr(whole, "CHUNK", 5)
-    add_without_rendering()
+    Source.objects.create(slug="zzz", kind=SourceKind.NEWS, title="t", state=State.PUBLISHED, rendering="")
     client = Client(raise_request_exception=False)
     answer = client.get("/api/v1/sources/", {"format": form}, headers={"accept-encoding": encoding})
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
@@ -190,80 +179,18 @@ def test_an_error_before_the_status_is_a_problem(monkeypatch: pytest.MonkeyPatch
         Client().get("/api/v1/sources/", {"format": form})
 
 
-@each_form_and_encoding
-def test_a_later_error_is_raised_to_the_server(
-    client: Client, monkeypatch: pytest.MonkeyPatch, form: str, encoding: str
+@pytest.mark.parametrize("in_memory", [0, 10_000_000])
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_the_length_of_a_whole_list_is_stated(
+    client: Client, monkeypatch: pytest.MonkeyPatch, in_memory: int, encoding: str
 ) -> None:
     load_many(12)
-    monkeypatch.setattr(whole, "CHUNK", 5)
-    monkeypatch.setattr(streaming, "BEFORE_STATUS", 1)
-    add_without_rendering()
-    answer: Any = client.get("/api/v1/sources/", {"format": form}, headers={"accept-encoding": encoding})
-    assert (answer.status_code, answer.streaming) == (200, True)
-    assert "Content-Length" not in answer
-    with pytest.raises(RuntimeError, match="has no rendering"):
-        list(answer)
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_long_list_has_the_bytes_of_a_short_one(client: Client, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    load_many(12)
-    monkeypatch.setattr(whole, "CHUNK", 5)
-    short: Any = client.get("/api/v1/sources/", {"format": form})
-    assert not short.streaming
-    monkeypatch.setattr(streaming, "BEFORE_STATUS", 1)
-    answer: Any = client.get("/api/v1/sources/", {"format": form})
-    assert answer.streaming
-    # Parquet has the number of its pieces in it.
-    assert form == "parquet" or b"".join(answer) == short.content
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("is_read", [True, False], ids=["read", "given up"])
-def test_a_streamed_list_is_made_in_the_past_and_under_its_limits_and_releases_both(
-    client: Client, monkeypatch: pytest.MonkeyPatch, *, is_read: bool
-) -> None:
-    load_many(12)
-    Source.objects.update(state=State.DRAFT)
-    for noun in ("sources", "orders"):
-        asked = {"format": "jsonl", "known_at": ACT.at.isoformat()}
-        expected = told(client, f"{noun}/", **asked)
-        assert expected
-        with monkeypatch.context() as patch:
-            patch.setattr(whole, "CHUNK", 5)
-            patch.setattr(streaming, "BEFORE_STATUS", 1)
-            answer: Any = client.get(f"/api/v1/{noun}/", asked)
-            assert connection.execute_wrappers
-            assert instant_seen() == ACT.at
-            # Once closed it is made no further; the test client closes it only where it is read.
-            assert b"".join(answer) == expected if is_read else next(iter(answer))
-            answer.close()
-        assert (connection.execute_wrappers, instant_seen(), connection.in_atomic_block) == ([], None, False)
-        assert lines(client, "sources/") == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_streamed_list_may_take_longer_than_other_answers_but_not_for_ever(
-    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    load_many(12)
-    monkeypatch.setattr(whole, "CHUNK", 5)
-    monkeypatch.setattr(streaming, "BEFORE_STATUS", 1)
-    settings.QUERY_TIMEOUT, settings.STREAM_TIMEOUT = 1, 60
-
-    def slowly(answer: Any) -> list[bytes]:
-        pieces = []
-        for piece in answer:
-            pieces.append(piece)
-            time.sleep(0.5)
-        return pieces
-
-    # Of orders each chunk is asked for: the statements go on.
-    assert len(slowly(client.get("/api/v1/orders/?format=jsonl"))) >= 3
-    settings.STREAM_TIMEOUT = 1
-    with pytest.raises(OperationalError):
-        slowly(client.get("/api/v1/orders/?format=jsonl"))
-    assert client.get("/api/v1/orders/").status_code == 200
+    monkeypatch.setattr(prepared, "IN_MEMORY", in_memory)
+    answer: Any = client.get("/api/v1/sources/", {"format": "csv"}, headers={"accept-encoding": encoding})
+    assert answer.get("Content-Encoding", "identity") == encoding
+    assert int(answer["Content-Length"]) == len(b"".join(answer.streaming_content)) > 0
+    head = client.head("/api/v1/sources/", {"format": "csv"}, headers={"accept-encoding": encoding})
+    assert "Content-Length" not in head
 
 
 def resident() -> int:
@@ -293,7 +220,7 @@ def test_a_million_rows_are_told_in_a_hundred_megabytes(client: Client, form: st
     before = resident()
     answer: Any = client.get("/api/v1/sources/", {"format": form, "ordering": "title"})
     rows = size = most = 0
-    for number, piece in enumerate(answer):
+    for number, piece in enumerate(answer.streaming_content):
         rows += piece.count(b"\n")
         size += len(piece)
         most = max(most, resident()) if number % 10 == 0 else most
