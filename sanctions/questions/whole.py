@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ def in_chunks(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None)
             return
 
 
-def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None) -> Iterator[list[bytes]]:
+def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None) -> Generator[list[bytes]]:
     """Yield the stored renderings of ordered querysets, one after the other, in chunks; ``most`` of them at most.
 
     Nothing else can be asked meanwhile.
@@ -51,17 +51,19 @@ def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None
         # The columns of the rows, but for this one, are not wanted.
         some = rows.values_list("rendering" if of_postgresql else _BYTES, flat=True)[:most]
         read = 0
-        for chunk in _streamed(some) if of_postgresql else _read(some):
-            if not all(chunk):
-                raise RuntimeError("A published record has no rendering: run `manage.py render`.")
-            read += len(chunk)
-            yield chunk
+        # What a failure leaves unread must be given up before the transaction ends, not when it is collected.
+        with closing(_streamed(some) if of_postgresql else _read(some)) as chunks:
+            for chunk in chunks:
+                if not all(chunk):
+                    raise RuntimeError("A published record has no rendering: run `manage.py render`.")
+                read += len(chunk)
+                yield chunk
         most = most and most - read
         if most == 0:
             return
 
 
-def _streamed(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
+def _streamed(rows: models.QuerySet[Any]) -> Generator[list[bytes]]:
     """Yield one text column of PostgreSQL, whose texts are in UTF-8 on the way and are left so.
 
     They come a chunk at a time, while PostgreSQL goes on; COPY hands them out one by one.
@@ -74,12 +76,12 @@ def _streamed(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.adapters.register_loader("text", ByteaBinaryLoader)
-        texts = cursor.stream(selection, binary=True, size=CHUNK)
-        while chunk := [text for (text,) in islice(texts, CHUNK)]:
-            yield chunk
+        with closing(cursor.stream(selection, binary=True, size=CHUNK)) as texts:
+            while chunk := [text for (text,) in islice(texts, CHUNK)]:
+                yield chunk
 
 
-def _read(rows: models.QuerySet[Any]) -> Iterator[list[bytes]]:
+def _read(rows: models.QuerySet[Any]) -> Generator[list[bytes]]:
     texts = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(texts, CHUNK)):
         yield chunk

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from datetime import date
 from functools import cache, partial
 from typing import Any, ClassVar, Final
@@ -126,11 +127,12 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         alone = isinstance(form, WHOLE) and not self.shape.expand
         as_stored = alone and type(self).beside is RecordViewSet.beside
 
-        def batches() -> Iterator[Sequence[bytes]]:
+        def batches() -> Generator[Sequence[bytes]]:
             with one_state():
                 limit_transaction(connection, settings.STREAM_TIMEOUT)
                 if as_stored:
-                    yield from map(self.shape.applied, renderings(parts, most=most))
+                    with closing(renderings(parts, most=most)) as chunks:
+                        yield from map(self.shape.applied, chunks)
                 else:
                     for some in in_chunks(parts, most=most):
                         yield self.shape.applied(self.rendered(some))
@@ -139,7 +141,9 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         answer = StreamingHttpResponse((), content_type=form.media_type)
         # A request for the head alone is spared the rest.
         if request.method == "GET":
-            set_body(answer, form.whole(Collection(table(component), partial(row, component), batches(), request)))
+            # What a failure leaves unread is given up within its transaction, and not when it is collected.
+            with closing(batches()) as rows:
+                set_body(answer, form.whole(Collection(table(component), partial(row, component), rows, request)))
         answer["Content-Disposition"] = f'attachment; filename="{self.basename}.{form.extension or form.format}"'
         return answer
 
