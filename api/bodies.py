@@ -41,7 +41,7 @@ class BodyParser(BaseParser):
 
 
 def raw_body(request: Request) -> bytes:
-    """Return the bytes of the body of a request, whoever has read it before; empty if it has none.
+    """Return the bytes of the body of a request, even if it was read before; empty if it has none.
 
     A stream is read once, and the check against forgery reads it before the view does. So the parser keeps the bytes.
     """

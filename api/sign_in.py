@@ -60,7 +60,7 @@ class SignInMiddleware:
 
 
 def _too_many(request: HttpRequest, seconds: int) -> HttpResponseBase:
-    # The page shows nothing of whoever is signed in, and so asks no database for them.
+    # The page does not show who is signed in, so that it needs no database.
     request.user = AnonymousUser()
     context = {
         **admin.site.each_context(request),

@@ -47,7 +47,7 @@ class WritersMiddleware:
 class TimeLimitsMiddleware:
     """Hold the statements of a request to limits: all that wait for locks, and of public ones how long they take.
 
-    A public address has its limit whoever asks: a cookie that means nothing lifts none.
+    A public address has its limit for every client: an invalid cookie does not lift it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

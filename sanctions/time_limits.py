@@ -13,6 +13,7 @@ On SQLite a writer waits for ``busy_timeout``, and a progress handler ends what 
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ def limit_transaction(connection: Any, seconds: float) -> None:
             cursor.execute(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
 
 
-class _Guard:
+class _Guard(ABC):
     """An ``execute_wrapper`` that puts the limits in place before the first statement."""
 
     def __init__(self, limits: TimeLimits) -> None:
@@ -80,19 +81,23 @@ class _Guard:
             raise OperationalError("The statements of this request took too long.") from QueryCanceled()
         return self.run(context["connection"], execute, sql, params, many, context)
 
+    @abstractmethod
     def run(self, wrapper: Any, execute: Callable[..., Any], *statement: Any) -> Any:
         """Run a statement under the limits."""
-        raise NotImplementedError
 
     def is_over(self) -> bool:
         """Whether the time of all statements together is used up."""
         return self.deadline is not None and time.monotonic() > self.deadline
 
+    @abstractmethod
     def release(self) -> None:
         """Take back what must not outlive the block."""
 
 
 class _PostgreSQLGuard(_Guard):
+    def release(self) -> None:
+        """Leave the settings of the session: the next request compares them with its own limits."""
+
     def run(self, wrapper: Any, execute: Callable[..., Any], *statement: Any) -> Any:
         connection = wrapper.connection
         if connection is None or connection.pgconn.transaction_status != TransactionStatus.IDLE:

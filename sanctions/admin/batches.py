@@ -43,7 +43,7 @@ def link_to_batch(number: int) -> str:
 
 
 def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> HttpResponse:
-    """Show a batch to administrators and to whoever made it; a POST undoes it and tells what became of each move.
+    """Show a batch to administrators and to the user who made it; a POST undoes it and tells what became of each move.
 
     The batch of an import leads to the page on which the import is undone.
     """

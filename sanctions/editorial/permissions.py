@@ -148,7 +148,7 @@ def may_mend_clock(user: AbstractBaseUser | AnonymousUser) -> bool:
 
 
 def may_ask_undo(user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether the user may ask for the undo of an import: whoever may import."""
+    """Whether the user may ask for the undo of an import: everybody who may import."""
     return may_import(user)
 
 
@@ -156,7 +156,7 @@ def may_undo_import(user: AbstractBaseUser | AnonymousUser, made: Import) -> boo
     """Whether the user may undo the import.
 
     What it made public is corrected by two people: one asks, and another who may publish all that lists bring does it.
-    Where nothing was made public one is enough: whoever imported, or who may delete.
+    Where nothing was made public one person is enough: the one who imported, or one who may delete.
     """
     if made.is_public:
         return made.undo_account_id not in (None, user.pk) and may_import(user, is_public=True)

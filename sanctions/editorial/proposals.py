@@ -100,7 +100,7 @@ class Change:
 
     ``base`` is the document from which the change was written; what is public now if left out. ``is_tried`` says that
     the caller has let the record say it in this very transaction, with :func:`tried` or many at once. ``builds_on`` is
-    another proposal whose text is part of it: whoever wrote that is an author of this, too.
+    another proposal whose text is part of it: its authors are authors of this one too.
     """
 
     document: Document
@@ -144,7 +144,7 @@ def propose(
 def propose_for_source(record: Record, change: Change, source: str, at: datetime, *, reason: str) -> Proposal:
     """Propose what a source says of a published record, in place of its proposal that is open, if one is.
 
-    No account is its author, so that whoever may publish the record may accept it, and it waits for them at once.
+    No account is its author, so that everybody who may publish the record may accept it; it is in review at once.
     ``source`` is a name that no account can have.
     """
     step = SourceStep(Move.PROPOSED, source, at, reason)

@@ -283,7 +283,7 @@ def _said_by_others(source: str, record_type: RecordType, slugs: Sequence[str]) 
     said_of: dict[str, dict[str, Document]] = defaultdict(dict)
     for some in chunks(names):
         rows = Imported.objects.filter(record_type=record_type.name, slug__in=some).exclude(source=source)
-        # What was said before the record was curated is begun by whoever needed it, and is nobody's statement.
+        # What was said before the record was curated was started by the source that needed it, and is no statement.
         rows = rows.exclude(key__startswith=FIXED).order_by("source", "key")
         for name, slug, document in rows.values_list("source", "slug", "document"):
             said_of[renamed.get(slug, slug)][name] = orjson.loads(document)

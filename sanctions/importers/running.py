@@ -136,7 +136,7 @@ def rehearse_as_anybody(prepared: Prepared, at: datetime, progress: Progress = s
 def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent) -> Import:
     """Do what was prepared, all in one transaction, and keep its report.
 
-    :class:`MoveRefused` if whoever imports may not, or if the source was imported or an import of it undone since the
+    :class:`MoveRefused` if the user may not import, or if the source was imported or an import of it undone since the
     files were read; :class:`InvalidDocument` if the database refuses something; :class:`EndingsNotAccepted` if too much
     would end, and :class:`UnreadableList` if the snapshot's day is to come.
     """

@@ -2,7 +2,7 @@
 
 A list tells who stands on it on a day. That an entry is there and was not in the snapshot before means that it was
 listed on some day in between; the record says so with both days as its bounds (EDTF), unless the list states a day
-between them. An entry that comes back is listed anew: another designation of the same actor. What a list says in
+between them. An entry that comes back is listed again: another designation of the same actor. What a list says in
 words, such as its reasons, is in the designation: of an actor that several lists name each keeps its own text.
 """
 

@@ -431,7 +431,7 @@ def _leave_what_is_shared(plan: UndoPlan) -> None:
 def _leave_what_is_referred_to(plan: UndoPlan) -> None:
     """Leave what would be retracted or deleted while a record that stays refers to it, and so on from there.
 
-    What was there before the import, as a draft, becomes that again: whoever referred to it then still can.
+    What was there before the import, as a draft, becomes a draft again, so that references to it stay valid.
     """
     by_record = {item.record: item for item in plan.items if item.proposal is None}
     removed = {item.record: item for item in by_record.values() if item.fate in _REMOVING and item.was_created}
@@ -522,7 +522,7 @@ def undo_import(
             _write(plan, signatures, lambda done: progress("Undoing", done, len(plan.items)))
             _restore_memory(plan)
             if not made.is_public:
-                # One person was enough; whoever had asked is not needed for it.
+                # One person was enough: the request of another is not needed.
                 made.undo_account = None
             made.undo_reason = step.reason
             made.undone_account_id, made.undone_by, made.undone_at = by.pk, by.get_username(), step.at

@@ -1,8 +1,8 @@
 """Hold everything that is served to the ledger: rows, stored answers, what is searched, the past, merges.
 
 The chain of the ledger proves itself (:func:`sanctions.records.ledger.verify`). All else is derived from it or kept
-next to it, and could be changed by whoever writes to the database past the moves. Each check reads in portions, so that
-memory does not grow with the database, and names the record, the field and what differs.
+next to it, and could be changed by anyone who writes to the database without the moves. Each check reads in portions,
+so that memory does not grow with the database, and names the record, the field and what differs.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ Headers = list[tuple[str, str]]
 _IN_MEMORY: Final = 1024 * 1024
 #: Bytes that are sent at once.
 PIECE: Final = 64 * 1024
-#: Bytes of all answers that are not sent yet, of one process. Beyond it whoever writes waits for the clients.
+#: Bytes of all answers that are not sent yet, of one process. Beyond it, threads that write wait for the clients.
 MOST_BYTES_TOGETHER: Final = 4 * 1024 * 1024 * 1024
 #: Seconds that a client may take nothing before an answer that nobody reads is ended.
 PATIENCE: Final = 30.0
@@ -167,4 +167,5 @@ def _as_start_response(function: Callable[..., Any]) -> StartResponse:
 
 
 def _no_write(piece: bytes) -> None:
+    # PEP 3333 keeps this way of writing for frameworks older than itself; Django returns bodies.
     raise NotImplementedError("Return the body instead of writing it.")

@@ -160,7 +160,7 @@ def test_limits_hold_alone_and_in_transactions_and_end_with_the_request(settings
         with transaction.atomic():
             assert shown_limits() == ("0", "2s")
     if pooler:
-        # Nothing is left behind for whoever gets the connection next.
+        # The next user of the connection must find nothing of this one.
         connection.close()
         with time_limits(connection, TimeLimits(3, 3)):
             assert shown_limits() == ("3s", "3s")

@@ -85,7 +85,7 @@ def import_rows(
 def public_state() -> dict[str, Any]:
     """Return all that the public is answered and that the desk and the sources have, but for the ledger and the log.
 
-    Retracted records are left out: for whoever asks without ``known_at`` they are not there.
+    Retracted records are left out: without ``known_at`` they do not exist.
     """
     records: dict[str, Any] = {}
     for record_type in RECORD_TYPES:

@@ -51,7 +51,7 @@ class SchemaView(Conditional):
     renderer_classes = [OpenApiYamlRenderer, OpenApiYamlRenderer2, OpenApiJsonRenderer, OpenApiJsonRenderer2]
 
     def cost(self, request: Request) -> int:
-        """Return what the document costs, which is made anew."""
+        """Return the cost of the document, which is computed for each request."""
         return costs.SCHEMA
 
     def get(self, request: Request) -> Response:

@@ -108,7 +108,7 @@ class EnhancedParties:
             raise UnreadableList(f"{self._file.name}: dataAsOf: {error}.") from error
 
     def _demand_whole_list(self, head: Element) -> None:
-        """Refuse a file that is filtered by anything but the list: whoever was filtered out would seem delisted."""
+        """Refuse a file that is filtered by anything but the list: the entries left out would seem delisted."""
         filters = [
             (local(one.tag), clean(one.text))
             for child in head

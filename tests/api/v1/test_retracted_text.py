@@ -1,4 +1,4 @@
-"""No public answer shows the text of a retracted record, whoever refers to it."""
+"""No public answer shows the text of a retracted record, wherever it is referred to."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def test_what_was_public_before_a_retraction_is_shown_as_known_then(client: Clie
 
 
 def read_cursor(address: str) -> bytes:
-    """Return what a cursor holds, as whoever has it can read it."""
+    """Return the content of a cursor, which every client can read."""
     cursor = parse_qs(urlsplit(address).query)["cursor"][0].rpartition(".")[0]
     packed = cursor.removeprefix(".")
     text = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))

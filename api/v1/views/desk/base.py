@@ -149,7 +149,7 @@ class DeskView(Deprecating):
         """Count nothing more: it is counted with knowing who asks."""
 
     def permission_denied(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse, and count whoever sent no credentials for their address."""
+        """Refuse the request, and count missing credentials by address."""
         if not request.user.is_authenticated:
             count_refusal(request._request)
         super().permission_denied(request, *args, **kwargs)
