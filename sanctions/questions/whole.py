@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import connection, models, transaction
 from django.db.models.functions import Cast
@@ -76,7 +76,9 @@ def _streamed(rows: models.QuerySet[Any]) -> Generator[list[bytes]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.adapters.register_loader("text", ByteaBinaryLoader)
-        with closing(cursor.stream(selection, binary=True, size=CHUNK)) as texts:
+        # The driver states no more than an iterator; it is a generator, whose rest can be given up.
+        stream = cast("Generator[tuple[bytes]]", cursor.stream(selection, binary=True, size=CHUNK))
+        with closing(stream) as texts:
             while chunk := [text for (text,) in islice(texts, CHUNK)]:
                 yield chunk
 
