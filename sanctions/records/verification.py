@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any, Final
 
 import orjson
@@ -150,9 +150,8 @@ def _differences(
     record_type: RecordType, where: str, ledger: Document, other: Document, what: str
 ) -> Iterator[Mismatch]:
     for change in changes(record_type, ledger, other):
-        yield Mismatch(
-            f"{where}, {change.path}", f"{what} have {_value(change.after)}, the ledger {_value(change.before)}."
-        )
+        has, in_ledger = _values(change.after, change.before)
+        yield Mismatch(f"{where}, {change.path}", f"{what} have {has}, the ledger {in_ledger}.")
 
 
 def _verified_states(record_type: RecordType) -> Iterator[Mismatch]:
@@ -221,9 +220,8 @@ def _rendered_otherwise(where: str, text: str, right: bytes, what: str = "stored
         return
     names = [name for name in {**expected, **served_} if served_.get(name) != expected.get(name)]
     for name in names:
-        yield Mismatch(
-            f"{where}, {name}", f"the {what} has {_value(served_.get(name))} instead of {_value(expected.get(name))}."
-        )
+        has, should = _values(served_.get(name), expected.get(name))
+        yield Mismatch(f"{where}, {name}", f"the {what} has {has} instead of {should}.")
     if not names:
         yield Mismatch(where, f"the {what} has other bytes.")
 
@@ -361,9 +359,8 @@ def _verified_now(model: type[models.Model]) -> Iterator[Mismatch]:
                 continue
             for name in names:
                 if rows[pk][name] != kept[pk][name]:
-                    yield Mismatch(
-                        f"{where}, {name}", f"the table has {_value(rows[pk][name])}, history {_value(kept[pk][name])}."
-                    )
+                    has, in_history = _values(rows[pk][name], kept[pk][name])
+                    yield Mismatch(f"{where}, {name}", f"the table has {has}, history {in_history}.")
     for pk in missing:
         yield Mismatch(f"{model._meta.verbose_name} {pk}", "it stands in history, but the table has no such row.")
 
@@ -542,8 +539,25 @@ def where_of(model: type[models.Model], pk: int) -> str:
 
 
 def _value(value: Any) -> str:
-    text = "nothing" if value in (None, "", [], {}) else orjson.dumps(value, default=str).decode()
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return _around(_text(value), 0)
+
+
+def _values(one: Any, other: Any) -> tuple[str, str]:
+    """Return two values in words; of long ones the part in which they begin to differ."""
+    texts = _text(one), _text(other)
+    same = sum(1 for _ in takewhile(lambda signs: signs[0] == signs[1], zip(*texts, strict=False)))
+    return _around(texts[0], same), _around(texts[1], same)
+
+
+def _text(value: Any) -> str:
+    return "nothing" if value in (None, "", [], {}) else orjson.dumps(value, default=str).decode()
+
+
+def _around(text: str, place: int) -> str:
+    """Return a text, or where it is long the part around a place."""
+    start = max(0, place - _SHOWN // 2) if len(text) > _SHOWN else 0
+    shown = text[start : start + _SHOWN]
+    return f"{'…' if start else ''}{shown}{'…' if start + _SHOWN < len(text) else ''}"
 
 
 def _instant(instant: datetime | None) -> str:

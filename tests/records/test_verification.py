@@ -401,3 +401,14 @@ def test_the_command_names_what_differs_and_checks_only_what_it_is_asked() -> No
 def test_every_kind_of_record_and_every_part_is_checked() -> None:
     assert {*Record.__subclasses__()} <= {*HISTORY}
     assert len(CHECKS) == 10
+
+
+@pytest.mark.usefixtures("world")
+def test_long_texts_are_shown_where_they_begin_to_differ() -> None:
+    _, spy = MORE[0]
+    save_documents([Incoming(BY_NAME["actor"], {**spy, "summary": f"{'a' * 300} Rasht"})], Act(LATER))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sanctions_actor SET summary = %s WHERE slug = 'spy'", [f"{'a' * 300} Tehran"])
+    (line,) = [line for line in differing("records") if "summary" in line]
+    assert "Tehran" in line
+    assert "Rasht" in line
