@@ -19,15 +19,9 @@ from sanctions.admin.differences import Difference, differences
 from sanctions.admin.progress import Telling, progress_of
 from sanctions.editorial.permissions import may_ask_undo, may_see_batch, may_undo_import, may_withdraw_undo
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.importers.undo import (
-    UndoFate,
-    UndoItem,
-    UndoPlan,
-    ask_for_undo,
-    plan_undo,
-    undo_import,
-    withdraw_request,
-)
+from sanctions.importers.undo import ask_for_undo, undo_import, withdraw_request
+from sanctions.importers.undo_items import UndoFate, UndoItem, UndoPlan
+from sanctions.importers.undo_plan import plan_undo
 from sanctions.models import Import
 from sanctions.models.log import LONGEST_REASON
 

@@ -15,7 +15,9 @@ from hypothesis.extra.django import TestCase
 from sanctions.editorial import moves, proposals
 from sanctions.exceptions import InvalidReason, MoveRefused, NotPermitted, Stale, UnreadableList
 from sanctions.importers.running import carry_out, prepare
-from sanctions.importers.undo import UndoFate, UndoPlan, ask_for_undo, plan_undo, undo_import, withdraw_request
+from sanctions.importers.undo import ask_for_undo, undo_import, withdraw_request
+from sanctions.importers.undo_items import UndoFate, UndoPlan
+from sanctions.importers.undo_plan import plan_undo
 from sanctions.importers.write import Consent
 from sanctions.models import Actor, Designation, Import, Imported, LogEntry, Proposal, Version
 from sanctions.records.actors import ACTOR

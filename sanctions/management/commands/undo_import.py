@@ -12,7 +12,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from sanctions.exceptions import MoveRefused
-from sanctions.importers.undo import UndoFate, UndoPlan, ask_for_undo, plan_undo, undo_import
+from sanctions.importers.undo import ask_for_undo, undo_import
+from sanctions.importers.undo_items import UndoFate, UndoPlan
+from sanctions.importers.undo_plan import plan_undo
 from sanctions.management.accounts import account_named
 from sanctions.models import Import
 
