@@ -1,9 +1,8 @@
-"""Answers of any length that are made whole before their status is sent.
+"""Answers of any length that are complete before their status is sent.
 
-A fault on the way is then a 500 with its problem document, and never an answer that only looks whole: the server
-(granian) ends a stream that fails as neatly as one that is done, and no reader of JSON Lines or CSV could notice. The
-length is sent too, so that an answer that is cut on its way is known to be. Nor does a slow reader hold a cursor or a
-snapshot of the database (decision 040).
+Any error is then a problem document with status 500, and never an answer that only looks complete: many servers end a
+stream that fails like one that is done, and no reader of JSON Lines or CSV could notice. The length is sent too, so
+that clients detect a transfer that was cut. A slow reader holds no cursor or snapshot of the database (decision 040).
 """
 
 from __future__ import annotations
