@@ -132,13 +132,13 @@ def delete_together(records: Keys, signatures: Signatures) -> None:
             for key in record_type.rows:
                 if any(part.name == "slug" for part in key.keys) == has_slug:
                     child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
-                    for some in chunks(records.get(record_type, ())):
-                        child._default_manager.filter(**{f"{parent}__keyed": some}).delete()
-    gone: dict[type[Any], Sequence[int]] = {}
+                    for chunk in chunks(records.get(record_type, ())):
+                        child._default_manager.filter(**{f"{parent}__keyed": chunk}).delete()
+    deleted: dict[type[Any], Sequence[int]] = {}
     for record_type in reversed(types_parents_first()):
         ids = records.get(record_type, ())
-        for some in chunks(ids):
-            rows = record_type.model._default_manager.filter(pk__keyed=some)
+        for chunk in chunks(ids):
+            rows = record_type.model._default_manager.filter(pk__keyed=chunk)
             log_all(list(rows.only("slug").order_by("slug")), signatures.step(Move.DELETED))
             slugs = list(rows.values_list("slug", flat=True))
             forget(record_type.name, slugs)
@@ -146,8 +146,8 @@ def delete_together(records: Keys, signatures: Signatures) -> None:
             replace_authors(record_type.name, dict.fromkeys(slugs, ()), signatures.at)
             rows.delete()
         if ids:
-            gone[record_type.model] = ids
-    keep(signatures.at, records=gone, rows={})
+            deleted[record_type.model] = ids
+    keep(signatures.at, records=deleted, rows={})
 
 
 def withdraw_together(proposals: Iterable[Proposal], signatures: Signatures) -> None:

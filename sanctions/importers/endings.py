@@ -94,12 +94,12 @@ class Endings:
 
 def endings_of(source: str, plan: Plan) -> Endings:
     """Return what would end if a plan were carried out, compared with what the source itself said last."""
-    anew = [item for item in plan.items if item.is_said_anew and item.fate not in (Fate.NEW, Fate.LEFT)]
-    anew = [item for item in anew if not item.key.startswith(FIXED)]
-    said_before = _said_before(source, (item.key for item in anew))
+    restated = [item for item in plan.items if item.is_said_anew and item.fate not in (Fate.NEW, Fate.LEFT)]
+    restated = [item for item in restated if not item.key.startswith(FIXED)]
+    said_before = _said_before(source, (item.key for item in restated))
     named: dict[str, list[str]] = {}
     delisted: Counter[str] = Counter()
-    for item in anew:
+    for item in restated:
         before = said_before.get(item.key)
         if before is None:
             continue

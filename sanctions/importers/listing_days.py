@@ -25,7 +25,7 @@ _STATED: Final = "The list states {} as the day of listing."
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class SnapshotEvidence:
     """The days on which a listing can have begun: after the last snapshot without it, until the first with it.
 
     ``without`` is ``None`` if no snapshot is known that lacks it.
@@ -62,9 +62,9 @@ class ListingDays:
     def __init__(self, source: str, as_of: date, before: date | None, unread_before: frozenset[str]) -> None:
         self.source, self.as_of, self.before, self.unread_before = source, as_of, before, unread_before
 
-    def beginning_now(self, entry: str) -> Evidence:
+    def beginning_now(self, entry: str) -> SnapshotEvidence:
         """Return when a listing can have begun that this snapshot is the first to have."""
-        return Evidence(self.last_read(entry), self.as_of)
+        return SnapshotEvidence(self.last_read(entry), self.as_of)
 
     def last_read(self, entry: str) -> date | None:
         """Return the day of the last snapshot before this one in which the entry was not among those left unread."""
@@ -72,11 +72,11 @@ class ListingDays:
             return self.before
         return self._last_read_before(entry, self.as_of)
 
-    def beginning_of(self, entry: str, spells: Sequence[Document]) -> Evidence | None:
+    def beginning_of(self, entry: str, spells: Sequence[Document]) -> SnapshotEvidence | None:
         """Return when the last of an entry's listings can have begun; nothing if its first snapshot is not known."""
         cited = spells[-1].get(CITATIONS.name, ())
         first = self._days.get(str(cited[0].get("source", ""))) if cited else None
-        return Evidence(self._last_read_before(entry, first), first) if first else None
+        return SnapshotEvidence(self._last_read_before(entry, first), first) if first else None
 
     def _last_read_before(self, entry: str, day: date) -> date | None:
         snapshots = Import.objects.earlier_than(self.source, day)

@@ -45,12 +45,12 @@ def brought_back(source: str, known_keys: Collection[str]) -> dict[str, tuple[st
             candidates.setdefault(noun, {})[key] = slug
     found: dict[str, tuple[str, str]] = {}
     for noun, slugs in candidates.items():
-        for some in chunks(slugs.items()):
-            retracted = set(_retractions(noun, [slug for _, slug in some], instants, is_current=False))
+        for chunk in chunks(slugs.items()):
+            retracted = set(_retractions(noun, [slug for _, slug in chunk], instants, is_current=False))
             model = BY_NAME[noun].model
             public = model._default_manager.filter(slug__in=retracted, state__in=_OPEN).values_list("slug", flat=True)
             is_open = set(public)
-            found.update((key, (noun, slug)) for key, slug in some if slug in is_open)
+            found.update((key, (noun, slug)) for key, slug in chunk if slug in is_open)
     return found
 
 

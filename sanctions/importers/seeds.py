@@ -45,7 +45,7 @@ _HIDDEN: Final = (State.RETRACTED, State.MERGED)
 RecordKey = tuple[str, str]
 
 
-class Outcome(StrEnum):
+class SeedOutcome(StrEnum):
     """What becomes of a record of which the seeds say something new."""
 
     WRITTEN = "written"
@@ -64,7 +64,7 @@ class SeedItem:
 
     incoming: Incoming
     base: Document | None = None
-    outcome: Outcome = Outcome.WRITTEN
+    outcome: SeedOutcome = SeedOutcome.WRITTEN
     why: str = ""
     proposed: Document = field(default_factory=dict)
     paths: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class SeedItem:
 
     def leave(self, why: str, *, remember: bool = False) -> None:
         """Leave the record as it is, and try again with the next load unless it is remembered."""
-        self.outcome, self.why, self.is_remembered = Outcome.LEFT, why, remember
+        self.outcome, self.why, self.is_remembered = SeedOutcome.LEFT, why, remember
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class SeedsLoaded:
     standing: list[str] = field(default_factory=list)
     total: int = 0
 
-    def of(self, outcome: Outcome) -> list[SeedItem]:
+    def of(self, outcome: SeedOutcome) -> list[SeedItem]:
         """Return the items that became so."""
         return [item for item in self.items if item.outcome == outcome]
 
@@ -157,7 +157,7 @@ def _load(
     keys = {_key(item) for item in fresh}
     # What was merged at the desk goes into the record that was kept.
     keys |= {(noun, merged[noun][slug]) for noun, slug in keys if slug in merged.get(noun, {})}
-    after, gone = after_merges(incoming) if merged else (incoming, {})
+    after, merged_away = after_merges(incoming) if merged else (incoming, {})
     todo = [SeedItem(item) for item in after if _key(item) in keys]
     bases = _bases(incoming if merged else fresh)
     if merged:
@@ -168,16 +168,16 @@ def _load(
         if some:
             _decide(record_type, some, bases, is_first=is_first)
     loaded.items = todo
-    progress(len(incoming) - sum(item.outcome == Outcome.WRITTEN for item in todo))
+    progress(len(incoming) - sum(item.outcome == SeedOutcome.WRITTEN for item in todo))
     loaded.report = _write(todo, act, progress)
-    for item in loaded.of(Outcome.PROPOSED):
+    for item in loaded.of(SeedOutcome.PROPOSED):
         _propose(item, act)
     kept = {item.record_key for item in todo if not item.is_remembered}
     _remember(
         [
             item
             for item in fresh
-            if _key(item) not in kept and (_key(item)[0], gone.get(_key(item), item.slug)) not in kept
+            if _key(item) not in kept and (_key(item)[0], merged_away.get(_key(item), item.slug)) not in kept
         ],
         digests,
     )
@@ -188,20 +188,20 @@ def _bases(incoming: Sequence[Incoming]) -> dict[RecordKey, Incoming]:
 
     Before there were rows of :class:`Seed`, seeds and fixtures wrote versions that have neither author nor approver.
     """
-    found: dict[RecordKey, Incoming] = {}
+    bases: dict[RecordKey, Incoming] = {}
     for record_type in RECORD_TYPES:
         slugs = [item.slug for item in incoming if item.record_type is record_type]
-        for some in chunks(slugs):
-            seeds = Seed.objects.filter(record_type=record_type.name, slug__in=some)
+        for chunk in chunks(slugs):
+            seeds = Seed.objects.filter(record_type=record_type.name, slug__in=chunk)
             for slug, document, state in seeds.values_list("slug", "document", "state"):
-                found[record_type.name, slug] = Incoming(record_type, orjson.loads(document), State(state))
-        for some in chunks(slug for slug in slugs if (record_type.name, slug) not in found):
-            unsigned = Version.objects.filter(record_type=record_type.name, slug__in=some, author="", approver="")
+                bases[record_type.name, slug] = Incoming(record_type, orjson.loads(document), State(state))
+        for chunk in chunks(slug for slug in slugs if (record_type.name, slug) not in bases):
+            unsigned = Version.objects.filter(record_type=record_type.name, slug__in=chunk, author="", approver="")
             for slug, document in (
                 unsigned.exclude(kind__in=_WITHOUT_TEXT).order_by("number").values_list("slug", "document")
             ):
-                found[record_type.name, slug] = Incoming(record_type, orjson.loads(document))
-    return found
+                bases[record_type.name, slug] = Incoming(record_type, orjson.loads(document))
+    return bases
 
 
 def _dangling(incoming: Sequence[Incoming], fresh: Sequence[Incoming]) -> Iterable[Problem]:
@@ -255,14 +255,14 @@ def _decide(
 def _deleted(record_type: RecordType, items: Sequence[SeedItem], *, is_first: bool) -> set[str]:
     """Return the slugs of the records that somebody has deleted, by what the seeds said before or else by the log."""
     slugs = [item.incoming.slug for item in items]
-    found: set[str] = set()
+    deleted: set[str] = set()
     for some in chunks(slugs):
         if is_first:
             rows: Any = LogEntry.objects.filter(record_type=record_type.name, slug__in=some, move=Move.DELETED)
         else:
             rows = Seed.objects.filter(record_type=record_type.name, slug__in=some)
-        found.update(rows.values_list("slug", flat=True))
-    return found
+        deleted.update(rows.values_list("slug", flat=True))
+    return deleted
 
 
 def _signed(record_type: RecordType, rows: Mapping[str, _Row]) -> set[str]:
@@ -270,20 +270,20 @@ def _signed(record_type: RecordType, rows: Mapping[str, _Row]) -> set[str]:
 
     Of what was public the last version with a text tells, of what never was the row and the log.
     """
-    found: set[str] = set()
+    touched: set[str] = set()
     versioned: dict[str, bool] = {}
     for some in chunks(rows):
         versions = Version.objects.filter(record_type=record_type.name, slug__in=some).exclude(kind__in=_WITHOUT_TEXT)
         for slug, author, approver in versions.order_by("number").values_list("slug", "author", "approver"):
             versioned[slug] = bool(author or approver)
         entries = LogEntry.objects.filter(record_type=record_type.name, slug__in=some).order_by()
-        found.update(entries.values_list("slug", flat=True).distinct())
+        touched.update(entries.values_list("slug", flat=True).distinct())
     for slug, row in rows.items():
         if row.state == State.PUBLISHED and slug in versioned:
-            (found.add if versioned[slug] else found.discard)(slug)
+            (touched.add if versioned[slug] else touched.discard)(slug)
         elif row.author is not None or row.approver is not None:
-            found.add(slug)
-    return found
+            touched.add(slug)
+    return touched
 
 
 def _compare(item: SeedItem, row: _Row, document: Document, *, is_touched: bool) -> None:
@@ -292,12 +292,12 @@ def _compare(item: SeedItem, row: _Row, document: Document, *, is_touched: bool)
     if row.state in _HIDDEN:
         item.leave("")
     elif document == wanted and row.state == item.incoming.state:
-        item.outcome = Outcome.SAME
+        item.outcome = SeedOutcome.SAME
     elif not is_touched:
-        item.outcome = Outcome.WRITTEN
+        item.outcome = SeedOutcome.WRITTEN
     elif row.state == State.PUBLISHED:
         _put_together(item, row, document, wanted)
-        if item.outcome == Outcome.SAME and row.state != item.incoming.state and item.base == wanted:
+        if item.outcome == SeedOutcome.SAME and row.state != item.incoming.state and item.base == wanted:
             item.leave(_otherwise(item, row), remember=True)
     elif item.base == wanted:
         item.leave(_otherwise(item, row))
@@ -315,24 +315,24 @@ def _put_together(item: SeedItem, row: _Row, public: Document, wanted: Document)
     waiting = proposals.open_for_source(_record(record_type, row.pk), SEEDS)
     theirs = proposals.merged(waiting, public).document if waiting else public
     base = {"slug": item.incoming.slug} if item.base is None else item.base
-    found = merge(record_type, base, theirs, wanted)
-    if item.base is not None and found.conflicts:
+    merged = merge(record_type, base, theirs, wanted)
+    if item.base is not None and merged.conflicts:
         # Whoever reviews the proposal decides between the two. Where nobody knows what the seeds said before,
         # everything that is not the same would be such a conflict: there they only add.
-        found = merge(record_type, base, theirs, wanted, dict.fromkeys(range(len(found.conflicts)), "mine"))
-    item.proposed = normalise(record_type, found.document)
+        merged = merge(record_type, base, theirs, wanted, dict.fromkeys(range(len(merged.conflicts)), "mine"))
+    item.proposed = normalise(record_type, merged.document)
     item.paths = tuple(change.path for change in changes(record_type, public, item.proposed))
     if item.proposed != public:
-        item.outcome = Outcome.PROPOSED
+        item.outcome = SeedOutcome.PROPOSED
         if waiting and item.proposed == theirs:
-            item.outcome = Outcome.SAME
+            item.outcome = SeedOutcome.SAME
     elif waiting:
-        item.outcome = Outcome.PROPOSED
-    elif found.conflicts:
-        places = ", ".join(conflict.path for conflict in found.conflicts)
+        item.outcome = SeedOutcome.PROPOSED
+    elif merged.conflicts:
+        places = ", ".join(conflict.path for conflict in merged.conflicts)
         item.leave(f"The record says otherwise: {places}.", remember=True)
     else:
-        item.outcome = Outcome.SAME
+        item.outcome = SeedOutcome.SAME
 
 
 # --- Writing ------------------------------------------------------------------------------------
@@ -346,7 +346,7 @@ def _record(record_type: RecordType, pk: int) -> Record:
 def _write(items: Sequence[SeedItem], act: Act, progress: Progress) -> Report:
     """Write what nobody has touched; leave what cannot be written because of what people have done elsewhere."""
     while True:
-        ready = {item.record_key: item for item in items if item.outcome == Outcome.WRITTEN}
+        ready = {item.record_key: item for item in items if item.outcome == SeedOutcome.WRITTEN}
         incoming = [item.incoming for item in ready.values()]
         try:
             with transaction.atomic():
@@ -391,12 +391,12 @@ def _propose(item: SeedItem, act: Act) -> None:
         item.number = proposal.number
 
 
-def _remember(said: Sequence[Incoming], digests: Mapping[RecordKey, str]) -> None:
+def _remember(seeds: Sequence[Incoming], digests: Mapping[RecordKey, str]) -> None:
     """Keep what the seeds have said."""
     known = {(noun, slug): pk for noun, slug, pk in Seed.objects.order_by().values_list("record_type", "slug", "pk")}
     new: list[Seed] = []
     changed: list[Seed] = []
-    for item in said:
+    for item in seeds:
         key = _key(item)
         row = Seed(
             pk=known.get(key),
@@ -414,7 +414,7 @@ def _remember(said: Sequence[Incoming], digests: Mapping[RecordKey, str]) -> Non
 def _standing(incoming: Sequence[Incoming]) -> list[str]:
     """Return which records of the seeds were merged, deleted or retracted at the desk, and stay so."""
     merged = merged_slugs()
-    found: list[str] = []
+    lines: list[str] = []
     for record_type in RECORD_TYPES:
         slugs = [item.slug for item in incoming if item.record_type is record_type]
         states: dict[str, str] = {}
@@ -423,9 +423,9 @@ def _standing(incoming: Sequence[Incoming]) -> list[str]:
         for slug in slugs:
             name = f"{record_type.name} {slug}"
             if new := merged.get(record_type.name, {}).get(slug):
-                found.append(f"left merged: {name}, which is {new} now")
+                lines.append(f"left merged: {name}, which is {new} now")
             elif slug not in states:
-                found.append(f"left deleted: {name}")
+                lines.append(f"left deleted: {name}")
             elif states[slug] in _HIDDEN:
-                found.append(f"left {states[slug]}: {name}")
-    return found
+                lines.append(f"left {states[slug]}: {name}")
+    return lines

@@ -107,17 +107,17 @@ class _Wording:
 
     def _give_name(self, document: Document, *, is_new: bool) -> None:
         """Let a document go by the record's name, with its own as an alias unless it is the same."""
-        own, name = str(document["name"]), str(self.theirs["name"])
+        own_name, name = str(document["name"]), str(self.theirs["name"])
         document["name"] = name
         rows = [
             row
             for row in document.get(NAMES.name, ())
             if row["kind"] not in _ALIASES or not is_same_spelling(row["text"], name)
         ]
-        is_same_name = is_same_spelling(own, name)
+        is_same_name = is_same_spelling(own_name, name)
         aliases = [row["text"] for row in rows if row["kind"] in _ALIASES]
-        if not is_same_name and not any(is_same_spelling(text, own) for text in aliases):
-            rows.insert(0, {"kind": str(NameKind.ALIAS), "text": own})
+        if not is_same_name and not any(is_same_spelling(text, own_name) for text in aliases):
+            rows.insert(0, {"kind": str(NameKind.ALIAS), "text": own_name})
         if is_new and is_same_name:
             self._cite("name", [other for other in self.others.values() if is_same_spelling(_name(other), name)])
         document[NAMES.name] = rows

@@ -18,7 +18,7 @@ import orjson
 
 from sanctions.importers.base import FIXED, Contribution, Entry, Fault, Files, Listing, PublishedList
 from sanctions.importers.citing import Citing, slug_of
-from sanctions.importers.listing_days import Evidence, ListingDays, stated_remark
+from sanctions.importers.listing_days import ListingDays, SnapshotEvidence, stated_remark
 from sanctions.importers.strict import Fields
 from sanctions.models import Designation, Imported
 from sanctions.models.fields import longest
@@ -189,7 +189,7 @@ class _Spells:
         """Return when a listing began, and a remark on the day that the list states if it cannot have begun then."""
         stated = listing.listed_on
         if not goes_on:
-            evidence: Evidence | None = self.days.beginning_now(entry.key)
+            evidence: SnapshotEvidence | None = self.days.beginning_now(entry.key)
         elif not stated:
             return str(spells[-1].get("listed_on", "")), ""
         elif (kept := self._kept(stated, spells)) is not None:
@@ -231,7 +231,7 @@ class _Spells:
         cited = self.citing.cite(field="delisted_on")
         document = {
             **spells[-1],
-            "delisted_on": Evidence(self.days.last_read(entry), self.snapshot.as_of).text,
+            "delisted_on": SnapshotEvidence(self.days.last_read(entry), self.snapshot.as_of).text,
             CITATIONS.name: _both(spells[-1].get(CITATIONS.name, []), [cited]),
         }
         place = f"{self.snapshot.files[self.citing.main].name}: no longer there"

@@ -32,12 +32,12 @@ def folded(text: str) -> str:
 
 def is_same_spelling(text: str, other: str) -> bool:
     """Return whether two texts have the same letters, where one of them may have lost some."""
-    here, there = folded(text), folded(other)
-    if here == there:
+    here, other_folded = folded(text), folded(other)
+    if here == other_folded:
         return True
-    if (LOST in here) == (LOST in there):
+    if (LOST in here) == (LOST in other_folded):
         return False
-    damaged, whole = (here, there) if LOST in here else (there, here)
+    damaged, whole = (here, other_folded) if LOST in here else (other_folded, here)
     pieces = damaged.split(LOST)
     # A lost character may have been a quote, or two letters in the other alphabet.
     pattern = ".{0,2}".join(map(re.escape, pieces))

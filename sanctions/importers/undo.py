@@ -195,12 +195,12 @@ def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[i
 
 def _authors_before(changes: Iterable[int]) -> dict[int, tuple[Author, ...]]:
     """Return all authors of what records said before, by the primary key of the change."""
-    found: dict[int, tuple[Author, ...]] = {}
+    authors: dict[int, tuple[Author, ...]] = {}
     for some in chunks(changes):
         rows = ImportChange.authors_before.through._default_manager.filter(importchange__in=some).order_by("pk")
         for change, account, name in rows.values_list("importchange_id", "user_id", "user__username"):
-            found[change] = (*found.get(change, ()), Author(account, name))
-    return found
+            authors[change] = (*authors.get(change, ()), Author(account, name))
+    return authors
 
 
 def _keys(plan: UndoPlan, fate: UndoFate, *, is_created: bool | None = None) -> dict[RecordType, list[int]]:
@@ -233,12 +233,12 @@ def _restore_memory(plan: UndoPlan) -> None:
     made = plan.made
     # What stays is still the source's: without its row the next import would create it a second time.
     staying = {item.record for item in plan.of(UndoFate.LEFT) if item.was_created and item.pk is not None}
-    own = made.changes.filter(source=made.source)
-    rows = own.filter(was_known=False).values_list("key", "record_type", "slug")
+    own_changes = made.changes.filter(source=made.source)
+    rows = own_changes.filter(was_known=False).values_list("key", "record_type", "slug")
     forgotten = [key for key, noun, slug in rows if (noun, slug) not in staying]
     for some in chunks(forgotten):
         Imported.objects.filter(source=made.source, key__in=some).delete()
-    for some in chunks(own.filter(was_known=True).iterator()):
+    for some in chunks(own_changes.filter(was_known=True).iterator()):
         former = {change.key: change for change in some}
         restored = []
         for row in Imported.objects.filter(source=made.source, key__in=list(former)):

@@ -65,15 +65,15 @@ def plan_undo(made: Import) -> UndoPlan:
 def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: Import) -> list[UndoItem]:
     """Say what becomes of the records of one type that the import has written."""
     ids: dict[str, int] = {}
-    for some in chunks(row.slug for row in rows):
-        ids.update(record_type.model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
+    for chunk in chunks(row.slug for row in rows):
+        ids.update(record_type.model._default_manager.filter(slug__in=chunk).values_list("slug", "pk"))
     writers = _writers(record_type, [row.slug for row in rows])
     were_public = _with_versions(record_type, [row.slug for row in rows])
     touched: list[tuple[UndoItem, ImportChange]] = []
     items = []
-    for some in chunks(rows):
-        known = states_and_documents(record_type, [ids[row.slug] for row in some if row.slug in ids])
-        for row in some:
+    for chunk in chunks(rows):
+        known = states_and_documents(record_type, [ids[row.slug] for row in chunk if row.slug in ids])
+        for row in chunk:
             item = UndoItem(record_type, row.slug, UndoFate.LEFT, ids.get(row.slug), was_created=not row.state_before)
             items.append(item)
             if item.pk is None:
@@ -116,14 +116,14 @@ def _writers(record_type: RecordType, slugs: Iterable[str]) -> Mapping[tuple[str
 
     Nothing where no import is undone.
     """
-    found: dict[tuple[str, str], list[Writer]] = defaultdict(list)
+    writers: dict[tuple[str, str], list[Writer]] = defaultdict(list)
     if not Import.objects.filter(undone_at__isnull=False).exists():
-        return found
+        return writers
     for some in chunks(slugs):
         rows = ImportChange.objects.filter(record_type=record_type.name, slug__in=some).exclude(wrote="")
         for slug, wrote, pk, undone_at in rows.order_by("pk").values_list("slug", "wrote", "pk", "made_by__undone_at"):
-            found[slug, wrote].append(Writer(pk, is_undone=undone_at is not None))
-    return found
+            writers[slug, wrote].append(Writer(pk, is_undone=undone_at is not None))
+    return writers
 
 
 def _with_versions(record_type: RecordType, slugs: Iterable[str]) -> set[str]:
@@ -184,15 +184,15 @@ def _version_with(item: UndoItem, digest: str) -> Document | None:
 def _what_was_done_since(record_type: RecordType, slugs: Sequence[str], made: Import) -> dict[str, str]:
     """Return who did what first to the records after the import, in words."""
     number = made.report.get("batch") or 0
-    found: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for some in chunks(slugs):
         entries = LogEntry.objects.filter(record_type=record_type.name, slug__in=some, number__gt=number)
         entries = entries.filter(models.Q(proposal=None) | models.Q(move=Move.PUBLISHED))
         for entry in entries.exclude(batch=number).order_by("number"):
-            found.setdefault(
+            reasons.setdefault(
                 entry.slug, f"{entry.by} {entry.get_move_display()} it since (entry {entry.number} of the log)."
             )
-    return found
+    return reasons
 
 
 def _proposal_items(rows: Iterable[ImportChange]) -> Iterable[UndoItem]:
@@ -240,12 +240,12 @@ def _leave_what_is_shared(plan: UndoPlan) -> None:
     """Leave what the import created and another source has spoken of since, or another record was merged into."""
     removed = [item for item in plan.of(*_REMOVING) if item.was_created]
     by_record = {item.record: item for item in removed}
-    for some in chunks(sorted({item.slug for item in removed})):
-        told = Imported.objects.filter(slug__in=some).exclude(source=plan.made.source)
+    for chunk in chunks(sorted({item.slug for item in removed})):
+        told = Imported.objects.filter(slug__in=chunk).exclude(source=plan.made.source)
         for noun, slug, source in told.values_list("record_type", "slug", "source"):
             if item := by_record.get((noun, slug)):
                 item.leave(f"{source} lists it, too.")
-        merges = Redirect.objects.standing().filter(new__in=some)
+        merges = Redirect.objects.standing().filter(new__in=chunk)
         for noun, slug, old in merges.values_list("record_type", "new", "old"):
             if item := by_record.get((noun, slug)):
                 item.leave(f"{old} was merged into it since.")

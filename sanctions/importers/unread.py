@@ -38,16 +38,16 @@ def unread_ids(source: str, reading: Reading, entries: Iterable[Entry]) -> froze
     An entry without an id is any one of its name that is not in the files; one with neither is any one at all.
     """
     present = {entry.key for entry in entries}
-    found = reading.unread | {entry.key for entry in entries if PROGRAMS in entry.unread}
+    unread = reading.unread | {entry.key for entry in entries if PROGRAMS in entry.unread}
     names = {name.casefold() for name in reading.unidentified}
     if not names:
-        return frozenset(found)
+        return frozenset(unread)
     rows = Imported.objects.filter(source=source, record_type=ACTOR.name, key__startswith=_ACTOR).order_by()
     for key, text in rows.values_list("key", "document").iterator():
         entry = key.removeprefix(_ACTOR)
         if entry not in present and ("" in names or str(orjson.loads(text).get("name", "")).casefold() in names):
-            found.add(entry)
-    return frozenset(found)
+            unread.add(entry)
+    return frozenset(unread)
 
 
 def _actors(source: str, ids: Iterable[str]) -> dict[str, Document]:
@@ -62,13 +62,13 @@ def _listed(source: str, ids: Sequence[str]) -> set[str]:
     """Return which of the entries are on the list by what the source said before."""
     if not ids:
         return set()
-    wanted, found = set(ids), set[str]()
+    wanted, entries_of = set(ids), set[str]()
     rows = Imported.objects.filter(source=source, record_type=DESIGNATION.name).order_by()
     for key, text in rows.values_list("key", "document").iterator():
         entry = key.removeprefix(_LISTING).rpartition("/")[0]
         if entry in wanted and _DELISTED not in orjson.loads(text):
-            found.add(entry)
-    return found
+            entries_of.add(entry)
+    return entries_of
 
 
 def _completed(entry: Entry, before: Document, listed: set[str]) -> Entry:

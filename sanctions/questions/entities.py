@@ -65,43 +65,43 @@ class EntityReader:
 
 def _issuers(records: Iterable[Mapping[str, Any]]) -> dict[Named, Document]:
     """Return the public issuers of the programs and orders that designations name."""
-    found: dict[Named, Document] = {}
+    documents: dict[Named, Document] = {}
     models: tuple[tuple[str, Any], ...] = (("program", Program), ("order", Order))
     for noun, model in models:
         slugs = {record[noun]["slug"] for record in records if record.get(noun)}
         rows = model.objects.published().filter(slug__in=slugs, issuer__in=Actor.objects.published()).order_by()
         for slug, issuer, pk, name in rows.values_list("slug", "issuer__slug", "issuer", "issuer__name"):
-            found[noun, slug] = {"slug": issuer, "pk": pk, "name": name}
-    return found
+            documents[noun, slug] = {"slug": issuer, "pk": pk, "name": name}
+    return documents
 
 
 def _named(records: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the slugs of actors whose countries the documents need."""
-    found: set[str] = set()
+    slugs: set[str] = set()
     for record in records:
-        found.update(actor["slug"] for actor in record.get("territories", ()))
-        found.update(
+        slugs.update(actor["slug"] for actor in record.get("territories", ()))
+        slugs.update(
             relation["to"]["slug"]
             for relation in record.get("relationships", ())
             if relation["kind"] == RelationshipKind.NATIONAL_OF
         )
-    return found
+    return slugs
 
 
 def _codes(actors: Collection[str] | Collection[int]) -> dict[str, list[str]]:
     """Return the ISO 3166-1 codes of actors, which are named by slug or by primary key: slug → codes."""
-    found: dict[str, list[str]] = defaultdict(list)
+    by_slug: dict[str, list[str]] = defaultdict(list)
     if actors:
         key = "actor__slug__in" if all(isinstance(actor, str) for actor in actors) else "actor__in"
         rows = Identifier.objects.filter(scheme=IdentifierScheme.ISO_3166, **{key: actors}).order_by("ordinal", "pk")
         for slug, value in rows.values_list("actor__slug", "value"):
-            found[slug].append(value)
-    return dict(found)
+            by_slug[slug].append(value)
+    return dict(by_slug)
 
 
 def _merged(nouns: Collection[str], slugs: Collection[str]) -> dict[Named, list[str]]:
     """Return the public records that were merged into each, however many merges lie between."""
-    found: dict[Named, list[str]] = defaultdict(list)
+    referents: dict[Named, list[str]] = defaultdict(list)
     #: Noun and slug of what was merged → that of the record it is part of now.
     ends: dict[Named, Named] = {(noun, slug): (noun, slug) for noun in nouns for slug in slugs}
     level = set(slugs)
@@ -114,5 +114,5 @@ def _merged(nouns: Collection[str], slugs: Collection[str]) -> dict[Named, list[
             ends[noun, old] = ends[noun, new]
             level.add(old)
             if public:
-                found[ends[noun, new]].append(old)
-    return dict(found)
+                referents[ends[noun, new]].append(old)
+    return dict(referents)

@@ -66,14 +66,14 @@ def same_rows(
     if any("slug" in row for row in (*old, *new)):
         return _matched([row.get("slug") for row in old], [row.get("slug") for row in new])
     model = part_model(record_type.model, key)
-    found = _matched(*([orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows] for rows in (old, new)))
+    pairs = _matched(*([orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows] for rows in (old, new)))
     if names := identity_keys(model, key):
-        here, there = _rest(old, found), _rest(new, found.values())
+        here, there = _rest(old, pairs), _rest(new, pairs.values())
         same = _matched([named_by(row, names) for _, row in here], [named_by(row, names) for _, row in there])
-        found |= {here[one][0]: there[other][0] for one, other in same.items()}
+        pairs |= {here[one][0]: there[other][0] for one, other in same.items()}
     if is_strict and unique_keys(model, key):
-        return found
-    return found | _likest(_rest(old, found), _rest(new, found.values()))
+        return pairs
+    return pairs | _likest(_rest(old, pairs), _rest(new, pairs.values()))
 
 
 def in_order_of(record_type: RecordType, document: Document, model: Document) -> Document:
@@ -161,16 +161,16 @@ def _likest(old: Sequence[tuple[int, Document]], new: Sequence[tuple[int, Docume
     """
     candidates = []
     for here, (_, row) in enumerate(old):
-        for there in range(max(0, here - _NEIGHBOURS), min(len(new), here + _NEIGHBOURS + 1)):
-            share = _alike(row, new[there][1])
+        for new_place in range(max(0, here - _NEIGHBOURS), min(len(new), here + _NEIGHBOURS + 1)):
+            share = _alike(row, new[new_place][1])
             if share >= _ALIKE:
-                candidates.append((-share, abs(here - there), here + there, here, there))
+                candidates.append((-share, abs(here - new_place), here + new_place, here, new_place))
     matches: dict[int, int] = {}
     taken = set()
-    for *_, here, there in sorted(candidates):
-        if old[here][0] not in matches and there not in taken:
-            matches[old[here][0]] = new[there][0]
-            taken.add(there)
+    for *_, here, new_place in sorted(candidates):
+        if old[here][0] not in matches and new_place not in taken:
+            matches[old[here][0]] = new[new_place][0]
+            taken.add(new_place)
     return matches
 
 

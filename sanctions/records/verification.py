@@ -187,14 +187,14 @@ def verify_renderings(progress: Progress = _nothing) -> Iterator[Mismatch]:
     for model in served():
         dated = any(column.name == "dated_on" for column in model._meta.concrete_fields)
         columns = ["rendering", *(["dated_on"] if dated else [])]
-        for some in chunks(model._default_manager.order_by("pk").values_list("pk", flat=True).iterator()):
+        for chunk in chunks(model._default_manager.order_by("pk").values_list("pk", flat=True).iterator()):
             public = set(
-                model._default_manager.filter(pk__keyed=some, **{path_to_state(model): State.PUBLISHED}).values_list(
+                model._default_manager.filter(pk__keyed=chunk, **{path_to_state(model): State.PUBLISHED}).values_list(
                     "pk", flat=True
                 )
             )
-            right = render(model, some)
-            for pk, slug, text, *days in model._default_manager.filter(pk__keyed=some).values_list(
+            right = render(model, chunk)
+            for pk, slug, text, *days in model._default_manager.filter(pk__keyed=chunk).values_list(
                 "pk", "slug", *columns
             ):
                 where = f"{model._meta.model_name} {slug}"
@@ -202,7 +202,7 @@ def verify_renderings(progress: Progress = _nothing) -> Iterator[Mismatch]:
                     yield from _rendered_otherwise(where, text, right[pk] if pk in public else b"")
                 if dated and (days[0] and days[0].isoformat()) != orjson.loads(right[pk])["dated_on"]:
                     yield Mismatch(f"{where}, dated_on", f"the table has {_value(days[0])}.")
-            progress(len(some))
+            progress(len(chunk))
 
 
 def _rendered_otherwise(where: str, text: str, right: bytes, what: str = "stored answer") -> Iterator[Mismatch]:
@@ -295,20 +295,20 @@ def _verified_indexes() -> Iterator[Mismatch]:
 def verify_appearances(progress: Progress = _nothing) -> Iterator[Mismatch]:
     """Yield where the appearances of actors are not those of the public events."""
     columns = ("event_id", "actor_id", "kind", "slug", "happened_earliest", "happened_latest")
-    for some in chunks(Event.objects.order_by("pk").values_list("pk", flat=True).iterator()):
-        participations = Participation.objects.filter(event__keyed=some, event__state=State.PUBLISHED).order_by()
+    for chunk in chunks(Event.objects.order_by("pk").values_list("pk", flat=True).iterator()):
+        participations = Participation.objects.filter(event__keyed=chunk, event__state=State.PUBLISHED).order_by()
         right = set(
             participations.values_list("event_id", "actor_id", *(f"event__{name}" for name in columns[2:])).distinct()
         )
-        stored = list(Appearance.objects.filter(event__keyed=some).order_by().values_list(*columns))
-        slugs = dict(Event.objects.filter(pk__keyed=some).values_list("pk", "slug"))
+        stored = list(Appearance.objects.filter(event__keyed=chunk).order_by().values_list(*columns))
+        slugs = dict(Event.objects.filter(pk__keyed=chunk).values_list("pk", "slug"))
         for event, actor, *_ in sorted(right ^ set(stored), key=lambda row: row[:2]):
             yield Mismatch(
                 f"event {slugs[event]}", f"the appearance of {where_of(_ACTOR, actor)} is not that of the event."
             )
         if len(stored) != len(set(stored)):
-            yield Mismatch(f"events {slugs[some[0]]} and later", "an appearance is there twice.")
-        progress(len(some))
+            yield Mismatch(f"events {slugs[chunk[0]]} and later", "an appearance is there twice.")
+        progress(len(chunk))
 
 
 _ACTOR: Final[type[models.Model]] = Appearance._meta.get_field("actor").related_model
@@ -337,22 +337,22 @@ def _verified_now(model: type[models.Model]) -> Iterator[Mismatch]:
     )
     standing = f"SELECT 1 FROM {past} AS h WHERE h.id = n.id AND h.recorded_to IS NULL"  # noqa: S608 - names
     changed = f"SELECT n.id FROM {now} AS n WHERE NOT EXISTS ({standing} AND {same})"  # noqa: S608 - names
-    gone = (
+    gone_sql = (
         f"SELECT h.id FROM {past} AS h WHERE h.recorded_to IS NULL "  # noqa: S608 - names
         f"AND NOT EXISTS (SELECT 1 FROM {now} AS n WHERE n.id = h.id)"
     )
     with connection.cursor() as cursor:
         cursor.execute(changed)
         differing = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute(gone)
+        cursor.execute(gone_sql)
         missing = [pk for (pk,) in cursor.fetchall()]
     names = [column.attname for column in columns]
-    for some in chunks(differing):
-        rows = {row["id"]: row for row in model._default_manager.filter(pk__keyed=some).values("id", *names)}
+    for chunk in chunks(differing):
+        rows = {row["id"]: row for row in model._default_manager.filter(pk__keyed=chunk).values("id", *names)}
         kept = {
-            row["id"]: row for row in past_of(model).filter(id__in=some, recorded_to__isnull=True).values("id", *names)
+            row["id"]: row for row in past_of(model).filter(id__in=chunk, recorded_to__isnull=True).values("id", *names)
         }
-        for pk in some:
+        for pk in chunk:
             where = where_of(model, pk)
             if pk not in kept:
                 yield Mismatch(where, "history has no such row.")
@@ -374,12 +374,12 @@ def _verified_spans(model: type[models.Model]) -> Iterator[Mismatch]:
             Lead("recorded_from"), partition_by=[F("id")], order_by=[F("recorded_from").asc(), F("history_id").asc()]
         )
     )
-    found = spans.filter(
+    overlapping = spans.filter(
         Q(recorded_to__lte=F("recorded_from"))
         | Q(begins__lt=F("recorded_to"))
         | Q(recorded_to=None, begins__isnull=False)
     )
-    for pk, begun, ended in found.values_list("id", "recorded_from", "recorded_to").iterator():
+    for pk, begun, ended in overlapping.values_list("id", "recorded_from", "recorded_to").iterator():
         yield Mismatch(
             f"history of {where_of(model, pk)}",
             f"the span from {_instant(begun)} to {_instant(ended)} is empty, or overlaps the next one.",
@@ -393,21 +393,21 @@ def verify_past(progress: Progress = _nothing) -> Iterator[Mismatch]:
     """
     for record_type in RECORD_TYPES:
         roots = past_of(record_type.model).values_list("id", flat=True).distinct().order_by("id")
-        for some in chunks(roots.iterator()):
-            for instant, ids in sorted(_instants(record_type, some).items()):
+        for chunk in chunks(roots.iterator()):
+            for instant, ids in sorted(_instants(record_type, chunk).items()):
                 yield from _verified_at(record_type, instant, sorted(ids))
-            progress(len(some))
+            progress(len(chunk))
     for model in served():
         rows = past_of(model).order_by("recorded_from", "history_id").values_list("recorded_from", "id", "history_id")
         for instant, group in groupby(rows.iterator(chunk_size=2000), key=lambda row: row[0]):
-            for some in chunks(group):
-                yield from _verified_answers(model, instant, some)
-                progress(len(some))
+            for chunk in chunks(group):
+                yield from _verified_answers(model, instant, chunk)
+                progress(len(chunk))
 
 
 def _instants(record_type: RecordType, roots: Sequence[int]) -> dict[datetime, set[int]]:
     """Return the instants at which something of records changes in history, each with the keys of these."""
-    found: dict[datetime, set[int]] = defaultdict(set)
+    owners_by_instant: dict[datetime, set[int]] = defaultdict(set)
 
     def add(model: type[models.Model], column: str, owners: dict[int, int], keys: Iterable[Key]) -> None:
         parts: dict[int, int] = {}
@@ -419,7 +419,7 @@ def _instants(record_type: RecordType, roots: Sequence[int]) -> dict[datetime, s
                     parts[pk] = owners[owner]
                 for instant in instants:
                     if instant is not None:
-                        found[instant].add(owners[owner])
+                        owners_by_instant[instant].add(owners[owner])
         for key in keys:
             if isinstance(key, Refs):
                 through, here, _ = links_of(model, key)
@@ -429,7 +429,7 @@ def _instants(record_type: RecordType, roots: Sequence[int]) -> dict[datetime, s
                 add(child, f"{parent_field(model, key)}_id", parts, key.keys if isinstance(key, Rows) else ())
 
     add(record_type.model, "id", {pk: pk for pk in roots}, record_type.keys)
-    return found
+    return owners_by_instant
 
 
 def _verified_at(record_type: RecordType, instant: datetime, ids: Sequence[int]) -> Iterator[Mismatch]:

@@ -31,7 +31,7 @@ class AnswerEnded(Exception):
 
 
 @dataclass(slots=True)
-class Answer:
+class ServerAnswer:
     """What the application answers; ``rest`` is there if it is made while it is sent."""
 
     status: int
@@ -130,8 +130,8 @@ class Spool:
 def answer_in_thread(
     application: WSGIApplication,
     environ: WSGIEnvironment,
-    start_stream: Callable[[Answer], Spool],
-) -> Answer | None:
+    start_stream: Callable[[ServerAnswer], Spool],
+) -> ServerAnswer | None:
     """Run the application to its end. A stream is handed to ``start_stream`` when it begins, and ``None`` returned."""
     started: list[tuple[int, Headers]] = []
 
@@ -143,10 +143,10 @@ def answer_in_thread(
     try:
         ((status, headers),) = started
         if environ["REQUEST_METHOD"] == "HEAD":
-            return Answer(status, headers, b"")
+            return ServerAnswer(status, headers, b"")
         if not getattr(pieces, "streaming", True):
-            return Answer(status, headers, b"".join(pieces))
-        spool = start_stream(Answer(status, headers, b""))
+            return ServerAnswer(status, headers, b"".join(pieces))
+        spool = start_stream(ServerAnswer(status, headers, b""))
         try:
             for piece in pieces:
                 spool.write(piece)

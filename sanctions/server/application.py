@@ -16,8 +16,8 @@ from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from sanctions.server.answers import PATIENCE, PIECE, Answer, AnswerEnded, Spool, SpooledBytes, answer_in_thread
-from sanctions.server.bodies import Bodies, Body, BodyRefused, ClientGone, Receive
+from sanctions.server.answers import PATIENCE, PIECE, AnswerEnded, ServerAnswer, Spool, SpooledBytes, answer_in_thread
+from sanctions.server.bodies import Bodies, BodyRefused, ClientGone, Receive, RequestBody
 from sanctions.server.waiting import ASK_AGAIN, MOST_HELD, Hold, LedgerWatch, offer
 
 logger = logging.getLogger(__name__)
@@ -50,9 +50,9 @@ class ServerApplication:
         self._bodies = Bodies()
         self._spooled = SpooledBytes()
         self._in_line = 0
-        self._reading: set[asyncio.Task[Body]] = set()
+        self._reading: set[asyncio.Task[RequestBody]] = set()
         #: Question and end of the ledger → the answer that is being made for all who have asked it.
-        self._repeated: dict[Hashable, asyncio.Task[tuple[Answer, Hold]]] = {}
+        self._repeated: dict[Hashable, asyncio.Task[tuple[ServerAnswer, Hold]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
@@ -99,7 +99,7 @@ class ServerApplication:
             if body is not None:
                 body.close()
 
-    async def _body(self, receive: Receive, environ: WSGIEnvironment) -> Body:
+    async def _body(self, receive: Receive, environ: WSGIEnvironment) -> RequestBody:
         announced = environ.get("CONTENT_LENGTH", "")
         task = asyncio.create_task(self._bodies.read(receive, int(announced) if announced.isdecimal() else 0))
         self._reading.add(task)
@@ -110,7 +110,7 @@ class ServerApplication:
         finally:
             self._reading.discard(task)
 
-    async def _answer(self, environ: WSGIEnvironment, receive: Receive) -> Answer | None:
+    async def _answer(self, environ: WSGIEnvironment, receive: Receive) -> ServerAnswer | None:
         if environ["PATH_INFO"] == HEALTH:
             try:
                 return await asyncio.wait_for(self._run(environ, self._health), HEALTH_PATIENCE)
@@ -118,25 +118,25 @@ class ServerApplication:
                 return _plain(503, "application/json", b'{"healthy": false}')
         if self._in_line >= MOST_IN_LINE:
             return _refusal(environ, 503, "There are more requests than can be answered. Ask again in a moment.")
-        hold, asked = offer(environ), dict(environ)
+        hold, environ_before = offer(environ), dict(environ)
         self._in_line += 1
         try:
             answer = await self._run(environ, self._workers)
         finally:
             self._in_line -= 1
         if hold.is_wanted:
-            return await self._hold(answer, hold, asked, receive)
+            return await self._hold(answer, hold, environ_before, receive)
         return answer
 
-    async def _run(self, environ: WSGIEnvironment, executor: Executor) -> Answer:
+    async def _run(self, environ: WSGIEnvironment, executor: Executor) -> ServerAnswer:
         """Run the application in a thread, and return its answer, or the begin of one."""
         loop = asyncio.get_running_loop()
-        begun: asyncio.Future[Answer] = loop.create_future()
+        begun: asyncio.Future[ServerAnswer] = loop.create_future()
 
-        def deliver(answer: Answer) -> None:
+        def deliver(answer: ServerAnswer) -> None:
             loop.call_soon_threadsafe(_settle, begun, answer)
 
-        def stream(answer: Answer) -> Spool:
+        def stream(answer: ServerAnswer) -> Spool:
             answer.rest = Spool(loop, self._spooled)
             deliver(answer)
             return answer.rest
@@ -158,21 +158,23 @@ class ServerApplication:
 
     # --- Those who wait ---
 
-    async def _hold(self, answer: Answer, hold: Hold, environ: WSGIEnvironment, receive: Receive) -> Answer | None:
+    async def _hold(
+        self, answer: ServerAnswer, hold: Hold, environ: WSGIEnvironment, receive: Receive
+    ) -> ServerAnswer | None:
         """Return the answer to send when the ledger has grown or the time is over; ``None`` if nobody is there."""
         if self._ledger.waiting >= MOST_HELD:
             answer.headers.append(("Retry-After", str(ASK_AGAIN)))
             return answer
-        gone = asyncio.create_task(_disconnected(receive))
+        disconnected = asyncio.create_task(_disconnected(receive))
         waiting = asyncio.create_task(self._grown(answer, hold, environ))
         try:
-            await asyncio.wait({gone, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({disconnected, waiting}, return_when=asyncio.FIRST_COMPLETED)
             return waiting.result() if waiting.done() else None
         finally:
-            gone.cancel()
+            disconnected.cancel()
             waiting.cancel()
 
-    async def _grown(self, answer: Answer, hold: Hold, environ: WSGIEnvironment) -> Answer:
+    async def _grown(self, answer: ServerAnswer, hold: Hold, environ: WSGIEnvironment) -> ServerAnswer:
         deadline = asyncio.get_running_loop().time() + hold.seconds
         while True:
             try:
@@ -185,9 +187,9 @@ class ServerApplication:
             if not hold.is_wanted:
                 own = [header for header in answer.headers if header[0].lower() in _PERSONAL]
                 shared = [header for header in newer.headers if header[0].lower() not in _PERSONAL]
-                return Answer(newer.status, shared + own, newer.body)
+                return ServerAnswer(newer.status, shared + own, newer.body)
 
-    async def _repeat(self, environ: WSGIEnvironment, question: Hashable) -> tuple[Answer, Hold]:
+    async def _repeat(self, environ: WSGIEnvironment, question: Hashable) -> tuple[ServerAnswer, Hold]:
         """Ask again, once for all who have asked the same."""
         key = (question, self._ledger.end)
         task = self._repeated.get(key)
@@ -196,13 +198,13 @@ class ServerApplication:
             task.add_done_callback(lambda _: self._repeated.pop(key, None))
         return await asyncio.shield(task)
 
-    async def _run_again(self, environ: WSGIEnvironment) -> tuple[Answer, Hold]:
+    async def _run_again(self, environ: WSGIEnvironment) -> tuple[ServerAnswer, Hold]:
         hold = offer(environ, is_repeated=True)
         return await self._run(environ, self._waking), hold
 
     # --- Sending ---
 
-    async def _send(self, answer: Answer, receive: Receive, send: Send) -> None:
+    async def _send(self, answer: ServerAnswer, receive: Receive, send: Send) -> None:
         if answer.rest is None:
             try:
                 await _send_whole(answer, send)
@@ -210,19 +212,19 @@ class ServerApplication:
                 raise AnswerEnded("A client takes nothing of its answer.") from None
             return
         spool = answer.rest
-        gone = asyncio.create_task(_disconnected(receive))
-        gone.add_done_callback(lambda _: spool.abandon())
+        disconnected = asyncio.create_task(_disconnected(receive))
+        disconnected.add_done_callback(lambda _: spool.abandon())
         try:
             await send(_start(answer))
             while (piece := await spool.read()) is not None:
                 await _send_piece(piece, send, more=True)
             await _send_piece(b"", send, more=False)
         except (AnswerEnded, TimeoutError):
-            if not gone.done():
+            if not disconnected.done():
                 # The server ends a connection whose answer is not complete: nobody takes it for whole.
                 raise AnswerEnded("An answer was not sent to its end.") from None
         finally:
-            gone.cancel()
+            disconnected.cancel()
             spool.abandon()
 
 
@@ -269,12 +271,12 @@ def _has_body(scope: Scope, environ: WSGIEnvironment) -> bool:
     return environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ
 
 
-def _start(answer: Answer) -> dict[str, Any]:
+def _start(answer: ServerAnswer) -> dict[str, Any]:
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
 
-async def _send_whole(answer: Answer, send: Send) -> None:
+async def _send_whole(answer: ServerAnswer, send: Send) -> None:
     await send(_start(answer))
     # In pieces: the server would keep a long body for as long as its client takes nothing.
     for begin in range(0, max(len(answer.body), 1), PIECE):
@@ -286,11 +288,11 @@ async def _send_piece(piece: bytes, send: Send, *, more: bool) -> None:
     await asyncio.wait_for(send({"type": "http.response.body", "body": piece, "more_body": more}), PATIENCE)
 
 
-def _plain(status: int, media_type: str, body: bytes) -> Answer:
-    return Answer(status, [("Content-Type", media_type), ("Content-Length", str(len(body)))], body)
+def _plain(status: int, media_type: str, body: bytes) -> ServerAnswer:
+    return ServerAnswer(status, [("Content-Type", media_type), ("Content-Length", str(len(body)))], body)
 
 
-def _refusal(environ: WSGIEnvironment, status: int, reason: str) -> Answer:
+def _refusal(environ: WSGIEnvironment, status: int, reason: str) -> ServerAnswer:
     """Return an answer that Django does not know of: a problem document below the API, else a plain sentence."""
     if environ["PATH_INFO"].startswith("/api/"):
         problem = {"type": "about:blank", "title": reason, "status": status, "instance": environ["PATH_INFO"][:100]}
@@ -304,7 +306,7 @@ def _refusal(environ: WSGIEnvironment, status: int, reason: str) -> Answer:
     return answer
 
 
-def _settle(future: asyncio.Future[Answer], answer: Answer) -> None:
+def _settle(future: asyncio.Future[ServerAnswer], answer: ServerAnswer) -> None:
     if not future.done():
         future.set_result(answer)
     elif future.cancelled() and answer.rest is not None:

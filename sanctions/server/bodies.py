@@ -41,11 +41,11 @@ class Bodies:
     def __init__(self) -> None:
         self.kept = 0
 
-    async def read(self, receive: Receive, announced: int) -> Body:
+    async def read(self, receive: Receive, announced: int) -> RequestBody:
         """Return the whole body, which says it has so many bytes; :class:`BodyRefused`, :class:`ClientGone`."""
         if announced > MOST_BYTES:
             raise _too_large()
-        body = Body(self)
+        body = RequestBody(self)
         try:
             await body.fill(receive)
         except BaseException:
@@ -54,7 +54,7 @@ class Bodies:
         return body
 
 
-class Body:
+class RequestBody:
     """A body that has arrived; ``file`` is at its begin. Whoever has it closes it."""
 
     def __init__(self, bodies: Bodies) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from sanctions import edtf
-from sanctions.importers.listing_days import Evidence
+from sanctions.importers.listing_days import SnapshotEvidence
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.un_consolidated.listed import Listed
@@ -186,7 +186,7 @@ class TestUnread:
 
 
 def test_a_date_that_only_partly_fits_is_not_taken() -> None:
-    evidence = Evidence(date(2022, 6, 1), date(2023, 6, 1))
+    evidence = SnapshotEvidence(date(2022, 6, 1), date(2023, 6, 1))
     assert evidence.text == "2022-06-02/2023-06-01"
     assert [evidence.allows(text) for text in ("2022-07", "2022", "2022-06-02/2023-06-01", "../2023", "soon")] == [
         *(True, False, True),

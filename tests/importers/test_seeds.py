@@ -15,7 +15,7 @@ from sanctions.editorial import merging, moves, proposals
 from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.duplicates import decide
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.importers.seeds import SEEDS, Outcome, SeedsLoaded, load_seeds
+from sanctions.importers.seeds import SEEDS, SeedOutcome, SeedsLoaded, load_seeds
 from sanctions.models import Actor, Agreement, Event, LogEntry, Order, Proposal, Record, Seed, Source, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
@@ -124,7 +124,7 @@ def test_what_the_seeds_change_in_a_record_that_a_person_has_corrected_is_propos
 ) -> None:
     load(IRAN)
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
-    (item,) = load(changed(IRAN, summary="A state in Asia.")).of(Outcome.PROPOSED)
+    (item,) = load(changed(IRAN, summary="A state in Asia.")).of(SeedOutcome.PROPOSED)
     assert (item.record_key, item.paths) == (("actor", "iran"), ("summary",))
     assert (Actor.objects.get().name, Actor.objects.get().summary) == ("Islamic Republic of Iran", "A state.")
     proposal = Proposal.objects.open().get()
@@ -170,7 +170,7 @@ def test_a_proposal_that_a_reviewer_has_withdrawn_comes_back_only_when_the_seeds
     proposals.withdraw(Proposal.objects.get(by=SEEDS), reviewer, AT, reason="No.")
     load(changed(IRAN, summary="A state in Asia."))
     assert not Proposal.objects.open().exists()
-    (item,) = load(changed(IRAN, summary="A state in Asia.", note="Doubtful.")).of(Outcome.PROPOSED)
+    (item,) = load(changed(IRAN, summary="A state in Asia.", note="Doubtful.")).of(SeedOutcome.PROPOSED)
     assert item.paths == ("note",)
 
 
@@ -178,7 +178,7 @@ def test_an_open_proposal_of_the_seeds_is_extended(curator: User, reviewer: User
     load(IRAN)
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
     load(changed(IRAN, summary="A state in Asia."))
-    (item,) = load(changed(IRAN, summary="A state in Asia.", note="Doubtful.")).of(Outcome.PROPOSED)
+    (item,) = load(changed(IRAN, summary="A state in Asia.", note="Doubtful.")).of(SeedOutcome.PROPOSED)
     assert item.paths == ("summary", "note")
     assert Proposal.objects.filter(by=SEEDS).count() == 1
 
@@ -211,7 +211,7 @@ def test_seeds_that_go_back_to_what_they_said_withdraw_their_proposal(curator: U
 def test_seeds_and_a_person_who_changed_the_same_leave_it_to_a_reviewer(curator: User, reviewer: User) -> None:
     load(IRAN)
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
-    (item,) = load(changed(IRAN, name="Persia")).of(Outcome.PROPOSED)
+    (item,) = load(changed(IRAN, name="Persia")).of(SeedOutcome.PROPOSED)
     assert item.paths == ("name",)
     assert Actor.objects.get().name == "Islamic Republic of Iran"
 
@@ -220,7 +220,7 @@ def test_a_correction_that_the_seeds_adopt_is_nothing_new(curator: User, reviewe
     load(IRAN)
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
     before = everything_written()
-    assert [item.outcome for item in load(changed(IRAN, name="Islamic Republic of Iran")).items] == [Outcome.SAME]
+    assert [item.outcome for item in load(changed(IRAN, name="Islamic Republic of Iran")).items] == [SeedOutcome.SAME]
     assert everything_written() == before
 
 
@@ -229,7 +229,7 @@ def test_a_record_that_says_again_what_the_seeds_said_is_still_a_persons(curator
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
     correct(record(Actor, "iran"), curator, reviewer, name="Iran")
     (item,) = load(changed(IRAN, name="Persia")).items
-    assert item.outcome == Outcome.PROPOSED
+    assert item.outcome == SeedOutcome.PROPOSED
     assert Actor.objects.get().name == "Iran"
 
 
@@ -265,7 +265,7 @@ def test_a_draft_that_somebody_works_on_is_left_and_listed_until_it_can_be_writt
     before = everything_written()
     for _ in range(2):
         (item,) = load(changed(draft, summary="A state in Asia.")).items
-        assert item.outcome == Outcome.LEFT
+        assert item.outcome == SeedOutcome.LEFT
         assert "not public" in item.why
         assert everything_written() == before
 
@@ -284,7 +284,7 @@ def test_a_draft_that_was_published_at_the_desk_stays_public(curator: User, revi
     moves.publish(actor, reviewer, AT, reason="It is right.")
     assert load(draft).items == []
     (item,) = load(changed(draft, name="Persia")).items
-    assert item.outcome == Outcome.PROPOSED
+    assert item.outcome == SeedOutcome.PROPOSED
     assert (Actor.objects.get().name, Actor.objects.get().state) == ("Iran", State.PUBLISHED)
 
 
@@ -293,7 +293,7 @@ def test_a_draft_that_is_in_review_stays_in_review(curator: User) -> None:
     load(draft)
     moves.submit(record(Actor, "iran"), curator, AT, reason="Ready.")
     (item,) = load(changed(draft, name="Persia")).items
-    assert item.outcome == Outcome.LEFT
+    assert item.outcome == SeedOutcome.LEFT
     assert (Actor.objects.get().name, Actor.objects.get().state) == ("Iran", State.IN_REVIEW)
 
 
@@ -312,8 +312,8 @@ def test_what_refers_to_a_deleted_record_is_left_and_listed() -> None:
     moves.delete(record(Actor, "iran"), make_user("administrator"), AT, reason="Nonsense.")
     loaded = load(draft, ORDER, EVENT)
     assert [(item.record_key, item.outcome) for item in loaded.items] == [
-        (("order", "order"), Outcome.LEFT),
-        (("event", "event"), Outcome.LEFT),
+        (("order", "order"), SeedOutcome.LEFT),
+        (("event", "event"), SeedOutcome.LEFT),
     ]
     assert "There is no actor with the slug 'iran'" in loaded.items[0].why
 
@@ -322,7 +322,10 @@ def test_seeds_that_publish_or_hide_what_a_person_has_touched_are_listed(curator
     load(IRAN)
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
     (item,) = load(replace(IRAN, state=State.DRAFT)).items
-    assert (item.outcome, item.why) == (Outcome.LEFT, "By the seeds it is draft, at the desk published: that stands.")
+    assert (item.outcome, item.why) == (
+        SeedOutcome.LEFT,
+        "By the seeds it is draft, at the desk published: that stands.",
+    )
     assert Actor.objects.get().state == State.PUBLISHED
 
 
@@ -338,7 +341,7 @@ def test_a_retracted_record_stays_away_and_what_the_seeds_have_changed_is_propos
     assert Actor.objects.get().state == State.RETRACTED
     moves.restore(record(Actor, "iran"), make_user("reviewer"), AT, reason="Right after all.")
     (item,) = load(changed(IRAN, name="Persia")).items
-    assert (item.outcome, item.paths) == (Outcome.PROPOSED, ("name",))
+    assert (item.outcome, item.paths) == (SeedOutcome.PROPOSED, ("name",))
 
 
 def test_a_record_that_the_seeds_drop_stays_as_it_is() -> None:
@@ -378,7 +381,7 @@ def test_a_record_that_a_curator_has_made_under_the_same_slug_is_not_overwritten
     moves.submit(own, curator, AT, reason="Ready.")
     moves.publish(own, reviewer, AT, reason="It is right.")
     (item,) = load(changed(IRAN, note="Doubtful.")).items
-    assert (item.outcome, item.paths) == (Outcome.PROPOSED, ("note",))
+    assert (item.outcome, item.paths) == (SeedOutcome.PROPOSED, ("note",))
     assert Actor.objects.get().name == "Persia"
     assert load(changed(IRAN, note="Doubtful.")).items == []
 
@@ -391,7 +394,7 @@ def test_a_record_that_says_otherwise_where_the_seeds_have_nothing_to_add_is_lis
     moves.submit(own, curator, AT, reason="Ready.")
     moves.publish(own, reviewer, AT, reason="It is right.")
     (item,) = load(IRAN).items
-    assert (item.outcome, item.why) == (Outcome.LEFT, "The record says otherwise: name.")
+    assert (item.outcome, item.why) == (SeedOutcome.LEFT, "The record says otherwise: name.")
     assert not Proposal.objects.exists()
 
 
@@ -405,20 +408,20 @@ def test_in_an_old_database_the_last_version_by_nobody_is_what_the_seeds_said(cu
     old_database(IRAN, ORDER)
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
     before = everything_written()
-    assert {item.outcome for item in load(IRAN, ORDER).items} == {Outcome.SAME}
+    assert {item.outcome for item in load(IRAN, ORDER).items} == {SeedOutcome.SAME}
     assert everything_written() == before
     assert load(IRAN, ORDER).items == []
     (item,) = load(changed(IRAN, summary="A state in Asia."), ORDER).items
-    assert (item.outcome, item.paths) == (Outcome.PROPOSED, ("summary",))
+    assert (item.outcome, item.paths) == (SeedOutcome.PROPOSED, ("summary",))
 
 
 def test_in_an_old_database_what_the_seeds_have_changed_meanwhile_is_told_apart(curator: User, reviewer: User) -> None:
     old_database(IRAN, ORDER)
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
     loaded = load(changed(IRAN, summary="A state in Asia."), changed(ORDER, title="The order"))
-    assert [(item.record_key, item.outcome) for item in loaded.items if item.outcome != Outcome.SAME] == [
-        (("actor", "iran"), Outcome.PROPOSED),
-        (("order", "order"), Outcome.WRITTEN),
+    assert [(item.record_key, item.outcome) for item in loaded.items if item.outcome != SeedOutcome.SAME] == [
+        (("actor", "iran"), SeedOutcome.PROPOSED),
+        (("order", "order"), SeedOutcome.WRITTEN),
     ]
 
 
@@ -428,7 +431,7 @@ def test_in_an_old_database_drafts_are_whose_who_touched_them_and_deleted_ones_s
     moves.rewrite(record(Actor, "a"), drafts[0].document | {"name": "Persia"}, curator, AT)
     moves.delete(record(Actor, "b"), make_user("administrator"), AT, reason="Nonsense.")
     new = [changed(draft, summary="A state in Asia.") for draft in drafts]
-    for outcomes in ([Outcome.LEFT, Outcome.LEFT, Outcome.WRITTEN], [Outcome.LEFT]):
+    for outcomes in ([SeedOutcome.LEFT, SeedOutcome.LEFT, SeedOutcome.WRITTEN], [SeedOutcome.LEFT]):
         items = [item for item in load(*new).items if item.incoming.record_type.name == "actor"]
         assert [item.outcome for item in items] == outcomes
     assert dict(Actor.objects.values_list("slug", "name")) == {"a": "Persia", "c": "Iran"}
@@ -448,8 +451,8 @@ def test_what_needs_a_change_that_is_only_proposed_is_left_and_comes_once_that_i
     upon = changed(EVENT, effects=[effect])
     loaded = load(IRAN, wider, upon)
     assert [(item.record_key[0], item.outcome) for item in loaded.items] == [
-        ("order", Outcome.PROPOSED),
-        ("event", Outcome.LEFT),
+        ("order", SeedOutcome.PROPOSED),
+        ("event", SeedOutcome.LEFT),
     ]
     accept(Proposal.objects.open().get(), reviewer)
     assert load(IRAN, wider, upon).report.created == {"event": ["event"]}
@@ -461,8 +464,8 @@ def test_a_part_that_a_persons_record_needs_is_not_dropped(curator: User, review
     without = changed(ORDER, measures=[])
     loaded = load(IRAN, without, changed(EVENT, effects=[]))
     assert [(item.record_key[0], item.outcome) for item in loaded.items] == [
-        ("order", Outcome.LEFT),
-        ("event", Outcome.PROPOSED),
+        ("order", SeedOutcome.LEFT),
+        ("event", SeedOutcome.PROPOSED),
     ]
     assert "measure cannot go: event event refers to it" in loaded.items[0].why
     accept(Proposal.objects.open().get(), reviewer)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from sanctions.exceptions import InvalidDocument
-from sanctions.importers.seeds import Outcome, SeedsLoaded, load_seeds
+from sanctions.importers.seeds import SeedOutcome, SeedsLoaded, load_seeds
 from sanctions.management.refusals import LedgerCommand
 from sanctions.records.bulk import update_statistics
 from sanctions.records.ledger import Act
@@ -59,7 +59,7 @@ class Command(LedgerCommand):
     def _list(self, loaded: SeedsLoaded) -> None:
         for line in loaded.standing:
             self.stdout.write(line)
-        proposed, left = loaded.of(Outcome.PROPOSED), [item for item in loaded.of(Outcome.LEFT) if item.why]
+        proposed, left = loaded.of(SeedOutcome.PROPOSED), [item for item in loaded.of(SeedOutcome.LEFT) if item.why]
         for item in proposed:
             name = " ".join(item.record_key)
             self.stdout.write(f"proposed: {name}, proposal {item.number}: {', '.join(item.paths)}")
