@@ -96,19 +96,19 @@ class Known:
             if noun == name and item.state == State.PUBLISHED
         }
 
-    def parts(self, name: str, key: str) -> Iterator[tuple[str, Document, bool]]:
-        """Every slugged part: of which record, its document, whether it is public."""
+    def parts(self, name: str, key: str) -> Iterator[tuple[str, Document, State]]:
+        """Every slugged part: of which record, its document, the state of that record."""
         for (noun, slug), item in self.items.items():
             if noun == name:
                 for row in normalise(item.record_type, item.document).get(key, ()):
-                    yield slug, row, item.state == State.PUBLISHED
+                    yield slug, row, item.state
 
-    def labels(self) -> dict[tuple[str, str], tuple[str, bool]]:
-        """Every name by which a record or part is shown, and whether it is public."""
+    def labels(self) -> dict[tuple[str, str], tuple[str, State]]:
+        """Every name by which a record or part is shown while it is public, and its state."""
         found = {
             (noun, slug): (
                 label_text(noun, normalise(item.record_type, item.document)),
-                item.state == State.PUBLISHED,
+                item.state,
             )
             for (noun, slug), item in self.items.items()
         }
@@ -117,8 +117,8 @@ class Known:
             ("order", "measures", "measure"),
             ("agreement", "commitments", "commitment"),
         ):
-            for _, row, public in self.parts(name, key):
-                found[part, row["slug"]] = (label_text(part, row), public)
+            for _, row, state in self.parts(name, key):
+                found[part, row["slug"]] = (label_text(part, row), state)
         return found
 
     def effects(self) -> Iterator[tuple[Document, Entry]]:
@@ -275,8 +275,10 @@ def check_records(known: Known, instant: datetime | None, day: date) -> None:
             assert normalise(record_type, document) == expected[row["slug"]]
             assert row["version"]["number"] == known.numbers[record_type.name, row["slug"]]
             for model, named in seen:
-                name, public = labels[model, named["slug"]]
-                assert named["name"] == name
+                name, state = labels[model, named["slug"]]
+                public = state == State.PUBLISHED
+                assert named["name"] == (name if public else named["slug"])
+                assert ("retracted" in named) == (state == State.RETRACTED)
                 assert ("url" in named) == (public and model != "tenure")
 
 
@@ -284,7 +286,7 @@ def check_parts(known: Known, instant: datetime | None, day: date) -> None:
     """Measures and commitments are those of the public orders and agreements."""
     for plural, name, key in (("measures", "order", "measures"), ("commitments", "agreement", "commitments")):
         rows = {row["slug"]: row for row in ask(f"{plural}/", instant, as_of=day.isoformat())}
-        expected = {row["slug"]: owner for owner, row, public in known.parts(name, key) if public}
+        expected = {row["slug"]: owner for owner, row, state in known.parts(name, key) if state == State.PUBLISHED}
         assert {slug: row[name]["slug"] for slug, row in rows.items()} == expected
 
 
