@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from api.nowhere import Nowhere
+from api.http.not_found_view import Nowhere
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include("api.v1.urls")),

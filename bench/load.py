@@ -32,10 +32,10 @@ def main() -> None:
     from tqdm import tqdm  # noqa: PLC0415
 
     from bench.world import NOUNS, SIZES, documents  # noqa: PLC0415
-    from sanctions.records.ledger import Act  # noqa: PLC0415
+    from sanctions.database.search_indexes import ENTRIES_FTS  # noqa: PLC0415
+    from sanctions.ledger.versions import Act  # noqa: PLC0415
+    from sanctions.loading.documents import Incoming, save_documents  # noqa: PLC0415
     from sanctions.records.registry import BY_NAME  # noqa: PLC0415
-    from sanctions.records.search_tables import ENTRIES_FTS  # noqa: PLC0415
-    from sanctions.records.store import Incoming, save_documents  # noqa: PLC0415
 
     def settle() -> None:
         """Let the database count what it has, as it does by itself where records come in slowly."""

@@ -29,10 +29,10 @@ from bench.figures import Figure
 from bench.questions_http import Servers
 from bench.world import SIZES, event
 from sanctions.editorial.bulk import publish_together
+from sanctions.ledger.versions import Act
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Citation, Event, Participation, Reference
-from sanctions.records.ledger import Act
 from sanctions.records.registry import BY_NAME
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import State
 
 EVENT: Final = BY_NAME["event"]

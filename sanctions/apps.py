@@ -12,18 +12,17 @@ class SanctionsConfig(AppConfig):
     verbose_name = "Sanctions policy"
 
     def ready(self) -> None:
-        """Put in place after every migration what is no table: groups, guards, views of the past, search."""
-        # Importing the checks registers them.
+        """Install what migrations do not create: groups, triggers, views of past states, search indexes."""
+        # Importing the checks registers them; models can be imported only when the apps are ready.
         import sanctions.accounts.checks  # noqa: F401, PLC0415
-
-        # models cannot be imported before the apps are ready
+        from sanctions.database import former_schema, past_views, search_indexes  # noqa: PLC0415
         from sanctions.editorial.groups import create_groups  # noqa: PLC0415
-        from sanctions.records import former_schema, guards, history, past, search_tables  # noqa: PLC0415
+        from sanctions.ledger import guards, history  # noqa: PLC0415
 
         pre_migrate.connect(former_schema.refuse_former_schema, sender=self)
-        pre_migrate.connect(past.uninstall, sender=self)
+        pre_migrate.connect(past_views.uninstall, sender=self)
         post_migrate.connect(create_groups, sender=self)
         post_migrate.connect(guards.install, sender=self)
-        post_migrate.connect(past.install, sender=self)
+        post_migrate.connect(past_views.install, sender=self)
         post_migrate.connect(history.begin, sender=self)
-        post_migrate.connect(search_tables.install, sender=self)
+        post_migrate.connect(search_indexes.install, sender=self)

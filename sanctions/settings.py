@@ -210,14 +210,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "api.unavailable.UnavailabilityMiddleware",
-    "api.compression.CompressionMiddleware",
-    "api.limits.LimitsMiddleware",
-    "api.replicas.ReplicaMiddleware",
-    "api.conditional.ConditionalMiddleware",
-    "api.time_limits.WritersMiddleware",
-    "api.sign_in.SignInMiddleware",
-    "api.time_limits.TimeLimitsMiddleware",
+    "api.http.unavailable.UnavailabilityMiddleware",
+    "api.http.compression.CompressionMiddleware",
+    "api.http.limits.LimitsMiddleware",
+    "api.http.replicas.ReplicaMiddleware",
+    "api.http.conditional.ConditionalMiddleware",
+    "api.http.time_limits.WritersMiddleware",
+    "api.http.sign_in.SignInMiddleware",
+    "api.http.time_limits.TimeLimitsMiddleware",
     "sanctions.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -403,8 +403,8 @@ SIGN_IN_ATTEMPTS = _number("SIGN_IN_ATTEMPTS", default=0 if TEST else 30, least=
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # The address that the log of the desk has, and no header that a client can write.
 AXES_CLIENT_IP_CALLABLE = "sanctions.accounts.addresses.subscriber_of"
-AXES_USERNAME_CALLABLE = "sanctions.admin.lockout.name_for_lock"
-AXES_LOCKOUT_CALLABLE = "sanctions.admin.lockout.locked_out"
+AXES_USERNAME_CALLABLE = "sanctions.admin.accounts.lockout.name_for_lock"
+AXES_LOCKOUT_CALLABLE = "sanctions.admin.accounts.lockout.locked_out"
 AXES_RESET_ON_SUCCESS = True
 # What is tried during a lock does not lengthen it: the page tells when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -459,15 +459,15 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION
 
 REST_FRAMEWORK = {
     # JSON is first, so it is what a reader gets who does not say otherwise.
-    "DEFAULT_RENDERER_CLASSES": ["api.renderers.JSONRenderer", "api.renderers.PageRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["api.http.renderers.JSONRenderer", "api.http.renderers.PageRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.Negotiation",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.http.negotiation.Negotiation",
     # Readers are anonymous. Without a session answers depend on the address alone, and can be cached.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "api.v1.schemas.description.Description",
-    "DEFAULT_THROTTLE_CLASSES": ["api.limits.Limit"],
-    "EXCEPTION_HANDLER": "api.errors.handle",
+    "DEFAULT_THROTTLE_CLASSES": ["api.http.limits.Limit"],
+    "EXCEPTION_HANDLER": "api.http.errors.handle",
     "URL_FORMAT_OVERRIDE": "format",
 }
 

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from sanctions.admin.work import whole_list
-from sanctions.pages.health import health
+from sanctions.admin.editorial.work import whole_list
+from sanctions.server.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/api/v1/", permanent=False), name="home"),
@@ -15,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("api.urls")),
 ]
 
-handler400 = "api.errors.bad_request"
-handler403 = "api.errors.forbidden"
-handler404 = "api.errors.not_found"
-handler500 = "api.errors.server_error"
+handler400 = "api.http.errors.bad_request"
+handler403 = "api.http.errors.forbidden"
+handler404 = "api.http.errors.not_found"
+handler500 = "api.http.errors.server_error"

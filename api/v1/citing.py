@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from rest_framework.request import Request
 
-from api.renderers import Collection, WholeRenderer, records
+from api.http.renderers import Collection, WholeRenderer, records
 from sanctions.exports import as_citation
 
 

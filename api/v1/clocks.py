@@ -8,12 +8,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from api.conditional import Conditional
-from api.parameters import Refusal
+from api.http.conditional import Conditional
+from api.http.parameters import Refusal
 from api.v1.deprecating import Deprecating
 from api.v1.filters.base import KNOWN_AT, RELEASE
+from sanctions.database.past_views import known_at
 from sanctions.models import Release
-from sanctions.records.past import known_at
 
 
 def instant_of(request: HttpRequest) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework.views import APIView
 
-from api import deprecations
+from api.http import deprecations
 from api.v1.schemas import COMPONENTS
 from api.v1.schemas.description import operation_of
 from api.v1.schemas.records import Schema

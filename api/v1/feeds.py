@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import orjson
 from rest_framework.request import Request
 
-from api.renderers import FileRenderer
+from api.http.renderers import FileRenderer
 from sanctions.exports import as_atom
 from sanctions.exports.as_citation import title_of
 

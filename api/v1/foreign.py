@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from rest_framework.request import Request
 
-from api.renderers import Collection, WholeRenderer, records
+from api.http.renderers import Collection, WholeRenderer, records
 from sanctions.exports import as_ftm, as_ical
 from sanctions.questions.entities import EntityReader
 

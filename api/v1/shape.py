@@ -16,12 +16,12 @@ from django.db.models import QuerySet
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from api.errors import Fault, InvalidParameters
-from api.parameters import Parameter, Refusal, closest, describe, refused, sentence
-from api.renderers import JSONLinesRenderer, JSONRenderer, PageRenderer
+from api.http.errors import Fault, InvalidParameters
+from api.http.parameters import Parameter, Refusal, closest, describe, refused, sentence
+from api.http.renderers import JSONLinesRenderer, JSONRenderer, PageRenderer
 from api.v1.schemas import COMPONENTS
 from api.v1.schemas.records import NAMED_MODELS, NAMES, Schema, of_the_day
-from sanctions.questions.whole import documents
+from sanctions.questions.streaming import documents
 
 #: Paths that one parameter may have.
 MOST_PATHS: Final = 50

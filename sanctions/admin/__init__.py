@@ -2,25 +2,11 @@
 
 from django.contrib import admin
 
-from sanctions.admin import (
-    actors,
-    agreements,
-    dashboard,
-    designations,
-    duplicates,
-    events,
-    imports,
-    log,
-    orders,
-    people,
-    programs,
-    proposals,
-    second_factor,
-    sources,
-    tokens,
-    violations,
-    webhooks,
-)
+from sanctions.admin import dashboard, webhooks
+from sanctions.admin.accounts import second_factor, tokens, users
+from sanctions.admin.editorial import duplicates, log, proposals
+from sanctions.admin.incoming import imports
+from sanctions.admin.nouns import actors, agreements, designations, events, orders, programs, sources, violations
 
 __all__ = [
     "actors",
@@ -32,12 +18,12 @@ __all__ = [
     "imports",
     "log",
     "orders",
-    "people",
     "programs",
     "proposals",
     "second_factor",
     "sources",
     "tokens",
+    "users",
     "violations",
     "webhooks",
 ]

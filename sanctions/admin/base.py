@@ -26,18 +26,18 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from sanctions.accounts.addresses import address_of
-from sanctions.admin.bulk import BulkMixin
-from sanctions.admin.desk import DeskMixin
-from sanctions.admin.dossier import SUBJECTS, dossier
+from sanctions.admin.editorial.bulk import BulkMixin
+from sanctions.admin.editorial.dossier import SUBJECTS, dossier
+from sanctions.admin.editorial.presence import PresenceMixin
+from sanctions.admin.editorial.proposing import ProposingMixin
+from sanctions.admin.editorial.record_page import DeskMixin
+from sanctions.admin.editorial.reviews import ReviewMixin
+from sanctions.admin.editorial.versions import VersionsMixin
 from sanctions.admin.fields import AbsencesField, CodesField, RowsField
 from sanctions.admin.forms import PartForm, PartFormSet, RecordForm
+from sanctions.admin.incoming.sheets import SheetsMixin
 from sanctions.admin.labels import lean, named
-from sanctions.admin.presence import PresenceMixin
-from sanctions.admin.proposing import ProposingMixin
-from sanctions.admin.reviews import ReviewMixin
-from sanctions.admin.sheets import SheetsMixin
 from sanctions.admin.standings import COLOURS, STATE_COLOURS, coloured, standings_on
-from sanctions.admin.versions import VersionsMixin
 from sanctions.admin.widgets import DateWidget, ProseWidget, RowSelect, RowsSelect
 from sanctions.editorial import moves
 from sanctions.editorial.permissions import may_delete, may_edit, may_propose
@@ -45,8 +45,8 @@ from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.models import Part, Record
 from sanctions.models.fields import EDTFField, ProseField
 from sanctions.models.log import LONGEST_REASON
+from sanctions.projections.renderings import link
 from sanctions.records.registry import type_of
-from sanctions.records.render import link
 from sanctions.vocabulary import State
 
 #: The fields that every record has besides its own.

@@ -17,8 +17,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sanctions.accounts.second_factor import is_verified, needs_factor
+from sanctions.admin.editorial.work import SHOWN, Work, boxes_of
 from sanctions.admin.filters import cited_by
-from sanctions.admin.work import SHOWN, Work, boxes_of
 from sanctions.models import (
     Actor,
     Agreement,

@@ -1,6 +1,6 @@
 """Who wrote what waits to become public: everybody who saved it since it was last public, not only the last of them.
 
-The table is kept by the moves, within their transactions; triggers (:mod:`sanctions.records.guards`) hold every version
+The table is kept by the moves, within their transactions; triggers (:mod:`sanctions.ledger.guards`) hold every version
 and every approver to it.
 """
 
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q, QuerySet
 
+from sanctions.database.bulk_writes import insert
 from sanctions.models import Authorship, Proposal, Record
 from sanctions.models.versions import LONGEST_AUTHORS
-from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks
 from sanctions.records.registry import type_of
 

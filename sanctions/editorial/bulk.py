@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import DatabaseError, models
 
+from sanctions.database.bulk_writes import FEW, without_collecting
 from sanctions.editorial.authors import Authors, add_authors, author_of, authors_of_all, replace_authors
 from sanctions.editorial.permissions import may_add, may_edit, may_publish_kind
 from sanctions.editorial.procedure import (
@@ -27,17 +28,16 @@ from sanctions.editorial.procedure import (
     read_anew,
 )
 from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted
+from sanctions.ledger.history import Keys, keep
+from sanctions.ledger.precedence import parents_first
+from sanctions.ledger.versions import Act, append
+from sanctions.loading.documents import Incoming, Report, hindrances, save_documents
 from sanctions.models import Record
+from sanctions.projections.renderings import Progress, render_with_dependents
 from sanctions.records.base import Document, RecordType
-from sanctions.records.bulk import FEW, without_collecting
+from sanctions.records.citation_support import unsourced
 from sanctions.records.encode import chunks, encode_many
-from sanctions.records.history import Keys, keep
-from sanctions.records.ledger import Act, append
-from sanctions.records.precedence import parents_first
 from sanctions.records.registry import type_of
-from sanctions.records.render import Progress, render_with_dependents
-from sanctions.records.store import Incoming, Report, hindrances, save_documents
-from sanctions.records.support import unsourced
 from sanctions.vocabulary import Move, State, VersionKind
 
 if TYPE_CHECKING:

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
-from sanctions.editorial.alike import Pair, alike, together
 from sanctions.editorial.permissions import may_compare
 from sanctions.editorial.procedure import Step, batch, log, moving
+from sanctions.editorial.similarity import Pair, alike, together
 from sanctions.exceptions import MoveRefused
+from sanctions.ledger.versions import tick
 from sanctions.models import Designation, Identifier, Likeness, Record, Source
 from sanctions.models.duplicates import CERTAIN
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import IDENTIFIERS, NAMES, RecordType, part_model
-from sanctions.records.ledger import tick
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import LOCAL, Move, Sameness, State
 

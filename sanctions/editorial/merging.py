@@ -29,15 +29,15 @@ from sanctions.editorial.procedure import (
     write,
 )
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
+from sanctions.ledger.history import keep
+from sanctions.ledger.versions import Act, append, canonical, current
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Likeness, Record, Redirect, Touched
 from sanctions.records.base import Document, RecordType
+from sanctions.records.combine import Renaming, Told, joined, moved, remainder
 from sanctions.records.encode import chunks, encode, encode_many, refers_to
-from sanctions.records.history import keep
-from sanctions.records.joining import Renaming, Told, joined, moved, remainder
-from sanctions.records.ledger import Act, append, canonical, current
-from sanctions.records.referring import referring
+from sanctions.records.referrers import referring
 from sanctions.records.registry import BY_NAME, RECORD_TYPES, type_of
-from sanctions.records.store import Incoming, save_documents
 from sanctions.records.three_way import merge as put_together
 from sanctions.vocabulary import Move, Sameness, State, VersionKind
 

@@ -39,15 +39,15 @@ from sanctions.editorial.procedure import (
     write,
 )
 from sanctions.exceptions import InvalidDocument, MoveRefused, NotPermitted
+from sanctions.ledger.history import keep
+from sanctions.ledger.versions import Act, append, current, tick
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import LogEntry, Record, Redirect, Version
+from sanctions.projections.renderings import render_with_dependents
 from sanctions.records.base import Document, RecordType
 from sanctions.records.encode import encode
-from sanctions.records.history import keep
-from sanctions.records.ledger import Act, append, current, tick
 from sanctions.records.redirects import merged_slugs, outdated
 from sanctions.records.registry import type_of
-from sanctions.records.render import render_with_dependents
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import Move, State, VersionKind
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from django.db import models
 
 from sanctions.editorial.authors import Author, Authors, authors_of, authors_of_proposal
 from sanctions.exceptions import MoveRefused, NotPermitted
+from sanctions.ledger.versions import retraction
 from sanctions.models import Import, Likeness, LogEntry, Proposal, Record, Remark
 from sanctions.models.imports import IMPORTED
-from sanctions.records.ledger import retraction
 from sanctions.records.registry import BY_NAME, type_of
 from sanctions.vocabulary import Sameness, State
 

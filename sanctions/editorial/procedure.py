@@ -14,19 +14,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
+from sanctions.database.bulk_writes import insert
 from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.permissions import may_publish, may_publish_kind
 from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted, Problem, Stale
+from sanctions.ledger.versions import Act, append, canonical, tick
 from sanctions.models import LogEntry, Record
 from sanctions.models.fields import validate_text
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import Document, RecordType
-from sanctions.records.bulk import insert
+from sanctions.records.citation_support import unsourced
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, append, canonical, tick
 from sanctions.records.redirects import merged_slugs, outdated
 from sanctions.records.registry import type_of
-from sanctions.records.support import unsourced
 from sanctions.records.validate import validate
 from sanctions.vocabulary import Move, State, VersionKind
 

@@ -32,14 +32,14 @@ from sanctions.editorial.procedure import (
     write,
 )
 from sanctions.exceptions import Conflicting, MoveRefused, NotPermitted, Stale
+from sanctions.ledger.history import keep
+from sanctions.ledger.versions import Act, canonical
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Proposal, Record, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode, normalise
-from sanctions.records.history import keep
-from sanctions.records.ledger import Act, canonical
 from sanctions.records.registry import BY_NAME, type_of
 from sanctions.records.row_identity import is_same_but_for_order
-from sanctions.records.store import Incoming, save_documents
 from sanctions.records.three_way import Merged, Side, merge
 from sanctions.vocabulary import Move, ProposalState, State, VersionKind
 

@@ -13,10 +13,10 @@ import orjson
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from sanctions.editorial.authors import SEPARATOR
+from sanctions.ledger.versions import canonical
 from sanctions.models import Assignment, Effect, LogEntry, Proposal, Record, Remark, Version
 from sanctions.records.base import CITATIONS, Document
 from sanctions.records.encode import LABELS
-from sanctions.records.ledger import canonical
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import Modality, Move, ProposalState, RemarkKind, State, VersionKind
 

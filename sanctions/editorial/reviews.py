@@ -21,10 +21,10 @@ from sanctions.editorial.authors import Authors, authors_of, authors_of_proposal
 from sanctions.editorial.permissions import may_confirm, may_remark, may_resolve, may_review
 from sanctions.editorial.procedure import Step, log, making, moving, read_anew
 from sanctions.exceptions import MoveRefused
+from sanctions.ledger.versions import tick
 from sanctions.models import Assignment, Proposal, Record, Remark
 from sanctions.models.fields import validate_text
 from sanctions.models.reviews import LONGEST_REMARK
-from sanctions.records.ledger import tick
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import Move, ProposalState, RemarkKind, State
 

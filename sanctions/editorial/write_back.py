@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from sanctions.editorial.authors import Author, author_of, replace_authors
 from sanctions.editorial.procedure import Step, log, log_all
+from sanctions.ledger.history import keep
+from sanctions.ledger.precedence import parents_first, types_parents_first
+from sanctions.ledger.versions import Act, append, current
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Proposal
+from sanctions.projections.renderings import Progress, render_written
+from sanctions.projections.search_entries import forget
 from sanctions.records.base import Document, RecordType, parent_field, part_model
 from sanctions.records.encode import chunks
-from sanctions.records.history import keep
-from sanctions.records.ledger import Act, append, current
-from sanctions.records.precedence import parents_first, types_parents_first
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
-from sanctions.records.render import Progress, render_written
-from sanctions.records.searchable import forget
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import Move, ProposalState, State, VersionKind
 
 if TYPE_CHECKING:

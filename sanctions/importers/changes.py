@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from sanctions.database.bulk_writes import insert
 from sanctions.editorial.authors import authors_of_all
 from sanctions.editorial.procedure import digest_of
 from sanctions.importers.plan import Fate, Item
+from sanctions.ledger.versions import canonical
 from sanctions.models import Import, ImportChange, Imported, Proposal, Record
-from sanctions.records.bulk import insert
 from sanctions.records.encode import chunks
-from sanctions.records.ledger import canonical
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import State
 

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Final
 
 from sanctions.importers.base import FIXED, Contribution, Files
+from sanctions.projections.plain_words import latin
 from sanctions.records.base import Document
 from sanctions.records.sources import SOURCE
-from sanctions.records.words import latin
 from sanctions.vocabulary import SourceKind
 
 #: What parts words, but for the apostrophes within them.

@@ -6,7 +6,7 @@ from typing import Final
 
 from sanctions.importers.base import Importable
 from sanctions.importers.eu_fsf.source import EU_FSF
-from sanctions.importers.federal_register.speaking import FEDERAL_REGISTER_IMPORT
+from sanctions.importers.federal_register.contributions import FEDERAL_REGISTER_IMPORT
 from sanctions.importers.lists import importable
 from sanctions.importers.ofac.source import CONSOLIDATED, SDN
 from sanctions.importers.uk_consolidated.source import UK_CONSOLIDATED

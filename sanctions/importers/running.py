@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Max
 
+from sanctions.database.bulk_writes import update_statistics, with_few_pages, without_collecting
 from sanctions.editorial.procedure import digest_of
 from sanctions.exceptions import Stale, UnreadableList
 from sanctions.importers.base import REASON, Given, Importable, Progress, silent
@@ -18,9 +19,8 @@ from sanctions.importers.endings import Endings, endings_of
 from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
 from sanctions.importers.write import Consent, check, write
+from sanctions.ledger.versions import tick
 from sanctions.models import Import
-from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
-from sanctions.records.ledger import tick
 
 #: Records that are rehearsed where others work at the same time: it takes a second or two.
 MOST_REHEARSED: Final = 100

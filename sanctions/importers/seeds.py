@@ -17,20 +17,20 @@ from typing import Any, Final, NamedTuple
 import orjson
 from django.db import transaction
 
+from sanctions.database.bulk_writes import FEW, insert, without_collecting
 from sanctions.editorial import proposals
 from sanctions.editorial.authors import replace_authors
 from sanctions.editorial.procedure import batch, digest_of
 from sanctions.exceptions import InvalidDocument, MoveRefused, Problem
+from sanctions.ledger.versions import Act, canonical, lock_head
+from sanctions.loading.documents import Incoming, Report, after_merges, doubled, hindrances, save_documents, slugs_of
 from sanctions.models import LogEntry, Record, Seed, Version
+from sanctions.projections.renderings import Progress
 from sanctions.records.base import Document, RecordType
-from sanctions.records.bulk import FEW, insert, without_collecting
 from sanctions.records.diff import changes
 from sanctions.records.encode import chunks, encode_many, normalise
-from sanctions.records.ledger import Act, canonical, lock_head
 from sanctions.records.redirects import merged_slugs, referred
 from sanctions.records.registry import RECORD_TYPES
-from sanctions.records.render import Progress
-from sanctions.records.store import Incoming, Report, after_merges, doubled, hindrances, save_documents, slugs_of
 from sanctions.records.three_way import merge
 from sanctions.records.validate import validate
 from sanctions.vocabulary import Move, State, VersionKind

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from sanctions.database.bulk_writes import update_statistics, with_few_pages, without_collecting
 from sanctions.editorial import proposals
 from sanctions.editorial.authors import Author
 from sanctions.editorial.permissions import may_ask_undo, may_undo_import, may_withdraw_undo
@@ -33,7 +34,6 @@ from sanctions.importers.undo_plan import demand_undoable, leave_what_is_referre
 from sanctions.models import Import, ImportChange, Imported, Proposal
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import RecordType
-from sanctions.records.bulk import update_statistics, with_few_pages, without_collecting
 from sanctions.records.encode import chunks
 from sanctions.vocabulary import Move, State, VersionKind
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from sanctions.database.bulk_writes import insert
 from sanctions.editorial import proposals
 from sanctions.editorial.bulk import Draft, check_drafts, write_drafts, write_public
 from sanctions.editorial.procedure import batch, digest_of, fingerprint_of
 from sanctions.importers.base import FIXED
 from sanctions.importers.changes import Changes
 from sanctions.importers.plan import Fate, Item, Plan
+from sanctions.ledger.versions import canonical
 from sanctions.models import Imported, Proposal, Record
-from sanctions.records.bulk import insert
+from sanctions.projections.renderings import Progress
 from sanctions.records.encode import chunks
-from sanctions.records.ledger import canonical
 from sanctions.records.registry import RECORD_TYPES
-from sanctions.records.render import Progress
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser

@@ -15,7 +15,7 @@ class BySlug:
     """Finds a row by its slug, with some of its columns.
 
     Nearly every request asks so, and putting the statement together takes longer than answering it. The rows must be
-    the same whenever they are asked for: the past is seen by the same statement (:mod:`sanctions.records.past`).
+    the same whenever they are asked for: the past is seen by the same statement (:mod:`sanctions.database.past_views`).
     """
 
     def __init__(self, rows: models.QuerySet[Any], *columns: str) -> None:

@@ -2,7 +2,7 @@
 
 A row of such a table is a row of its table as it stood for the half-open span [``recorded_from``, ``recorded_to``)
 of our knowledge; ``recorded_to`` null means that it still stands so. SQL:2011 calls such tables system-versioned.
-:mod:`sanctions.records.history` keeps them and asks them. They have the same columns, under the same names, and no
+:mod:`sanctions.ledger.history` keeps them and asks them. They have the same columns, under the same names, and no
 constraints: what is kept has passed those of its own table.
 """
 

@@ -10,8 +10,8 @@ from sanctions.models.fields import LineField, ProseField, SlugField, validate_t
 class SearchEntry(models.Model):
     """What a public record or served part is found by. Derived: ``manage.py render`` makes it anew.
 
-    The words are those of :func:`sanctions.records.words.words`; the engines' indexes stand on these two columns
-    (:mod:`sanctions.records.search_tables`).
+    :func:`sanctions.projections.plain_words.words` makes the words. The engines' indexes
+    (:mod:`sanctions.database.search_indexes`) cover these two columns.
     """
 
     noun = SlugField(max_length=20, unique=False, help_text="Noun of the record, such as order.")

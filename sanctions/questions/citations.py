@@ -9,7 +9,7 @@ from typing import Any, Final
 from sanctions.models import Citation
 from sanctions.questions.standings import given, named
 from sanctions.records.base import CITATIONS, Value
-from sanctions.records.support import points_at
+from sanctions.records.citation_support import points_at
 
 _VALUES: Final = tuple(key.field for key in CITATIONS.keys if isinstance(key, Value))
 _COLUMNS: Final = (

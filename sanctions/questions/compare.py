@@ -18,12 +18,12 @@ from typing import Any, Final, TypeVar
 
 from django.db.models import Q
 
+from sanctions.database.past_views import known_at
 from sanctions.exceptions import TooMuch
 from sanctions.models import Designation, Effect
 from sanctions.questions.changes import LISTINGS, word_for
 from sanctions.questions.standings import bounded, given, listings, reason
 from sanctions.questions.subjects import SUBJECTS, Held, Key, Scope, Subjects, called
-from sanctions.records.past import known_at
 from sanctions.standing import Answer, standing_on
 from sanctions.vocabulary import Change, Listing, Subject
 

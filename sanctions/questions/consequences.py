@@ -15,7 +15,7 @@ from sanctions.editorial.proposals import tried
 from sanctions.models import Agreement, Commitment, Effect, Measure, Order, Record, Release, Version, Violation
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.referring import referring_to
+from sanctions.records.referrers import referring_to
 from sanctions.records.registry import type_of
 from sanctions.standing import INITIAL, spans_of
 from sanctions.vocabulary import Standing, State, Subject, VersionKind

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db.models import Q
 
+from sanctions.database.past_views import instant_seen
 from sanctions.models import Actor, Designation, Identifier, Order, Program, Redirect
 from sanctions.questions.attribution import Attribution
 from sanctions.records.base import Document
-from sanctions.records.past import instant_seen
 from sanctions.vocabulary import IdentifierScheme, RelationshipKind
 
 #: Noun and slug of a record.

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import models
 
 from sanctions.models import Event
+from sanctions.projections.renderings import reference
 from sanctions.questions.citations import citations_of, supporting
 from sanctions.questions.standings import named
 from sanctions.records.base import Document, Key
 from sanctions.records.encode import Labels, assemble, load, wanted
-from sanctions.records.render import reference
 
 
 def shown_rows(model: type[models.Model], keys: Sequence[Key], ids: Sequence[int]) -> dict[int, Document]:

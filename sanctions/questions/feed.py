@@ -14,9 +14,9 @@ from typing import Any, Final
 import orjson
 
 from sanctions.models import LedgerHead, Redirect, Version
+from sanctions.projections.renderings import link, notice_link, version_link
 from sanctions.questions.notices import named
 from sanctions.questions.versions import WORDS, written
-from sanctions.records.render import link, notice_link, version_link
 from sanctions.vocabulary import NOTICES, VersionKind
 
 #: Seconds that somebody may wait for a change.

@@ -1,6 +1,6 @@
 """The network: actors, orders, agreements and programs as nodes, and what ties them as weighted, dated links.
 
-A link gathers every tie of one kind (:mod:`sanctions.questions.ties`) from one node to another. The number of
+A link gathers every tie of one kind (:mod:`sanctions.questions.edges`) from one node to another. The number of
 queries does not depend on how many there are. A record that is named by a public one and is not public itself is a
 node with its slug alone.
 """
@@ -19,8 +19,8 @@ from django.db.models import Q, QuerySet
 
 from sanctions.exceptions import TooMuch
 from sanctions.models import Actor, Agreement, Citation, Effect, Measure, Order, Program
+from sanctions.questions.edges import MOST_ROWS, PARTY, TARGETS, TIES, TOGETHER, Key, Tie, Wanted, pairs, shared
 from sanctions.questions.standings import bounded, named
-from sanctions.questions.ties import MOST_ROWS, PARTY, TARGETS, TIES, TOGETHER, Key, Tie, Wanted, pairs, shared
 from sanctions.standing import standing_on
 from sanctions.vocabulary import State, Subject
 

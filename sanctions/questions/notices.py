@@ -13,13 +13,13 @@ from typing import Any
 import orjson
 from django.db.models import OuterRef, Subquery
 
+from sanctions.ledger.versions import retraction
 from sanctions.models import Version
 from sanctions.models.versions import VersionQuerySet
+from sanctions.projections.renderings import link, notice_link, version_link
 from sanctions.questions.versions import MEANINGS, shown_change, written
 from sanctions.records.diff import Change, changes
-from sanctions.records.ledger import retraction
 from sanctions.records.registry import BY_NAME
-from sanctions.records.render import link, notice_link, version_link
 from sanctions.vocabulary import VersionKind
 
 

@@ -28,8 +28,8 @@ from django.db.models.functions import Coalesce
 
 from sanctions.models import Actor, Designation, Effect, Identifier, Measure, Order, Participation, Position
 from sanctions.questions.attribution import Attribution
+from sanctions.questions.intervals import Frequency, Spell, ends_of, in_force, listed, periods_of
 from sanctions.questions.panel_columns import COUNTED, in_force_column
-from sanctions.questions.spells import Frequency, Spell, ends_of, in_force, listed, periods_of
 from sanctions.questions.tally import Tally
 from sanctions.standing import FLOWS
 from sanctions.vocabulary import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from sanctions.questions.spells import Frequency
+from sanctions.questions.intervals import Frequency
 from sanctions.vocabulary import MEASURE_CROSSWALK, EventClass, MeasureKind
 
 TEXT: Final = "text"

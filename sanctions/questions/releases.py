@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sanctions.ledger import releases
 from sanctions.models import Release
-from sanctions.records import releases
-from sanctions.records.render import ROOT, version_link
+from sanctions.projections.renderings import ROOT, version_link
 
 
 def shown(release: Release) -> dict[str, Any]:

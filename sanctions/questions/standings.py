@@ -15,10 +15,10 @@ from django.db import models
 
 from sanctions.models import Commitment, Designation, Effect, Measure, Tenure
 from sanctions.models.events import EffectQuerySet
+from sanctions.projections.renderings import reference
 from sanctions.records.base import Ref, Value
 from sanctions.records.encode import LABELS, Label, label_text
 from sanctions.records.events import EVENT
-from sanctions.records.render import reference
 from sanctions.standing import Answer, standing_on
 from sanctions.vocabulary import Subject
 

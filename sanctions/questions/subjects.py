@@ -21,9 +21,9 @@ from django.db.models.lookups import Exact
 from sanctions.models import Actor, Agreement, Commitment, Effect, Measure, Order, Provision, Violation
 from sanctions.models.events import EffectQuerySet
 from sanctions.models.standing_sql import standing_expression
+from sanctions.projections.renderings import reference
 from sanctions.questions.standings import effects_to_show, named
 from sanctions.records.encode import Label, label_text
-from sanctions.records.render import reference
 from sanctions.standing import standing_on
 from sanctions.vocabulary import Subject
 

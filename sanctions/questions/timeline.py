@@ -18,9 +18,9 @@ from typing import Any, Final
 from django.db import models
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
+from sanctions.database.past_views import instant_seen
 from sanctions.models import Actor, Agreement, Commitment, Event, Measure, Order, Program, Version, Violation
 from sanctions.records.base import Document
-from sanctions.records.past import instant_seen
 
 #: What can be asked for: kind → model.
 KINDS: Final[Mapping[str, type[models.Model]]] = {

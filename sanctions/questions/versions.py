@@ -14,14 +14,14 @@ from typing import Any, Final
 import orjson
 from django.db import models
 
+from sanctions.ledger import versions as ledger
 from sanctions.models import Version
 from sanctions.models.versions import VersionQuerySet
-from sanctions.records import ledger
+from sanctions.projections.renderings import SERVED_PARTS, link, notice_link, version_link
 from sanctions.records.base import Document, RecordType
 from sanctions.records.diff import Change, changes
 from sanctions.records.redirects import replaced_by
 from sanctions.records.registry import type_of
-from sanctions.records.render import SERVED_PARTS, link, notice_link, version_link
 from sanctions.vocabulary import VersionKind
 
 #: What the kinds say to people.

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.db import models
 
+from sanctions.database.past_views import instant_seen
 from sanctions.exceptions import Problem
 from sanctions.models import Redirect
 from sanctions.records.base import Document, Key, RecordType, Ref, Refs, part_model, pointing, target
-from sanctions.records.past import instant_seen
 from sanctions.records.registry import BY_NAME
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sanctions.models import SearchEntry
-from sanctions.records.render import link
-from sanctions.records.searchable import IDENTIFIER, SKELETON, spoken
+from sanctions.projections.renderings import link
+from sanctions.projections.search_entries import IDENTIFIER, SKELETON, spoken
 from sanctions.search.engine import Either, Sought, engine, entries
 from sanctions.search.marking import Marked, marked
 from sanctions.search.query import Query, Term, parse

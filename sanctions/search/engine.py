@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 
 from django.db import connection
 
+from sanctions.database.search_indexes import ENTRIES, ENTRIES_FTS, VECTOR, WORDS, WORDS_FTS
 from sanctions.models import SearchEntry
-from sanctions.records.search_tables import ENTRIES, ENTRIES_FTS, VECTOR, WORDS, WORDS_FTS
 
 
 @dataclass(frozen=True, slots=True)

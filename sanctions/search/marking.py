@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sanctions.records.words import words
+from sanctions.projections.plain_words import words
 from sanctions.search.query import Query
 from sanctions.search.ranking import heard_alike
 

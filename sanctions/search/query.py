@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sanctions.records.searchable import IDENTIFIER
-from sanctions.records.words import compact, skeleton, words
+from sanctions.projections.plain_words import compact, skeleton, words
+from sanctions.projections.search_entries import IDENTIFIER
 
 #: Words that a query may have.
 MOST_WORDS: Final = 20

@@ -13,8 +13,8 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from sanctions.models import SearchEntry
-from sanctions.records.searchable import BETWEEN, IDENTIFIER, SKELETON
-from sanctions.records.words import skeleton
+from sanctions.projections.plain_words import skeleton
+from sanctions.projections.search_entries import BETWEEN, IDENTIFIER, SKELETON
 from sanctions.search.query import Query, Term
 
 #: Of two that are worth the same, what others are about comes before what is about others.

@@ -19,12 +19,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sanctions.exceptions import TooMuch, UnreadableSheet
+from sanctions.importers.workbooks import DAMAGED, SIGN, read_signs
 from sanctions.records.base import RecordType
 from sanctions.spreadsheets.cells import LONGEST_CELL
 from sanctions.spreadsheets.layout import READ_ME, SheetColumn, read_me, sheets_of
 from sanctions.spreadsheets.limits import MOST_COLUMNS, MOST_LINES, table, unpacked
 from sanctions.spreadsheets.tables import Cell, Table
-from sanctions.workbooks import DAMAGED, SIGN, read_signs
 
 _TEXT: Final = "@"
 #: Digits of a number that Excel keeps.

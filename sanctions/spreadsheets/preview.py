@@ -18,11 +18,11 @@ from sanctions.editorial.bulk import states_and_documents
 from sanctions.editorial.permissions import may_add, may_edit, may_propose
 from sanctions.editorial.procedure import digest_of
 from sanctions.exceptions import InvalidDocument, Problem, UnreadableSheet
+from sanctions.ledger.versions import Act
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Proposal, Record
 from sanctions.records.base import Document, RecordType
 from sanctions.records.encode import chunks, normalise
-from sanctions.records.ledger import Act
-from sanctions.records.store import Incoming, save_documents
 from sanctions.records.validate import validate
 from sanctions.spreadsheets.tables import CellFault, SheetRecord, Table, check, fault_of, read, slugs_in
 from sanctions.vocabulary import State

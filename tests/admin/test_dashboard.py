@@ -7,7 +7,7 @@ import json
 import pytest
 from django.test import Client
 
-from sanctions.records.render import render_with_dependents
+from sanctions.projections.renderings import render_with_dependents
 from tests.admin.conftest import Fill, Sign
 from tests.factories.acts import ACT
 from tests.factories.events import make_effect, make_event

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from sanctions.models import ActorName, Effect, Identifier, Order, OrderTopic
-from sanctions.records.render import render_with_dependents
+from sanctions.projections.renderings import render_with_dependents
 from tests.admin.world import NOUNS
 from tests.factories.actors import make_actor
 from tests.factories.acts import ACT

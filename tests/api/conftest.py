@@ -11,8 +11,8 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from sanctions.records.store import save_documents
-from sanctions.records.yaml_files import read_file
+from sanctions.loading.documents import save_documents
+from sanctions.loading.yaml_files import read_file
 from tests.factories.acts import ACT
 
 HERE = Path(__file__).parent

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.urls import resolve
 
-from api.errors import MOST_FAULTS
-from api.pagination import CURSOR, HIGHEST_LIMIT
-from api.parameters import LONGEST, MOST, MOST_WORDS, Many
+from api.http.errors import MOST_FAULTS
+from api.http.pagination import CURSOR, HIGHEST_LIMIT
+from api.http.parameters import LONGEST, MOST, MOST_WORDS, Many
 from api.v1.filters.base import MOST_FACETS, MOST_FILTERS, Parameters
 from api.v1.filters.stats import MOST_BY
 from api.v1.urls import NOUNS

@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
+from sanctions.ledger.versions import Act, catch_up
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Agreement, Order
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, catch_up
 from sanctions.records.orders import ORDER
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import State, VersionKind
 from tests.browser.conftest import PASSWORD, Open, screens
 from tests.factories.actors import make_actor

@@ -10,8 +10,8 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
+from sanctions.ledger.history import keep_everything
 from sanctions.models import Actor, Proposal, Version
-from sanctions.records.history import keep_everything
 from sanctions.vocabulary import VersionKind
 from tests.browser.conftest import Open, Watch
 from tests.browser.test_curating import _people, choose, cite, confirm, save, tab

@@ -16,15 +16,15 @@ from django.test.utils import CaptureQueriesContext
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.bulk import Draft, Results, fingerprints, moves_in_bulk, publish_together, write_drafts
 from sanctions.editorial.procedure import batch, fingerprint
-from sanctions.editorial.undoing import undo_batch
+from sanctions.editorial.undo import undo_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
+from sanctions.ledger.versions import Act, catch_up
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Citation, Event, Import, LogEntry, Proposal, SearchEntry, Version, past_of
+from sanctions.projections.renderings import render_everything
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import BY_NAME, type_of
-from sanctions.records.render import render_everything
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import Move, ProposalState, Role, State
 from tests.factories.actors import make_actor
 from tests.factories.events import make_event

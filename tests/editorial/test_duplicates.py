@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanctions.editorial.alike import alike, candidates, normal, score
 from sanctions.editorial.duplicates import decide, found_alike, suggest
+from sanctions.editorial.similarity import alike, candidates, normal, score
 from sanctions.exceptions import MoveRefused
 from sanctions.models import Actor, Likeness, LogEntry, Record
 from sanctions.records.registry import BY_NAME

@@ -20,15 +20,15 @@ from sanctions.editorial.permissions import may_decide, may_merge, may_publish, 
 from sanctions.editorial.procedure import batch
 from sanctions.editorial.proposals import Change, propose, seal_now
 from sanctions.editorial.reviews import Matter, assignable
-from sanctions.editorial.undoing import undo_batch
+from sanctions.editorial.undo import undo_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.importers.undo import ask_for_undo, undo_import
+from sanctions.ledger.versions import Act, append
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Authorship, Proposal, Record, Redirect, Version
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, append
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
-from sanctions.records.store import Incoming, save_documents
-from sanctions.records.verification import CHECKS
+from sanctions.verification.checks import CHECKS
 from sanctions.vocabulary import Sameness, State, VersionKind
 from tests.effort import examples
 from tests.factories.users import make_user

@@ -13,15 +13,15 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from sanctions.database.past_views import known_at
 from sanctions.editorial import moves
 from sanctions.editorial.procedure import batch
 from sanctions.editorial.proposals import Change, propose
 from sanctions.exceptions import MoveRefused
+from sanctions.ledger.versions import Act, catch_up
 from sanctions.models import Actor, ActorName, LogEntry, Program, past_of
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, catch_up
-from sanctions.records.past import known_at
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import Move, State
 from tests.factories.actors import make_actor

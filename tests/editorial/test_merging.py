@@ -10,11 +10,15 @@ import orjson
 import pytest
 from django.contrib.auth.models import User
 
+from sanctions.database.past_views import known_at
 from sanctions.editorial import merging, moves
 from sanctions.editorial.duplicates import decide, pair_of
 from sanctions.editorial.merging import merge, plan, seal, unmerge
 from sanctions.editorial.proposals import Change, propose
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
+from sanctions.ledger.history import keep_everything
+from sanctions.ledger.versions import Act, catch_up, verify
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import (
     Actor,
     Agreement,
@@ -31,14 +35,10 @@ from sanctions.models import (
     Touched,
     Version,
 )
+from sanctions.projections.renderings import render, render_everything
 from sanctions.records.encode import encode
-from sanctions.records.history import keep_everything
-from sanctions.records.ledger import Act, catch_up, verify
-from sanctions.records.past import known_at
 from sanctions.records.redirects import replaced_by
 from sanctions.records.registry import BY_NAME, RECORD_TYPES, type_of
-from sanctions.records.render import render, render_everything
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import (
     Move,
     NameKind,

@@ -16,10 +16,10 @@ from sanctions.editorial import merging
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.merging import merge, unmerge
 from sanctions.exceptions import MoveRefused
+from sanctions.ledger.versions import Act, verify
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.encode import encode, refers_to
-from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import Sameness, State
 from tests.effort import examples
 from tests.factories.documents import WORLD, incoming, world

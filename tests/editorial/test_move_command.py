@@ -11,10 +11,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from sanctions.ledger.versions import Act, catch_up
 from sanctions.models import Actor, LogEntry, Proposal, Version
 from sanctions.records.actors import ACTOR
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, catch_up
 from sanctions.vocabulary import Move, State
 from tests.editorial.permission_matrix.table import AT
 from tests.factories.actors import make_actor

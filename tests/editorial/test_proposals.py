@@ -13,9 +13,9 @@ from sanctions.editorial import proposals
 from sanctions.editorial.procedure import fingerprint
 from sanctions.editorial.proposals import Change, accept, propose, seal, send_back, submit, withdraw
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
+from sanctions.ledger.versions import Act, catch_up
 from sanctions.models import Actor, LogEntry, Proposal, Version
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import Move, ProposalState, State, VersionKind
 from tests.factories.actors import make_actor

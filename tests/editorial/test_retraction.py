@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 
+from sanctions.database.past_views import known_at
 from sanctions.editorial.moves import publish, record_saved, restore, retract
 from sanctions.exceptions import MoveRefused
+from sanctions.ledger.versions import verify
 from sanctions.models import Actor, Order, Program, Version
-from sanctions.records.ledger import verify
-from sanctions.records.past import known_at
-from sanctions.records.render import render_with_dependents
+from sanctions.projections.renderings import render_with_dependents
 from sanctions.vocabulary import State
 from tests.factories.actors import make_actor
 from tests.factories.events import make_effect, make_event

@@ -16,10 +16,10 @@ from sanctions.editorial.presence import leave, others, see
 from sanctions.editorial.proposals import Change
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import MoveRefused
+from sanctions.ledger.versions import Act, catch_up
 from sanctions.models import Actor, Assignment, LinkCheck, LogEntry, Presence, Proposal, Remark
 from sanctions.models.reviews import LONGEST_REMARK, PRESENT
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import Move, RemarkKind, State
 from tests.factories.actors import make_actor

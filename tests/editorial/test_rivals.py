@@ -15,9 +15,9 @@ from sanctions.editorial import moves, proposals
 from sanctions.editorial.procedure import fingerprint
 from sanctions.editorial.proposals import Change, accept, merged, propose, seal, submit
 from sanctions.exceptions import MoveRefused, Stale
+from sanctions.ledger.versions import Act, catch_up
 from sanctions.models import LogEntry, Program, Proposal, Version
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, catch_up
 from sanctions.records.programs import PROGRAM
 from sanctions.vocabulary import Move, State
 from tests.factories.programs import make_program

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import orjson
 
+from sanctions.ledger.versions import Act
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.base import Document
-from sanctions.records.ledger import Act
 from sanctions.records.registry import BY_NAME
-from sanctions.records.store import Incoming, save_documents
 
 DAY: Final = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
 

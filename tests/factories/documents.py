@@ -11,6 +11,7 @@ from django.db import models
 from hypothesis import strategies as st
 
 from sanctions import edtf
+from sanctions.loading.documents import Incoming
 from sanctions.models.fields import CountField, EDTFField
 from sanctions.records.base import (
     Codes,
@@ -26,7 +27,6 @@ from sanctions.records.base import (
     target,
 )
 from sanctions.records.registry import BY_NAME
-from sanctions.records.store import Incoming
 from sanctions.standing import TABLE
 from sanctions.vocabulary import Absence, State, Subject
 

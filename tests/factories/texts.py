@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sanctions.records.store import save_documents
-from sanctions.records.yaml_files import read_file
+from sanctions.loading.documents import save_documents
+from sanctions.loading.yaml_files import read_file
 from tests.factories.acts import ACT
 
 

@@ -14,8 +14,8 @@ from sanctions.importers.plan import Fate
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import verify
 from sanctions.models import Effect, Event, Order, Source
-from sanctions.records.ledger import verify
 from sanctions.vocabulary import State
 from tests.factories.actors import make_actor
 from tests.factories.events import make_event

@@ -17,8 +17,8 @@ from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.un_consolidated.listed import Listed
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import verify
 from sanctions.models import Designation
-from sanctions.records.ledger import verify
 from tests.effort import examples
 from tests.factories.users import make_user
 from tests.importers.un_files import un_file

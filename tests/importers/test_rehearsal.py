@@ -21,12 +21,12 @@ from sanctions.importers.plan import Fate
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import carry_out, prepare, rehearse, try_out
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import Act, verify
+from sanctions.loading.documents import save_documents
 from sanctions.models import Actor, Event, Import, LedgerHead, LogEntry, Proposal, Version
 from sanctions.models.imports import IMPORTED
 from sanctions.records.base import Document
-from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME
-from sanctions.records.store import save_documents
 from tests.effort import examples
 from tests.factories.documents import WORLD, documents, world
 from tests.factories.users import make_user

@@ -16,12 +16,12 @@ from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.duplicates import decide
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.importers.seeds import SEEDS, SeedOutcome, SeedsLoaded, load_seeds
+from sanctions.ledger.versions import Act, verify
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Agreement, Event, LogEntry, Order, Proposal, Record, Seed, Source, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME, type_of
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import Move, ProposalState, Sameness, State, VersionKind
 from tests.factories.users import make_user
 

@@ -15,12 +15,12 @@ from sanctions.editorial import merging, moves, proposals
 from sanctions.editorial.duplicates import decide
 from sanctions.exceptions import MoveRefused
 from sanctions.importers.seeds import SEEDS, load_seeds
+from sanctions.ledger.versions import Act, verify
+from sanctions.loading.documents import Incoming
 from sanctions.models import Actor, LogEntry, Proposal, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME
-from sanctions.records.store import Incoming
 from sanctions.vocabulary import Sameness, State
 from tests.effort import examples
 from tests.factories.users import make_user

@@ -21,11 +21,11 @@ from sanctions.importers.report import Report
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.spelling import folded, is_better, is_same_spelling
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import verify
 from sanctions.models import Actor, Designation, Import, Source
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.ledger import verify
 from sanctions.vocabulary import IdentifierScheme
 from tests.effort import examples
 from tests.factories.users import make_user

@@ -24,10 +24,10 @@ from sanctions.importers.report import Report
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.un_consolidated.source import UN_CONSOLIDATED
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import verify
 from sanctions.models import Actor, Designation, Import, Imported, LogEntry, Program, Proposal, Source, Version
 from sanctions.records.actors import ACTOR
 from sanctions.records.encode import encode
-from sanctions.records.ledger import verify
 from sanctions.vocabulary import Sameness, State
 from tests.factories.actors import make_actor
 from tests.factories.sources import cite

@@ -19,11 +19,11 @@ from sanctions.importers.undo import ask_for_undo, undo_import, withdraw_request
 from sanctions.importers.undo_items import UndoFate, UndoPlan
 from sanctions.importers.undo_plan import plan_undo
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import verify
 from sanctions.models import Actor, Designation, Import, Imported, LogEntry, Proposal, Version
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.ledger import verify
 from sanctions.vocabulary import Move, ProposalState, State, VersionKind
 from tests.effort import examples
 from tests.factories.users import make_user

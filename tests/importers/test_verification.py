@@ -6,7 +6,7 @@ import pytest
 
 from sanctions.editorial.authors import Authors, authors_of
 from sanctions.models import Actor, Version
-from sanctions.records.verification import CHECKS
+from sanctions.verification.checks import CHECKS
 from tests.factories.users import make_user
 from tests.importers.test_snapshots import ADA, BO, FIRST, SECOND, THIRD, csv, imported
 

@@ -15,7 +15,7 @@ from sanctions.editorial import moves
 from sanctions.editorial.authors import authors_of
 from sanctions.importers.undo import ask_for_undo, undo_import
 from sanctions.models import Actor, Authorship, Import, Version
-from sanctions.records.verification import CHECKS
+from sanctions.verification.checks import CHECKS
 from sanctions.vocabulary import State
 from tests.factories.users import make_user
 from tests.importers.made_up_list import AT, Row, import_rows, made_up

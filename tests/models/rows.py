@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from sanctions import models
-from sanctions.records.ledger import GENESIS
+from sanctions.ledger.versions import GENESIS
 from tests.factories.actors import make_actor
 from tests.factories.agreements import make_agreement, make_commitment
 from tests.factories.designations import make_designation

@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sanctions.database.past_views import known_at
+from sanctions.ledger.history import keep_everything
 from sanctions.models import Actor, Measure
 from sanctions.models.by_slug import BySlug
-from sanctions.records.history import keep_everything
-from sanctions.records.past import known_at
 from sanctions.vocabulary import State
 from tests.factories.actors import make_actor
 from tests.factories.orders import make_measure, make_order

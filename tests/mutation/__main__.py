@@ -34,10 +34,10 @@ TESTS: Final = (
         str(path.relative_to(ROOT)) for path in (ROOT / "tests/editorial").glob("test_*.py") if path.name not in _LONG
     ),
     "tests/editorial/permission_matrix/test_domain.py",
-    "tests/admin/test_desk.py",
-    "tests/admin/test_proposing.py",
-    "tests/admin/test_duplicates.py",
-    "tests/admin/test_bulk.py",
+    "tests/admin/editorial/test_record_page.py",
+    "tests/admin/editorial/test_proposing.py",
+    "tests/admin/editorial/test_duplicates.py",
+    "tests/admin/editorial/test_bulk.py",
 )
 _LEFT: Final = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".mypy_cache", ".hypothesis", "*.log")
 

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
     if found and not (asked.promise and asked.breaking and not is_released()):
         sys.stderr.write(
             f"{len(found)} promises of version 1 are broken. Add beside what there is, and deprecate that with its "
-            "sunset in api/deprecations.py; docs/api.md says what is promised.\n"
+            "sunset in api/http/deprecations.py; docs/api.md says what is promised.\n"
         )
         return 1
     if asked.promise:

@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanctions.exceptions import TooMuch
+from sanctions.ledger.history import keep_everything
 from sanctions.models import Designation, Effect, Order
 from sanctions.questions import compare as room
 from sanctions.questions import subjects
 from sanctions.questions.compare import Moment, compare
 from sanctions.questions.standings import agreements, commitments, listings, standings
 from sanctions.questions.subjects import SUBJECTS, Scope
-from sanctions.records.history import keep_everything
 from sanctions.vocabulary import Modality, State, Subject
 from tests.effort import examples
 from tests.factories.actors import make_actor

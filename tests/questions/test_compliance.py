@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Agreement, Commitment, Measurement
 from sanctions.questions.compliance import Narrowing, compliance
 from sanctions.questions.measured import limit_of, within_limit
 from sanctions.records.base import Document
 from sanctions.records.registry import BY_NAME
-from sanctions.records.store import Incoming, save_documents
 from sanctions.standing import TABLE
 from sanctions.vocabulary import Stance, Subject
 from tests.effort import examples

@@ -14,9 +14,9 @@ from pytest_django import DjangoDbBlocker
 from sanctions.models import Actor, Program
 from sanctions.questions import panel as questions
 from sanctions.questions.attribution import Attribution
+from sanctions.questions.intervals import Frequency
 from sanctions.questions.panel import Asked, Level, panel, read
 from sanctions.questions.panel_columns import COUNTED, columns
-from sanctions.questions.spells import Frequency
 from sanctions.vocabulary import MEASURE_CROSSWALK, MeasureKind
 from tests.factories.texts import save_text
 from tests.undo import undone

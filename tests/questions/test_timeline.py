@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanctions.models import Event
+from sanctions.projections.renderings import render
 from sanctions.questions.timeline import KINDS, SHOWN, Things, rows_of
-from sanctions.records.render import render
 from tests.api.v1.many import load_many
 from tests.effort import examples
 

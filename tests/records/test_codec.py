@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.encode import encode, encode_many, normalise
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
-from sanctions.records.store import Incoming, save_documents
 from sanctions.records.validate import validate
 from sanctions.vocabulary import State
 from tests.effort import examples

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pytest
 
-from api import replicas
+from api.http import replicas
 from tests.replication.clusters import (
     PATIENCE,
     Cluster,

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from sanctions.models import SearchEntry, SearchWord
+from sanctions.projections.plain_words import words
+from sanctions.projections.search_entries import BETWEEN, IDENTIFIER, SKELETON, index
 from sanctions.records.base import Document
-from sanctions.records.searchable import BETWEEN, IDENTIFIER, SKELETON, index
-from sanctions.records.words import words
 from sanctions.search.answer import find, told
 from sanctions.search.query import parse
 from tests.effort import examples

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from sanctions.admin.dossier import dossier
+from sanctions.admin.editorial.dossier import dossier
 from sanctions.admin.spans import Bar
 from sanctions.models import Agreement, Order, Record
 

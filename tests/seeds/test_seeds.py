@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from sanctions.loading.documents import Incoming
+from sanctions.loading.yaml_files import read_folder
 from sanctions.models import Actor, Agreement, Commitment, Event, Order, Participation, Source, Violation
 from sanctions.records.base import Document, Rows
 from sanctions.records.encode import encode_many
 from sanctions.records.registry import RECORD_TYPES
-from sanctions.records.store import Incoming
 from sanctions.records.validate import validate
-from sanctions.records.yaml_files import read_folder
 from sanctions.standing import TABLE
 from sanctions.vocabulary import State, Subject
 

@@ -8,9 +8,9 @@ from typing import Final
 import pytest
 from django.conf import settings
 
+from sanctions.loading.yaml_files import read_folder
 from sanctions.records.encode import normalise
 from sanctions.records.registry import RECORD_TYPES
-from sanctions.records.yaml_files import read_folder
 from sanctions.spreadsheets.files import FORMATS, tables_in, written
 from sanctions.spreadsheets.tables import read
 

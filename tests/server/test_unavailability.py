@@ -24,8 +24,8 @@ from django.db import (
 from django.test import Client
 from django.urls import reverse
 
+from sanctions.database.unavailability import BUSY, GONE, TOO_SLOW, unavailable
 from sanctions.models import Actor
-from sanctions.unavailability import BUSY, GONE, TOO_SLOW, unavailable
 from tests.factories.actors import make_actor
 
 needs_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="It is about PostgreSQL.")
@@ -182,7 +182,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
 
 
 def test_files_are_named_and_passwords_are_not_kept(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken(monkeypatch, "sanctions.admin.actors.ActorAdmin.changeform_view")
+    broken(monkeypatch, "sanctions.admin.nouns.actors.ActorAdmin.changeform_view")
     file = SimpleUploadedFile("list <1>.csv", b"a,b")
     sent = {"name": "Iran", "file": file, "password1": "a-secret", "code": "123456"}
     page = desk.post(reverse("admin:sanctions_actor_add"), sent).content.decode()
@@ -230,7 +230,7 @@ def test_the_api_answers_a_problem(monkeypatch: pytest.MonkeyPatch, client: Clie
 
 def test_a_lost_database_is_not_asked_by_everybody(monkeypatch: pytest.MonkeyPatch, client: Client, db: None) -> None:
     seconds = [100.0]
-    monkeypatch.setattr("api.unavailable.time.monotonic", lambda: seconds[0])
+    monkeypatch.setattr("api.http.unavailable.time.monotonic", lambda: seconds[0])
     asked = []
 
     def refuse(*args: object) -> None:

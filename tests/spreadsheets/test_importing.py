@@ -9,10 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from sanctions.exceptions import MoveRefused, Stale
+from sanctions.ledger.versions import Act, catch_up
 from sanctions.models import LogEntry, Order, Proposal, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import BY_NAME, type_of
 from sanctions.spreadsheets.files import tables_in, written
 from sanctions.spreadsheets.importing import SheetConsent, SheetImport, write

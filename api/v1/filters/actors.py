@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from api.parameters import Slug
+from api.http.parameters import Slug
 from api.v1.filters.base import (
     Condition,
     Family,

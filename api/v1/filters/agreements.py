@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from api.errors import Fault
-from api.parameters import Code, Many, Slug
+from api.http.errors import Fault
+from api.http.parameters import Code, Many, Slug
 from api.v1.filters.base import (
     Condition,
     ListParameters,

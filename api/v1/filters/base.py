@@ -18,10 +18,10 @@ from django.http import QueryDict
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from api.errors import Fault, InvalidParameters
-from api.negotiation import PARAMETER as FORMAT
-from api.pagination import PARAMETERS as PAGING
-from api.parameters import (
+from api.http.errors import Fault, InvalidParameters
+from api.http.negotiation import PARAMETER as FORMAT
+from api.http.pagination import PARAMETERS as PAGING
+from api.http.parameters import (
     Code,
     Dates,
     Day,

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from api.parameters import Code, DateRange, Dates, Many, Parameter, Quantity, Range, Slug, Slugs, Switch, Text
+from api.http.parameters import Code, DateRange, Dates, Many, Parameter, Quantity, Range, Slug, Slugs, Switch, Text
 from api.v1.filters.declarations import Declaration
 from sanctions.edtf import Extent
 from sanctions.models import Record

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from api.parameters import Switch
+from api.http.parameters import Switch
 from api.v1.filters.base import (
     Condition,
     ListParameters,

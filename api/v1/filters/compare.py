@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from api.errors import Fault
-from api.parameters import Day, Instant, Slug
+from api.http.errors import Fault
+from api.http.parameters import Day, Instant, Slug
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor, Program
 from sanctions.questions.compare import Moment

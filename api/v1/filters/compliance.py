@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.parameters import Code, Many, Slug, Slugs
+from api.http.parameters import Code, Many, Slug, Slugs
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor, Commitment
 from sanctions.questions.compliance import Narrowing

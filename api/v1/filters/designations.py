@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from api.parameters import Day, Switch
+from api.http.parameters import Day, Switch
 from api.v1.filters.base import Condition, ListParameters, Parameters, among, cited, overlapping, slugs, texts
 from api.v1.filters.columns import Column
 from sanctions.models import Actor, ActorName, Designation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.parameters import Code
+from api.http.parameters import Code
 from api.v1.filters.base import Condition, Parameters
 from api.v1.schemas.dictionary import OF
 

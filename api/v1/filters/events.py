@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Case, CharField, F, Model, Q, QuerySet, Value, When
 
-from api.parameters import Code, Many, Slug
+from api.http.parameters import Code, Many, Slug
 from api.v1.filters.base import (
     Condition,
     ListParameters,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api.errors import Fault
-from api.pagination import DEFAULT_LIMIT, HIGHEST_LIMIT
-from api.parameters import Number, Switch
+from api.http.errors import Fault
+from api.http.pagination import DEFAULT_LIMIT, HIGHEST_LIMIT
+from api.http.parameters import Number, Switch
 from api.v1.filters.base import Condition, Parameters, codes
 from sanctions.questions.feed import KINDS, LONGEST_WAIT, Wanted
 from sanctions.records.registry import BY_NAME

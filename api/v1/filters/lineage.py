@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.parameters import Code, Many, Number
+from api.http.parameters import Code, Many, Number
 from api.v1.filters.base import Condition, Parameters
 from sanctions.questions.lineage import DEEPEST, KINDS
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from api.errors import Fault
-from api.parameters import Code, Dates, Many, Slug, Slugs, Switch
+from api.http.errors import Fault
+from api.http.parameters import Code, Dates, Many, Slug, Slugs, Switch
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor, Agreement, Order, Program
-from sanctions.questions.ties import KINDS, PROGRAM_KINDS, TOGETHER, Key, Wanted
+from sanctions.questions.edges import KINDS, PROGRAM_KINDS, TOGETHER, Key, Wanted
 
 _ACTOR: Final = Slug("An actor that every link has at one of its ends.", Actor)
 _ORDER: Final = Slug("An order that every link has at one of its ends.", Order)

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from api.parameters import Dates, Slug, Slugs
+from api.http.parameters import Dates, Slug, Slugs
 from api.v1.filters.base import Condition, ListParameters, Parameters, codes
+from sanctions.database.past_views import instant_seen
 from sanctions.edtf import Extent
 from sanctions.models import Version
-from sanctions.records.past import instant_seen
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import NOTICES
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from api.errors import Fault
-from api.parameters import Code, Dates, Refusal, Slug, Slugs
+from api.http.errors import Fault
+from api.http.parameters import Code, Dates, Refusal, Slug, Slugs
 from api.v1.filters.base import Condition, Parameters
 from sanctions.edtf import Extent
 from sanctions.models import Actor, Program
+from sanctions.questions.intervals import Frequency
 from sanctions.questions.panel import MOST_ROWS, Asked, Level, Panel
-from sanctions.questions.spells import Frequency
 
 _PERIOD: Final = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 _SENDER: Final = Slug("The state or organisation for which the issuer of the orders counts.", Actor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from api.parameters import Text
+from api.http.parameters import Text
 from api.v1.filters.base import Condition, ListParameters, Parameters, codes
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import ProposalState, VersionKind

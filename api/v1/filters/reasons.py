@@ -1,6 +1,6 @@
 """The parameters of the question why a standing is what it is."""
 
-from api.parameters import Slug
+from api.http.parameters import Slug
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor
 

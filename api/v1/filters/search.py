@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from api.errors import Fault
-from api.parameters import Code, Many, Number, Text
+from api.http.errors import Fault
+from api.http.parameters import Code, Many, Number, Text
 from api.v1.filters.base import Condition, Parameters
 from sanctions.search.answer import MOST_WEIGHED
 from sanctions.search.ranking import NOUNS

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from api.errors import InvalidParameters
-from api.negotiation import PARAMETER as FORMAT
-from api.parameters import Code, Few, Refusal, describe, refused
+from api.http.errors import InvalidParameters
+from api.http.negotiation import PARAMETER as FORMAT
+from api.http.parameters import Code, Few, Refusal, describe, refused
 from api.v1.filters.actors import ActorParameters
 from api.v1.filters.agreements import AgreementParameters
 from api.v1.filters.base import Condition, ListParameters

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from django.db.models import Model, QuerySet
 
-from api.errors import Fault
-from api.parameters import Code, Many, Slug, Slugs
+from api.http.errors import Fault
+from api.http.parameters import Code, Many, Slug, Slugs
 from api.v1.filters.base import Condition, ListParameters, overlapping
 from api.v1.filters.columns import Column, opposite
 from api.v1.filters.events import BY_CLASS, kinds_of

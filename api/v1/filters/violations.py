@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from api.parameters import Slug
+from api.http.parameters import Slug
 from api.v1.filters.base import (
     Condition,
     ListParameters,

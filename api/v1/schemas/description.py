@@ -10,10 +10,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from api.deprecations import SUNSET, mark_of_operation, mark_of_parameter, marked_component
-from api.errors import MEDIA_TYPE
-from api.negotiation import format_parameter
-from api.renderers import PageRenderer
+from api.http.deprecations import SUNSET, mark_of_operation, mark_of_parameter, marked_component
+from api.http.errors import MEDIA_TYPE
+from api.http.negotiation import format_parameter
+from api.http.renderers import PageRenderer
 from api.v1.schemas import COMPONENTS
 from api.v1.schemas.records import Schema, ref
 from sanctions.records.schema import SLUG_PATTERN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.bodies import KINDS
+from api.http.bodies import KINDS
 from api.v1.schemas.bulk import KEYS, MOST_ITEMS
 from api.v1.schemas.records import Schema, array, nullable, object_of, page_of, ref
 from sanctions.models.log import LONGEST_REASON

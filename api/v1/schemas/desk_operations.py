@@ -8,8 +8,8 @@ from typing import Any, Final
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from api.errors import MEDIA_TYPE
-from api.idempotency import PATTERN
+from api.http.errors import MEDIA_TYPE
+from api.http.idempotency import PATTERN
 from api.v1.schemas.description import Description
 from api.v1.schemas.records import Schema, ref
 from sanctions.records.registry import BY_PLURAL

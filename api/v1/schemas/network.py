@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from api.v1.schemas.records import DAY, Schema, array, nullable, object_of, ref
-from sanctions.questions.ties import KINDS, PROGRAM_KINDS, TOGETHER
+from sanctions.questions.edges import KINDS, PROGRAM_KINDS, TOGETHER
 from sanctions.records.schema import SLUG_PATTERN
 from sanctions.standing import standings_of
 from sanctions.vocabulary import Subject

@@ -6,9 +6,9 @@ from typing import Final
 
 from api.v1.schemas.records import DAY, Schema, array, nullable, object_of, ref
 from sanctions.exports.as_parquet import TYPES
+from sanctions.questions.intervals import Frequency
 from sanctions.questions.panel import Level
 from sanctions.questions.panel_columns import Column, columns
-from sanctions.questions.spells import Frequency
 
 _BY: Final[Schema] = {"type": "string", "enum": list(Frequency), "description": "Whether a row is a year or a month."}
 _CODES: Final[dict[str, str]] = {

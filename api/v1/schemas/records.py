@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db import models
 
-from api.errors import TYPES
+from api.http.errors import TYPES
 from sanctions.models import Actor, Agreement, Commitment, Designation, Event, Measure, Order, Tenure, Violation
 from sanctions.records.actors import ACTOR
 from sanctions.records.agreements import AGREEMENT

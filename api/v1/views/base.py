@@ -18,10 +18,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from api import costs
-from api.pagination import Keyset, Ordering
-from api.prepared import set_body
-from api.renderers import (
+from api.http import costs
+from api.http.pagination import Keyset, Ordering
+from api.http.prepared import set_body
+from api.http.renderers import (
     Collection,
     CSVRenderer,
     JSONLinesRenderer,
@@ -30,17 +30,17 @@ from api.renderers import (
     ParquetRenderer,
     WholeRenderer,
 )
-from api.v1.absence import absent
 from api.v1.citing import CITING
 from api.v1.clocks import TwoClocks
 from api.v1.columns import row, table
 from api.v1.filters.base import ListParameters, ParameterBackend, Parameters, RecordParameters
+from api.v1.missing_records import absent
 from api.v1.schemas.description import Operation
 from api.v1.shape import Shape, ShapeBackend
+from sanctions.database.time_limits import limit_transaction
 from sanctions.models.by_slug import BySlug
 from sanctions.questions.standings import Beside
-from sanctions.questions.whole import in_chunks, one_state, renderings
-from sanctions.time_limits import limit_transaction
+from sanctions.questions.streaming import in_chunks, one_state, renderings
 
 #: The formats that tell a list whole.
 WHOLE: Final = (CSVRenderer, JSONLinesRenderer, ParquetRenderer)

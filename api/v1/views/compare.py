@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from api import costs
-from api.errors import Fault, InvalidParameters
+from api.http import costs
+from api.http.errors import Fault, InvalidParameters
 from api.v1.filters.compare import CompareParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from api.pagination import Ordering
+from api.http.pagination import Ordering
 from api.v1.citing import CITING
 from api.v1.filters.designations import DesignationParameters
 from api.v1.foreign import FTMRenderer

@@ -19,9 +19,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import costs, deprecations, errors
-from api.conditional import Conditional
-from api.renderers import JSONRenderer
+from api.http import costs, deprecations, errors
+from api.http.conditional import Conditional
+from api.http.renderers import JSONRenderer
 
 _MAKING = Lock()
 

@@ -1,6 +1,6 @@
 """Events."""
 
-from api.pagination import Ordering
+from api.http.pagination import Ordering
 from api.v1.citing import CITING
 from api.v1.filters.events import EventParameters
 from api.v1.foreign import CalendarRenderer

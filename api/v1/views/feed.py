@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from rest_framework.request import Request
 
-from api.renderers import JSONRenderer, PageRenderer
+from api.http.renderers import JSONRenderer, PageRenderer
 from api.v1.feeds import ChangesAtomRenderer
 from api.v1.filters.feed import FeedParameters
 from api.v1.schemas.description import Operation

@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from api import costs
-from api.errors import Fault, InvalidParameters
-from api.renderers import DOTRenderer, GraphMLRenderer, JSONRenderer, PageRenderer
+from api.http import costs
+from api.http.errors import Fault, InvalidParameters
+from api.http.renderers import DOTRenderer, GraphMLRenderer, JSONRenderer, PageRenderer
 from api.v1.filters.base import Parameters
 from api.v1.filters.lineage import LineageParameters
 from api.v1.schemas.description import Operation

@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from api import costs
-from api.errors import Fault, InvalidParameters
-from api.renderers import GEXFRenderer, GraphMLRenderer, JSONRenderer, PageRenderer
+from api.http import costs
+from api.http.errors import Fault, InvalidParameters
+from api.http.renderers import GEXFRenderer, GraphMLRenderer, JSONRenderer, PageRenderer
 from api.v1.filters.base import Parameters
 from api.v1.filters.network import NetworkParameters
 from api.v1.schemas.description import Operation

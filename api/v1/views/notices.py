@@ -9,8 +9,8 @@ import orjson
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 
-from api.pagination import Ordering
-from api.renderers import JSONRenderer, PageRenderer
+from api.http.pagination import Ordering
+from api.http.renderers import JSONRenderer, PageRenderer
 from api.v1.filters.base import Parameters
 from api.v1.filters.notices import NoticeParameters
 from api.v1.schemas.description import Operation

@@ -7,9 +7,9 @@ from typing import Any, Final
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import costs
-from api.errors import InvalidParameters
-from api.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer
+from api.http import costs
+from api.http.errors import InvalidParameters
+from api.http.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer
 from api.v1.filters.panel import Frequencies, PanelParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref

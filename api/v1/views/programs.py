@@ -1,6 +1,6 @@
 """Programs."""
 
-from api.pagination import Ordering
+from api.http.pagination import Ordering
 from api.v1.citing import CITING
 from api.v1.filters.programs import ProgramParameters
 from api.v1.foreign import FTMRenderer

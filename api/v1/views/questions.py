@@ -8,10 +8,10 @@ from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import InvalidParameters
-from api.v1.absence import absent
+from api.http.errors import InvalidParameters
 from api.v1.clocks import TwoClocks
 from api.v1.filters.base import ParameterBackend, Parameters
+from api.v1.missing_records import absent
 from api.v1.schemas.description import Operation
 
 

@@ -15,10 +15,10 @@ from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import costs
-from api.conditional import Conditional
-from api.errors import Fault, InvalidParameters
-from api.parameters import LONGEST, MOST, unknown
+from api.http import costs
+from api.http.conditional import Conditional
+from api.http.errors import Fault, InvalidParameters
+from api.http.parameters import LONGEST, MOST, unknown
 from sanctions.search import reconciling
 from sanctions.search.reconciling import PROPERTIES, TYPES, Wanted
 

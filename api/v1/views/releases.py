@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework.exceptions import NotFound
 
-from api.renderers import ChecksumRenderer, JSONRenderer, PageRenderer
+from api.http.renderers import ChecksumRenderer, JSONRenderer, PageRenderer
 from api.v1.filters.base import Parameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref

@@ -6,10 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from api.conditional import Conditional
-from api.errors import InvalidParameters
-from api.negotiation import PARAMETER
-from api.parameters import repeated, unknown
+from api.http.conditional import Conditional
+from api.http.errors import InvalidParameters
+from api.http.negotiation import PARAMETER
+from api.http.parameters import repeated, unknown
 from api.v1.deprecating import Deprecating
 from api.v1.schemas.description import Operation
 

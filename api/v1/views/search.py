@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from api import costs
+from api.http import costs
 from api.v1.filters.search import SearchParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref

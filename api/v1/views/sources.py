@@ -1,6 +1,6 @@
 """Sources."""
 
-from api.pagination import Ordering
+from api.http.pagination import Ordering
 from api.v1.filters.sources import SourceParameters
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Source

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
-from api import costs
-from api.errors import Fault, InvalidParameters
-from api.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer
+from api.http import costs
+from api.http.errors import Fault, InvalidParameters
+from api.http.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer
 from api.v1.filters.base import Parameters
 from api.v1.filters.stats import LISTS, StatsParameters, parameters_for
 from api.v1.schemas.description import Operation

@@ -10,7 +10,7 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.pagination import Ordering, limit_of
+from api.http.pagination import Ordering, limit_of
 from api.v1.feeds import TimelineAtomRenderer
 from api.v1.filters.timeline import TimelineParameters
 from api.v1.foreign import CalendarRenderer

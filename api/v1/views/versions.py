@@ -7,10 +7,10 @@ from typing import Any
 
 from rest_framework.exceptions import NotFound
 
-from api.renderers import JSONRenderer, PageRenderer
-from api.v1.absence import gone, merged
+from api.http.renderers import JSONRenderer, PageRenderer
 from api.v1.citing import CITING
 from api.v1.filters.base import Parameters
+from api.v1.missing_records import gone, merged
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.questions import Question

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from api.pagination import Ordering
+from api.http.pagination import Ordering
 from api.v1.filters.violations import ViolationParameters
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Violation

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
-from sanctions.workbooks import DAMAGED, read_signs
+from sanctions.importers.workbooks import DAMAGED, read_signs
 
 #: Bytes that a packed workbook may have when it is unpacked: the whole list has 20 million.
 _MOST_UNPACKED: Final = 500_000_000

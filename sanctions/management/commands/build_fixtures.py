@@ -14,11 +14,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from sanctions.exceptions import InvalidDocument
-from sanctions.fixtures import fixture_files
+from sanctions.ledger.versions import Act
+from sanctions.loading.documents import save_documents
+from sanctions.loading.fixtures import fixture_files
+from sanctions.loading.yaml_files import read_folder
 from sanctions.management.generated import update_files
-from sanctions.records.ledger import Act
-from sanctions.records.store import save_documents
-from sanctions.records.yaml_files import read_folder
 
 
 class Command(BaseCommand):

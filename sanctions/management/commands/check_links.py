@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sanctions.links.check import check_online
 from sanctions.links.form import NO_COPY, Finding, Network, check_form
-from sanctions.management.manners import add_manners, manners_of, seconds
+from sanctions.management.options import add_manners, manners_of, seconds
 from sanctions.models import LinkCheck, Source
 from sanctions.vocabulary import State
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.commands import flush
 
-from sanctions.records import guards
+from sanctions.ledger import guards
 
 
 class Command(flush.Command):

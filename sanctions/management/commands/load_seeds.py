@@ -11,12 +11,12 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from sanctions.database.bulk_writes import update_statistics
 from sanctions.exceptions import InvalidDocument
 from sanctions.importers.seeds import SeedOutcome, SeedsLoaded, load_seeds
+from sanctions.ledger.versions import Act
+from sanctions.loading.yaml_files import read_folder
 from sanctions.management.refusals import LedgerCommand
-from sanctions.records.bulk import update_statistics
-from sanctions.records.ledger import Act
-from sanctions.records.yaml_files import read_folder
 from sanctions.vocabulary import VersionKind
 
 

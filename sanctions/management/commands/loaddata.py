@@ -11,17 +11,17 @@ from django.core.management.commands import loaddata
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from sanctions.database.bulk_writes import update_statistics
 from sanctions.editorial.procedure import digest_of
+from sanctions.ledger.history import keep_everything
+from sanctions.ledger.versions import Act, catch_up
 from sanctions.management.refusals import LedgerCommand
 from sanctions.models import Record, Rendered
 from sanctions.models.natural_keys import remembering
+from sanctions.projections.renderings import render_everything
 from sanctions.records.base import RecordType
-from sanctions.records.bulk import update_statistics
 from sanctions.records.encode import chunks, encode_many
-from sanctions.records.history import keep_everything
-from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import RECORD_TYPES
-from sanctions.records.render import render_everything
 
 #: Records that are named where loading is refused.
 _MOST_NAMED: Final = 10

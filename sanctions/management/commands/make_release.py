@@ -11,10 +11,10 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from sanctions.exceptions import NothingToRelease
+from sanctions.ledger.releases import make_release, manifest, versions
 from sanctions.management.refusals import LedgerCommand
 from sanctions.models import Release
 from sanctions.records.registry import BY_NAME
-from sanctions.records.releases import make_release, manifest, versions
 
 
 class Command(LedgerCommand):

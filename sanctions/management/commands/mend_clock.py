@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from sanctions.editorial.permissions import may_mend_clock
 from sanctions.exceptions import ClockNotMended
 from sanctions.management.accounts import account_named
-from sanctions.records.mending import Mending, mend_clock
+from sanctions.verification.clock_repair import Mending, mend_clock
 
 
 def _instant(text: str) -> datetime:

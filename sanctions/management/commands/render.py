@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from sanctions.ledger.versions import tick
 from sanctions.management.refusals import LedgerCommand
-from sanctions.records.ledger import tick
-from sanctions.records.render import render_everything, render_past
+from sanctions.projections.renderings import render_everything, render_past
 
 
 class Command(LedgerCommand):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from sanctions.links.fetch import Manners
 from sanctions.links.form import Network
-from sanctions.management.manners import add_manners, manners_of, seconds
+from sanctions.management.options import add_manners, manners_of, seconds
 from sanctions.models import Webhook
 from sanctions.webhooks import queue
 from sanctions.webhooks.sending import send_due

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from sanctions.editorial.undoing import entries_of, import_of, undo_batch
+from sanctions.editorial.undo import entries_of, import_of, undo_batch
 from sanctions.exceptions import MoveRefused
 from sanctions.management.accounts import account_named
 

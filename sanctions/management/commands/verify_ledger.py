@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from sanctions.models import LedgerHead
-from sanctions.records.verification import CHECKS, Mismatch
+from sanctions.verification.checks import CHECKS, Mismatch
 
 #: How many places are named, unless told otherwise.
 _MOST: Final = 100

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client
 
+from sanctions.ledger.versions import Act, catch_up
 from sanctions.models import Actor
-from sanctions.records.ledger import Act, catch_up
 from sanctions.vocabulary import State
 from tests.api.v1.test_notices import DAY
 from tests.factories.actors import make_actor

@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
-from api import parameters as kinds
+from api.http import parameters as kinds
 from api.v1.filters.base import Condition
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.registry import BY_PLURAL
-from sanctions.records.store import Incoming, save_documents
 from tests.factories.acts import ACT
 
 ONE = """

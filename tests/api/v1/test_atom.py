@@ -9,9 +9,9 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from django.test import Client
 
+from sanctions.ledger.versions import Act
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.events import EVENT
-from sanctions.records.ledger import Act
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import State, VersionKind
 from tests.api.conftest import Ask
 from tests.api.v1.test_notices import DAY, IRAN, LAW, PERSIA, publish

@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from api.v1.urls import NOUNS
+from sanctions.ledger.versions import Act
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.actors import ACTOR
-from sanctions.records.ledger import Act
-from sanctions.records.store import Incoming, save_documents
 from tests.exports.test_as_citation import read
 
 pytestmark = pytest.mark.usefixtures("world")

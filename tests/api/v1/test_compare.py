@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sanctions.records.ledger import Act
+from sanctions.ledger.versions import Act
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.registry import BY_NAME
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import VersionKind
 from tests.api.conftest import Ask
 from tests.api.v1.many import load_many

@@ -15,8 +15,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date, parse_http_date
 
-from api.conditional import REMEMBERED, ConditionalMiddleware, Question
-from sanctions.records.releases import make_release
+from api.http.conditional import REMEMBERED, ConditionalMiddleware, Question
+from sanctions.ledger.releases import make_release
 from sanctions.vocabulary import State, VersionKind
 from tests.api.v1.many import load_many
 from tests.api.v1.test_notices import IRAN, PERSIA, publish
@@ -201,7 +201,7 @@ def test_what_is_unchanged_is_neither_read_nor_written(client: Client, monkeypat
     def no(*given: Any, **named: Any) -> bytes:
         pytest.fail("Something was rendered.")
 
-    monkeypatch.setattr("api.renderers.JSONRenderer.render", no)
+    monkeypatch.setattr("api.http.renderers.JSONRenderer.render", no)
     for path, tag in tags.items():
         with CaptureQueriesContext(connection) as captured:
             assert get(client, path, If_None_Match=tag).status_code == 304

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.parameters import Switch
+from api.http.parameters import Switch
 from api.v1.filters.base import Condition, Parameters
 from api.v1.filters.declarations import Declaration, Declaring
 

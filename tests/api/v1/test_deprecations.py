@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 
-from api import deprecations
-from api.deprecations import Deprecated, DeprecatedField, DeprecatedOperation, DeprecatedParameter
+from api.http import deprecations
+from api.http.deprecations import Deprecated, DeprecatedField, DeprecatedOperation, DeprecatedParameter
 from api.v1.filters.base import Parameters
 from api.v1.schemas import COMPONENTS
 from api.v1.schemas.description import Operation

@@ -12,11 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from api.bodies import MOST_BYTES
+from api.http.bodies import MOST_BYTES
 from sanctions.editorial import moves
 from sanctions.editorial.procedure import fingerprint
+from sanctions.ledger import clock
 from sanctions.models import Actor, LogEntry, Version
-from sanctions.records import clock
 from sanctions.vocabulary import Move, State
 from tests.api.v1.desk import Person, draft
 from tests.api.v1.test_notices import DAY

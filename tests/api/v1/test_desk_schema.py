@@ -10,7 +10,7 @@ import pytest
 import yaml
 from django.test import Client
 
-from api.bodies import MOST_BYTES
+from api.http.bodies import MOST_BYTES
 from api.v1.schemas.desk_operations import MOVE, MOVE_PROPOSAL
 from api.v1.urls import DESK
 from api.v1.views.desk import proposals, records

@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.merging import merge
+from sanctions.ledger.versions import Act, catch_up
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Version
 from sanctions.records.encode import encode_many
-from sanctions.records.ledger import Act, catch_up
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
-from sanctions.records.store import Incoming, save_documents
 from sanctions.server.waiting import Hold, offer
 from sanctions.vocabulary import NOTICES, Sameness, State, VersionKind
 from tests.api.conftest import Ask

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sanctions.questions import whole
+from sanctions.questions import streaming
 from tests.api.conftest import Ask
 from tests.api.v1.many import load_many
 from tests.api.v1.test_whole import told
@@ -147,7 +147,7 @@ def test_as_many_queries_are_asked_for_each_chunk(
     load_many(12)
 
     def queries(chunk: int) -> int:
-        monkeypatch.setattr(whole, "CHUNK", chunk)
+        monkeypatch.setattr(streaming, "CHUNK", chunk)
         with CaptureQueriesContext(connection) as captured:
             told(client, f"{noun}/", format=form)
         return len(captured)

@@ -14,10 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
+from sanctions.loading.documents import Incoming, save_documents
+from sanctions.loading.yaml_files import read_file
 from sanctions.questions import lineage
 from sanctions.records.registry import BY_PLURAL
-from sanctions.records.store import Incoming, save_documents
-from sanctions.records.yaml_files import read_file
 from sanctions.standing import TABLE
 from sanctions.vocabulary import RelationKind, State, Subject
 from tests.api.v1.test_schema import faults

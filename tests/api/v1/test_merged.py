@@ -12,9 +12,9 @@ from django.test import Client
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.merging import merge, unmerge
 from sanctions.editorial.moves import retract
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Order, Record, Redirect
 from sanctions.records.registry import BY_NAME
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import Sameness, State
 from tests.api.v1.test_schema import faults
 from tests.factories.acts import ACT

@@ -12,11 +12,11 @@ from django.test import Client
 
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.merging import merge, unmerge
+from sanctions.ledger.versions import Act, verify
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Redirect
 from sanctions.records.base import Document
-from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import Sameness, State, VersionKind
 from tests.api.v1.test_feed import published
 from tests.factories.documents import world

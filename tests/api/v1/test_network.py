@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sanctions.models import Order
+from sanctions.questions import edges
 from sanctions.questions import network as question
-from sanctions.questions import ties
-from sanctions.questions.ties import KINDS
+from sanctions.questions.edges import KINDS
 from tests.api.v1.many import load_many
 from tests.api.v1.test_schema import faults
 
@@ -254,7 +254,7 @@ def test_what_cannot_be_asked_is_refused(ask: Ask, parameters: dict[str, Any], p
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize(
     ("module", "name", "most"),
-    [(question, "MOST_NODES", 13), (question, "MOST_LINKS", 18), (question, "MOST_ROWS", 2), (ties, "MOST_ROWS", 2)],
+    [(question, "MOST_NODES", 13), (question, "MOST_LINKS", 18), (question, "MOST_ROWS", 2), (edges, "MOST_ROWS", 2)],
 )
 def test_a_network_that_is_too_large_is_refused_and_not_cut_off(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, most: int
@@ -262,7 +262,7 @@ def test_a_network_that_is_too_large_is_refused_and_not_cut_off(
     answer = ask("network/")
     assert (len(answer["nodes"]), len(answer["links"])) == (14, 19)
     monkeypatch.setattr(module, name, most)
-    if module is ties:
+    if module is edges:
         monkeypatch.setattr(question, name, most)
     (fault,) = ask("network/", status=400)["errors"]
     assert fault["code"] == "too_many"

@@ -11,11 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from sanctions.ledger.releases import make_release
+from sanctions.ledger.versions import Act
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.base import Document
-from sanctions.records.ledger import Act
 from sanctions.records.registry import BY_NAME
-from sanctions.records.releases import make_release
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import State, VersionKind
 from tests.api.v1.test_schema import faults
 

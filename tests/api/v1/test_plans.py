@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from sanctions.models import Actor, Event, Order, Participation, Source
-from sanctions.records.appearing import appear
+from sanctions.projections.appearances import appear
 from sanctions.vocabulary import State
 from tests.factories.actors import make_actor
 from tests.factories.events import make_event

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from api.v1.urls import NOUNS
-from sanctions.records.releases import make_release
+from sanctions.ledger.releases import make_release
 from tests.api.v1.many import load_many, sample
 
 #: At most: the state of what is public, the rows, those without a value to be ordered by, what stands beside them.

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from sanctions.ledger.releases import make_release
+from sanctions.ledger.versions import Act
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Release
-from sanctions.records.ledger import Act
 from sanctions.records.registry import BY_NAME
-from sanctions.records.releases import make_release
-from sanctions.records.store import Incoming, save_documents
 from sanctions.vocabulary import VersionKind
 from tests.api.conftest import Ask
 from tests.api.v1.test_schema import faults

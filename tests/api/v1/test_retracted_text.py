@@ -18,12 +18,12 @@ from django.test import Client
 
 from api.v1.urls import NOUNS
 from sanctions.editorial.moves import restore, retract
+from sanctions.ledger.versions import Act, verify
+from sanctions.loading.documents import Incoming, save_documents
+from sanctions.loading.yaml_files import read_file
 from sanctions.models import Actor, Agreement, Designation, Version
 from sanctions.records.base import Document, Key, Rows, Value, column_of, part_model
-from sanctions.records.ledger import Act, verify
 from sanctions.records.registry import BY_NAME
-from sanctions.records.store import Incoming, save_documents
-from sanctions.records.yaml_files import read_file
 from tests.api.conftest import HERE
 from tests.factories.users import make_user
 

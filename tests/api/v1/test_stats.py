@@ -15,9 +15,9 @@ from django.utils import timezone
 from api.v1.filters.stats import LISTS
 from api.v1.schemas.stats import COUNTED
 from api.v1.urls import NOUNS
+from sanctions.ledger.releases import make_release
 from sanctions.models import Order
 from sanctions.questions import counts
-from sanctions.records.releases import make_release
 from tests.api.conftest import Ask
 from tests.api.v1.many import load_many
 from tests.api.v1.test_schema import faults

@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanctions import edtf
+from sanctions.database.past_views import known_at
+from sanctions.ledger.versions import Act, verify
+from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Measure
+from sanctions.projections.renderings import render_past
 from sanctions.records.base import Document, Key, Ref, Refs, Rows
 from sanctions.records.encode import label_text, normalise
-from sanctions.records.ledger import Act, verify
-from sanctions.records.past import known_at
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
-from sanctions.records.render import render_past
-from sanctions.records.store import Incoming, save_documents
 from sanctions.standing import FLOWS, TABLE, Answer, standing_on
 from sanctions.vocabulary import Modality, State, Subject, VersionKind
 from tests.effort import examples

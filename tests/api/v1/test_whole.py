@@ -15,12 +15,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pyarrow import parquet
 
-from api import prepared
+from api.http import prepared
 from api.v1.urls import NOUNS
 from api.v1.views.base import RecordViewSet
 from sanctions.exports.as_csv import original
 from sanctions.models import Source
-from sanctions.questions import whole
+from sanctions.questions import streaming
 from sanctions.vocabulary import SourceKind, State
 from tests.api.conftest import Ask
 from tests.api.v1.many import load_many
@@ -135,7 +135,7 @@ def test_the_past_is_told_whole_too(client: Client, ask: Ask) -> None:
 
 def test_what_is_told_as_it_is_stored_is_read_at_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     load_many(12)
-    monkeypatch.setattr(whole, "CHUNK", 5)
+    monkeypatch.setattr(streaming, "CHUNK", 5)
     for noun in AS_STORED:
         with CaptureQueriesContext(connection) as captured:
             assert len(lines(client, f"{noun}/")) >= 12
@@ -151,10 +151,10 @@ def test_as_many_queries_are_asked_for_each_chunk(client: Client, monkeypatch: p
             assert len(lines(client, f"{noun}/")) >= 12
         return len(captured)
 
-    monkeypatch.setattr(whole, "CHUNK", 1_000)
+    monkeypatch.setattr(streaming, "CHUNK", 1_000)
     few = {noun: queries(noun) for noun in NOUNS if noun not in AS_STORED}
     assert max(few.values()) <= 10
-    monkeypatch.setattr(whole, "CHUNK", 5)
+    monkeypatch.setattr(streaming, "CHUNK", 5)
     for noun, count in few.items():
         rows = len(lines(client, f"{noun}/"))
         # The state and the keys are read once; those without a value of what orders them are chunks of their own.
@@ -167,7 +167,7 @@ def test_a_failure_at_the_last_row_is_a_failure_of_the_answer(
     monkeypatch: pytest.MonkeyPatch, form: str, encoding: str
 ) -> None:
     load_many(12)
-    monkeypatch.setattr(whole, "CHUNK", 5)
+    monkeypatch.setattr(streaming, "CHUNK", 5)
     Source.objects.create(slug="zzz", kind=SourceKind.NEWS, title="t", state=State.PUBLISHED, rendering="")
     client = Client(raise_request_exception=False)
     answer = client.get("/api/v1/sources/", {"format": form}, headers={"accept-encoding": encoding})

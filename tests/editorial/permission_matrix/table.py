@@ -12,10 +12,10 @@ from _pytest.mark import ParameterSet
 from django.contrib.auth.models import AnonymousUser, User
 
 from sanctions.editorial import duplicates, merging
+from sanctions.ledger.versions import canonical
 from sanctions.models import Assignment, LogEntry, Proposal, Record, Remark, Source
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.ledger import canonical
 from sanctions.records.registry import RECORD_TYPES, type_of
 from sanctions.vocabulary import Move, ProposalState, Sameness, State
 from tests.factories.actors import make_actor

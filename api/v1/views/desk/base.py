@@ -17,13 +17,13 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthentic
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import idempotency
-from api.bodies import BodyParser
-from api.errors import Fault, InvalidParameters
-from api.limits import count_refusal, refuse_address
-from api.parameters import unknown
-from api.preconditions import etag
-from api.renderers import JSONRenderer
+from api.http import idempotency
+from api.http.bodies import BodyParser
+from api.http.errors import Fault, InvalidParameters
+from api.http.limits import count_refusal, refuse_address
+from api.http.parameters import unknown
+from api.http.preconditions import etag
+from api.http.renderers import JSONRenderer
 from api.v1.deprecating import Deprecating
 from api.v1.schemas.desk_operations import DeskDescription, DeskOperation
 from sanctions.accounts.addresses import address_of

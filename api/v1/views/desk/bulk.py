@@ -9,10 +9,10 @@ from typing import Any, Final
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import errors, idempotency
-from api.bodies import body_of
-from api.errors import InvalidBody, shorten
-from api.preconditions import stamp_of
+from api.http import errors, idempotency
+from api.http.bodies import body_of
+from api.http.errors import InvalidBody, shorten
+from api.http.preconditions import stamp_of
 from api.v1.schemas import desk_operations as described
 from api.v1.schemas.bulk import KEYS, MOST_ITEMS
 from api.v1.views.desk.base import DECIDING, DeskView, demand_scope

@@ -12,11 +12,11 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.bodies import body_of
-from api.errors import Outdated
-from api.pagination import Keyset, Ordering
-from api.preconditions import etag, expected
-from api.readers import DESK
+from api.http.bodies import body_of
+from api.http.errors import Outdated
+from api.http.pagination import Keyset, Ordering
+from api.http.preconditions import etag, expected
+from api.http.readers import DESK
 from api.v1.filters.base import ParameterBackend
 from api.v1.filters.proposals import ProposalParameters
 from api.v1.schemas import desk_operations as described

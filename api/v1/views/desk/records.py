@@ -10,23 +10,23 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.bodies import body_of
-from api.errors import Outdated
-from api.preconditions import etag, expected
-from api.readers import DESK
+from api.http.bodies import body_of
+from api.http.errors import Outdated
+from api.http.preconditions import etag, expected
+from api.http.readers import DESK
 from api.v1.schemas import desk_operations as described
 from api.v1.views.desk.base import DeskView, answer
 from api.v1.views.desk.proposals import told
 from sanctions.editorial import moves
 from sanctions.editorial.authors import authors_of
+from sanctions.editorial.drafts_seen import changed_since
 from sanctions.editorial.procedure import as_it_is, fingerprint_of
 from sanctions.editorial.proposals import Change, propose
-from sanctions.editorial.reading import changed_since
 from sanctions.exceptions import Stale
 from sanctions.models import Record
+from sanctions.projections.renderings import link
 from sanctions.questions.versions import shown_change
 from sanctions.records.registry import type_of
-from sanctions.records.render import link
 from sanctions.vocabulary import State
 
 #: The last step of an address → the move.

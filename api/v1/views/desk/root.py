@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.readers import DESK
+from api.http.readers import DESK
 from api.v1.schemas import desk_operations as described
 from api.v1.views.desk.base import DeskView
 from sanctions.editorial.permissions import may_read

@@ -1,0 +1,1 @@
+"""What any HTTP API has: conditional requests, compression, limits, idempotency, pagination, errors."""

@@ -1,0 +1,80 @@
+"""How the body of a request is read: JSON of limited size, an object with the keys that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO, Any, Final
+
+import orjson
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+
+from api.http.errors import ContentTooLarge, InvalidBody, shorten
+from sanctions.vocabulary import VersionKind
+
+#: Bytes of a body.
+MOST_BYTES: Final = 2_000_000
+#: What a proposal can be.
+KINDS: Final = (VersionKind.UPDATE, VersionKind.CORRECTION)
+
+
+class BodyParser(BaseParser):
+    """Reads JSON, and no more than :data:`MOST_BYTES`."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return what the body says; a problem of type content-too-large or bad-request if it cannot be read."""
+        body = stream.read(MOST_BYTES + 1)
+        if len(body) > MOST_BYTES:
+            raise ContentTooLarge(f"At most {MOST_BYTES:,} bytes are read.")
+        if parser_context is not None:
+            parser_context["request"]._request.raw_body = body
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise ParseError(f"The body is no JSON: {error}.") from error
+
+
+def raw_body(request: Request) -> bytes:
+    """Return the bytes of the body of a request, even if it was read before; empty if it has none.
+
+    A stream is read once, and the check against forgery reads it before the view does. So the parser keeps the bytes.
+    """
+    # The parser runs when the data is first asked for.
+    _ = request.data
+    body: bytes = getattr(request._request, "raw_body", b"")
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the body of an editorial request says."""
+
+    document: Any = None
+    reason: str = ""
+    kind: VersionKind = VersionKind.UPDATE
+
+
+def body_of(data: Any, *keys: str) -> Body:
+    """Return what a body says under the keys it may have; a problem of type invalid-body names every fault.
+
+    ``document`` must be given where it may be; the others may be left out.
+    """
+    if not isinstance(data, dict):
+        raise InvalidBody([("", "The body is an object.")])
+    allowed = ", ".join(keys)
+    faults = [(shorten(name), f"There is no such key here. Allowed: {allowed}.") for name in data if name not in keys]
+    if "document" in keys and "document" not in data:
+        faults.append(("document", "This must be given."))
+    if not isinstance(data.get("reason", ""), str):
+        faults.append(("reason", "This must be a text."))
+    if "kind" in keys and data.get("kind", KINDS[0]) not in KINDS:
+        faults.append(("kind", f"This is not one of the codes. Allowed: {', '.join(KINDS)}."))
+    if faults:
+        raise InvalidBody(faults)
+    return Body(data.get("document"), data.get("reason", ""), VersionKind(data.get("kind", KINDS[0])))

@@ -1,0 +1,53 @@
+"""Which format an answer has: JSON unless something else is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from api.http.errors import Fault, InvalidParameters
+from api.http.renderers import FileRenderer
+
+#: The parameter that names a format; it outranks the Accept header, which a browser writes by itself.
+PARAMETER: Final = "format"
+
+
+class Negotiation(DefaultContentNegotiation):
+    """Take the format from ``?format=``, else from the Accept header, else JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Return the renderer and the media type; not acceptable if this server cannot write the format."""
+        renderers = list(renderers)
+        chosen: tuple[BaseRenderer, str]
+        if (wanted := request.query_params.get(PARAMETER)) is not None:
+            chosen = self._named(renderers, wanted)
+        else:
+            chosen = super().select_renderer(request, renderers, format_suffix)
+        if isinstance(chosen[0], FileRenderer) and (lacking := chosen[0].unavailable()):
+            raise NotAcceptable(lacking)
+        return chosen
+
+    def _named(self, renderers: list[BaseRenderer], wanted: str) -> tuple[BaseRenderer, str]:
+        for renderer in renderers:
+            if renderer.format == wanted:
+                return renderer, renderer.media_type
+        allowed = [str(renderer.format) for renderer in renderers]
+        message = f"There is no such format here. Allowed: {', '.join(allowed)}."
+        raise InvalidParameters([Fault(PARAMETER, wanted, "unknown_code", message, allowed)])
+
+
+def format_parameter(renderers: Iterable[type[BaseRenderer]]) -> dict[str, Any]:
+    """Return the parameter as OpenAPI describes it."""
+    return {
+        "name": PARAMETER,
+        "in": "query",
+        "description": "Format of the answer; outranks the Accept header.",
+        "schema": {"type": "string", "enum": [str(renderer.format) for renderer in renderers]},
+    }

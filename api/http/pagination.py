@@ -1,0 +1,257 @@
+"""Pages by position (keyset), in both directions, on any ordering: no count, no offset.
+
+A cursor says where a page begins: the value that the rows are ordered by, and the slug that decides
+between equal ones. It is signed, and bound to the address, the filters and the ordering, because under
+others the position would mean something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import orjson
+from django.core.signing import BadSignature, Signer
+from django.db.models import Expression, F, Q, QuerySet
+from django.http import QueryDict
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from api.http.errors import Fault, InvalidParameters
+from api.http.parameters import Code, Number, Parameter, Refusal, Switch, Text, cleaned, describe, refused
+
+#: Rows of a page: unless asked for, and at most.
+DEFAULT_LIMIT: Final = 100
+HIGHEST_LIMIT: Final = 1000
+#: Parameters that do not change which rows there are; the ordering is bound by its name, said or not.
+_UNBOUND: Final = frozenset({"cursor", "limit", "count", "format", "ordering", "fields", "omit", "expand", "facets"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """A way to order rows: by a column, its rows without a value last, equal ones by slug from a to z.
+
+    In place of a column there may be an expression that has a value for every row. Cursors hold the value, and anybody
+    can read them: it must be public.
+    """
+
+    name: str
+    column: str | Expression
+    nullable: bool = False
+
+    @property
+    def value(self) -> F | Expression:
+        """What the rows are ordered by, as an expression."""
+        return F(self.column) if isinstance(self.column, str) else self.column
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in an ordering: beside one row. ``value`` is ``None`` among the rows without one."""
+
+    value: Any
+    slug: str
+    backwards: bool
+
+
+class Cursor(Text):
+    """The text of a cursor."""
+
+    longest = 4000
+
+
+CURSOR: Final = Cursor("Where the page begins: taken from `next` or `previous` of another page.")
+LIMIT: Final = Number("How many rows a page has at most.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT)
+
+COUNT: Final = Switch("Whether to count all rows, which takes its time on a long list. False unless given.")
+#: The parameters of a page, in the order in which they are described.
+PARAMETERS: Final = ("ordering", "limit", "cursor", "count")
+
+
+def ordering_field(orderings: Sequence[Ordering], default: str) -> Code:
+    """Return the parameter that chooses among the orderings offered."""
+    names = [sign + ordering.name for ordering in orderings for sign in ("", "-")]
+    return Code(
+        "Order of the rows; a minus sign turns it round. Rows without the value come last in either direction, "
+        f"and equal ones are ordered by slug. Unless asked for: {default}.",
+        names,
+    )
+
+
+def limit_of(request: Request, view: Any) -> int:
+    """Return how many rows are asked for; :class:`InvalidParameters` if a parameter of the page has a fault."""
+    limit: int = _read(request.query_params, _fields(view))["limit"] or DEFAULT_LIMIT
+    return limit
+
+
+class Keyset(BasePagination):
+    """Page a queryset by the orderings that its view offers (``orderings``, ``ordering``); ``cells`` of its rows."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """Return the rows of the page asked for, and remember what is beside it."""
+        asked = _read(request.query_params, _fields(view))
+        self.request = request
+        self.around = getattr(view, "around", dict)
+        ordering: str = asked["ordering"] or view.ordering
+        # A point needs no quoting in an address, as a colon does.
+        self.signer = Signer(salt=_salt(request, ordering), sep=".")
+        position = self._position(asked["cursor"])
+        chosen = next(known for known in view.orderings if known.name == ordering.lstrip("-"))
+        limit: int = asked["limit"] or DEFAULT_LIMIT
+        backwards = position is not None and position.backwards
+        falling = ordering.startswith("-")
+        cells: Sequence[str] = getattr(view, "cells", ())
+        rows = list(walk(queryset, chosen, descending=falling, position=position, most=limit + 1, cells=cells))
+        more, rows = len(rows) > limit, rows[:limit]
+        if backwards:
+            rows.reverse()
+        self.count = queryset.order_by().count() if asked["count"] else None
+        after = rows[-1] if rows and (more or backwards) else None
+        before = rows[0] if rows and (more if backwards else position is not None) else None
+        self.links = {"next": self._link(after, backwards=False), "previous": self._link(before, backwards=True)}
+        return rows
+
+    def whole(self, queryset: QuerySet[Any], request: Request, view: Any) -> tuple[list[QuerySet[Any]], int | None]:
+        """Return all rows in the order asked for, part after part, and how many of them are wanted, ``None`` for all.
+
+        A collection that is told whole has no pages: a cursor and a count are refused.
+        """
+        asked = _read(request.query_params, _fields(view))
+        message = "This format tells the collection whole, and has no pages. Leave the parameter out, or ask for JSON."
+        if given := [name for name in ("cursor", "count", "facets") if name in request.query_params]:
+            raise InvalidParameters(
+                [Fault(name, request.query_params[name], "contradiction", message) for name in given]
+            )
+        ordering: str = asked["ordering"] or view.ordering
+        chosen = next(known for known in view.orderings if known.name == ordering.lstrip("-"))
+        return parts_of(queryset, chosen, falling=ordering.startswith("-")), asked["limit"]
+
+    def get_paginated_response(self, data: Sequence[bytes]) -> Response:
+        """Return the envelope around rows that are JSON already."""
+        counted = {} if self.count is None else {"count": self.count}
+        envelope = {**counted, **self.links, **self.around(), "results": [orjson.Fragment(row) for row in data]}
+        return Response(orjson.dumps(envelope), headers={"Link": self._link_header()})
+
+    def _link_header(self) -> str:
+        """Return where the pages around are, as RFC 8288 writes it."""
+        first = remove_query_param(self.request.build_absolute_uri(), "cursor")
+        pages = {"first": first, "prev": self.links["previous"], "next": self.links["next"]}
+        return ", ".join(f'<{address}>; rel="{relation}"' for relation, address in pages.items() if address)
+
+    def get_results(self, data: Any) -> Any:
+        """Refuse: the rows of an answer are bytes, and no form is made of them."""
+        raise TypeError("A page is bytes.")
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Return the parameters as OpenAPI describes them."""
+        return [describe(name, field) for name, field in _fields(view).items()]
+
+    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the reference to the page of the noun, a component beside the noun itself; a file has no pages."""
+        rows: dict[str, Any] = schema["items"]
+        return {"$ref": rows["$ref"] + "Page"} if "$ref" in rows else rows
+
+    def _position(self, cursor: str | None) -> Position | None:
+        if cursor is None:
+            return None
+        try:
+            value, slug, backwards, is_date = self.signer.unsign_object(cursor)
+        except (BadSignature, ValueError, UnicodeError) as error:
+            message = (
+                "This is no cursor of this list with these filters and this ordering. Take the whole address from "
+                "`next` or `previous`, and change nothing but the limit."
+            )
+            raise InvalidParameters(
+                refused(self.request.query_params, {"cursor": [Refusal(message, "invalid_cursor")]})
+            ) from error
+        return Position(date.fromisoformat(value) if is_date else value, slug, backwards)
+
+    def _link(self, row: Any, *, backwards: bool) -> str | None:
+        if row is None:
+            return None
+        is_date = isinstance(row.position, date)
+        value = row.position.isoformat() if is_date else row.position
+        cursor = self.signer.sign_object([value, row.slug, backwards, is_date], compress=True)
+        return str(replace_query_param(self.request.build_absolute_uri(), "cursor", cursor))
+
+
+def _fields(view: Any) -> dict[str, Parameter]:
+    ordering = ordering_field(view.orderings, view.ordering)
+    return dict(zip(PARAMETERS, (ordering, LIMIT, CURSOR, COUNT), strict=True))
+
+
+def _read(query: QueryDict, fields: Mapping[str, Parameter]) -> dict[str, Any]:
+    """Return the values of parameters; :class:`InvalidParameters` if one has a fault."""
+    values, errors = cleaned(query, fields)
+    if errors:
+        raise InvalidParameters(refused(query, errors))
+    return values
+
+
+def _salt(request: Request, ordering: str) -> str:
+    filters = sorted((name, values) for name, values in request.query_params.lists() if name not in _UNBOUND)
+    return orjson.dumps([request.path, ordering, filters]).decode()
+
+
+def parts_of(rows: QuerySet[Any], ordering: Ordering, *, falling: bool, backwards: bool = False) -> list[QuerySet[Any]]:
+    """Return the rows in an order: those that have a value, then those that have none; the other way round backwards.
+
+    They are asked for apart: no index has them in one order for both directions, so that the database would sort, or
+    read from the beginning.
+    """
+    column, value, by_slug = ordering.column, ordering.value, "-slug" if backwards else "slug"
+    valued = rows.order_by(value.desc() if falling else value.asc(), by_slug)
+    if not ordering.nullable:
+        return [valued]
+    valued = valued.filter(**{f"{column}__isnull": False})
+    valueless = rows.filter(**{f"{column}__isnull": True}).order_by(by_slug)
+    return [valueless, valued] if backwards else [valued, valueless]
+
+
+def walk(
+    queryset: QuerySet[Any],
+    ordering: Ordering,
+    *,
+    descending: bool,
+    position: Position | None,
+    most: int,
+    cells: Sequence[str] = (),
+) -> Iterator[Any]:
+    """Yield at most so many rows from a position on, in the direction it looks; each has its value as ``position``.
+
+    The second part (:func:`parts_of`) is only asked for where the first did not fill the page. Where ``cells`` are
+    named the rows are tuples of them.
+    """
+    column = ordering.column if isinstance(ordering.column, str) else "position"
+    backwards = position is not None and position.backwards
+    rows = queryset.annotate(position=ordering.value)
+    falling = descending != backwards
+    parts = parts_of(rows, ordering, falling=falling, backwards=backwards)
+    if len(parts) > 1 and position is not None and (position.value is None) != backwards:
+        # The position is in the second part: the first lies behind it.
+        del parts[0]
+    if position is not None:
+        parts[0] = parts[0].filter(_beyond(column, position, falling=falling))
+    for part in parts:
+        told = part.values_list(*cells, "position", named=True) if cells else part
+        for row in told[:most]:
+            most -= 1
+            yield row
+        if not most:
+            return
+
+
+def _beyond(column: str, position: Position, *, falling: bool) -> Q:
+    """Return the condition on the rows beyond a position.
+
+    ``column <= x AND (column < x OR slug > y)`` lets the index find the beginning; the plain OR does not.
+    """
+    later = Q(**{"slug__lt" if position.backwards else "slug__gt": position.slug})
+    if position.value is None:
+        return later
+    beyond = "lt" if falling else "gt"
+    return Q(**{f"{column}__{beyond}e": position.value}) & (Q(**{f"{column}__{beyond}": position.value}) | later)

@@ -1,0 +1,25 @@
+"""Requests of readers: those that anybody may make, and whose answer is the same for everybody."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from api.http.errors import API_ROOT
+
+#: Where the desk is: the addresses below the API that are not public.
+DESK: Final = "/api/v1/desk/"
+#: Methods that change nothing (RFC 9110, section 9.2.1).
+SAFE: Final = frozenset({"GET", "HEAD"})
+
+
+def is_of_a_reader(request: HttpRequest) -> bool:
+    """Return whether a request below the API reads, and names nobody: neither a token nor a session."""
+    return (
+        request.method in SAFE
+        and request.path_info.startswith(API_ROOT)
+        and "HTTP_AUTHORIZATION" not in request.META
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    )

@@ -1,0 +1,289 @@
+"""Proposed changes in the admin: the list, and a page of each with its difference and what it would move."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import AllValuesCheckboxFilter, ChoicesDropdownFilter, MultipleChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from sanctions.accounts.addresses import address_of
+from sanctions.admin.addresses import own_page
+from sanctions.admin.base import ReadOnlyMixin, RecordChangeList, SearchMixin, reasons
+from sanctions.admin.editorial.differences import differences, disputes
+from sanctions.admin.editorial.proposing import choices_in
+from sanctions.admin.editorial.record_page import MOVES as RECORD_MOVES
+from sanctions.admin.editorial.record_page import Move, question
+from sanctions.admin.editorial.reviews import panel_of
+from sanctions.editorial import proposals
+from sanctions.editorial.authors import authors_of_proposal
+from sanctions.editorial.permissions import may_decide, may_propose, may_return, may_withdraw
+from sanctions.editorial.proposals import Change, base_of, document_of, merged, propose, record_of, seal
+from sanctions.editorial.reviews import Matter
+from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused
+from sanctions.models import Proposal, Record
+from sanctions.questions.consequences import consequences, releases_with
+from sanctions.records.base import Document
+from sanctions.records.citation_support import support_of
+from sanctions.records.encode import encode
+from sanctions.records.registry import type_of
+from sanctions.vocabulary import Move as Kind
+from sanctions.vocabulary import ProposalState, VersionKind
+
+STATE_COLOURS: Final[dict[str, str]] = {
+    ProposalState.DRAFT: "default",
+    ProposalState.IN_REVIEW: "warning",
+    ProposalState.ACCEPTED: "success",
+    ProposalState.WITHDRAWN: "danger",
+}
+KIND_COLOURS: Final[dict[str, str]] = {VersionKind.UPDATE: "info", VersionKind.CORRECTION: "warning"}
+
+
+def _submits(user: Any, record: Record, proposal: Proposal) -> bool:
+    return proposal.author_id == user.pk and may_propose(user, record)
+
+
+MOVES: Final = {
+    move.name: move
+    for move in (
+        replace(RECORD_MOVES["submit_for_review"], name="submit", offered=_submits, make=proposals.submit),
+        Move(
+            name="publish",
+            kind=Kind.PUBLISHED,
+            offered=may_decide,
+            make=proposals.accept,
+            question="Publish this change?",
+            consequence="The public reads the record as changed at once, with the reason that its author gave.",
+            readers="For the log of the desk: why you accept it.",
+            done="Published.",
+        ),
+        Move(
+            name="return",
+            kind=Kind.RETURNED,
+            offered=may_return,
+            make=proposals.send_back,
+            question="Return to its author?",
+            consequence="It becomes a draft again. The public record stays as it is.",
+            readers="The author reads what is to be changed.",
+            done="Returned to its author.",
+        ),
+        Move(
+            name="withdraw",
+            kind=Kind.WITHDRAWN,
+            offered=may_withdraw,
+            make=proposals.withdraw,
+            question="Withdraw?",
+            consequence="It is off the desk, for good. The public record stays as it is.",
+            readers="For the log of the desk.",
+            done="Withdrawn.",
+        ),
+    )
+}
+_STARTS: Final = {
+    "submit": (ProposalState.DRAFT,),
+    "publish": (ProposalState.IN_REVIEW,),
+    "return": (ProposalState.IN_REVIEW,),
+    "withdraw": (ProposalState.DRAFT, ProposalState.IN_REVIEW),
+}
+
+
+class ProposalChangeList(RecordChangeList):
+    """A page of proposals, each of which is found by its number."""
+
+    def url_for_result(self, result: Any) -> str:
+        """Return the page of a proposal."""
+        return reverse("admin:sanctions_proposal_change", args=[result.number])
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
+    """What waits to become public of records that are; the newest first."""
+
+    list_display = ("number", "slug", "record_type", "what", "how_far", "by", "changed_at", "reason")
+    list_display_links = ("number", "slug")
+    list_filter = (
+        ("state", MultipleChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        ("record_type", AllValuesCheckboxFilter),
+        ("by", AllValuesCheckboxFilter),
+    )
+    list_filter_submit = True
+    list_per_page = 50
+    date_hierarchy = "changed_at"
+    ordering = ("-number",)
+    search_fields = ("slug",)
+    search_help_text = "Slug of the record"
+    show_facets = ShowFacets.NEVER
+    show_full_result_count = False
+    actions = None
+
+    # --- The list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        """Read the list without the documents; only of records that the user may see."""
+        found: QuerySet[Proposal] = super().get_queryset(request)
+        return found.defer("base", "document")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Refuse days beyond the calendar as other lists do."""
+        return ProposalChangeList
+
+    @display(description="Kind", ordering="kind", label=KIND_COLOURS)
+    def what(self, proposal: Proposal) -> tuple[str, str]:
+        """Return whether the world has changed or we were wrong."""
+        return proposal.kind, proposal.get_kind_display()
+
+    @display(description="State", ordering="state", label=STATE_COLOURS)
+    def how_far(self, proposal: Proposal) -> tuple[str, str]:
+        """Return the state."""
+        return proposal.state, proposal.get_state_display()
+
+    # --- One proposal
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the moves before the pages of Django's, the last of which takes every path."""
+        own = [
+            own_page(self, "<int:number>/decide/", self.decide_view, "decide"),
+            *(own_page(self, f"<int:number>/{move}/", partial(self.move_view, name=move), move) for move in MOVES),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show what the proposal would change, what that would move, and what can be done with it."""
+        key = unquote(object_id)
+        valid = key.isascii() and key.isdigit() and len(key) < 19
+        proposal = Proposal.objects.filter(number=int(key)).first() if valid else None
+        if proposal is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+        if not self.has_view_permission(request, proposal):
+            raise PermissionDenied
+        return self._page(request, proposal)
+
+    def _page(self, request: HttpRequest, proposal: Proposal, refusals: list[str] | None = None) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Proposal {proposal.number}",
+            "subtitle": proposal.slug,
+            "opts": self.opts,
+            "original": proposal,
+            "proposal": proposal,
+            "state_colour": STATE_COLOURS[proposal.state],
+            "kind_colour": KIND_COLOURS[proposal.kind],
+            "refusals": refusals or [],
+            **self._told(request, proposal),
+        }
+        return TemplateResponse(request, "admin/sanctions/proposal.html", context)
+
+    def _told(self, request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+        """Return what the page tells of the record, the change and its consequences."""
+        try:
+            record = record_of(proposal)
+        except MoveRefused as gone:
+            return {"missing": str(gone)}
+        record_type = type_of(record)
+        context: dict[str, Any] = {
+            "record": record,
+            "review": panel_of(request, Matter(record, proposal)),
+            "record_link": reverse(f"admin:sanctions_{record._meta.model_name}_change", args=[record.pk]),
+            "moves": [
+                move
+                for move in MOVES.values()
+                if proposal.state in _STARTS[move.name] and move.offered(request.user, record, proposal)
+            ],
+        }
+        if not proposal.is_open or not record.is_published:
+            return context | {"differences": differences(record_type, base_of(proposal), document_of(proposal))}
+        public = encode(record_type, record.pk)
+        found = merged(proposal, public)
+        is_author = proposal.author_id == request.user.pk
+        context |= {
+            "differences": differences(record_type, public, found.document),
+            "meanwhile": differences(record_type, base_of(proposal), public),
+            "disputes": disputes(found.conflicts, public, document_of(proposal)),
+            "seal": seal(proposal, found.document),
+            "editable": is_author and may_propose(request.user, record),
+            "unsupported": [support for support in support_of(record_type, found.document) if support.missing],
+        }
+        return context | self._moved(record, found.document)
+
+    def _moved(self, record: Record, document: Document) -> dict[str, Any]:
+        """Return what the change would move; why it cannot be told, where the document cannot be stored now."""
+        try:
+            return {"consequences": consequences(record, document, timezone.now())}
+        except InvalidDocument as invalid:
+            return {"unstorable": reasons(invalid), "releases": list(releases_with(record))}
+
+    def move_view(self, request: HttpRequest, number: int, name: str) -> HttpResponse:
+        """Ask for a move, and make it."""
+        proposal = Proposal.objects.filter(number=number).first()
+        if proposal is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(number))  # type: ignore[no-any-return]
+        if not self.has_view_permission(request, proposal):
+            raise PermissionDenied
+        move, back = MOVES[name], reverse("admin:sanctions_proposal_change", args=[number])
+        carried = {"seen": request.POST.get("seen", request.GET.get("seen", ""))} if name == "publish" else {}
+        if request.method != "POST":
+            barred = self._barred(request, proposal, move)
+            return question(request, self.admin_site, proposal, move, back, carried, barred, is_open=not barred)
+        by, address = request.user, address_of(request)
+        try:
+            move.make(proposal, by, timezone.now(), reason=request.POST.get("reason", ""), address=address, **carried)
+        except (MoveRefused, InvalidDocument) as refusal:
+            return question(request, self.admin_site, proposal, move, back, carried, " ".join(reasons(refusal)))
+        messages.success(request, move.done)
+        return HttpResponseRedirect(back)
+
+    def _barred(self, request: HttpRequest, proposal: Proposal, move: Move) -> str:
+        """Return why the user cannot make a move of the proposal, so that no form is shown; empty if they can."""
+        try:
+            record = record_of(proposal)
+        except MoveRefused as refusal:
+            return str(refusal)
+        if proposal.state not in _STARTS[move.name]:
+            return f"{proposal} is {proposal.get_state_display()}."
+        if move.offered(request.user, record, proposal):
+            return ""
+        return f"You may not do this: {authors_of_proposal(proposal)} wrote {proposal}."
+
+    def decide_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Take the author's choice of what shall stand where the record was changed meanwhile too."""
+        proposal = Proposal.objects.filter(number=number).first()
+        back = HttpResponseRedirect(reverse("admin:sanctions_proposal_change", args=[number]))
+        if proposal is None or request.method != "POST":
+            return back
+        try:
+            record = record_of(proposal)
+            if not _submits(request.user, record, proposal):
+                raise PermissionDenied
+            public = encode(type_of(record), record.pk)
+            found = merged(proposal, public, choices_in(request))
+            if request.POST.get("seen") != seal(proposal, merged(proposal, public).document):
+                raise MoveRefused("It was changed once more meanwhile. Read it again.")
+            if found.undecided:
+                raise Conflicting("Decide each of the conflicts.", ())
+            change = Change(found.document, VersionKind(proposal.kind), public)
+            by, address = request.user, address_of(request)
+            propose(record, change, by, timezone.now(), reason=proposal.reason, address=address)  # type: ignore[arg-type]
+        except (MoveRefused, InvalidDocument) as refusal:
+            return self._page(request, proposal, reasons(refusal))
+        messages.success(request, "Decided. The proposal starts from what is public now.")
+        return back

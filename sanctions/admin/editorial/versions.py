@@ -1,0 +1,191 @@
+"""The versions of a record in the ledger: the list on its page, and a page of each with what it changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib import messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from sanctions.accounts.addresses import address_of
+from sanctions.admin.addresses import own_page
+from sanctions.admin.editorial.differences import differences
+from sanctions.admin.editorial.record_page import Move, question
+from sanctions.editorial.permissions import may_propose
+from sanctions.editorial.proposals import revert
+from sanctions.exceptions import InvalidDocument, MoveRefused
+from sanctions.models import Record, Version
+from sanctions.projections.renderings import notice_link
+from sanctions.questions.versions import MEANINGS
+from sanctions.records.base import Document, Key, Rows
+from sanctions.records.registry import type_of
+from sanctions.vocabulary import NOTICES, VersionKind
+from sanctions.vocabulary import Move as Kind
+
+_K = VersionKind
+
+#: Kind → colour of its badge. A correction stands apart: it says that we were wrong, an update that the world changed.
+KIND_COLOURS: Final[dict[str, str]] = {
+    _K.PUBLICATION: "success",
+    _K.UPDATE: "info",
+    _K.CORRECTION: "warning",
+    _K.RETRACTION: "danger",
+    _K.RESTORATION: "success",
+    _K.MERGE: "default",
+}
+
+
+REVERT: Final = Move(
+    name="revert",
+    kind=Kind.PROPOSED,
+    offered=may_propose,
+    make=revert,
+    question="Propose to go back to this version?",
+    consequence="A proposal is made, as a correction, of what this version says. The public record stays as it is "
+    "until somebody else accepts it.",
+    readers="The reviewer reads it now, the public with the version once it is accepted.",
+    done="Proposed. Submit it for review when it is complete.",
+)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One version as the list and its own page show it."""
+
+    version: Version
+    link: str
+
+    @property
+    def colour(self) -> str:
+        """The colour of the badge of its kind."""
+        return KIND_COLOURS[self.version.kind]
+
+    @property
+    def notice(self) -> str:
+        """Where the public reads its notice; empty if it is none."""
+        return notice_link(self.version.sequence) if self.version.kind in NOTICES else ""
+
+    @property
+    def meaning(self) -> str:
+        """What its kind says to people."""
+        return MEANINGS[self.version.kind]
+
+    @property
+    def people(self) -> str:
+        """Who answers for it, in words; empty if the ledger names nobody."""
+        named = (("proposed by", self.version.author), ("approved by", self.version.approver))
+        return ", ".join(f"{what} {name}" for what, name in named if name)
+
+
+def versions_of(record: Record) -> list[Edition]:
+    """Return the versions of a record, newest first, without reading their documents."""
+    rows = _versions(record).order_by("-number").defer("document")
+    return [Edition(version, _link(record, version.number)) for version in rows]
+
+
+def _can_come_back(request: HttpRequest, record: Record, version: Version) -> bool:
+    """Whether the user may propose that the record say again what a version says: one that it says no longer."""
+    return version.recorded_to is not None and may_propose(request.user, record)
+
+
+def _versions(record: Record) -> Any:
+    return Version.objects.filter(record_type=type_of(record).name, slug=record.slug)
+
+
+def _link(record: Record, number: int) -> str:
+    meta = record._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_version", args=[quote(record.pk), number])
+
+
+class VersionsMixin:
+    """Serves each version of a record to whoever may see the record."""
+
+    opts: Any
+    admin_site: Any
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the versions before the pages of Django's, the last of which takes every path."""
+        one = "<path:object_id>/versions/<int:number>/"
+        own = [
+            own_page(self, f"{one}revert/", self.revert_view, "revert"),
+            own_page(self, one, self.version_view, "version"),
+        ]
+        return [*own, *super().get_urls()]  # type: ignore[misc]
+
+    def version_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Show a version: what it changed, why, who answers for it, and its document."""
+        record: Record | None = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+        if not self.has_view_permission(request, record):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        version = _versions(record).filter(number=number).first()
+        if version is None:
+            raise Http404(f"{record.slug} has no version {number}.")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Version {number}",
+            "subtitle": str(record),
+            "opts": self.opts,
+            "original": record,
+            "edition": Edition(version, _link(record, number)),
+            "before_link": _link(record, number - 1) if number > 1 else "",
+            "after_link": _link(record, number + 1) if version.recorded_to else "",
+            "record_link": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id]),
+            "revert_link": f"{_link(record, number)}revert/" if _can_come_back(request, record, version) else "",
+            **_compared(record, version),
+        }
+        return TemplateResponse(request, "admin/sanctions/version.html", context)
+
+    def revert_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Ask why the record shall say again what this version says, and make a proposal of it."""
+        record: Record | None = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+        if not self.has_view_permission(request, record):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        back = _link(record, number)
+        if request.method != "POST":
+            return question(request, self.admin_site, record, REVERT, back, {})
+        by, address = request.user, address_of(request)
+        try:
+            reason = request.POST.get("reason", "")
+            made = revert(record, number, by, timezone.now(), reason=reason, address=address)  # type: ignore[arg-type]
+        except (MoveRefused, InvalidDocument) as refusal:
+            return question(request, self.admin_site, record, REVERT, back, {}, str(refusal))
+        messages.success(request, REVERT.done)
+        return HttpResponseRedirect(reverse("admin:sanctions_proposal_change", args=[made.number]))
+
+
+def _compared(record: Record, version: Version) -> dict[str, Any]:
+    """Return a version's document and how it differs from the last one before it that was public.
+
+    What a restoration changed is so told against what the public had read, and not against the retraction.
+    """
+    record_type = type_of(record)
+    earlier = _versions(record).filter(number__lt=version.number).exclude(kind=VersionKind.RETRACTION)
+    before = earlier.order_by("-number").first()
+    document = in_order(record_type.keys, json.loads(version.document))
+    former = in_order(record_type.keys, json.loads(before.document)) if before else None
+    return {
+        "before": before,
+        "differences": [] if former is None else differences(record_type, former, document),
+        "document": json.dumps(document, ensure_ascii=False, indent=2),
+    }
+
+
+def in_order(keys: tuple[Key, ...], document: Document) -> Document:
+    """Return a document with its keys as they are declared; those that are declared no longer follow."""
+    rows = {key.name: key.keys for key in keys if isinstance(key, Rows)}
+    names = [key.name for key in keys if key.name in document]
+    return {
+        name: [in_order(rows[name], row) for row in document[name]] if name in rows else document[name]
+        for name in (*names, *(name for name in document if name not in names))
+    }

@@ -1,0 +1,358 @@
+"""Imports in the admin: choose a source and its files, read what they would do, have it done, and its report."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import PurePath
+from typing import Any, Final
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+
+from django.contrib import admin, messages
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+
+from sanctions.accounts.addresses import address_of
+from sanctions.admin.addresses import own_page
+from sanctions.admin.base import ReadOnlyMixin
+from sanctions.admin.editorial.batches import link_to_batch
+from sanctions.admin.editorial.differences import Difference, differences
+from sanctions.admin.incoming.progress import Telling, progress_of
+from sanctions.admin.incoming.undo import undo_context, undo_page, undo_progress_page
+from sanctions.editorial.permissions import may_import, may_see_batch
+from sanctions.exceptions import EndingsNotAccepted, InvalidDocument, MoveRefused, UnreadableList
+from sanctions.importers.base import Importable, Progress, RawFile, silent
+from sanctions.importers.plan import Fate, Item
+from sanctions.importers.registry import SOURCES
+from sanctions.importers.report import Report
+from sanctions.importers.running import Prepared, carry_out, prepare, try_out
+from sanctions.importers.write import Consent
+from sanctions.models import Import, Upload
+
+#: Bytes of all files of one import, and how many they are.
+MOST_BYTES: Final = 128 * 1024 * 1024
+MOST_FILES: Final = 8
+#: Records on one page of a preview.
+_PER_PAGE: Final = 50
+_COLOURS: Final = {
+    Fate.NEW: "success",
+    Fate.CHANGED: "info",
+    Fate.PROPOSED: "info",
+    Fate.LEFT: "warning",
+    Fate.UNCHANGED: "default",
+}
+_BECOMES: Final = {
+    Fate.NEW: "becomes a draft",
+    Fate.CHANGED: "is written over",
+    Fate.PROPOSED: "becomes a proposal",
+    Fate.LEFT: "is left as it is",
+    Fate.UNCHANGED: "stays as it is",
+}
+_REFUSALS: Final = (UnreadableList, MoveRefused, InvalidDocument)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants imported: from which source, which files, of which day, public at once or not."""
+
+    source: Importable
+    files: list[RawFile]
+    as_of: date | None
+    is_public: bool
+
+    def prepared(self, today: date, progress: Progress = silent) -> Prepared:
+        """Return what importing it would do; raise :class:`UnreadableList`."""
+        return prepare(
+            self.source, self.files, as_of=self.as_of, today=today, is_public=self.is_public, progress=progress
+        )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One record of a preview as the page shows it."""
+
+    item: Item
+    becomes: str
+    colour: str
+    differences: list[Difference]
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnlyMixin, ModelAdmin):
+    """What was imported: the newest first, each with its report."""
+
+    list_display = ("number", "source", "as_of", "made_at", "by", "became", "undo")
+    list_display_links = ("number", "source")
+    list_filter = ("source",)
+    show_facets = ShowFacets.NEVER
+    show_full_result_count = False
+    actions_list = ("begin",)
+
+    @display(description="Became")
+    def became(self, one: Import) -> str:
+        """Return how many records became what, in a line."""
+        counts = one.report.get("counts", {})
+        return "; ".join(
+            f"{noun}: {', '.join(f'{count:,} {fate}' for fate, count in fates.items())}"
+            for noun, fates in counts.items()
+        )
+
+    @display(description="Undo")
+    def undo(self, one: Import) -> str:
+        """Return whether it is undone, or somebody has asked for that, and who."""
+        if one.is_undone:
+            return f"undone by {one.undone_by}"
+        return f"asked for by {one.undo_by}" if one.is_undo_asked else ""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the report of an import: there is nothing to change."""
+        one = self.get_object(request, unquote(object_id))
+        if one is None:
+            raise Http404("There is no such import.")
+        if not self.has_view_permission(request, one):
+            raise PermissionDenied
+        report = Report.from_json(one.report)
+        context = self._context(request, str(one)) | {
+            "one": one,
+            "report": report,
+            "batch_link": link_to_batch(report.batch) if report.batch and may_see_batch(request.user, {one.by}) else "",
+            **undo_context(request, one),
+        }
+        return TemplateResponse(request, "admin/sanctions/import_report.html", context)
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what the undo of an import would do, and ask for it or have it done."""
+        one = Import.objects.filter(pk=pk).first()
+        if one is None:
+            raise Http404("There is no such import.")
+        return undo_page(request, one, self._context(request, f"Undo of import {one.number}"))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put the pages of the import before those of Django's, the last of which takes every path."""
+        return [
+            own_page(self, "preview/<str:token>/", self.preview_view, "preview"),
+            own_page(self, "preview/<str:token>/progress/", self.progress_view, "progress"),
+            own_page(self, "<int:pk>/undo/", self.undo_view, "undo"),
+            own_page(self, "<int:pk>/undo/progress/", undo_progress_page, "undo_progress"),
+            *super().get_urls(),
+        ]
+
+    def has_begin_permission(self, request: HttpRequest) -> bool:
+        """Let those import who may add what lists bring."""
+        return may_import(request.user)
+
+    def _may_publish(self, request: HttpRequest) -> bool:
+        return may_import(request.user, is_public=True)
+
+    @action(description="Import a list", url_path="begin", icon="upload", permissions=["begin"])
+    def begin(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a source and its files, and keep them for their preview."""
+        refusal = ""
+        if request.method == "POST":
+            try:
+                asked = self._asked(request)
+                now = timezone.now()
+                asked.prepared(now.date())
+                token = self._kept(request, asked, now)
+            except UnreadableList as error:
+                refusal = str(error)
+            else:
+                return HttpResponseRedirect(reverse("admin:sanctions_import_preview", args=[token]))
+        context = self._context(request, "Import a list") | {
+            "refusal": refusal,
+            "sources": list(SOURCES.values()),
+            "chosen": request.POST.get("source", ""),
+            "as_of": request.POST.get("as_of", ""),
+            "publish": "publish" in request.POST,
+            "may_publish": self._may_publish(request),
+            "megabytes": MOST_BYTES // 1024 // 1024,
+        }
+        return TemplateResponse(request, "admin/sanctions/list_import.html", context)
+
+    def _asked(self, request: HttpRequest) -> Asked:
+        source = SOURCES.get(request.POST.get("source", ""))
+        if source is None:
+            raise UnreadableList(f"Choose a source: {', '.join(SOURCES)}.")
+        given = request.FILES.getlist("files")
+        if not given or len(given) > MOST_FILES:
+            raise UnreadableList(f"Choose the files, at most {MOST_FILES}: {source.expects}.")
+        if sum(file.size or 0 for file in given) > MOST_BYTES:
+            raise UnreadableList(f"The files are larger than {MOST_BYTES // 1024 // 1024} megabytes together.")
+        files = [RawFile.of_bytes(_name(file.name), file.read()) for file in given]
+        if len({file.name for file in files}) < len(files):
+            raise UnreadableList("Two of the files have one name.")
+        is_public = "publish" in request.POST
+        if is_public and not self._may_publish(request):
+            raise PermissionDenied
+        return Asked(source, files, _day(request.POST.get("as_of", "")), is_public)
+
+    def _kept(self, request: HttpRequest, asked: Asked, at: datetime) -> str:
+        """Keep the files, packed; return by which token they are found."""
+        Upload.objects.outdated(at).delete()
+        packed = BytesIO()
+        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+            for file in asked.files:
+                with file.open() as opened:
+                    archive.writestr(file.name, opened.read())
+        upload = Upload(
+            token=secrets.token_urlsafe(32),
+            record_type=asked.source.name,
+            name=f"{asked.as_of or ''} {'public' if asked.is_public else ''}".strip() or "-",
+            content=packed.getvalue(),
+            account_id=request.user.pk or 0,
+            made_at=at,
+        )
+        upload.save()
+        return upload.token
+
+    def preview_view(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show what the files would do; the answer, a POST, has it done."""
+        if not self.has_begin_permission(request):
+            raise PermissionDenied
+        upload = Upload.objects.filter(token=token[:64], record_type__in=SOURCES, account_id=request.user.pk).first()
+        if upload is None:
+            raise Http404("There are no such files. They were imported, or are older than a day.")
+        asked = _unpacked(upload)
+        if asked.is_public and not self._may_publish(request):
+            raise PermissionDenied
+        telling = Telling(request, _work(token))
+        try:
+            prepared = asked.prepared(timezone.now().date(), telling.tell)
+        except UnreadableList as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(self._list_link())
+        if request.method == "POST":
+            return self._done(request, upload, asked, prepared, telling)
+        try:
+            is_tried = try_out(prepared, self._consent(request, asked, prepared), telling.tell)
+        except _REFUSALS as refusal:
+            return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
+        return self._previewed(request, asked, prepared, is_tried=is_tried)
+
+    def progress_view(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Tell how far an import is."""
+        return progress_of(request, _work(token))
+
+    def _done(
+        self, request: HttpRequest, upload: Upload, asked: Asked, prepared: Prepared, telling: Telling
+    ) -> HttpResponse:
+        if request.POST.get("seal") != prepared.seal:
+            why = "The files would do something else now: records were changed meanwhile. Read it again."
+            return self._previewed(request, asked, prepared, refusal=why)
+        try:
+            kept = carry_out(prepared, self._consent(request, asked, prepared), telling.tell)
+        except EndingsNotAccepted as refusal:
+            return self._previewed(request, asked, prepared, refusal=str(refusal), asks_endings=True)
+        except _REFUSALS as refusal:
+            return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
+        upload.delete()
+        messages.success(request, f"Imported: {self.became(kept) or 'nothing was to be done'}.")
+        return HttpResponseRedirect(reverse("admin:sanctions_import_change", args=[kept.pk]))
+
+    def _consent(self, request: HttpRequest, asked: Asked, prepared: Prepared) -> Consent:
+        return Consent(
+            request.user,  # type: ignore[arg-type]
+            timezone.now(),
+            prepared.reason,
+            is_public=asked.is_public,
+            address=address_of(request),
+            accepted_endings=_number(request.POST.get("accept_endings", "")),
+        )
+
+    def _previewed(
+        self,
+        request: HttpRequest,
+        asked: Asked,
+        prepared: Prepared,
+        refusal: str = "",
+        *,
+        is_possible: bool = True,
+        is_tried: bool = True,
+        asks_endings: bool = False,
+    ) -> HttpResponse:
+        """Show the preview; ``asks_endings`` also asks whether all that would end is meant to.
+
+        ``is_tried`` says whether all that the import would write was tried.
+        """
+        items = prepared.plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW)
+        items.sort(key=lambda item: [Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW].index(item.fate))
+        items += prepared.plan.disputed
+        page = Paginator(items, _PER_PAGE).get_page(request.GET.get("page"))
+        context = self._context(request, "What the files would do") | {
+            "report": prepared.report,
+            "seal": prepared.seal,
+            "page": page,
+            "shown": [_shown(item, is_public=asked.is_public) for item in page],
+            "todo": prepared.todo,
+            "is_tried": is_tried,
+            "refusal": refusal,
+            "endings": prepared.endings,
+            "asks_endings": asks_endings and prepared.endings.are_too_many,
+            "is_possible": is_possible,
+            "back": reverse("admin:sanctions_import_begin"),
+            "progress": "progress/",
+        }
+        return TemplateResponse(request, "admin/sanctions/list_preview.html", context)
+
+    def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "subtitle": "Imports",
+            "opts": self.opts,
+            "list_link": self._list_link(),
+        }
+
+    def _list_link(self) -> str:
+        return reverse("admin:sanctions_import_changelist")
+
+
+def _work(token: str) -> str:
+    return f"import/{token[:64]}"
+
+
+def _shown(item: Item, *, is_public: bool) -> Shown:
+    becomes = "becomes public" if is_public and item.fate == Fate.NEW else _BECOMES[item.fate]
+    found = differences(item.record_type, item.before or {}, item.document) if item.fate != Fate.LEFT else []
+    return Shown(item, becomes, _COLOURS[item.fate], found)
+
+
+def _name(name: str | None) -> str:
+    return "".join(sign for sign in PurePath(name or "").name if sign.isprintable()).strip()[-200:] or "file"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    with suppress(ValueError):
+        return date.fromisoformat(text.strip())
+    raise UnreadableList(f"{text!r} is no day: write it as 2021-04-15.")
+
+
+def _unpacked(upload: Upload) -> Asked:
+    """Return what was kept of an upload for its preview."""
+    words = upload.name.split()
+    day = next((word for word in words if word not in ("public", "-")), "")
+    try:
+        with ZipFile(BytesIO(bytes(upload.content))) as archive:
+            files = [RawFile.of_bytes(name, archive.read(name)) for name in archive.namelist()]
+    except BadZipFile as error:
+        raise Http404("The files are not there any more.") from error
+    return Asked(SOURCES[upload.record_type], files, _day(day), "public" in words)

@@ -1,0 +1,152 @@
+"""The page on which an import is undone: what that would do, who has asked for it, who confirms it, and what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from sanctions.accounts.addresses import address_of
+from sanctions.admin.editorial.batches import link_to_batch
+from sanctions.admin.editorial.differences import Difference, differences
+from sanctions.admin.incoming.progress import Telling, progress_of
+from sanctions.editorial.permissions import may_ask_undo, may_see_batch, may_undo_import, may_withdraw_undo
+from sanctions.exceptions import InvalidDocument, MoveRefused
+from sanctions.importers.undo import ask_for_undo, undo_import, withdraw_request
+from sanctions.importers.undo_items import UndoFate, UndoItem, UndoPlan
+from sanctions.importers.undo_plan import plan_undo
+from sanctions.models import Import
+from sanctions.models.log import LONGEST_REASON
+
+#: Records on one page.
+_PER_PAGE: Final = 50
+_COLOURS: Final = {UndoFate.LEFT: "warning", UndoFate.PROPOSED: "info"}
+_BECOMES: Final = {
+    UndoFate.LEFT: "is left as it is",
+    UndoFate.PROPOSED: "gets a proposal with what it said before",
+    UndoFate.CORRECTED: "says again what it said before",
+    UndoFate.RETRACTED: "is taken back from the public",
+    UndoFate.REWRITTEN: "says again what it said before, as a draft",
+    UndoFate.DELETED: "is deleted, a draft",
+    UndoFate.WITHDRAWN: "loses the proposal of the import",
+    UndoFate.REWORDED: "keeps the proposal that was open before, as it was",
+}
+
+
+@dataclass(frozen=True)
+class UndoLine:
+    """One record of the page."""
+
+    item: UndoItem
+    becomes: str
+    colour: str
+    differences: list[Difference]
+
+
+def undo_page(request: HttpRequest, made: Import, context: dict[str, Any]) -> HttpResponse:
+    """Show what the undo of an import would do; a POST asks for it, confirms it, or withdraws the request."""
+    user = request.user
+    if not (may_ask_undo(user) or may_undo_import(user, made)):
+        raise PermissionDenied
+    refusal = ""
+    if request.method == "POST":
+        try:
+            messages.success(request, _done(request, made))
+        except (MoveRefused, InvalidDocument) as error:
+            refusal = str(error)
+        else:
+            return HttpResponseRedirect(reverse("admin:sanctions_import_change", args=[made.pk]))
+        made = Import.objects.get(pk=made.pk)
+    plan: UndoPlan | None = None
+    try:
+        plan = plan_undo(made)
+    except MoveRefused as error:
+        refusal = refusal or str(error)
+    return TemplateResponse(request, "admin/sanctions/import_undo.html", context | _shown(request, made, plan, refusal))
+
+
+def _shown(request: HttpRequest, made: Import, plan: UndoPlan | None, refusal: str) -> dict[str, Any]:
+    order = list(UndoFate)
+    items = sorted(plan.items, key=lambda item: order.index(item.fate)) if plan else []
+    page = Paginator(items, _PER_PAGE).get_page(request.GET.get("page"))
+    may_undo = may_undo_import(request.user, made)
+    return {
+        "made": made,
+        "plan": plan,
+        "seal": plan.seal if plan else "",
+        "fates": order,
+        "counts": counts_by_fate(plan.counts) if plan else [],
+        "page": page,
+        "lines": [_line(item) for item in page],
+        "refusal": refusal,
+        "may_ask": made.is_public and not made.is_undo_asked and may_ask_undo(request.user),
+        "may_undo": may_undo,
+        "may_withdraw": may_withdraw_undo(request.user, made),
+        "reason": request.POST.get("reason", ""),
+        "longest": LONGEST_REASON,
+        "report_link": reverse("admin:sanctions_import_change", args=[made.pk]),
+        "progress": "progress/",
+    }
+
+
+def _line(item: UndoItem) -> UndoLine:
+    shown = item.fate in (UndoFate.CORRECTED, UndoFate.REWRITTEN, UndoFate.PROPOSED)
+    found = differences(item.record_type, item.now, item.document) if shown else []
+    return UndoLine(item, _BECOMES[item.fate], _COLOURS.get(item.fate, "default"), found)
+
+
+def _done(request: HttpRequest, made: Import) -> str:
+    """Do what was asked for; return what is to be reported of it."""
+    user: Any = request.user
+    at, reason = timezone.now(), request.POST.get("reason", "")
+    if "ask" in request.POST:
+        ask_for_undo(made, user, at, reason=reason)
+        return f"The undo of import {made.number} waits for a second person, who confirms it."
+    if "withdraw" in request.POST:
+        withdraw_request(made, user, at)
+        return f"Import {made.number} stands: the request is withdrawn."
+    telling = Telling(request, _work(made.pk))
+    seal = request.POST.get("seal", "")
+    undo_import(made, user, at, reason=reason, address=address_of(request), seal=seal, progress=telling.tell)
+    return f"Import {made.number} is undone."
+
+
+def undo_progress_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report how far the undo of an import is."""
+    return progress_of(request, _work(pk))
+
+
+def _work(pk: int) -> str:
+    return f"import-undo/{pk}"
+
+
+def counts_by_fate(counts: dict[str, dict[str, int]]) -> list[tuple[str, list[int]]]:
+    """Return how many records of each noun become what, in the order of :class:`UndoFate`."""
+    return [(noun, [fates.get(str(fate), 0) for fate in UndoFate]) for noun, fates in counts.items()]
+
+
+def undo_context(request: HttpRequest, made: Import) -> dict[str, Any]:
+    """Return what the page of an import shows of its undo."""
+    user = request.user
+    batch = made.undo_report.get("batch")
+    return {
+        "made": made,
+        "undo_link": reverse("admin:sanctions_import_undo", args=[made.pk])
+        if made.is_undoable and not made.is_undone and (may_ask_undo(user) or may_undo_import(user, made))
+        else "",
+        "undo_batch_link": link_to_batch(batch) if batch and may_see_batch(user, {made.undone_by}) else "",
+        "undo_fates": list(UndoFate),
+        "undo_counts": counts_by_fate(made.undo_report.get("counts", {})),
+        "undo_records": [
+            record
+            for record in made.undo_report.get("records", ())
+            if record["fate"] in (UndoFate.LEFT, UndoFate.PROPOSED)
+        ],
+    }

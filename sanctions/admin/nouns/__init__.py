@@ -1,0 +1,1 @@
+"""The admin's page of each record type: one module per noun."""

@@ -1,0 +1,1 @@
+"""Writes documents into the database: from YAML files, fixtures, and other rooms."""

@@ -1,1 +1,0 @@
-"""Public, read-only pages."""

@@ -1,0 +1,61 @@
+"""How far long work is, as the page that waits for it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from sanctions.models import LogEntry
+from sanctions.vocabulary import State
+from tests.admin.editorial.test_bulk import batch_of
+from tests.admin.incoming.test_imports import confirmed, csv, previewed
+from tests.factories.actors import make_actor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Tell everything, however soon after what was told before."""
+    monkeypatch.setattr("sanctions.admin.incoming.progress._PAUSE", 0)
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def test_who_imports_is_told_how_far_it_is_and_nobody_else(curator: Client, reviewer: Client) -> None:
+    address = previewed(curator, csv("TESTOV, Ada"))
+    assert reviewer.get(f"{address}progress/").json() == {}
+    confirmed(curator, address)
+    answer = curator.get(f"{address}progress/")
+    assert answer.json() == {"stage": "Writing", "done": 5, "total": 5}
+    assert "no-store" in answer["Cache-Control"]
+    assert reviewer.get(f"{address}progress/").json() == {}
+    assert Client().get(f"{address}progress/").status_code == 302
+
+
+def test_who_undoes_a_batch_is_told_how_far_it_is(curator: Client) -> None:
+    address = batch_of(curator, *(make_actor(slug, state=State.DRAFT) for slug in ("a", "b", "c")))
+    assert curator.get(f"{address}progress/").json() == {}
+    curator.post(address, {"reason": "Too early."})
+    assert curator.get(f"{address}progress/").json() == {"stage": "Taken back", "done": 3, "total": 3}
+
+
+def test_what_cannot_be_told_is_done_all_the_same(curator: Client) -> None:
+    address = previewed(curator, csv("TESTOV, Ada"))
+    with mock.patch.object(cache, "set", side_effect=OSError("The disk is full.")):
+        confirmed(curator, address)
+    assert LogEntry.objects.count() == 5
+    assert curator.get(f"{address}progress/").json() == {}
+
+
+def test_little_is_told_of_what_is_quick(curator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sanctions.admin.incoming.progress._PAUSE", 3600)
+    address = batch_of(curator, *(make_actor(slug, state=State.DRAFT) for slug in ("a", "b", "c")))
+    with mock.patch.object(cache, "set", side_effect=cache.set) as telling:
+        curator.post(address, {"reason": "Too early."})
+    assert telling.call_count == 1
