@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.language.names import NameFault, long_lived, repeated_classes
-from tests.language.prose import faults_in, of_source
+from tests.language.prose import faults_in, of_source, of_template
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 #: Folders with source whose names and prose are checked; class names are compared across those of the product.
@@ -33,6 +33,9 @@ def faults(root: Path = ROOT) -> Iterator[NameFault]:
                 product[path] = tree
             yield from long_lived(path, tree)
             yield from of_source(path, source, tree)
+    for folder in PRODUCT:
+        for file in sorted((root / folder).rglob("*.html")):
+            yield from of_template(file.relative_to(root), file.read_text(encoding="utf-8"))
     # Django finds commands by the name of their file, and calls each class Command.
     yield from repeated_classes({path: tree for path, tree in product.items() if "commands" not in path.parts})
     for pattern in DOCUMENTS:
