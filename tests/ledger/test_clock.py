@@ -14,8 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from sanctions.database.past_views import known_at
-from sanctions.editorial import bulk, moves
-from sanctions.editorial import undo
+from sanctions.editorial import bulk, moves, undo
 from sanctions.editorial.bulk import Draft
 from sanctions.editorial.procedure import batch
 from sanctions.exceptions import ClocksDisagree
