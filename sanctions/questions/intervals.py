@@ -1,4 +1,4 @@
-"""Spells: the days on which something certainly held, and the years or months that they fall into."""
+"""The intervals in which something certainly held, and the years or months that they cover."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from sanctions.vocabulary import Subject
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
-    """The half-open span [``start``, ``end``); ``end`` ``None`` means it went on at the last day asked about."""
+class Interval:
+    """The half-open interval [``start``, ``end``); ``end`` is ``None`` if it had not ended by the day asked about."""
 
     start: date
     end: date | None
 
 
 class Frequency(StrEnum):
-    """How long a period is. Periods are counted by whole numbers, so that neighbours differ by one."""
+    """The length of a period. Periods are numbered so that consecutive ones differ by one."""
 
     YEAR = "year"
     MONTH = "month"
 
     def period(self, day: date) -> int:
-        """Return the number of the period in which the day lies."""
+        """Return the number of the period that contains the day."""
         return day.year if self is Frequency.YEAR else day.year * 12 + day.month - 1
 
     def first_day(self, period: int) -> date:
@@ -46,7 +46,7 @@ class Frequency(StrEnum):
         return period if self is Frequency.YEAR else period // 12
 
     def month(self, period: int) -> int | None:
-        """Return the month of a period, if it is one."""
+        """Return the month of a period, 1 to 12; ``None`` for a year."""
         return None if self is Frequency.YEAR else period % 12 + 1
 
     def label(self, period: int) -> str:
@@ -55,43 +55,37 @@ class Frequency(StrEnum):
         return f"{self.year(period):04}" + ("" if month is None else f"-{month:02}")
 
 
-def in_force(effects: Iterable[Entry], subject: Subject, day: date) -> list[Spell]:
-    """Return the spells until the day in which a subject was certainly in force, in whole or in part.
-
-    Where imprecise dates leave it open, it was not.
-    """
-    return until((Spell(*span) for span in certain_spans(effects, subject, IN_FORCE, day)), day)
+def intervals_in_force(effects: Iterable[Entry], subject: Subject, day: date) -> list[Interval]:
+    """Return the intervals up to the day in which a subject was certainly in force, in whole or in part."""
+    return clip((Interval(*span) for span in certain_spans(effects, subject, IN_FORCE, day)), day)
 
 
-def listed(listed_by: date | None, delisted_from: date | None, day: date) -> list[Spell]:
-    """Return the spell until the day in which an actor was certainly on a list.
+def intervals_listed(listed_by: date | None, delisted_from: date | None, day: date) -> list[Interval]:
+    """Return the interval up to the day in which an actor was certainly on a list; none if its start is not known.
 
-    It begins on the last day that its listing may mean and ends on the first that its delisting may mean; there is
-    none if its beginning is not known.
+    ``listed_by`` is the latest day that the date of listing can mean, ``delisted_from`` the earliest day that the
+    date of delisting can mean.
     """
     if listed_by is None or (delisted_from is not None and delisted_from <= listed_by):
         return []
-    return until([Spell(listed_by, delisted_from)], day)
+    return clip([Interval(listed_by, delisted_from)], day)
 
 
-def until(spells: Iterable[Spell], day: date) -> list[Spell]:
-    """Return what of the spells had happened by the day: what ends later has not ended."""
+def clip(intervals: Iterable[Interval], day: date) -> list[Interval]:
+    """Return the intervals as known on the day: later ones do not exist, and an end after the day is open."""
     return [
-        Spell(spell.start, spell.end if spell.end is not None and spell.end <= day else None)
-        for spell in spells
-        if spell.start <= day
+        Interval(interval.start, interval.end if interval.end is not None and interval.end <= day else None)
+        for interval in intervals
+        if interval.start <= day
     ]
 
 
-def periods_of(spells: Iterable[Spell], frequency: Frequency, day: date) -> list[tuple[int, int]]:
-    """Return the runs of periods, first and last, on some day of which one of the spells held; the runs do not meet.
-
-    The spells are in order, and nothing after the day counts.
-    """
+def periods_covered(intervals: Iterable[Interval], frequency: Frequency, day: date) -> list[tuple[int, int]]:
+    """Return the periods with a day in one of the ordered intervals, as disjoint runs of first and last period."""
     runs: list[tuple[int, int]] = []
-    for spell in spells:
-        first = frequency.period(spell.start)
-        last = frequency.period(day if spell.end is None else spell.end - timedelta(days=1))
+    for interval in intervals:
+        first = frequency.period(interval.start)
+        last = frequency.period(day if interval.end is None else interval.end - timedelta(days=1))
         if runs and first <= runs[-1][1]:
             runs[-1] = (runs[-1][0], last)
         else:
@@ -99,10 +93,13 @@ def periods_of(spells: Iterable[Spell], frequency: Frequency, day: date) -> list
     return runs
 
 
-def ends_of(spells: Iterable[Spell], frequency: Frequency, day: date) -> list[tuple[int, int]]:
-    """Return the runs of periods, first and last, on whose last day (or the day asked about) one of them held."""
+def periods_held_at_end(intervals: Iterable[Interval], frequency: Frequency, day: date) -> list[tuple[int, int]]:
+    """Return the periods whose last day (or the day, if earlier) lies in an interval, as runs of first and last."""
     runs = [
-        (frequency.period(spell.start), frequency.period(day) if spell.end is None else frequency.period(spell.end) - 1)
-        for spell in spells
+        (
+            frequency.period(interval.start),
+            frequency.period(day) if interval.end is None else frequency.period(interval.end) - 1,
+        )
+        for interval in intervals
     ]
     return [(first, last) for first, last in runs if first <= last]

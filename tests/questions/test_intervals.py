@@ -1,4 +1,4 @@
-"""Spells and periods, held against counting day by day."""
+"""Intervals and periods, compared with counting day by day."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanctions.questions.intervals import Frequency, Spell, ends_of, in_force, listed, periods_of, until
-from sanctions.questions.tally import Tally
+from sanctions.questions.intervals import (
+    Frequency,
+    Interval,
+    clip,
+    intervals_in_force,
+    intervals_listed,
+    periods_covered,
+    periods_held_at_end,
+)
+from sanctions.questions.panel.tally import Tally
 from sanctions.vocabulary import Subject
 from tests.factories.events import entry
 
@@ -20,24 +28,24 @@ frequencies = st.sampled_from(Frequency)
 
 
 @st.composite
-def spells(draw: st.DrawFn) -> list[Spell]:
-    """Spells in order that do not meet; the last may go on."""
+def interval_lists(draw: st.DrawFn) -> list[Interval]:
+    """Intervals in order that do not touch; the last may be open."""
     bounds = sorted(draw(st.sets(st.sampled_from(DAYS[1:]), max_size=8)))
     starts, ends = bounds[::2], bounds[1::2]
-    return [Spell(start, end) for start, end in zip(starts, [*ends, None][: len(starts)], strict=True)]
+    return [Interval(start, end) for start, end in zip(starts, [*ends, None][: len(starts)], strict=True)]
 
 
-def holds(spells: Sequence[Spell], day: date) -> bool:
-    return any(spell.start <= day and (spell.end is None or day < spell.end) for spell in spells)
+def holds(intervals: Sequence[Interval], day: date) -> bool:
+    return any(interval.start <= day and (interval.end is None or day < interval.end) for interval in intervals)
 
 
-def counted(spells: Sequence[Spell], by: Frequency, day: date) -> dict[str, dict[int, int]]:
+def counted(intervals: Sequence[Interval], by: Frequency, day: date) -> dict[str, dict[int, int]]:
     """Return the counts by period, as the panel makes them."""
     tally = Tally()
-    tally.run("within", periods_of(spells, by, day))
-    tally.run("at_end", ends_of(spells, by, day))
-    tally.point("begun", (by.period(spell.start) for spell in spells))
-    tally.point("ended", (by.period(spell.end) for spell in spells if spell.end))
+    tally.add_runs("within", periods_covered(intervals, by, day))
+    tally.add_runs("at_end", periods_held_at_end(intervals, by, day))
+    tally.add_periods("begun", (by.period(interval.start) for interval in intervals))
+    tally.add_periods("ended", (by.period(interval.end) for interval in intervals if interval.end))
     periods = range(by.period(FIRST), by.period(LAST) + 1)
     rows = dict(zip(periods, tally.counts(periods), strict=True))
     return {
@@ -46,44 +54,44 @@ def counted(spells: Sequence[Spell], by: Frequency, day: date) -> dict[str, dict
     }
 
 
-@given(spells(), frequencies)
-def test_a_period_has_what_held_on_any_day_of_it(spells: list[Spell], by: Frequency) -> None:
-    held = {by.period(day) for day in DAYS if holds(spells, day)}
-    within = counted(spells, by, LAST)["within"]
+@given(interval_lists(), frequencies)
+def test_a_period_has_what_held_on_any_day_of_it(intervals: list[Interval], by: Frequency) -> None:
+    held = {by.period(day) for day in DAYS if holds(intervals, day)}
+    within = counted(intervals, by, LAST)["within"]
     assert within == {period: int(period in held) for period in within}
 
 
-@given(spells(), frequencies)
-def test_a_period_ends_with_what_held_on_its_last_day(spells: list[Spell], by: Frequency) -> None:
-    at_end = counted(spells, by, LAST)["at_end"]
-    assert at_end == {period: int(holds(spells, min(by.last_day(period), LAST))) for period in at_end}
+@given(interval_lists(), frequencies)
+def test_a_period_ends_with_what_held_on_its_last_day(intervals: list[Interval], by: Frequency) -> None:
+    at_end = counted(intervals, by, LAST)["at_end"]
+    assert at_end == {period: int(holds(intervals, min(by.last_day(period), LAST))) for period in at_end}
 
 
-@given(spells(), frequencies)
+@given(interval_lists(), frequencies)
 def test_what_a_period_ends_with_is_what_the_last_one_did_and_what_began_without_what_ended(
-    spells: list[Spell], by: Frequency
+    intervals: list[Interval], by: Frequency
 ) -> None:
-    counts, before = counted(spells, by, LAST), 0
+    counts, before = counted(intervals, by, LAST), 0
     for period, at_end in counts["at_end"].items():
         assert at_end == before + counts["begun"][period] - counts["ended"][period]
         before = at_end
 
 
-@given(spells(), frequencies, st.sampled_from(DAYS))
-def test_nothing_after_the_day_of_the_question_counts(spells: list[Spell], by: Frequency, day: date) -> None:
-    known = until(spells, day)
-    assert all(holds(known, one) == holds(spells, one) for one in DAYS if one <= day)
-    assert all(spell.start <= day and (spell.end is None or spell.end <= day) for spell in known)
+@given(interval_lists(), frequencies, st.sampled_from(DAYS))
+def test_nothing_after_the_day_of_the_question_counts(intervals: list[Interval], by: Frequency, day: date) -> None:
+    known = clip(intervals, day)
+    assert all(holds(known, one) == holds(intervals, one) for one in DAYS if one <= day)
+    assert all(interval.start <= day and (interval.end is None or interval.end <= day) for interval in known)
 
 
-@given(spells(), st.integers(2013, 2017), st.integers(2013, 2017))
-def test_bounds_choose_rows_and_change_none(spells: list[Spell], first: int, last: int) -> None:
+@given(interval_lists(), st.integers(2013, 2017), st.integers(2013, 2017))
+def test_bounds_choose_rows_and_change_none(intervals: list[Interval], first: int, last: int) -> None:
     tally = Tally()
-    tally.run("within", periods_of(spells, Frequency.YEAR, LAST))
-    whole = tally.within(None, None)
-    all_rows = dict(zip(whole, tally.counts(whole), strict=True))
-    chosen = tally.within(first, last)
-    assert set(chosen) == {period for period in whole if first <= period <= last}
+    tally.add_runs("within", periods_covered(intervals, Frequency.YEAR, LAST))
+    all_periods = tally.periods()
+    all_rows = dict(zip(all_periods, tally.counts(all_periods), strict=True))
+    chosen = tally.periods(first, last)
+    assert set(chosen) == {period for period in all_periods if first <= period <= last}
     assert list(tally.counts(chosen)) == [all_rows[period] for period in chosen]
 
 
@@ -103,33 +111,37 @@ def test_a_period_is_written_as_a_date(frequency: Frequency, day: date, label: s
 
 def test_a_change_between_whole_and_part_does_not_interrupt() -> None:
     effects = [entry("took_effect", "2012-01-01"), entry("eased", "2013-05"), entry("revoked", "2014-01-01")]
-    assert in_force(effects, Subject.ORDER, date(2020, 1, 1)) == [Spell(date(2012, 1, 1), date(2014, 1, 1))]
+    assert intervals_in_force(effects, Subject.ORDER, date(2020, 1, 1)) == [
+        Interval(date(2012, 1, 1), date(2014, 1, 1))
+    ]
 
 
 def test_a_suspension_interrupts() -> None:
     effects = [entry("took_effect", "2012-01-01"), entry("suspended", "2013-01-01", until="2014-01-01")]
-    assert in_force(effects, Subject.ORDER, date(2020, 1, 1)) == [
-        Spell(date(2012, 1, 1), date(2013, 1, 1)),
-        Spell(date(2014, 1, 1), None),
+    assert intervals_in_force(effects, Subject.ORDER, date(2020, 1, 1)) == [
+        Interval(date(2012, 1, 1), date(2013, 1, 1)),
+        Interval(date(2014, 1, 1), None),
     ]
 
 
 def test_what_an_imprecise_date_leaves_open_was_not_in_force() -> None:
     effects = [entry("took_effect", "2012"), entry("revoked", "2014")]
-    assert in_force(effects, Subject.ORDER, date(2020, 1, 1)) == [Spell(date(2012, 12, 31), date(2014, 1, 1))]
+    assert intervals_in_force(effects, Subject.ORDER, date(2020, 1, 1)) == [
+        Interval(date(2012, 12, 31), date(2014, 1, 1))
+    ]
 
 
 @pytest.mark.parametrize(
     ("listed_by", "delisted_from", "expected"),
     [
-        (date(2012, 1, 1), None, [Spell(date(2012, 1, 1), None)]),
-        (date(2012, 1, 1), date(2013, 1, 1), [Spell(date(2012, 1, 1), date(2013, 1, 1))]),
+        (date(2012, 1, 1), None, [Interval(date(2012, 1, 1), None)]),
+        (date(2012, 1, 1), date(2013, 1, 1), [Interval(date(2012, 1, 1), date(2013, 1, 1))]),
         (date(2012, 12, 31), date(2012, 1, 1), []),
         (None, date(2013, 1, 1), []),
         (date(2021, 1, 1), None, []),
     ],
 )
 def test_a_listing_counts_while_it_is_certain(
-    listed_by: date | None, delisted_from: date | None, expected: list[Spell]
+    listed_by: date | None, delisted_from: date | None, expected: list[Interval]
 ) -> None:
-    assert listed(listed_by, delisted_from, date(2020, 1, 1)) == expected
+    assert intervals_listed(listed_by, delisted_from, date(2020, 1, 1)) == expected

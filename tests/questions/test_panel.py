@@ -12,11 +12,12 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from sanctions.models import Actor, Program
-from sanctions.questions import panel as questions
 from sanctions.questions.attribution import Attribution
 from sanctions.questions.intervals import Frequency
-from sanctions.questions.panel import Asked, Level, panel, read
-from sanctions.questions.panel_columns import COUNTED, columns
+from sanctions.questions.panel import measures
+from sanctions.questions.panel.columns import COUNTED, columns
+from sanctions.questions.panel.query import Level, PanelQuery
+from sanctions.questions.panel.read import count_panel, read_panel
 from sanctions.vocabulary import MEASURE_CROSSWALK, MeasureKind
 from tests.factories.texts import save_text
 from tests.undo import undone
@@ -153,17 +154,17 @@ def key(slug: str) -> int:
     return int(Actor.objects.get(slug=slug).pk)
 
 
-def rows(sender: str, target: str, **asked: Any) -> dict[str, dict[str, Any]]:
+def rows(sender: str, target: str, **filters: Any) -> dict[str, dict[str, Any]]:
     """Return the rows of a pair by period, with what is not zero."""
-    found = {}
-    for row in panel(Asked(**{"day": DAY} | asked)).rows():
-        if (row["sender"], row["target"]) == (sender, target):
-            found[row["period"]] = {name: row[name] for name in COUNTED if row[name]}
-    return found
+    return {
+        row["period"]: {name: row[name] for name in COUNTED if row[name]}
+        for row in count_panel(PanelQuery(**{"day": DAY} | filters)).rows()
+        if (row["sender"], row["target"]) == (sender, target)
+    }
 
 
-def pairs(**asked: Any) -> set[tuple[str, str]]:
-    return {(row["sender"], row["target"]) for row in panel(Asked(**{"day": DAY} | asked)).rows()}
+def pairs(**filters: Any) -> set[tuple[str, str]]:
+    return {(row["sender"], row["target"]) for row in count_panel(PanelQuery(**{"day": DAY} | filters)).rows()}
 
 
 @pytest.mark.usefixtures("world")
@@ -292,9 +293,9 @@ def test_at_the_level_of_actors_the_target_is_who_is_named() -> None:
 def test_a_panel_is_narrowed_by_sender_target_and_periods() -> None:
     assert pairs(senders={key("league")}) == {("league", "bob")}
     assert pairs(targets={key("ada")}) == {("bob", "ada")}
-    whole = rows("ada", "bob")
+    all_periods = rows("ada", "bob")
     narrowed = rows("ada", "bob", first=date(2012, 1, 1), last=date(2013, 12, 31))
-    assert narrowed == {year: whole[year] for year in ("2012", "2013")}
+    assert narrowed == {year: all_periods[year] for year in ("2012", "2013")}
     assert rows("ada", "bob", first=date(2018, 1, 1)) == {}
 
 
@@ -310,7 +311,7 @@ def test_a_program_narrows_what_belongs_to_one_and_events_make_no_rows_then() ->
 @pytest.mark.usefixtures("world")
 def test_the_size_is_told_before_the_rows_are_made() -> None:
     for by in Frequency:
-        found = panel(Asked(day=DAY, by=by))
+        found = count_panel(PanelQuery(day=DAY, by=by))
         assert found.size == len(list(found.rows())) > 0
 
 
@@ -318,37 +319,39 @@ def test_the_size_is_told_before_the_rows_are_made() -> None:
 @pytest.mark.parametrize("level", Level)
 @pytest.mark.parametrize("by", Frequency)
 def test_who_is_asked_for_chooses_rows_of_the_whole_and_changes_none(by: Frequency, level: Level) -> None:
-    whole = list(panel(Asked(day=DAY, by=by, level=level)).rows())
+    rows_of_all = list(count_panel(PanelQuery(day=DAY, by=by, level=level)).rows())
     slugs = dict(Actor.objects.values_list("slug", "pk"))
     for sender, target in product([None, *slugs], repeat=2):
-        narrowed = Asked(
+        narrowed = PanelQuery(
             day=DAY,
             by=by,
             level=level,
             senders=None if sender is None else {slugs[sender]},
             targets=None if target is None else {slugs[target]},
         )
-        expected = [row for row in whole if sender in (None, row["sender"]) and target in (None, row["target"])]
-        assert list(panel(narrowed).rows()) == expected, (sender, target)
+        expected = [row for row in rows_of_all if sender in (None, row["sender"]) and target in (None, row["target"])]
+        assert list(count_panel(narrowed).rows()) == expected, (sender, target)
 
 
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("by", Frequency)
 def test_no_panel_has_more_rows_than_were_foreseen(by: Frequency) -> None:
     for level, first, last in product(Level, (None, date(2012, 1, 1), date(2018, 1, 1)), (None, date(2015, 12, 31))):
-        material = read(Asked(day=DAY, by=by, level=level, first=first, last=last))
-        foreseen = material.panel.most
-        assert material.counted().size <= foreseen
+        material = read_panel(PanelQuery(day=DAY, by=by, level=level, first=first, last=last))
+        foreseen = material.extents.max_rows()
+        assert material.count().size <= foreseen
 
 
 @pytest.mark.usefixtures("world")
 def test_the_first_period_that_fits_gives_as_many_rows_as_may_be_given() -> None:
-    material = read(Asked(day=DAY))
-    assert material.panel.first_that_fits(material.panel.most) is None
-    for most in range(1, material.panel.most):
-        first = material.panel.first_that_fits(most)
+    material = read_panel(PanelQuery(day=DAY))
+    assert material.extents.first_period_within(material.extents.max_rows()) is None
+    for most in range(1, material.extents.max_rows()):
+        first = material.extents.first_period_within(most)
         assert first is not None
-        bounded = [read(Asked(day=DAY, first=date(year, 1, 1))).panel.most for year in (first, first - 1)]
+        bounded = [
+            read_panel(PanelQuery(day=DAY, first=date(year, 1, 1))).extents.max_rows() for year in (first, first - 1)
+        ]
         assert bounded[0] <= most or first == DAY.year
         assert bounded[1] > most
 
@@ -358,19 +361,19 @@ def test_the_size_is_bounded_before_anything_is_folded(monkeypatch: pytest.Monke
     def fold(*given: object) -> None:
         raise AssertionError("Nothing is folded to know how many rows there can be.")
 
-    monkeypatch.setattr(questions, "in_force", fold)
-    assert read(Asked(day=DAY, first=date(1000, 1, 1))).panel.most > 0
+    monkeypatch.setattr(measures, "intervals_in_force", fold)
+    assert read_panel(PanelQuery(day=DAY, first=date(1000, 1, 1))).extents.max_rows() > 0
 
 
 @pytest.mark.usefixtures("world")
 def test_what_begins_and_ends_in_the_months_of_a_year_begins_and_ends_in_the_year() -> None:
     flows = ("measures_begun", "measures_ended", "designations_added", "designations_removed")
     months: Counter[tuple[str, str, int, str]] = Counter()
-    for row in panel(Asked(day=DAY, by=Frequency.MONTH)).rows():
+    for row in count_panel(PanelQuery(day=DAY, by=Frequency.MONTH)).rows():
         months.update({(row["sender"], row["target"], row["year"], name): row[name] for name in flows})
     years = {
         (row["sender"], row["target"], row["year"], name): row[name]
-        for row in panel(Asked(day=DAY)).rows()
+        for row in count_panel(PanelQuery(day=DAY)).rows()
         for name in flows
     }
     assert {place: count for place, count in years.items() if count} == +months

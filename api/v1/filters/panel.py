@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from api.http.errors import Fault
@@ -13,7 +12,8 @@ from api.v1.filters.base import Condition, Parameters
 from sanctions.edtf import Extent
 from sanctions.models import Actor, Program
 from sanctions.questions.intervals import Frequency
-from sanctions.questions.panel import MOST_ROWS, Asked, Level, Panel
+from sanctions.questions.panel.query import Level, PanelQuery
+from sanctions.questions.panel.read import MOST_ROWS, PanelMaterial
 
 _PERIOD: Final = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 _SENDER: Final = Slug("The state or organisation for which the issuer of the orders counts.", Actor)
@@ -70,10 +70,10 @@ class PanelParameters(Frequencies):
         """What a target is."""
         return Level(self.given.get("target_level", Level.STATE))
 
-    def question(self) -> Asked:
-        """Return what is asked for."""
+    def query(self) -> PanelQuery:
+        """Return the query that the parameters make."""
         first, last = self.given.get("from"), self.given.get("to")
-        return Asked(
+        return PanelQuery(
             day=self.day,
             by=self.frequency,
             level=self.level,
@@ -99,7 +99,7 @@ class PanelParameters(Frequencies):
     def _fault(self, name: str, message: str) -> Fault:
         return Fault(name, self.data[name], "contradiction", message)
 
-    def refusals(self, found: Panel, most: int = MOST_ROWS) -> Iterator[Fault]:
+    def refusals(self, material: PanelMaterial, most: int = MOST_ROWS) -> Iterator[Fault]:
         """Yield why a panel is not made: actors without rows of their own, or more rows than are given.
 
         Where no first period is asked for the last ones are given that fit; one of them must.
@@ -108,21 +108,21 @@ class PanelParameters(Frequencies):
         for name in (parameter for side in sides for parameter in (side, f"{side}__in") if parameter in self.given):
             value = self.given[name]
             for actor in value if isinstance(value, list) else [value]:
-                if above := found.misplaced(actor.pk):
+                if above := material.finder.counted_elsewhere(actor.pk):
                     yield self._elsewhere(name, actor, above)
-        if found.most > most and not self.has_usual_window(found, most):
+        if material.extents.max_rows() > most and not self.has_usual_window(material, most):
             more = "" if most == MOST_ROWS else ", or ask for another format than a page"
             message = (
-                f"At most {most} rows are given, these are possibly {found.most} or more: narrow the periods "
-                f"(from, to), the actors (sender, target) or the programs{more}."
+                f"At most {most} rows are given, these are possibly {material.extents.max_rows()} or more: "
+                f"narrow the periods (from, to), the actors (sender, target) or the programs{more}."
             )
             yield Fault("from", self.data.get("from", ""), "too_many", message)
 
-    def has_usual_window(self, found: Panel, most: int) -> bool:
+    def has_usual_window(self, material: PanelMaterial, most: int) -> bool:
         """Whether no first period is asked for, and the last that are asked for fit."""
-        if "from" in self.given or (first := found.first_that_fits(most)) is None:
+        if "from" in self.given or (first := material.extents.first_period_within(most)) is None:
             return False
-        return replace(found, asked=replace(found.asked, first=found.asked.by.first_day(first))).most <= most
+        return material.extents.max_rows(first) <= most
 
     def _elsewhere(self, name: str, actor: Actor, above: frozenset[int]) -> Fault:
         slugs = sorted(Actor.objects.filter(pk__in=above).values_list("slug", flat=True))

@@ -7,8 +7,8 @@ from typing import Final
 from api.v1.schemas.records import DAY, Schema, array, nullable, object_of, ref
 from sanctions.exports.as_parquet import TYPES
 from sanctions.questions.intervals import Frequency
-from sanctions.questions.panel import Level
-from sanctions.questions.panel_columns import Column, columns
+from sanctions.questions.panel.columns import PanelColumn, columns
+from sanctions.questions.panel.query import Level
 
 _BY: Final[Schema] = {"type": "string", "enum": list(Frequency), "description": "Whether a row is a year or a month."}
 _CODES: Final[dict[str, str]] = {
@@ -20,7 +20,7 @@ _CODES: Final[dict[str, str]] = {
 }
 
 
-def _cell(column: Column) -> Schema:
+def _cell(column: PanelColumn) -> Schema:
     schema: Schema = {"type": "integer" if column.type == "integer" else "string", "description": column.description}
     return nullable(schema) if column.name.endswith("_iso") else schema
 

@@ -14,8 +14,8 @@ from api.v1.filters.panel import Frequencies, PanelParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.questions import Question
-from sanctions.questions.panel import MOST_ROWS, read
-from sanctions.questions.panel_columns import columns
+from sanctions.questions.panel.columns import columns
+from sanctions.questions.panel.read import MOST_ROWS, read_panel
 
 #: Rows that a page for people shows: more, and nobody could wait for it.
 MOST_ON_A_PAGE: Final = 1_000
@@ -50,18 +50,18 @@ class Panel(Question):
 
     def answer(self, asked: Any, **path: Any) -> Any:
         """Return the columns and the rows."""
-        question = asked.question()
+        query = asked.query()
         most = MOST_ON_A_PAGE if self.request.accepted_renderer.format == PageRenderer.format else MOST_ROWS
-        material = read(question, most)
-        if faults := list(asked.refusals(material.panel, most)):
+        material = read_panel(query, most)
+        if faults := list(asked.refusals(material, most)):
             raise InvalidParameters(faults)
-        by = question.by
-        first = material.panel.first_that_fits(most) if question.first is None else by.period(question.first)
-        last = by.period(question.last or question.day)
+        by = query.by
+        first = material.extents.first_period_within(most) if query.first is None else by.period(query.first)
+        last = by.period(query.last or query.day)
         self.periods = "" if first is None else by.label(first), by.label(last)
-        about = {"by": by, "target_level": question.level, "as_of": question.day}
+        about = {"by": by, "target_level": query.level, "as_of": query.day}
         about |= {"from": self.periods[0] or None, "to": self.periods[1]}
-        rows = list(material.counted(first).rows())
+        rows = list(material.count(first).rows())
         return about | {"columns": [column.shown() for column in columns(by)], "rows": rows}
 
 

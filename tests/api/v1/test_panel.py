@@ -15,7 +15,7 @@ from pyarrow import parquet
 from api.v1.filters import panel as filters
 from api.v1.views import panel as views
 from sanctions.exports import as_parquet
-from sanctions.questions import panel as questions
+from sanctions.questions.panel import measures
 from tests.api.conftest import Ask
 from tests.api.v1.test_schema import faults
 from tests.factories.texts import save_text
@@ -130,7 +130,7 @@ def test_what_is_refused_is_refused_before_it_is_counted(ask: Ask, monkeypatch: 
     def fold(*given: object) -> None:
         raise AssertionError("A panel that is refused is not folded.")
 
-    monkeypatch.setattr(questions, "in_force", fold)
+    monkeypatch.setattr(measures, "intervals_in_force", fold)
     monkeypatch.setattr(views, "MOST_ROWS", 3)
     monkeypatch.setattr(filters, "MOST_ROWS", 3)
     [error] = ask("panel/", status=400, **{"as_of": "2020-12-31", "from": "1000", "to": "2020"})["errors"]

@@ -1,4 +1,4 @@
-"""The columns of the panel: what each holds, in which unit, and the code that other data sets give it."""
+"""The columns of the panel: their content, unit, and codes in other data sets."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ INTEGER: Final = "integer"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PanelColumn:
     """One column.
 
-    ``codes`` has the standard of a code (``standard``) or what others call the same: ``measure_kind`` is ours,
-    ``ties`` and ``gsdb`` are the sanction types of these data sets, null where they have none; ``event_class``
-    is PLOVER's.
+    ``codes`` names the standard of the values (``standard``), or the code of what is counted: ``measure_kind`` is ours,
+    ``ties`` and ``gsdb`` are the sanction types of TIES and GSDB, null if they have none, ``event_class`` is PLOVER's.
     """
 
     name: str
@@ -28,36 +27,36 @@ class Column:
     codes: dict[str, str | None] = field(default_factory=dict)
 
     def shown(self) -> dict[str, Any]:
-        """Return the column as an answer shows it."""
+        """Return the column as JSON."""
         return asdict(self)
 
 
 def in_force_column(kind: str) -> str:
-    """Return the column of a kind of measure."""
+    """Return the name of the column for a kind of measure."""
     return f"in_force_{kind}"
 
 
-def _who(side: str, what: str) -> tuple[Column, ...]:
+def _actor_columns(side: str, what: str) -> tuple[PanelColumn, ...]:
     iso: dict[str, str | None] = {"standard": "ISO 3166-1 alpha-2"}
     return (
-        Column(side, TEXT, None, f"{what}: its stable name here (slug).", {"standard": "slug"}),
-        Column(f"{side}_name", TEXT, None, f"{what}: its name in English."),
-        Column(f"{side}_iso", TEXT, None, f"{what}: its ISO 3166-1 code; null where the record has none.", iso),
+        PanelColumn(side, TEXT, None, f"{what}: its stable name here (slug).", {"standard": "slug"}),
+        PanelColumn(f"{side}_name", TEXT, None, f"{what}: its name in English."),
+        PanelColumn(f"{side}_iso", TEXT, None, f"{what}: its ISO 3166-1 code; null where the record has none.", iso),
     )
 
 
-def _count(name: str, unit: str, description: str, **codes: str | None) -> Column:
-    return Column(name, INTEGER, unit, description, codes)
+def _count(name: str, unit: str, description: str, **codes: str | None) -> PanelColumn:
+    return PanelColumn(name, INTEGER, unit, description, codes)
 
 
-_MONTH: Final = Column("month", INTEGER, None, "Month of the period, 1 to 12.")
+_MONTH: Final = PanelColumn("month", INTEGER, None, "Month of the period, 1 to 12.")
 _PERIOD: Final = (
-    Column("period", TEXT, None, "The year or month.", {"standard": "EDTF"}),
-    Column("year", INTEGER, None, "Year of the period."),
+    PanelColumn("period", TEXT, None, "The year or month.", {"standard": "EDTF"}),
+    PanelColumn("year", INTEGER, None, "Year of the period."),
 )
-_UNITS: Final = (
-    *_who("sender", "The state or organisation for which the issuer counts"),
-    *_who("target", "Whom the measures are aimed at, as a state or as the actor named"),
+_ACTORS: Final = (
+    *_actor_columns("sender", "The state or organisation for which the issuer counts"),
+    *_actor_columns("target", "Whom the measures are aimed at, as a state or as the actor named"),
 )
 _MEASURES: Final = (
     _count("measures_in_force", "measures", "Restricting measures certainly in force on some day of the period."),
@@ -79,7 +78,7 @@ _KINDS: Final = tuple(
     )
     for kind in MeasureKind
 )
-_REST: Final = (
+_OTHER_COUNTS: Final = (
     _count(
         "orders_in_force",
         "orders",
@@ -103,11 +102,11 @@ _REST: Final = (
 )
 
 
-def columns(frequency: Frequency) -> tuple[Column, ...]:
+def columns(frequency: Frequency) -> tuple[PanelColumn, ...]:
     """Return the columns of a panel, in order."""
     month = (_MONTH,) if frequency is Frequency.MONTH else ()
-    return (*_PERIOD, *month, *_UNITS, *_MEASURES, *_KINDS, *_REST)
+    return (*_PERIOD, *month, *_ACTORS, *_MEASURES, *_KINDS, *_OTHER_COUNTS)
 
 
-#: The columns that are counted; the others say which row it is.
-COUNTED: Final = tuple(column.name for column in (*_MEASURES, *_KINDS, *_REST))
+#: The columns with counts; the others identify the row.
+COUNTED: Final = tuple(column.name for column in (*_MEASURES, *_KINDS, *_OTHER_COUNTS))
