@@ -7,6 +7,7 @@ cache that the processes share, and asked for by the page that waits (``admin.js
 from __future__ import annotations
 
 import logging
+import math
 import time
 from typing import Final
 
@@ -25,7 +26,7 @@ class Telling:
 
     def __init__(self, request: HttpRequest, work: str) -> None:
         self._key = _key(request, work)
-        self._stage, self._done, self._told = "", 0, 0.0
+        self._stage, self._done, self._told = "", 0, -math.inf
 
     def tell(self, stage: str, more: int, total: int | None) -> None:
         """Tell that ``more`` of a stage is done, of a total if there is one."""
