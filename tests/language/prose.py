@@ -43,10 +43,13 @@ WORDS: Final = {
 }
 _PATTERN: Final = re.compile("|".join(f"(?P<w{number}>{word})" for number, word in enumerate(WORDS)), re.IGNORECASE)
 _INSTEAD: Final = list(WORDS.values())
+#: Names of the code, and examples with the answers of the API, are no prose.
+_CODE: Final = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 
 def faults_in(path: Path, line: int, text: str) -> Iterator[NameFault]:
     """Yield each banned word of a text that begins at a line of a file."""
+    text = _CODE.sub(lambda match: "".join("\n" if letter == "\n" else "`" for letter in match[0]), text)
     for match in _PATTERN.finditer(text):
         number = int(str(match.lastgroup).removeprefix("w"))
         place = line + text.count("\n", 0, match.start())
