@@ -24,5 +24,5 @@ class SanctionsConfig(AppConfig):
         post_migrate.connect(create_groups, sender=self)
         post_migrate.connect(guards.install, sender=self)
         post_migrate.connect(past_views.install, sender=self)
-        post_migrate.connect(history.begin, sender=self)
+        post_migrate.connect(history.begin_history, sender=self)
         post_migrate.connect(search_indexes.install, sender=self)

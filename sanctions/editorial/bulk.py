@@ -28,7 +28,7 @@ from sanctions.editorial.procedure import (
     read_anew,
 )
 from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted
-from sanctions.ledger.history import Keys, keep
+from sanctions.ledger.history import Keys, keep_history
 from sanctions.ledger.precedence import parents_first
 from sanctions.ledger.versions import Act, append
 from sanctions.loading.documents import Incoming, Report, hindrances, save_documents
@@ -266,7 +266,7 @@ def write_drafts(
                 written[model].update((row.slug, row) for row in rows.only("slug"))
             add_authors(written[model].values(), [author_of(by)], step.at)
         records: Keys = {model: [row.pk for row in found.values()] for model, found in written.items()}
-        keep(step.at, records=records, rows={})
+        keep_history(step.at, records=records, rows={})
         log_all([written[draft.record_type.model][draft.slug] for draft in drafts], step)
 
 

@@ -18,7 +18,7 @@ from sanctions.editorial.permissions import may_compare
 from sanctions.editorial.procedure import Step, batch, log, moving
 from sanctions.editorial.similarity import Pair, alike, together
 from sanctions.exceptions import MoveRefused
-from sanctions.ledger.versions import tick
+from sanctions.ledger.versions import advance_head
 from sanctions.models import Designation, Identifier, Likeness, Record, Source
 from sanctions.models.duplicates import CERTAIN
 from sanctions.models.log import LONGEST_REASON
@@ -147,7 +147,7 @@ def suggest(record_type: RecordType, at: datetime, least: int = LEAST) -> Report
     found = found_alike(record_type, least)
     report = Report()
     with transaction.atomic():
-        tick(at)
+        advance_head(at)
         known = {(pair.first, pair.second): pair for pair in Likeness.objects.filter(record_type=record_type.name)}
         new, changed = [], []
         for (first, second), reason in sorted(found.items()):

@@ -29,8 +29,8 @@ from sanctions.editorial.procedure import (
     write,
 )
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
-from sanctions.ledger.history import keep
-from sanctions.ledger.versions import Act, append, canonical, current
+from sanctions.ledger.history import keep_history
+from sanctions.ledger.versions import Act, append, canonical_json, current_documents
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Likeness, Record, Redirect, Touched
 from sanctions.records.base import Document, RecordType
@@ -163,7 +163,7 @@ def merge(
         redirect = _redirected(found, step)
         authors = _credited(found, step, pair, kept, dropped)
         act = Act(step.at, authors.in_ledger, by.get_username(), step.reason, VersionKind.MERGE)
-        if dropped.is_published and not current(type_of(dropped), [dropped.slug]):
+        if dropped.is_published and not current_documents(type_of(dropped), [dropped.slug]):
             # It came in without the ledger, which can take back only what it has.
             append(found.dropped.record_type, [found.dropped.before], Act(at=step.at))
         with _explained():
@@ -173,7 +173,7 @@ def merge(
         else:
             write(kept, author=kept.author or by, approver=None)
         _demand_all_sources(found.affected[:1] + found.referring)
-        keep(step.at, records={type(kept): [kept.pk, dropped.pk]}, rows={})
+        keep_history(step.at, records={type(kept): [kept.pk, dropped.pk]}, rows={})
         dropped.state = State.MERGED
         step.reason = in_the_log(f"{dropped.slug} into {kept.slug}", step.reason)
         for record in (dropped, kept):
@@ -239,8 +239,8 @@ def _redirected(found: Plan, step: Step) -> Redirect:
                 record_type=one.record_type.name,
                 slug=one.slug,
                 state=one.state,
-                before=canonical(one.before).decode(),
-                after=canonical(one.after).decode(),
+                before=canonical_json(one.before).decode(),
+                after=canonical_json(one.after).decode(),
             )
             for one in found.affected
         ],
@@ -343,7 +343,7 @@ def unmerge(redirect: Redirect, by: AbstractBaseUser, at: datetime, *, reason: s
             slug: record_type.model._default_manager.defer("rendering").get(slug=slug)
             for slug in (redirect.old, redirect.new)
         }
-        keep(step.at, records={record_type.model: [record.pk for record in records.values()]}, rows={})
+        keep_history(step.at, records={record_type.model: [record.pk for record in records.values()]}, rows={})
         Likeness.objects.of(record_type.name, redirect.old, redirect.new).update(
             decision=Sameness.UNSURE, reason=step.reason, decider=by, by=by.get_username(), at=step.at
         )

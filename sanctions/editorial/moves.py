@@ -39,8 +39,8 @@ from sanctions.editorial.procedure import (
     write,
 )
 from sanctions.exceptions import InvalidDocument, MoveRefused, NotPermitted
-from sanctions.ledger.history import keep
-from sanctions.ledger.versions import Act, append, current, tick
+from sanctions.ledger.history import keep_history
+from sanctions.ledger.versions import Act, advance_head, append, current_documents
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import LogEntry, Record, Redirect, Version
 from sanctions.projections.renderings import render_with_dependents
@@ -85,7 +85,7 @@ def hold(record: Record, at: datetime, expected: str) -> None:
 
     :class:`sanctions.exceptions.Stale` if the record is not what it was when its content was read.
     """
-    tick(at)
+    advance_head(at)
     demand_unchanged(record, expected)
 
 
@@ -110,7 +110,7 @@ def create(
         save_documents([Incoming(record_type, document, State.DRAFT)], Act(step.at))
         record: Record = rows.defer("rendering").get()
         _written(record, step)
-        keep(step.at, records={record_type.model: [record.pk]}, rows={})
+        keep_history(step.at, records={record_type.model: [record.pk]}, rows={})
         log(record, step)
     return record
 
@@ -133,7 +133,7 @@ def rewrite(
         demand_slug(record, document)
         save_documents([Incoming(record_type, document, State(record.state))], Act(step.at))
         _written(record, step)
-        keep(step.at, records={record_type.model: [record.pk]}, rows={})
+        keep_history(step.at, records={record_type.model: [record.pk]}, rows={})
 
 
 def _demand_editable(record: Record, by: AbstractBaseUser) -> None:
@@ -185,11 +185,11 @@ def retract(
         if not may_retract(by, record):
             raise NotPermitted(f"{by} may not retract {record.slug}: that needs a reviewer.")
         record_type = type_of(record)
-        if not current(record_type, [record.slug]):
+        if not current_documents(record_type, [record.slug]):
             # It came in without the ledger, which can take back only what it has.
             append(record_type, [encode(record_type, record.pk)], Act(at=step.at))
         write(record, state=State.RETRACTED)
-        append(record_type, current(record_type, [record.slug]), act_of(record, step, VersionKind.RETRACTION))
+        append(record_type, current_documents(record_type, [record.slug]), act_of(record, step, VersionKind.RETRACTION))
         render_with_dependents([record], step.at)
 
 
@@ -254,7 +254,7 @@ def _delete(record: Record, step: Step) -> None:
         row = next(iter(error.protected_objects))
         message = f"{record.slug} is not deleted: {row._meta.verbose_name} {row} refers to it."
         raise MoveRefused(message) from error
-    keep(step.at, records={type(record): [pk]}, rows={})
+    keep_history(step.at, records={type(record): [pk]}, rows={})
 
 
 def _named_in_sets(record: Record) -> str:

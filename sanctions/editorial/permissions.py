@@ -9,7 +9,7 @@ from django.db import models
 
 from sanctions.editorial.authors import Author, Authors, authors_of, authors_of_proposal
 from sanctions.exceptions import MoveRefused, NotPermitted
-from sanctions.ledger.versions import retraction
+from sanctions.ledger.versions import current_retraction
 from sanctions.models import Import, Likeness, LogEntry, Proposal, Record, Remark
 from sanctions.models.imports import IMPORTED
 from sanctions.records.registry import BY_NAME, type_of
@@ -212,5 +212,5 @@ def may_confirm(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
 
 def _retracted_by(record: Record) -> str | None:
     """Return the name of who retracted the record, as the ledger has it."""
-    found = retraction(type_of(record), record.slug)
+    found = current_retraction(type_of(record), record.slug)
     return found.approver if found else None

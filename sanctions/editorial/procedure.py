@@ -18,7 +18,7 @@ from sanctions.database.bulk_writes import insert
 from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.permissions import may_publish, may_publish_kind
 from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted, Problem, Stale
-from sanctions.ledger.versions import Act, append, canonical, tick
+from sanctions.ledger.versions import Act, advance_head, append, canonical_json
 from sanctions.models import LogEntry, Record
 from sanctions.models.fields import validate_text
 from sanctions.models.log import LONGEST_REASON
@@ -119,7 +119,7 @@ def as_it_is(record: Record) -> tuple[str, Document]:
 
 def digest_of(value: Any) -> str:
     """Return 32 hexadecimal digits that stand for a JSON value."""
-    return hashlib.sha256(canonical(value)).hexdigest()[:32]
+    return hashlib.sha256(canonical_json(value)).hexdigest()[:32]
 
 
 def demand_unchanged(record: Record, expected: str) -> None:
@@ -142,7 +142,7 @@ def moving(step: AnyStep) -> Iterator[AnyStep]:
     """
     step.reason = checked_reason(step)
     with transaction.atomic():
-        step.at = tick(step.at)
+        step.at = advance_head(step.at)
         yield step
 
 

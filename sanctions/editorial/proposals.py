@@ -32,8 +32,8 @@ from sanctions.editorial.procedure import (
     write,
 )
 from sanctions.exceptions import Conflicting, MoveRefused, NotPermitted, Stale
-from sanctions.ledger.history import keep
-from sanctions.ledger.versions import Act, canonical
+from sanctions.ledger.history import keep_history
+from sanctions.ledger.versions import Act, canonical_json
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Proposal, Record, Version
 from sanctions.records.base import Document
@@ -191,7 +191,7 @@ def _rewrite(proposal: Proposal, record: Record, change: Change, step: Step | So
     if is_same_but_for_order(record_type, document, base):
         raise MoveRefused(f"Nothing would change in {record.slug}.")
     proposal.kind, proposal.reason, proposal.changed_at = change.kind, step.reason, step.at
-    proposal.base, proposal.document = canonical(base).decode(), canonical(document).decode()
+    proposal.base, proposal.document = canonical_json(base).decode(), canonical_json(document).decode()
     proposal.save()
     step.proposal = proposal.number
 
@@ -284,7 +284,7 @@ def accept(
             raise MoveRefused(f"Nothing would change in {record.slug}: it says already what {proposal} proposes.")
         write(record, author=proposal.author, approver=by)
         demand_sources(record)
-        keep(step.at, records={record_type.model: [record.pk]}, rows={})
+        keep_history(step.at, records={record_type.model: [record.pk]}, rows={})
         versions = Version.objects.filter(record_type=record_type.name, slug=record.slug)
         proposal.version = versions.aggregate(last=Max("number"))["last"]
         proposal.state, proposal.approver_id = ProposalState.ACCEPTED, by.pk

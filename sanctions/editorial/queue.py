@@ -13,7 +13,7 @@ import orjson
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from sanctions.editorial.authors import SEPARATOR
-from sanctions.ledger.versions import canonical
+from sanctions.ledger.versions import canonical_json
 from sanctions.models import Assignment, Effect, LogEntry, Proposal, Record, Remark, Version
 from sanctions.records.base import CITATIONS, Document
 from sanctions.records.encode import LABELS
@@ -263,7 +263,7 @@ def touched(base: Document, document: Document) -> int:
 
     All of them if the event is cancelled by it, or no longer.
     """
-    before, after = ({canonical(effect): effect for effect in one.get("effects", ())} for one in (base, document))
+    before, after = ({canonical_json(effect): effect for effect in one.get("effects", ())} for one in (base, document))
     cancelled = [one.get("modality") == Modality.CANCELLED for one in (base, document)]
     if cancelled[0] == cancelled[1]:
         changed = [effect for key, effect in (before | after).items() if (key in before) != (key in after)]

@@ -21,7 +21,7 @@ from sanctions.editorial.authors import Authors, authors_of, authors_of_proposal
 from sanctions.editorial.permissions import may_confirm, may_remark, may_resolve, may_review
 from sanctions.editorial.procedure import Step, log, making, moving, read_anew
 from sanctions.exceptions import MoveRefused
-from sanctions.ledger.versions import tick
+from sanctions.ledger.versions import advance_head
 from sanctions.models import Assignment, Proposal, Record, Remark
 from sanctions.models.fields import validate_text
 from sanctions.models.reviews import LONGEST_REMARK
@@ -135,7 +135,7 @@ def remark(
     """Add to the discussion; the remark stays for good. To ask for retraction, the record itself must be public."""
     text = checked_remark(text)
     with transaction.atomic():
-        instant = tick(at)
+        instant = advance_head(at)
         _read_anew(matter)
         if not may_remark(by, matter.record):
             raise MoveRefused(f"{by} may not take part in the discussion of {matter}.")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from sanctions.editorial.authors import Author, author_of, replace_authors
 from sanctions.editorial.procedure import Step, log, log_all
-from sanctions.ledger.history import keep
+from sanctions.ledger.history import keep_history
 from sanctions.ledger.precedence import parents_first, types_parents_first
-from sanctions.ledger.versions import Act, append, current
+from sanctions.ledger.versions import Act, append, current_documents
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Proposal
 from sanctions.projections.renderings import Progress, render_written
@@ -105,7 +105,7 @@ def write_former(formers: Sequence[Former], signatures: Signatures, progress: Pr
             records = list(rows.only("slug"))
             written[record_type.model] += [record.pk for record in records]
             log_all(records, signatures.step(move))
-    keep(signatures.at, records=written, rows={})
+    keep_history(signatures.at, records=written, rows={})
 
 
 def retract_together(records: Keys, signatures: Signatures, progress: Progress = lambda _: None) -> None:
@@ -118,7 +118,7 @@ def retract_together(records: Keys, signatures: Signatures, progress: Progress =
             rows = record_type.model._default_manager.filter(pk__keyed=some)
             rows.update(state=State.RETRACTED)
             log_all(list(rows.only("slug").order_by("slug")), signatures.step(Move.RETRACTED))
-        documents = parents_first(record_type, current(record_type, _slugs(record_type, ids)))
+        documents = parents_first(record_type, current_documents(record_type, _slugs(record_type, ids)))
         append(record_type, documents[::-1], act)
         if ids:
             written[record_type.model] = set(ids)
@@ -147,7 +147,7 @@ def delete_together(records: Keys, signatures: Signatures) -> None:
             rows.delete()
         if ids:
             deleted[record_type.model] = ids
-    keep(signatures.at, records=deleted, rows={})
+    keep_history(signatures.at, records=deleted, rows={})
 
 
 def withdraw_together(proposals: Iterable[Proposal], signatures: Signatures) -> None:

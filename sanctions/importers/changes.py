@@ -12,7 +12,7 @@ from sanctions.database.bulk_writes import insert
 from sanctions.editorial.authors import authors_of_all
 from sanctions.editorial.procedure import digest_of
 from sanctions.importers.plan import Fate, Item
-from sanctions.ledger.versions import canonical
+from sanctions.ledger.versions import canonical_json
 from sanctions.models import Import, ImportChange, Imported, Proposal, Record
 from sanctions.records.encode import chunks
 from sanctions.records.registry import type_of
@@ -87,7 +87,7 @@ class Changes:
             change.wrote = digest_of(item.document)
             if item.before is not None:
                 change.state_before = str(item.state or State.DRAFT)
-                change.record_before = canonical(item.before).decode()
+                change.record_before = canonical_json(item.before).decode()
                 change.author_before_id = self._owners.get((change.record_type, item.slug))
         if item.key in self._proposals:
             proposal, former = self._proposals[item.key]

@@ -19,7 +19,7 @@ from sanctions.importers.endings import Endings, endings_of
 from sanctions.importers.plan import Fate, Plan, plan
 from sanctions.importers.report import Report, files_told, tell
 from sanctions.importers.write import Consent, check, write
-from sanctions.ledger.versions import tick
+from sanctions.ledger.versions import advance_head
 from sanctions.models import Import
 
 #: Records that are rehearsed where others work at the same time: it takes a second or two.
@@ -145,7 +145,7 @@ def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent)
     total = prepared.todo
     with with_few_pages(), transaction.atomic():
         # The ledger is locked: nobody imports or undoes anything until this is written.
-        tick(consent.at)
+        advance_head(consent.at)
         if _last_number(prepared.source.name) != prepared.last:
             raise Stale(
                 f"{prepared.source.title} was imported meanwhile, or an import of it was undone. Nothing was written. "

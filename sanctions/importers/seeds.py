@@ -22,7 +22,7 @@ from sanctions.editorial import proposals
 from sanctions.editorial.authors import replace_authors
 from sanctions.editorial.procedure import batch, digest_of
 from sanctions.exceptions import InvalidDocument, MoveRefused, Problem
-from sanctions.ledger.versions import Act, canonical, lock_head
+from sanctions.ledger.versions import Act, canonical_json, lock_head
 from sanctions.loading.documents import Incoming, Report, after_merges, doubled, hindrances, save_documents, slugs_of
 from sanctions.models import LogEntry, Record, Seed, Version
 from sanctions.projections.renderings import Progress
@@ -404,7 +404,7 @@ def _remember(seeds: Sequence[Incoming], digests: Mapping[RecordKey, str]) -> No
             slug=item.slug,
             state=item.state,
             digest=digests[key],
-            document=canonical(normalise(item.record_type, item.document)).decode(),
+            document=canonical_json(normalise(item.record_type, item.document)).decode(),
         )
         (changed if key in known else new).append(row)
     insert(new)

@@ -16,7 +16,7 @@ from sanctions.editorial.procedure import batch, digest_of, fingerprint_of
 from sanctions.importers.base import FIXED
 from sanctions.importers.changes import Changes
 from sanctions.importers.plan import Fate, Item, Plan
-from sanctions.ledger.versions import canonical
+from sanctions.ledger.versions import canonical_json
 from sanctions.models import Imported, Proposal, Record
 from sanctions.projections.renderings import Progress
 from sanctions.records.encode import chunks
@@ -146,7 +146,7 @@ def _remember(source: str, plan: Plan, changes: Changes) -> None:
             record_type=item.record_type.name,
             slug=item.slug,
             digest=item.digest,
-            document=canonical(item.said).decode(),
+            document=canonical_json(item.said).decode(),
             written=written.get((item.record_type.name, item.slug), ""),
         )
         (changed if row.pk else new).append(row)

@@ -1,1 +1,1 @@
-"""The append-only ledger of what was public when: versions, history, releases, and the triggers that guard it."""
+"""The append-only ledger of what was public when: versions, releases, history, and the triggers that protect them."""

@@ -1,4 +1,4 @@
-"""Nothing is written under a wrong clock: the instants of the ledger are what ``known_at`` is asked by, for good.
+"""Reject writes under a wrong clock: instants of the ledger are permanent, and ``known_at`` is answered by them.
 
 Three clocks are compared: that of this process, that of the database, and the end of the ledger, which is never ahead
 of the others. On SQLite the first two are the same.
@@ -17,27 +17,25 @@ from django.db.models.expressions import RawSQL
 from sanctions.exceptions import ClocksDisagree
 from sanctions.models import LedgerHead
 
-#: Seconds after which it may be worth to try again.
+#: Seconds after which a client may try again.
 RETRY_AFTER: Final = 60
-_WAY_BACK: Final = (
-    "Set the clocks right; docs/operations.md tells how wrong instants are corrected (manage.py mend_clock)."
-)
+_WAY_BACK: Final = "Set the clocks right. How to correct wrong instants (manage.py mend_clock): docs/operations.md."
 
 
 def process_now() -> datetime:
-    """Return what the clock of this process says."""
+    """Return the time of this process, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 - the clock itself
 
 
 def with_clock(rows: models.QuerySet[LedgerHead]) -> models.QuerySet[Any]:
-    """Let the end of the ledger be read with what the clock of the database says: in one query."""
+    """Add the database's time to the head of the ledger, so that one query reads both."""
     if connection.vendor != "postgresql":
         return rows
     return rows.annotate(database_now=RawSQL("clock_timestamp()", [], output_field=models.DateTimeField()))
 
 
 def database_clock(head: Any) -> datetime:
-    """Return what the clock of the database said when the end of the ledger was read; on SQLite it is the server's."""
+    """Return the database's time when the head was read by :func:`with_clock`; on SQLite that of this process."""
     if connection.vendor != "postgresql":
         return process_now()
     now: datetime = head.database_now
@@ -45,25 +43,25 @@ def database_clock(head: Any) -> datetime:
 
 
 def database_now() -> datetime:
-    """Return what the clock of the database says."""
+    """Return the time of the database, in UTC."""
     return database_clock(with_clock(LedgerHead.objects.filter(pk=1)).get())
 
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What the clocks say at one moment."""
+    """The times of this process and of the database, read together."""
 
     process: datetime
     database: datetime
 
     @classmethod
     def of(cls, head: Any) -> Clocks:
-        """Return both as they were when the end of the ledger was read, :func:`with_clock`."""
+        """Return both for a head of the ledger that was read by :func:`with_clock`."""
         return cls(process_now(), database_clock(head))
 
     @classmethod
     def read(cls) -> Clocks:
-        """Read both."""
+        """Read both now."""
         return cls(process_now(), database_now())
 
     @property
@@ -72,35 +70,40 @@ class Clocks:
         return self.database + tolerance()
 
     def fault(self, head: datetime | None, at: datetime | None = None) -> str:
-        """Return what is wrong with the clocks, the end of the ledger or an instant; empty if nothing is."""
+        """Return what is wrong with the clocks, the end of the ledger or an instant; empty if nothing is wrong."""
         if abs(self.process - self.database) > tolerance():
             return (
-                f"The clock of the server says {_written(self.process)}, that of the database "
-                f"{_written(self.database)}: they are more than {tolerance().seconds} seconds apart."
+                f"The clock of the server shows {_format(self.process)}, that of the database "
+                f"{_format(self.database)}: they are more than {tolerance().seconds} seconds apart."
             )
         if head is not None and head > self.latest:
-            return f"The ledger ends at {_written(head)}, which is yet to come: it was written under a wrong clock."
+            return f"The ledger ends at {_format(head)}, in the future: it was written under a wrong clock."
         if at is not None and at > self.latest:
-            return f"{_written(at)} is yet to come: the clock says {_written(self.database)}."
+            return f"{_format(at)} is in the future: the clock shows {_format(self.database)}."
         return ""
 
 
-def demand_clock(head: Any, at: datetime) -> None:
-    """Refuse to record anything at an instant while the clocks disagree: :class:`ClocksDisagree`."""
+def require_right_clock(head: Any, at: datetime) -> None:
+    """Raise :class:`ClocksDisagree` if clocks disagree, or the head or the instant ``at`` is in the future."""
     if fault := Clocks.of(head).fault(head.recorded_at, at):
         raise ClocksDisagree(f"Nothing was written. {fault} {_WAY_BACK}", RETRY_AFTER)
 
 
 def clock_fault() -> str:
-    """Return why nothing could be written now because of the clocks; empty if they are right."""
+    """Return why the clocks prevent writes now; empty if they are right."""
     head = with_clock(LedgerHead.objects.filter(pk=1)).first()
     return "" if head is None else Clocks.of(head).fault(head.recorded_at)
 
 
 def tolerance() -> timedelta:
-    """Return by how much clocks may disagree."""
+    """Return how far clocks may be apart (``CLOCK_TOLERANCE``)."""
     return timedelta(seconds=settings.CLOCK_TOLERANCE)
 
 
-def _written(instant: datetime) -> str:
+def whole_milliseconds(instant: datetime) -> datetime:
+    """Cut an instant to milliseconds: what Django's serialisers keep, so that a dump does not break the chain."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def _format(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

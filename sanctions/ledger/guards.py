@@ -1,7 +1,7 @@
-"""Triggers that keep the ledger, the log of the desk and its remarks append-only, and four eyes, in both databases.
+"""Triggers that make the ledger, the log and remarks append-only and enforce four eyes, in both databases.
 
-They are put in place after every migration, because SQLite loses a table's triggers when a migration
-rewrites it. Only ``manage.py flush``, which empties the whole database, takes them away for its moment.
+They are created after every migration, because SQLite drops a table's triggers when a migration rewrites the table.
+Only ``manage.py flush``, which empties the whole database, removes them for that time.
 """
 
 from __future__ import annotations
@@ -36,9 +36,8 @@ _MESSAGE: Final = (
     "This is append-only: versions, releases, entries of the log and remarks are neither changed nor deleted."
 )
 
-#: Table → the columns that may be written later: the end of a version's time; instants while a correction of the clock
-#: is being applied; that it is applied; that a remark is resolved, that the
-#: account of who made it is no more, that the draft it is about has another slug.
+#: Model → the columns that may change after insertion. Instants change while a correction of the clock is applied. A
+#: remark can be resolved, lose the account of its author, and follow its draft to another slug.
 _LATER: Final[dict[type[Model], set[str]]] = {
     Version: {"recorded_to", "recorded_from", "misdated_from"},
     Release: {"released_at"},
@@ -50,7 +49,7 @@ _FIXED: Final = {
     for model, later in _LATER.items()
 }
 
-#: Trigger → table, what it refuses, and when. An end of a version's time may be set, once; so may a resolution.
+#: Trigger → table, rejected action, condition. A remark can be resolved once.
 _GUARDS: Final = {
     "ledger_no_delete": (_TABLE, "DELETE", ""),
     "clock_no_delete": (_CORRECTIONS, "DELETE", ""),
@@ -71,11 +70,11 @@ _GUARDS: Final = {
 
 
 def _changed(table: str, operator: str) -> str:
-    """Return the condition that a row is changed in anything but what may be written later."""
+    """Return the condition that a column changes which may not change after insertion."""
     return " OR ".join(f'NEW."{column}" {operator} OLD."{column}"' for column in _FIXED.get(table, ()))
 
 
-def _sqlite(name: str, table: str, action: str, condition: str) -> str:
+def _sqlite_trigger(name: str, table: str, action: str, condition: str) -> str:
     when = f"WHEN {condition.format(changed=_changed(table, 'IS NOT'))}" if condition else ""
     return (
         f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {action} ON {table} {when} "
@@ -83,7 +82,7 @@ def _sqlite(name: str, table: str, action: str, condition: str) -> str:
     )
 
 
-def _postgresql(name: str, table: str, action: str, condition: str) -> str:
+def _postgresql_trigger(name: str, table: str, action: str, condition: str) -> str:
     when = f"WHEN ({condition.format(changed=_changed(table, 'IS DISTINCT FROM'))})" if condition else ""
     return (
         f"CREATE OR REPLACE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW {when} "
@@ -91,12 +90,12 @@ def _postgresql(name: str, table: str, action: str, condition: str) -> str:
     )
 
 
-# --- What depends on other tables ---------------------------------------------------------------
+# --- Conditions that query other tables ---------------------------------------------------------
 
-#: Whether a correction of the clock is being applied: true within its transaction only.
+#: A correction of the clock is being applied: true only within its transaction.
 _APPLYING: Final = f"EXISTS (SELECT 1 FROM {_CORRECTIONS} c WHERE NOT c.applied)"  # noqa: S608 - names
-#: Trigger → table, event, what it refuses. The instants of a version are written once, but by a correction of the
-#: clock, which keeps the former one; the end of its time is set once.
+#: Trigger → table, event, rejected change. A version's ``recorded_to`` is set once. Only a correction of the clock
+#: changes its other instants, and must keep the former one in ``misdated_from``.
 _INSTANTS: Final = {
     "ledger_no_update": (
         _TABLE,
@@ -116,11 +115,11 @@ _AUTHORS: Final = Authorship._meta.db_table
 _ACCOUNTS: Final = get_user_model()._meta.db_table
 
 
-def _who_approves() -> dict[str, tuple[str, str, str]]:
-    """Return the triggers that refuse an approver who is among the authors: name → table, event, condition.
+def _approval_guards() -> dict[str, tuple[str, str, str]]:
+    """Return the triggers that reject an approver who is one of the authors: name → table, event, condition.
 
-    They hold the version itself, whatever wrote it, and the approver that a record or a proposal names. A retraction
-    is made by one person. An end that is known already comes with a version that was approved long ago (``loaddata``).
+    They check versions, whatever code wrote them, and the approver of a record or a proposal. A retraction needs one
+    person only. A version that is inserted with its end was approved earlier and comes from ``loaddata``.
     """
     by_name = (
         f"EXISTS (SELECT 1 FROM {_AUTHORS} a LEFT JOIN {_ACCOUNTS} u ON u.id = a.account_id "  # noqa: S608 - names
@@ -128,7 +127,7 @@ def _who_approves() -> dict[str, tuple[str, str, str]]:
         "AND COALESCE(u.username, a.name) = NEW.approver)"
     )
     listed = "{position}(', ' || NEW.author || ', ', ', ' || NEW.approver || ', ') > 0"
-    found = {
+    guards = {
         "four_eyes_version": (
             _TABLE,
             "INSERT",
@@ -144,39 +143,39 @@ def _who_approves() -> dict[str, tuple[str, str, str]]:
     }
     for model in Record.__subclasses__():
         noun, table = model._meta.model_name, model._meta.db_table
-        found[f"four_eyes_{noun}"] = (
+        guards[f"four_eyes_{noun}"] = (
             table,
             "UPDATE OF approver_id",
             f"EXISTS (SELECT 1 FROM {_AUTHORS} a WHERE a.record_type = '{noun}' AND a.slug = NEW.slug "  # noqa: S608
             "AND a.proposal IS NULL AND a.account_id = NEW.approver_id)",
         )
-    return found
+    return guards
 
 
-_APPROVALS: Final = _who_approves()
 _QUERYING: Final = {name: (*guard, _MESSAGE) for name, guard in _INSTANTS.items()} | {
-    # by the name of the constraint that says the same of one author, so that pages explain both alike
+    # Named like the constraint for a single author, so that pages explain both the same way.
     name: (*guard, f"{name.removeprefix('four_eyes_')}_four_eyes: {OWN_WORK}")
-    for name, guard in _APPROVALS.items()
+    for name, guard in _approval_guards().items()
 }
 
 
-def _refused(table: str, condition: str, *, position: str, differs: str) -> str:
-    return condition.format(changed=_changed(table, differs), position=position, differs=differs)
+def _condition(table: str, template: str, *, position: str, differs: str) -> str:
+    return template.format(changed=_changed(table, differs), position=position, differs=differs)
 
 
 _QUERYING_SQLITE: Final = tuple(
     f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} ON {table} "
-    f"WHEN {_refused(table, condition, position='instr', differs='IS NOT')} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    f"WHEN {_condition(table, condition, position='instr', differs='IS NOT')} "
+    f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
     for name, (table, event, condition, message) in _QUERYING.items()
 )
-#: PostgreSQL allows no query in the condition of a trigger: each has a function of its own.
+#: PostgreSQL does not allow queries in the condition of a trigger, so each trigger has a function.
 _QUERYING_POSTGRESQL: Final = tuple(
     statement
     for name, (table, event, condition, message) in _QUERYING.items()
     for statement in (
         f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN IF {_refused(table, condition, position="strpos", differs="IS DISTINCT FROM")} THEN
+        BEGIN IF {_condition(table, condition, position="strpos", differs="IS DISTINCT FROM")} THEN
         RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$""",
         f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     )
@@ -192,7 +191,7 @@ _TRUNCATIONS: Final = {
 _POSTGRESQL_INSTALL: Final = (
     f"""CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-    *(_postgresql(name, *guard) for name, guard in _GUARDS.items()),
+    *(_postgresql_trigger(name, *guard) for name, guard in _GUARDS.items()),
     *(
         f"CREATE OR REPLACE TRIGGER {name} BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()"
@@ -200,13 +199,13 @@ _POSTGRESQL_INSTALL: Final = (
     ),
     *_QUERYING_POSTGRESQL,
 )
-_ON: Final = {**{name: guard[0] for name, guard in (_GUARDS | _QUERYING).items()}, **_TRUNCATIONS}
-_POSTGRESQL_REMOVE: Final = tuple(f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in _ON.items())
+_TABLES: Final = {**{name: guard[0] for name, guard in (_GUARDS | _QUERYING).items()}, **_TRUNCATIONS}
+_POSTGRESQL_REMOVE: Final = tuple(f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in _TABLES.items())
 _SQLITE_REMOVE: Final = tuple(f"DROP TRIGGER IF EXISTS {name}" for name in (*_GUARDS, *_QUERYING))
-#: Removed first: SQLite has no CREATE OR REPLACE TRIGGER, and an older release may have left others of these names.
+#: SQLite has no CREATE OR REPLACE TRIGGER: remove what an older release may have created under the same names.
 _SQLITE_INSTALL: Final = (
     *_SQLITE_REMOVE,
-    *(_sqlite(name, *guard) for name, guard in _GUARDS.items()),
+    *(_sqlite_trigger(name, *guard) for name, guard in _GUARDS.items()),
     *_QUERYING_SQLITE,
 )
 
@@ -215,18 +214,18 @@ _REMOVE: Final = {"sqlite": _SQLITE_REMOVE, "postgresql": _POSTGRESQL_REMOVE}
 
 
 def install(using: str, **_: Any) -> None:
-    """Guard the ledger of a database, and give it the end of its chain if it has none yet."""
+    """Create the triggers, and the head of the ledger if the database has none yet."""
     if _run(using, _INSTALL):
         LedgerHead.objects.using(using).get_or_create(pk=1, defaults={"digest": GENESIS})
 
 
 def remove(using: str) -> None:
-    """Take the guard away: for emptying the whole database only."""
+    """Drop the triggers. Only for emptying the whole database."""
     _run(using, _REMOVE)
 
 
 def _run(using: str, statements: dict[str, tuple[str, ...]]) -> bool:
-    """Run the statements of the database's kind; return whether it has the tables of the ledger yet."""
+    """Run the statements for the database's vendor; return False if the tables do not exist yet."""
     connection = connections[using]
     if not {_TABLE, _RELEASES, _LOG, _REMARKS, _AUTHORS, _CORRECTIONS} <= set(connection.introspection.table_names()):
         return False

@@ -1,8 +1,8 @@
-"""Keeping the past: the rows of every record as they were, written in the transaction that changes them.
+"""Write history: every row of every record as it was, in the transaction that changes it.
 
-Each table of records has a second one with all its rows of all times (:mod:`sanctions.models.history`). What is
-written, in whichever state, is kept as of the instant at which the ledger stands, under the lock of the ledger, so
-that these instants run forwards. :mod:`sanctions.database.past_views` asks these tables.
+Each table of records has a second table with all former and current rows (:mod:`sanctions.models.history`). Rows are
+recorded whatever the state of their record, at the instant of the ledger and under its lock, so that instants never
+run backwards. :mod:`sanctions.database.past_views` reads these tables.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
-from sanctions.ledger.versions import tick
+from sanctions.ledger.versions import advance_head
 from sanctions.models import HISTORY, LedgerHead, past_of
 from sanctions.records.base import Codes, Key, Refs, Rows, links_of, parent_field, part_model
 from sanctions.records.encode import chunks
 from sanctions.records.registry import RECORD_TYPES
 
-#: How a database compares two values of which both may be null.
+#: Database vendor → operator that compares two values and treats nulls as equal.
 SAME: Final = {"postgresql": "IS NOT DISTINCT FROM", "sqlite": "IS"}
 
 #: Model → primary keys.
@@ -31,44 +31,43 @@ Keys = Mapping[type[models.Model], Collection[int]]
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """When rows are kept, and whether they are the first of their kind: then nothing is there that could end."""
+    """The instant of a write, and whether its records are new: then no current row of history has to end."""
 
     at: datetime
-    first: bool = False
+    is_new: bool = False
 
 
-def keep(at: datetime, *, records: Keys, rows: Keys, new: Keys = MappingProxyType({})) -> None:
-    """Keep what the tables hold now: of ``records`` everything, of ``rows`` the rows alone.
+def keep_history(at: datetime, *, records: Keys, rows: Keys, new: Keys = MappingProxyType({})) -> None:
+    """Record the current state of the tables in history: ``records`` with all their parts, ``rows`` without.
 
-    ``at`` is the instant of the write, or that of the ledger's last version if that is later. What is the
-    same as before is left alone; what is no longer there ends. ``new`` are those that were never there before, so
-    that nothing of them can have changed.
+    The instant is ``at``, or that of the head of the ledger if it is later. Unchanged rows are left alone, deleted rows
+    end. ``new`` are those of ``records`` that never existed before: history is not searched for their rows.
     """
     if not any(records.values()) and not any(rows.values()):
         return
-    at = tick(at)
+    at = advance_head(at)
     for record_type in RECORD_TYPES:
-        ids, first = (set(of.get(record_type.model, ())) for of in (records, new))
-        _keep(record_type.model, record_type.keys, "id", ids - first, _Write(at))
-        _keep(record_type.model, record_type.keys, "id", ids & first, _Write(at, first=True))
+        written, created = set(records.get(record_type.model, ())), set(new.get(record_type.model, ()))
+        _keep_with_parts(record_type.model, record_type.keys, "id", written - created, _Write(at))
+        _keep_with_parts(record_type.model, record_type.keys, "id", written & created, _Write(at, is_new=True))
     for model, changed in rows.items():
         _sync(model, "id", changed, _Write(at))
 
 
-def keep_everything(at: datetime) -> None:
-    """Keep what all tables of records hold now, whatever they held before."""
+def keep_all_history(at: datetime) -> None:
+    """Record the current state of all tables of records in history."""
     everything: Keys = {
         record_type.model: {
             *record_type.model._default_manager.order_by().values_list("pk", flat=True),
-            *_standing_rows(record_type.model).values_list("id", flat=True),
+            *_current_rows(record_type.model).values_list("id", flat=True),
         }
         for record_type in RECORD_TYPES
     }
-    keep(at, records=everything, rows={})
+    keep_history(at, records=everything, rows={})
 
 
-def begin(using: str, **_: Any) -> None:
-    """Begin the history of a database that has a ledger and no history: as of its last publication."""
+def begin_history(using: str, **_: Any) -> None:
+    """Fill the history of a database that has a ledger but no history yet, as of its last publication."""
     tables = connections[using].introspection.table_names()
     if using != DEFAULT_DB_ALIAS or not all(past._meta.db_table in tables for past in HISTORY.values()):
         return
@@ -77,63 +76,65 @@ def begin(using: str, **_: Any) -> None:
     recorded_at = LedgerHead.objects.filter(pk=1).values_list("recorded_at", flat=True).first()
     if recorded_at is not None:
         with transaction.atomic():
-            keep_everything(recorded_at)
+            keep_all_history(recorded_at)
 
 
-def _standing_rows(model: type[models.Model]) -> models.QuerySet[Any]:
-    """Return the rows of a table's history that stand now."""
+def _current_rows(model: type[models.Model]) -> models.QuerySet[Any]:
     return past_of(model).filter(recorded_to__isnull=True)
 
 
-def _keep(model: type[models.Model], keys: Iterable[Key], column: str, owners: Collection[int], write: _Write) -> None:
-    """Keep the rows whose column is among the owners, and everything that belongs to them."""
+def _keep_with_parts(
+    model: type[models.Model], keys: Iterable[Key], column: str, owners: Collection[int], write: _Write
+) -> None:
+    """Record the rows whose column is among the owners, and the parts of these rows."""
     if not owners:
         return
     _sync(model, column, owners, write)
-    belonging = [key for key in keys if isinstance(key, Refs | Codes | Rows)]
-    if not belonging:
+    part_keys = [key for key in keys if isinstance(key, Refs | Codes | Rows)]
+    if not part_keys:
         return
-    ids = owners if column == "id" else _now_or_before(model, column, owners, write)
-    for key in belonging:
+    ids = owners if column == "id" else _current_and_former_ids(model, column, owners, write)
+    for key in part_keys:
         if isinstance(key, Refs):
             through, here, _ = links_of(model, key)
             _sync(through, here, ids, write)
         elif isinstance(key, Codes):
             _sync(part_model(model, key), f"{parent_field(model, key)}_id", ids, write)
         else:
-            _keep(part_model(model, key), key.keys, f"{parent_field(model, key)}_id", ids, write)
+            _keep_with_parts(part_model(model, key), key.keys, f"{parent_field(model, key)}_id", ids, write)
 
 
-def _now_or_before(model: type[models.Model], column: str, owners: Collection[int], write: _Write) -> set[int]:
-    """Return the keys of the rows that belong to the owners now, or did so until now."""
-    found: set[int] = set()
+def _current_and_former_ids(model: type[models.Model], column: str, owners: Collection[int], write: _Write) -> set[int]:
+    """Return the primary keys of rows that belong to the owners now, or did until this write."""
+    ids: set[int] = set()
     for some in chunks(owners):
-        found.update(model._default_manager.filter(**{f"{column}__keyed": some}).values_list("pk", flat=True))
-        if not write.first:
-            found.update(_standing_rows(model).filter(**{f"{column}__keyed": some}).values_list("id", flat=True))
-    return found
+        ids.update(model._default_manager.filter(**{f"{column}__keyed": some}).values_list("pk", flat=True))
+        if not write.is_new:
+            ids.update(_current_rows(model).filter(**{f"{column}__keyed": some}).values_list("id", flat=True))
+    return ids
 
 
 def _sync(model: type[models.Model], column: str, owners: Collection[int], write: _Write) -> None:
-    """End the rows that have changed or gone, and begin those that are new, of the owners in a column."""
+    """End rows of history that were changed or deleted, and start the new ones, for the owners in a column."""
     drop, end, start = _statements(model, column, connection.vendor)
     instant = connection.ops.adapt_datetimefield_value(write.at)
-    # Numbers stand in the statements themselves, as with the lookup of many keys (sanctions.models.lookups).
+    # Keys are written into the statement, as sanctions.models.lookups does: databases limit the number of parameters.
     portions = [", ".join(map(str, some)) for some in chunks(owners)]
     with connection.cursor() as cursor:
-        for some in () if write.first else portions:
-            # What began at this very instant has held for no time.
+        for some in () if write.is_new else portions:
+            # A row that started at this instant was never current: it is deleted, not ended.
             cursor.execute(drop.format(some), [instant])
             cursor.execute(end.format(some), [instant])
-        # A row that goes from an owner of a later portion to one of an earlier has ended only now.
+        # Only after all portions have ended: a row may have moved from an owner of a later one to one of an earlier.
         for some in portions:
             cursor.execute(start.format(some), [instant])
 
 
 @cache
 def _statements(model: type[models.Model], column: str, vendor: str) -> tuple[str, str, str]:
-    """Return the three statements of :func:`_sync`; ``{}`` stands for the owners. Only names go into the texts."""
-    columns = [f'"{found.column}"' for found in model._meta.concrete_fields]
+    """Return the three statements of :func:`_sync`, with ``{}`` for the owners."""
+    # S608: only names of tables and columns are formatted into them.
+    columns = [f'"{field.column}"' for field in model._meta.concrete_fields]
     now, past = f'"{model._meta.db_table}"', f'"{HISTORY[model]._meta.db_table}"'
     same = " AND ".join(f"n.{name} {SAME[vendor]} h.{name}" for name in columns)
     gone = f"NOT EXISTS (SELECT 1 FROM {now} AS n WHERE n.id = h.id AND {same})"  # noqa: S608

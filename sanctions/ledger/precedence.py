@@ -1,7 +1,7 @@
-"""Parents before children: in which order what is published together comes into the ledger.
+"""The order in which records that are published together enter the ledger: parents before children.
 
-Whoever keeps a copy with foreign keys can then write the changes one by one as they are told. Records that refer to
-each other in a circle have no such order: of those the first by its slug comes last.
+A mirror with foreign keys can then apply the changes one by one. Records that refer to each other in a circle have no
+such order: of those the first by slug comes last.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _Name = tuple[type[models.Model], str]
 
 @cache
 def types_parents_first() -> tuple[RecordType, ...]:
-    """Return all record types, each after those to which its records or their parts refer."""
+    """Return all record types, each after the types that its records or their parts refer to."""
     sorter: TopologicalSorter[RecordType] = TopologicalSorter()
     for record_type in RECORD_TYPES:
         needed = {_owner(target(model, key)) for model, key in references(record_type.keys, record_type.model)}
@@ -31,42 +31,42 @@ def types_parents_first() -> tuple[RecordType, ...]:
 
 
 def parents_first(record_type: RecordType, documents: Iterable[Document]) -> list[Document]:
-    """Return documents of one type, each after those of them to which it refers."""
+    """Return documents of one type, each after those that it refers to."""
     waiting = {str(document["slug"]): document for document in sorted(documents, key=lambda document: document["slug"])}
-    if not _related(record_type):
+    if not _can_refer_to_each_other(record_type):
         return list(waiting.values())
     owners = {name: slug for slug, document in waiting.items() for name in _names(record_type, document)}
-    found: list[Document] = []
+    ordered: list[Document] = []
     while waiting:
-        # A chain may be longer than the interpreter's stack is deep, so it is kept here.
+        # Depth-first without recursion: a chain of records may be longer than Python's stack.
         path = [_Visit(next(iter(waiting)), waiting, record_type, owners)]
         while path:
             parent = next((slug for slug in path[-1].parents if slug in waiting), None)
             if parent is None:
-                found.append(path.pop().document)
+                ordered.append(path.pop().document)
             else:
                 path.append(_Visit(parent, waiting, record_type, owners))
-    return found
+    return ordered
 
 
 class _Visit:
-    """A document whose parents come before it; it waits no longer, so that none is visited twice."""
+    """A document on the path, and those of its parents not looked at yet. Takes the document out of ``waiting``."""
 
     def __init__(
         self, slug: str, waiting: dict[str, Document], record_type: RecordType, owners: dict[_Name, str]
     ) -> None:
         self.document: Final = waiting.pop(slug)
-        named = {
+        parents = {
             owners[model, name]
             for model, names in refers_to(record_type, self.document).items()
             for name in names
             if (model, name) in owners
         }
-        self.parents: Final = iter(sorted(named))
+        self.parents: Final = iter(sorted(parents))
 
 
 def _names(record_type: RecordType, document: Document) -> Iterator[_Name]:
-    """Yield what others can refer to: the record and its parts with a slug."""
+    """Yield the targets of references: the record, and its parts with a slug."""
     yield record_type.model, document["slug"]
     for key, model in _slugged(record_type):
         for row in document.get(key.name, ()):
@@ -74,8 +74,7 @@ def _names(record_type: RecordType, document: Document) -> Iterator[_Name]:
 
 
 @cache
-def _related(record_type: RecordType) -> bool:
-    """Return whether records of a type can refer to each other, or to parts of each other."""
+def _can_refer_to_each_other(record_type: RecordType) -> bool:
     own = {record_type.model, *(model for _, model in _slugged(record_type))}
     return any(target(model, key) in own for model, key in references(record_type.keys, record_type.model))
 
@@ -90,7 +89,7 @@ def _slugged(record_type: RecordType) -> tuple[tuple[Rows, type[models.Model]], 
 
 
 def _owner(model: type[models.Model]) -> RecordType:
-    """Return the type to whose records the rows of a model belong."""
+    """Return the type of the records that the rows of a model belong to."""
     for record_type in RECORD_TYPES:
         if any(part is model for _, part in _slugged(record_type)):
             return record_type

@@ -1,4 +1,4 @@
-"""Which state everything public is in: what decides whether an answer may have changed."""
+"""The state of everything public: while it is the same, no public answer has changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from sanctions.models import LedgerHead
 
-#: The folders whose files decide what is answered: this package, and what serves it.
+#: Folders whose files determine the answers: this package and the API.
 _CODE: Final = (Path(__file__).resolve().parents[1], Path(__file__).resolve().parents[2] / "api")
 _SUFFIXES: Final = frozenset({".py", ".html"})
 _HEAD: Final = f"SELECT sequence, digest, recorded_at FROM {LedgerHead._meta.db_table} WHERE id = 1"  # noqa: S608
@@ -21,7 +21,7 @@ _HEAD: Final = f"SELECT sequence, digest, recorded_at FROM {LedgerHead._meta.db_
 
 @dataclass(frozen=True, slots=True)
 class PublicState:
-    """The end of the ledger and when anything public was last written: a version, a release, a rendering."""
+    """The head of the ledger; ``written_at`` is when a version, a release or a rendering was last written."""
 
     sequence: int
     digest: str
@@ -29,17 +29,14 @@ class PublicState:
 
     @property
     def stamp(self) -> str:
-        """Return a text that is another one in every other state."""
+        """A text that differs between any two states."""
         written = self.written_at.isoformat() if self.written_at else ""
         return f"{self.sequence} {self.digest} {written}"
 
 
 def public_state(using: str = DEFAULT_DB_ALIAS) -> PublicState:
-    """Read the state of a database: one row by its key.
-
-    What is public changes with the head of the ledger, and only with it.
-    """
-    # Every answer begins with it, so that it is worth a statement that nobody has to put together.
+    """Read the state of a database: one row by its primary key."""
+    # Every request begins with this query: a constant statement saves the ORM's time to build one.
     with connections[using].cursor() as cursor:
         cursor.execute(_HEAD)
         sequence, digest, recorded_at = cursor.fetchone()
@@ -47,13 +44,13 @@ def public_state(using: str = DEFAULT_DB_ALIAS) -> PublicState:
 
 
 def _written_at(value: datetime | None) -> datetime | None:
-    """Return an instant with its zone, which SQLite does not tell: it is UTC."""
+    """Add the time zone, which SQLite does not store: UTC."""
     return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
 @cache
 def code_stamp() -> str:
-    """Return the digest of the code: the same records may be answered in another way by another version of it."""
+    """Return the digest of the code, because another version of it may answer differently from the same records."""
     digest = blake2b(digest_size=16)
     for folder in _CODE:
         for path in sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES):

@@ -1,4 +1,4 @@
-"""Freeze what is public as a numbered release, and prove later that it is still what was frozen.
+"""Freeze what is public as a numbered release, and verify later that it has not changed.
 
 A release is an instant of the ledger. Its manifest has a line for each record, as ``sha256sum`` writes them: the
 SHA-256 of the document in canonical JSON, two spaces, the path of the version. The release keeps the SHA-256 of
@@ -17,22 +17,19 @@ from django.db import transaction
 from django.db.models import Max
 
 from sanctions.exceptions import NothingToRelease
-from sanctions.ledger.versions import Fault, tick
+from sanctions.ledger.versions import ChainFault, advance_head
 from sanctions.models import ClockCorrection, LedgerHead, Release, Version
 from sanctions.records.base import RecordType
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 
-#: The shortest time that the ledger tells apart.
-_LATER = timedelta(milliseconds=1)
+#: The shortest difference between two instants of the ledger.
+_SHORTEST = timedelta(milliseconds=1)
 
 
 def make_release(at: datetime, *, title: str = "", notes: str = "") -> Release:
-    """Freeze what is public now; :class:`NothingToRelease` if nothing is new since the last release.
-
-    Whatever is published after it has a later instant.
-    """
+    """Freeze what is public now; raise :class:`NothingToRelease` if nothing was published since the last release."""
     with transaction.atomic():
-        released_at = tick(at)
+        released_at = advance_head(at)
         head = LedgerHead.objects.get(pk=1)
         last = Release.objects.order_by("-number").first()
         if head.sequence == (last.sequence if last else 0):
@@ -51,7 +48,8 @@ def make_release(at: datetime, *, title: str = "", notes: str = "") -> Release:
         release.manifest_sha256 = checksum(release)
         release.full_clean()
         release.save(force_insert=True)
-        LedgerHead.objects.filter(pk=1).update(recorded_at=released_at + _LATER)
+        # Anything published from now on gets a later instant than the release.
+        LedgerHead.objects.filter(pk=1).update(recorded_at=released_at + _SHORTEST)
         return release
 
 
@@ -63,15 +61,15 @@ def versions(release: Release) -> Iterator[Version]:
 
 
 def counts(release: Release) -> dict[str, int]:
-    """Return how many records a release has, by collection."""
+    """Return the number of records in a release: plural of the record type → count."""
     public = Version.objects.known_at(release.released_at).order_by().values_list("record_type", flat=True)
-    found = Counter(public.iterator())
-    return {record_type.plural: found[record_type.name] for record_type in RECORD_TYPES}
+    totals = Counter(public.iterator())
+    return {record_type.plural: totals[record_type.name] for record_type in RECORD_TYPES}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of a manifest: which version of which record, and the SHA-256 of its document."""
+class ManifestLine:
+    """A version in a release, and the SHA-256 of its document."""
 
     record_type: RecordType
     slug: str
@@ -80,35 +78,37 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """Where the document lies among the files of the release."""
+        """The path of the document in the archive of the release."""
         return f"{self.record_type.plural}/{self.slug}/versions/{self.number}.json"
 
     def __str__(self) -> str:
         return f"{self.sha256}  {self.path}\n"
 
 
-def manifest(release: Release) -> Iterator[Entry]:
-    """Yield the lines of a release's manifest."""
+def manifest(release: Release) -> Iterator[ManifestLine]:
+    """Yield the lines of a release's manifest, computed from the ledger."""
     for version in versions(release):
         digest = hashlib.sha256(version.document.encode()).hexdigest()
-        yield Entry(BY_NAME[version.record_type], version.slug, version.number, digest)
+        yield ManifestLine(BY_NAME[version.record_type], version.slug, version.number, digest)
 
 
 def checksum(release: Release) -> str:
-    """Return the SHA-256 of a release's manifest, as it is now."""
-    found = hashlib.sha256()
-    for entry in manifest(release):
-        found.update(str(entry).encode())
-    return found.hexdigest()
+    """Return the SHA-256 of a release's manifest, computed from the ledger."""
+    digest = hashlib.sha256()
+    for line in manifest(release):
+        digest.update(str(line).encode())
+    return digest.hexdigest()
 
 
-def verify_releases() -> Iterator[Fault]:
-    """Yield every release that is not what was frozen: none means that all hold."""
+def verify_releases() -> Iterator[ChainFault]:
+    """Yield a fault for every release that differs from what was frozen."""
     for release in Release.objects.order_by("number"):
         if checksum(release) != release.manifest_sha256:
-            yield Fault(release.sequence, f"release {release.number} is not what was frozen: its checksum differs.")
+            message = f"release {release.number} is not what was frozen: its checksum differs."
+            yield ChainFault(release.sequence, message)
         ends = {*Version.objects.filter(sequence=release.sequence).values_list("digest", flat=True)}
-        # A correction of the clock that followed the version was the end of the chain, too.
+        # The chain may also have ended at a correction of the clock that followed the version.
         ends |= {*ClockCorrection.objects.filter(after_sequence=release.sequence).values_list("digest", flat=True)}
         if release.digest not in ends:
-            yield Fault(release.sequence, f"release {release.number} does not end where it did: the digest differs.")
+            message = f"release {release.number} does not end at its version: the digest differs."
+            yield ChainFault(release.sequence, message)

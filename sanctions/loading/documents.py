@@ -23,7 +23,7 @@ from sanctions.database.bulk_writes import FEW, insert, row_of, without_collecti
 from sanctions.database.past_views import refuse_past
 from sanctions.exceptions import InvalidDocument, Problem
 from sanctions.ledger.precedence import parents_first, types_parents_first
-from sanctions.ledger.versions import Act, append, current
+from sanctions.ledger.versions import Act, append, current_documents
 from sanctions.models import Redirect
 from sanctions.projections.renderings import Progress, render_written
 from sanctions.projections.search_entries import forget
@@ -306,7 +306,7 @@ class _Batch:
             append(record_type, parents_first(record_type, documents), act)
         for record_type in reversed(types):
             hidden = [item for item in written if item.record_type is record_type and item.state != State.PUBLISHED]
-            documents = parents_first(record_type, current(record_type, [item.slug for item in hidden]))
+            documents = parents_first(record_type, current_documents(record_type, [item.slug for item in hidden]))
             append(record_type, documents[::-1], replace(act, kind=VersionKind.RETRACTION))
 
     def _roots(self, record_type: RecordType, incoming: Sequence[Incoming], report: Report) -> list[Incoming]:

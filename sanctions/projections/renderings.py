@@ -20,7 +20,7 @@ from django.db import models
 from sanctions.database.bulk_writes import update
 from sanctions.database.past_views import known_at
 from sanctions.edtf import humanise
-from sanctions.ledger.history import Keys, keep
+from sanctions.ledger.history import Keys, keep_history
 from sanctions.ledger.versions import notices_of, versions_of
 from sanctions.models import (
     Actor,
@@ -392,7 +392,7 @@ def render_written(
             count += store(model, sorted(first), first=True, progress=progress)
             count += store(model, sorted(own - first), progress=progress) + store(model, sorted(ids - own - first))
     beside = {model: ids.difference(written.get(model, ())) for model, ids in todo.items()}
-    keep(at, records=written, rows=beside, new=new)
+    keep_history(at, records=written, rows=beside, new=new)
     return count
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from django.db.models import OuterRef, Subquery
 
-from sanctions.ledger.versions import retraction
+from sanctions.ledger.versions import current_retraction
 from sanctions.models import Version
 from sanctions.models.versions import VersionQuerySet
 from sanctions.projections.renderings import link, notice_link, version_link
@@ -46,7 +46,7 @@ def notice(sequence: int, instant: datetime | None) -> dict[str, Any] | None:
     found = notices().recorded_by(instant).filter(sequence=sequence).first()
     if found is None:
         return None
-    if retraction(BY_NAME[found.record_type], found.slug) is not None:
+    if current_retraction(BY_NAME[found.record_type], found.slug) is not None:
         return shown([found])[0]
     return _notice(found, [shown_change(change) for change in _changes([found.pk]).get(found.pk, ())])
 

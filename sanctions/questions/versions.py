@@ -103,7 +103,7 @@ def retraction(model: type[models.Model], slug: str) -> Retraction | None:
         of = model._default_manager.filter(slug=slug).values_list(f"{owner}__slug", flat=True).first()
     else:
         record_type, key, of = type_of(model), None, slug
-    found = ledger.retraction(record_type, of) if of else None
+    found = ledger.current_retraction(record_type, of) if of else None
     if found is None:
         return None
     if key is not None and all(row["slug"] != slug for row in orjson.loads(found.document).get(key.name, ())):

@@ -1,1 +1,1 @@
-"""Checks everything that is served against the ledger, and repairs instants that a wrong clock wrote."""
+"""Compares everything that is served with the ledger, and moves instants recorded under a wrong clock."""

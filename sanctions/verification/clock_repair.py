@@ -1,8 +1,8 @@
-"""The way back from a wrong clock: wrong instants are moved back, and the ledger has a link that says so.
+"""Correct instants that were recorded while a clock was ahead, and append the correction to the chain.
 
-While the clock was wrong everything was recorded at instants that had not come yet, and what came after it at that of
-the end of the ledger: so all that is wrong stands at the end, and is moved by one span. Versions keep the instant under
-which they were written, which their digest covers.
+The ledger never runs backwards: once an instant was in the future, everything later was recorded at or after it. So all
+wrong instants are at the end of the ledger, and one span moves them back. Versions keep the instant under which they
+were written, because their digest covers it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from django.db.models import Max, Min
 
 from sanctions.database.past_views import refuse_past
 from sanctions.exceptions import ClockNotMended
-from sanctions.ledger.clock import Clocks, tolerance
+from sanctions.ledger.clock import Clocks, tolerance, whole_milliseconds
 from sanctions.ledger.releases import verify_releases
-from sanctions.ledger.versions import Fault, digest_of_correction
+from sanctions.ledger.versions import ChainFault, digest_of_correction
 from sanctions.models import (
     HISTORY,
     Authorship,
@@ -36,24 +36,24 @@ from sanctions.models import (
 )
 from sanctions.projections.renderings import render_everything, render_past
 
-#: The instants of the ledger, and those that others are found by: model → columns. The log keeps what was logged.
+#: Columns whose future instants are corrected: model → columns. The log is left out: it keeps what was logged.
 _INSTANTS: Final[dict[type[models.Model], tuple[str, ...]]] = {
     **dict.fromkeys(HISTORY.values(), ("recorded_to", "recorded_from")),
     Release: ("released_at",),
     Redirect: ("at", "undone_at"),
     Proposal: ("made_at", "changed_at"),
     Likeness: ("at",),
-    # By the instant of an undo the next import knows what it retracted.
+    # The next import finds what an undo retracted by the instant of the undo.
     Import: ("made_at", "undo_asked_at", "undone_at"),
     Authorship: ("since",),
-    # A message that was to be sent again would wait until then.
+    # Otherwise a retry would wait until the wrong instant.
     Delivery: ("created_at", "due_at", "delivered_at"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Mending:
-    """What is to be corrected: to which instant the first wrong one moves, why, by whom, and who agreed."""
+class ClockRepair:
+    """A requested correction: ``to`` is when the first wrong entry was really recorded."""
 
     to: datetime
     reason: str
@@ -61,56 +61,60 @@ class Mending:
     approved_by: str
 
 
-def mend_clock(mending: Mending) -> ClockCorrection:
-    """Move all instants that are yet to come back, and append a link to the chain that says so; all in one transaction.
+def mend_clock(repair: ClockRepair) -> ClockCorrection:
+    """Move all future instants back and append the correction to the chain, in one transaction.
 
-    :class:`ClockNotMended` if there is nothing to mend, or ``to`` is not between the last right instant and now.
+    Raises :class:`ClockNotMended` if no instant is in the future, if ``to`` is not between the last right instant and
+    now, or if a release would change.
     """
     refuse_past()
-    if mending.by == mending.approved_by:
-        raise ClockNotMended("Two people correct the clock: --approved-by must be somebody else.")
+    if repair.by == repair.approved_by:
+        raise ClockNotMended("Two people correct the clock: --approved-by must name another account.")
     with transaction.atomic():
         head: Any = LedgerHead.objects.select_for_update().get(pk=1)
         clocks = Clocks.read()
         if fault := clocks.fault(None):
             raise ClockNotMended(fault)
-        # whole milliseconds, as everywhere in the ledger
-        now = clocks.database.replace(microsecond=clocks.database.microsecond // 1000 * 1000)
-        correction = _planned(mending, head, now)
+        now = whole_milliseconds(clocks.database)
+        correction = _plan_correction(repair, head, now)
         correction.digest = digest_of_correction(correction)
         correction.full_clean(exclude=["applied"])
         correction.save(force_insert=True)
         faults = set(verify_releases())
-        _move(correction)
-        _demand_releases(faults)
+        _move_instants(correction)
+        _require_unchanged_releases(faults)
         head.digest, head.recorded_at = correction.digest, now
         head.save()
         ClockCorrection.objects.filter(pk=correction.pk).update(applied=True)
         correction.applied = True
-        # Renderings tell instants.
+        # Renderings contain instants.
         render_everything()
         render_past()
     return correction
 
 
-def _demand_releases(before: Collection[Fault]) -> None:
-    """Refuse what lets releases differ that did not: instants of one and of what came after it fell together."""
+def _require_unchanged_releases(before: Collection[ChainFault]) -> None:
+    """Reject a correction that moves a release and a later version to the same instant."""
     if broken := [fault for fault in verify_releases() if fault not in before]:
         raise ClockNotMended(
-            f"With this --to {broken[0]} Too many instants would be later than now, and all of these become one. Give "
-            "an earlier one."
+            f"This --to would change a release: {broken[0]} Instants that would be later than now all become now. "
+            "Give an earlier one."
         )
 
 
-def _planned(mending: Mending, head: Any, now: datetime) -> ClockCorrection:
+def _plan_correction(repair: ClockRepair, head: Any, now: datetime) -> ClockCorrection:
     wrong = _first_after(now + tolerance())
     if wrong is None:
-        raise ClockNotMended("Nothing is recorded at an instant that is yet to come: there is nothing to correct.")
-    to = mending.to.astimezone(UTC).replace(microsecond=mending.to.microsecond // 1000 * 1000)
+        raise ClockNotMended("No instant is in the future: there is nothing to correct.")
+    to = whole_milliseconds(repair.to.astimezone(UTC))
     last_right = _last_before(wrong)
     if to > now or (last_right is not None and to < last_right):
-        first = f"{last_right.isoformat()}, when the ledger was last written before, and " if last_right else ""
-        raise ClockNotMended(f"{to.isoformat()} cannot be it: allowed is an instant between {first}{now.isoformat()}.")
+        allowed = (
+            f"between {last_right.isoformat()}, the last instant recorded before, and {now.isoformat()}"
+            if last_right
+            else f"until {now.isoformat()}"
+        )
+        raise ClockNotMended(f"{to.isoformat()} is not allowed: --to is an instant {allowed}.")
     first_version = Version.objects.filter(recorded_from__gte=wrong).aggregate(first=Min("sequence"))["first"]
     last = ClockCorrection.objects.aggregate(last=Max("number"))["last"] or 0
     return ClockCorrection(
@@ -122,15 +126,15 @@ def _planned(mending: Mending, head: Any, now: datetime) -> ClockCorrection:
         wrong_to=head.recorded_at,
         instant=to,
         made_at=now,
-        reason=mending.reason.replace("\r\n", "\n").strip(),
-        by=mending.by,
-        approved_by=mending.approved_by,
+        reason=repair.reason.replace("\r\n", "\n").strip(),
+        by=repair.by,
+        approved_by=repair.approved_by,
         previous=head.digest,
     )
 
 
-def _recorded() -> Iterable[tuple[models.QuerySet[Any], str]]:
-    """Yield the tables whose instants are those of writes, and their columns."""
+def _recorded_instants() -> Iterable[tuple[models.QuerySet[Any], str]]:
+    """Yield the rows and columns that hold the instants of writes."""
     yield Version.objects.order_by(), "recorded_from"
     yield Release.objects.order_by(), "released_at"
     yield LedgerHead.objects.order_by(), "recorded_at"
@@ -141,22 +145,24 @@ def _recorded() -> Iterable[tuple[models.QuerySet[Any], str]]:
 
 
 def _first_after(instant: datetime) -> datetime | None:
-    found = [
-        rows.filter(**{f"{column}__gt": instant}).aggregate(first=Min(column))["first"] for rows, column in _recorded()
-    ]
-    return min((one for one in found if one is not None), default=None)
+    later = (
+        rows.filter(**{f"{column}__gt": instant}).aggregate(first=Min(column))["first"]
+        for rows, column in _recorded_instants()
+    )
+    return min(filter(None, later), default=None)
 
 
 def _last_before(instant: datetime) -> datetime | None:
-    found = [
-        rows.filter(**{f"{column}__lt": instant}).aggregate(last=Max(column))["last"] for rows, column in _recorded()
-    ]
-    return max((one for one in found if one is not None), default=None)
+    earlier = (
+        rows.filter(**{f"{column}__lt": instant}).aggregate(last=Max(column))["last"]
+        for rows, column in _recorded_instants()
+    )
+    return max(filter(None, earlier), default=None)
 
 
-def _move(correction: ClockCorrection) -> None:
-    """Write the corrected instants: of versions, which keep what was written, and of all that is found by them."""
-    for instant in _wrong(Version, ("recorded_from", "recorded_to"), correction):
+def _move_instants(correction: ClockCorrection) -> None:
+    """Write the corrected instants; versions keep the former one in ``misdated_from``."""
+    for instant in _wrong_instants(Version, ("recorded_from", "recorded_to"), correction):
         moved = correction.corrected(instant)
         rows = Version.objects.filter(sequence__lte=correction.after_sequence)
         rows.filter(recorded_from=instant, recorded_to=instant).update(
@@ -164,29 +170,29 @@ def _move(correction: ClockCorrection) -> None:
         )
         _move_versions(rows, instant, moved, correction)
     for model, columns in _INSTANTS.items():
-        for instant in _wrong(model, columns, correction):
+        for instant in _wrong_instants(model, columns, correction):
             for column in columns:
                 model._default_manager.filter(**{column: instant}).update(**{column: correction.corrected(instant)})
     for past in HISTORY.values():
-        # What held for no time was never known.
+        # A row whose span became empty was never known.
         past._default_manager.filter(recorded_to__lte=models.F("recorded_from")).delete()
 
 
 def _move_versions(rows: Any, instant: datetime, moved: datetime, correction: ClockCorrection) -> None:
-    begun = rows.filter(recorded_from=instant)
-    # Both at once: an end is never before its beginning.
-    for ended in begun.exclude(recorded_to=None).values_list("recorded_to", flat=True).distinct().order_by():
-        begun.filter(recorded_to=ended).update(
+    starting = rows.filter(recorded_from=instant)
+    # Both columns at once: a constraint forbids an end before its start.
+    for ended in starting.exclude(recorded_to=None).values_list("recorded_to", flat=True).distinct().order_by():
+        starting.filter(recorded_to=ended).update(
             recorded_from=moved, recorded_to=correction.corrected(ended), misdated_from=instant
         )
-    begun.filter(recorded_to=None).update(recorded_from=moved, misdated_from=instant)
+    starting.filter(recorded_to=None).update(recorded_from=moved, misdated_from=instant)
     rows.filter(recorded_to=instant).update(recorded_to=moved)
 
 
-def _wrong(model: type[models.Model], columns: Iterable[str], correction: ClockCorrection) -> list[datetime]:
-    """Return the wrong instants of a table, in their order."""
-    found: set[datetime] = set()
+def _wrong_instants(model: type[models.Model], columns: Iterable[str], correction: ClockCorrection) -> list[datetime]:
+    """Return the wrong instants of a table, earliest first."""
+    instants: set[datetime] = set()
     for column in columns:
         rows = model._default_manager.filter(**{f"{column}__gte": correction.wrong_from}).order_by()
-        found.update(rows.values_list(column, flat=True).distinct())
-    return sorted(found)
+        instants.update(rows.values_list(column, flat=True).distinct())
+    return sorted(instants)

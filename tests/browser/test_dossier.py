@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Agreement, Order
 from sanctions.records.encode import encode
@@ -41,7 +41,7 @@ def order() -> Order:
     make_effect("took_effect", "2013", order=order)
     make_effect("revoked", "2016-01-16", order=order)
     with transaction.atomic():
-        catch_up(Act(at=DAY))
+        append_missing_versions(Act(at=DAY))
     document = {**encode(ORDER, order.pk), "summary": "It bans silver and steel."}
     act = Act(DAY + timedelta(days=1), "ann", "bob", "It never banned gold.", VersionKind.CORRECTION)
     save_documents([Incoming(ORDER, document, State.PUBLISHED)], act)

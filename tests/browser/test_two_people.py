@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from sanctions.ledger.history import keep_everything
+from sanctions.ledger.history import keep_all_history
 from sanctions.models import Actor, Proposal, Version
 from sanctions.vocabulary import VersionKind
 from tests.browser.conftest import Open, Watch
@@ -29,7 +29,7 @@ def known_source() -> None:
     """Make a source that history knows, as it knows all that was written at the desk."""
     make_source("federal-register", title="Federal Register")
     with transaction.atomic():
-        keep_everything(AT)
+        keep_all_history(AT)
 
 
 def explain(page: Page, kind: str, reason: str, button: str) -> None:

@@ -15,8 +15,8 @@ from django.db.models.signals import pre_migrate
 
 from sanctions.database import past_views
 from sanctions.database.past_views import instant_seen, known_at
-from sanctions.ledger.history import begin, keep, keep_everything
-from sanctions.ledger.versions import Act, verify
+from sanctions.ledger.history import begin_history, keep_all_history, keep_history
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import HISTORY, Actor, Measure, Tenure, Version, past_of
 from sanctions.records.registry import BY_NAME
@@ -48,7 +48,7 @@ def renamed() -> Iterator[None]:
     actor(FIRST, "Persia")
     actor(SECOND, "Iran")
     yield
-    assert list(verify()) == []
+    assert list(verify_chain()) == []
 
 
 @pytest.mark.usefixtures("renamed")
@@ -198,7 +198,7 @@ def test_time_never_runs_backwards_in_history_either() -> None:
 def test_keeping_everything_again_changes_nothing() -> None:
     before = {model: list(past_of(model).order_by("pk").values()) for model in HISTORY}
     with transaction.atomic():
-        keep_everything(THIRD)
+        keep_all_history(THIRD)
     assert {model: list(past_of(model).order_by("pk").values()) for model in HISTORY} == before
 
 
@@ -206,7 +206,7 @@ def test_keeping_everything_again_changes_nothing() -> None:
 def test_a_row_that_was_removed_behind_our_back_ends_when_everything_is_kept() -> None:
     Actor.objects.all().delete()
     with transaction.atomic():
-        keep_everything(THIRD)
+        keep_all_history(THIRD)
     assert spans(Actor, name="Iran") == [(SECOND, THIRD)]
 
 
@@ -220,7 +220,7 @@ def test_a_part_that_goes_to_another_record_is_kept_however_many_are_kept_togeth
         if not tenure.update(actor=owner):
             make_tenure(owner, make_actor("body"), slug="office")
         with transaction.atomic():
-            keep(FIRST + timedelta(days=at), records={Actor: [one.pk, other.pk]}, rows={})
+            keep_history(FIRST + timedelta(days=at), records={Actor: [one.pk, other.pk]}, rows={})
         held = past_of(Tenure).filter(recorded_to__isnull=True).values_list("actor_id", flat=True)
         assert list(held) == [owner.pk]
 
@@ -229,17 +229,17 @@ def test_a_part_that_goes_to_another_record_is_kept_however_many_are_kept_togeth
 def test_a_database_with_a_ledger_and_no_history_gets_one() -> None:
     for model in HISTORY:
         past_of(model).delete()
-    begin(using="default")
+    begin_history(using="default")
     with known_at(SECOND):
         assert names() == ["Iran"]
     with known_at(SECOND - timedelta(microseconds=1)):
         assert names() == []
-    begin(using="default")
+    begin_history(using="default")
     assert spans(Actor, name="Iran") == [(SECOND, None)]
 
 
 def test_an_empty_database_has_no_history() -> None:
-    begin(using="default")
+    begin_history(using="default")
     assert not any(past_of(model).exists() for model in HISTORY)
 
 

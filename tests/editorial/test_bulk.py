@@ -18,7 +18,7 @@ from sanctions.editorial.bulk import Draft, Results, fingerprints, moves_in_bulk
 from sanctions.editorial.procedure import batch, fingerprint
 from sanctions.editorial.undo import undo_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Citation, Event, Import, LogEntry, Proposal, SearchEntry, Version, past_of
 from sanctions.projections.renderings import render_everything
@@ -374,7 +374,7 @@ def accepted(slug: str, curator: User, reviewer: User) -> int:
     """Accept a change to a public record in a batch."""
     actor = make_actor(slug, name="First")
     cite(actor)
-    catch_up(Act(AT))
+    append_missing_versions(Act(AT))
     change = proposals.Change(document_of(slug) | {"name": "Second"})
     proposal = proposals.propose(actor, change, curator, AT + DAY, reason="Why.")
     proposals.submit(proposal, curator, AT + DAY)

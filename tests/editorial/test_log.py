@@ -18,7 +18,7 @@ from sanctions.editorial import moves
 from sanctions.editorial.procedure import batch
 from sanctions.editorial.proposals import Change, propose
 from sanctions.exceptions import MoveRefused
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, ActorName, LogEntry, Program, past_of
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.encode import encode
@@ -231,7 +231,7 @@ def test_the_export_has_every_entry_and_no_formula(tmp_path: Path) -> None:
 def test_the_export_tells_of_which_change_and_with_what_together(tmp_path: Path, curator: User) -> None:
     actor = make_actor("iran")
     cite(actor)
-    catch_up(Act(AT))
+    append_missing_versions(Act(AT))
     change = Change(encode(type_of(actor), actor.pk) | {"name": "Persia"})
     proposal = propose(actor, change, curator, AT, reason="Renamed.")
     with batch():

@@ -16,8 +16,8 @@ from sanctions.editorial.duplicates import decide, pair_of
 from sanctions.editorial.merging import merge, plan, seal, unmerge
 from sanctions.editorial.proposals import Change, propose
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
-from sanctions.ledger.history import keep_everything
-from sanctions.ledger.versions import Act, catch_up, verify
+from sanctions.ledger.history import keep_all_history
+from sanctions.ledger.versions import Act, append_missing_versions, verify_chain
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import (
     Actor,
@@ -90,9 +90,9 @@ def dropped() -> Actor:
 
 def published() -> None:
     """Put into the ledger what is public; from now on everything goes by moves."""
-    catch_up(Act(AT - DAY))
+    append_missing_versions(Act(AT - DAY))
     render_everything()
-    keep_everything(AT - DAY)
+    keep_all_history(AT - DAY)
 
 
 def same(one: Record, other: Record, by: User) -> Likeness:
@@ -160,7 +160,7 @@ def test_two_records_of_any_noun_are_merged_and_parted(name: str, curator: User,
     assert (other.state, other.rendering) == (State.MERGED, "")
     unmerge(redirect, reviewer, AT + DAY, reason="They are two.")
     assert everything() == before
-    assert not list(verify())
+    assert not list(verify_chain())
 
 
 MAKERS: Final[dict[str, Callable[..., Record]]] = {
@@ -315,7 +315,7 @@ def test_each_public_record_gets_a_version_of_the_merge_with_its_reason(
         assert (version.kind, version.reason, version.author, version.approver) == (kind, WHY, "ada", "bo"), slug
     kept.refresh_from_db()
     assert (kept.author, kept.approver) == (curator, reviewer)
-    assert not list(verify())
+    assert not list(verify_chain())
 
 
 def test_the_past_stays_as_it_was(kept: Actor, dropped: Actor, curator: User, reviewer: User) -> None:
@@ -453,7 +453,7 @@ def test_a_chain_leads_to_its_end_in_one_step_and_has_no_loops(
 ) -> None:
     first = merged(kept, dropped, curator, reviewer)
     third = make_ready()
-    catch_up(Act(AT))
+    append_missing_versions(Act(AT))
     same(third, kept, curator)
     second = merge(third, kept, reviewer, AT + DAY, reason=WHY)
     assert replaced_by(BY_NAME["actor"], "sepah-bank") == third.slug
@@ -533,7 +533,7 @@ def test_undoing_gives_back_every_document_to_the_byte(
         (Move.UNMERGED, "bank-sepah"),
         (Move.UNMERGED, "sepah-bank"),
     ]
-    assert not list(verify())
+    assert not list(verify_chain())
 
 
 def test_what_was_changed_since_stays_changed(kept: Actor, dropped: Actor, curator: User, reviewer: User) -> None:

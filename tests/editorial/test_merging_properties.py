@@ -16,7 +16,7 @@ from sanctions.editorial import merging
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.merging import merge, unmerge
 from sanctions.exceptions import MoveRefused
-from sanctions.ledger.versions import Act, verify
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.encode import encode, refers_to
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
@@ -76,4 +76,4 @@ def test_merging_and_undoing_gives_back_every_document_to_the_byte(
                 assert dropped.slug not in refers_to(record_type, encode(record_type, row.pk)).get(model, ())
         unmerge(redirect, reviewer, AT, reason=WHY)
         assert everything() == before
-        assert not list(verify())
+        assert not list(verify_chain())

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, LogEntry, Proposal, Version
 from sanctions.records.actors import ACTOR
 from sanctions.records.encode import encode
@@ -40,7 +40,7 @@ def bo() -> User:
 def iran(ada: User) -> Actor:
     actor = make_actor("iran", name="Iran", author=ada)
     cite(actor)
-    catch_up(Act(AT))
+    append_missing_versions(Act(AT))
     return actor
 
 

@@ -13,7 +13,7 @@ from sanctions.editorial import proposals
 from sanctions.editorial.procedure import fingerprint
 from sanctions.editorial.proposals import Change, accept, propose, seal, send_back, submit, withdraw
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, LogEntry, Proposal, Version
 from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
@@ -32,7 +32,7 @@ WHY: Final = "The name has changed."
 def iran() -> Actor:
     actor = make_actor("iran", name="Iran")
     cite(actor)
-    catch_up(Act(AT - DAY))
+    append_missing_versions(Act(AT - DAY))
     return actor
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from sanctions.database.past_views import known_at
 from sanctions.editorial.moves import publish, record_saved, restore, retract
 from sanctions.exceptions import MoveRefused
-from sanctions.ledger.versions import verify
+from sanctions.ledger.versions import verify_chain
 from sanctions.models import Actor, Order, Program, Version
 from sanctions.projections.renderings import render_with_dependents
 from sanctions.vocabulary import State
@@ -61,7 +61,7 @@ def test_a_retraction_empties_the_answer_and_keeps_the_reason(actor: Actor, revi
     assert (retraction.kind, retraction.reason, retraction.approver) == ("retraction", "It was no state.", "reviewer")
     assert retraction.document == published.document
     assert published.recorded_to == retraction.recorded_from == AT + DAY
-    assert list(verify()) == []
+    assert list(verify_chain()) == []
 
 
 def test_before_the_retraction_the_record_was_public(actor: Actor, reviewer: User) -> None:

@@ -16,7 +16,7 @@ from sanctions.editorial.presence import leave, others, see
 from sanctions.editorial.proposals import Change
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import MoveRefused
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, Assignment, LinkCheck, LogEntry, Presence, Proposal, Remark
 from sanctions.models.reviews import LONGEST_REMARK, PRESENT
 from sanctions.records.encode import encode
@@ -58,7 +58,7 @@ def change(ada: User) -> Matter:
     """A change to a published record, proposed by Ada, in review."""
     actor = make_actor("iraq", name="Iraq")
     cite(actor)
-    catch_up(Act(AT - DAY))
+    append_missing_versions(Act(AT - DAY))
     document = encode(type_of(actor), actor.pk) | {"name": "Irak"}
     proposal = proposals.propose(actor, Change(document), ada, AT, reason="So it is written.")
     proposals.submit(proposal, ada, AT)

@@ -15,7 +15,7 @@ from sanctions.editorial import moves, proposals
 from sanctions.editorial.procedure import fingerprint
 from sanctions.editorial.proposals import Change, accept, merged, propose, seal, submit
 from sanctions.exceptions import MoveRefused, Stale
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import LogEntry, Program, Proposal, Version
 from sanctions.records.encode import encode
 from sanctions.records.programs import PROGRAM
@@ -79,7 +79,7 @@ def test_of_rival_proposals_each_is_published_or_refused_and_none_is_lost() -> N
     program = make_program("counter")
     cite(program)
     with transaction.atomic():
-        catch_up(Act(AT))
+        append_missing_versions(Act(AT))
     reviewer = make_user("reviewer")
     made: list[Proposal] = []
     for number in range(20):

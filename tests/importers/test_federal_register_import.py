@@ -14,7 +14,7 @@ from sanctions.importers.plan import Fate
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import verify
+from sanctions.ledger.versions import verify_chain
 from sanctions.models import Effect, Event, Order, Source
 from sanctions.vocabulary import State
 from tests.factories.actors import make_actor
@@ -84,7 +84,7 @@ def test_an_order_is_issued_published_and_revoked_by_the_next(reviewer: User) ->
         ("us-eo-99901", "revoked", "2024-03-01", "us-eo-99902"),
     ]
     assert Order.objects.with_standing(date(2024, 3, 1)).get(slug="us-eo-99901").standing == "ended"
-    verify()
+    verify_chain()
 
 
 def test_an_order_that_only_a_note_names_is_a_stub(reviewer: User) -> None:

@@ -17,7 +17,7 @@ from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.un_consolidated.listed import Listed
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import verify
+from sanctions.ledger.versions import verify_chain
 from sanctions.models import Designation
 from tests.effort import examples
 from tests.factories.users import make_user
@@ -79,7 +79,7 @@ class TestBeginning:
         ]
         assert spells("TXe.001") == [("2006-01-01", "", "")]
         assert [listed_on(day) for day in DAYS[:3]] == [{"TXe.001", "TXe.002"}, {"TXe.001"}, {"TXe.001", "TXe.002"}]
-        verify()
+        verify_chain()
 
     def test_a_day_that_the_list_states_and_the_snapshots_allow_is_taken(self, reviewer: User) -> None:
         imported(reviewer, DAYS[0], STEADY, BACK)
@@ -217,4 +217,4 @@ class TestAnyHistory(TestCase):
             assert listed_on(date(2020, 1, 1) + timedelta(days=2 * place)) == set(rows)
         for row in Designation.objects.exclude(listed_on=""):
             assert not row.delisted_on or edtf.parse(row.listed_on).latest < edtf.parse(row.delisted_on).earliest
-        verify()
+        verify_chain()

@@ -21,7 +21,7 @@ from sanctions.importers.plan import Fate
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import carry_out, prepare, rehearse, try_out
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import Act, verify
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import save_documents
 from sanctions.models import Actor, Event, Import, LedgerHead, LogEntry, Proposal, Version
 from sanctions.models.imports import IMPORTED
@@ -104,7 +104,7 @@ class TestRehearsal:
         assert outcome(source, reviewer, is_public=True, is_rehearsal=False) == ("done", [])
         assert Actor.objects.filter(slug="newcomer", state="published").exists()
         assert Proposal.objects.open().get().slug == "event-1"
-        verify()
+        verify_chain()
 
     def test_who_may_not_publish_is_refused_beforehand(self) -> None:
         laid()
@@ -207,6 +207,6 @@ class TestAnyDocuments(TestCase):
         assert state() == before
         assert outcome(source, by, is_public=is_public, is_rehearsal=False) == tried
         if tried[0] == "done":
-            verify()
+            verify_chain()
             left = prepare(source, [], as_of=DAY, is_public=is_public).plan.of(Fate.NEW)
             assert left == []

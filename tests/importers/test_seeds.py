@@ -16,7 +16,7 @@ from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.duplicates import decide
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.importers.seeds import SEEDS, SeedOutcome, SeedsLoaded, load_seeds
-from sanctions.ledger.versions import Act, verify
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Agreement, Event, LogEntry, Order, Proposal, Record, Seed, Source, Version
 from sanctions.records.base import Document
@@ -144,7 +144,7 @@ def test_a_person_accepts_what_the_seeds_propose(curator: User, reviewer: User) 
     version = Version.objects.get(slug="iran", number=3)
     assert (version.author, version.approver) == (SEEDS, "bo")
     assert (Actor.objects.get().author, Actor.objects.get().approver) == (None, reviewer)
-    assert list(verify()) == []
+    assert list(verify_chain()) == []
 
 
 def test_no_account_can_have_the_name_of_the_seeds() -> None:

@@ -15,7 +15,7 @@ from sanctions.editorial import merging, moves, proposals
 from sanctions.editorial.duplicates import decide
 from sanctions.exceptions import MoveRefused
 from sanctions.importers.seeds import SEEDS, load_seeds
-from sanctions.ledger.versions import Act, verify
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import Incoming
 from sanctions.models import Actor, LogEntry, Proposal, Version
 from sanctions.records.base import Document
@@ -182,4 +182,4 @@ def test_what_a_person_wrote_last_stands_after_any_number_of_restarts(steps: lis
         for _ in range(2):
             history.restart()
             assert everything() == before
-        assert not list(verify())
+        assert not list(verify_chain())

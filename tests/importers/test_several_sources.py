@@ -21,7 +21,7 @@ from sanctions.importers.report import Report
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.spelling import folded, is_better, is_same_spelling
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import verify
+from sanctions.ledger.versions import verify_chain
 from sanctions.models import Actor, Designation, Import, Source
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
@@ -95,7 +95,7 @@ class TestTexts:
         imported(reviewer, "first", {**ADA, "summary": "Amended."}, days=1)
         imported(reviewer, "second", {"name": "TESTOV Ada"}, days=1)
         assert remarks() == {"The first list": "Amended.", "The second list": ""}
-        verify()
+        verify_chain()
 
     def test_what_a_curator_wrote_of_an_actor_is_no_matter_of_the_lists(self, reviewer: User, curator: User) -> None:
         imported(reviewer, "first", ADA)
@@ -251,7 +251,7 @@ class TestAnyOrder(TestCase):
             assert {item.fate for item in found.plan.items if item.record_type is ACTOR} == {Fate.UNCHANGED}
             assert all(not item.conflicts for item in found.plan.items)
             assert said() == before
-        verify()
+        verify_chain()
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from sanctions.importers.report import Report
 from sanctions.importers.running import Prepared, carry_out, prepare
 from sanctions.importers.un_consolidated.source import UN_CONSOLIDATED
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import verify
+from sanctions.ledger.versions import verify_chain
 from sanctions.models import Actor, Designation, Import, Imported, LogEntry, Program, Proposal, Source, Version
 from sanctions.records.actors import ACTOR
 from sanctions.records.encode import encode
@@ -272,7 +272,7 @@ class TestAtTheDesk:
         assert not Actor.objects.filter(author__isnull=False).exists()
         assert set(Actor.objects.values_list("state", "approver__username")) == {(State.PUBLISHED, "bo")}
         assert set(Version.objects.values_list("approver", "author", "reason")) == {("bo", "", "Import of 2024-05-01.")}
-        verify()
+        verify_chain()
 
     def test_drafts_of_an_import_become_public_when_it_is_done_again_so(self, curator: User, reviewer: User) -> None:
         imported(curator, FIRST, csv({"1": ADA}), public=False)
@@ -502,7 +502,7 @@ class TestAnyTwo(TestCase):
         assert {item.record_type.name for item in only.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED)} <= {"source"}
         for row in Designation.objects.filter(delisted_on="").select_related("actor"):
             assert row.actor.name == last[row.entry_id][0]
-        verify()
+        verify_chain()
 
 
 @needs_real
@@ -518,4 +518,4 @@ def test_two_editions_of_the_united_nations_leave_what_the_second_has(reviewer: 
     assert set(Import.objects.values_list("as_of", flat=True)) == {date(2022, 9, 15), date(2022, 10, 21)}
     again = prepare(source, [RawFile.of_path(REAL / "un" / "un_consolidated_2022-10-21.xml")], is_public=True)
     assert set(fates(again)) == {"unchanged"}
-    verify()
+    verify_chain()

@@ -16,7 +16,7 @@ from sanctions.database.past_views import known_at
 from sanctions.exceptions import NothingToRelease
 from sanctions.ledger import guards
 from sanctions.ledger.releases import checksum, make_release, manifest, verify_releases
-from sanctions.ledger.versions import Act, verify
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Release, Version
 from sanctions.records.registry import BY_NAME
@@ -58,7 +58,7 @@ def test_what_comes_after_a_release_is_not_in_it_even_within_the_same_instant() 
         assert list(Actor.objects.values_list("name", flat=True)) == ["Persia"]
     second = make_release(DAY)
     assert (second.number, told(second)) == (2, [("iran", 2), ("iraq", 1)])
-    assert list(verify_releases()) == list(verify()) == []
+    assert list(verify_releases()) == list(verify_chain()) == []
 
 
 def test_what_was_retracted_before_a_release_is_not_in_it() -> None:

@@ -15,7 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanctions.ledger import guards
-from sanctions.ledger.versions import GENESIS, Act, append, canonical, catch_up, digest, verify
+from sanctions.ledger.versions import (
+    GENESIS,
+    Act,
+    append,
+    append_missing_versions,
+    canonical_json,
+    digest_of_version,
+    verify_chain,
+)
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import LedgerHead, Version
 from sanctions.records.actors import ACTOR
@@ -122,7 +130,7 @@ def test_the_database_refuses_to_change_or_delete_a_version(sql: str) -> None:
     save_documents([actor("Persia")], Act(DAY))
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
-    assert list(verify()) == []
+    assert list(verify_chain()) == []
 
 
 @pytest.fixture
@@ -134,7 +142,7 @@ def chain() -> None:
 
 @pytest.mark.usefixtures("chain")
 def test_an_untouched_ledger_holds() -> None:
-    assert list(verify()) == []
+    assert list(verify_chain()) == []
     said = StringIO()
     call_command("verify_ledger", stdout=said)
     assert "4 versions hold" in said.getvalue()
@@ -146,7 +154,7 @@ def test_an_untouched_ledger_holds() -> None:
 )
 def test_one_flipped_byte_is_found_and_named(change: str) -> None:
     tamper(f"UPDATE sanctions_version SET {change} WHERE sequence = 2")
-    (fault,) = verify()
+    (fault,) = verify_chain()
     assert (fault.sequence, "was changed" in fault.message) == (2, True)
     with pytest.raises(CommandError, match="sequence 2"):
         call_command("verify_ledger")
@@ -156,15 +164,15 @@ def test_one_flipped_byte_is_found_and_named(change: str) -> None:
 def test_a_flipped_byte_with_a_new_digest_is_found_by_the_next_version() -> None:
     version = Version.objects.get(sequence=2)
     version.reason = "other"
-    tamper("UPDATE sanctions_version SET reason = 'other', digest = %s WHERE sequence = 2", digest(version))
-    assert [fault.sequence for fault in verify()] == [3]
+    tamper("UPDATE sanctions_version SET reason = 'other', digest = %s WHERE sequence = 2", digest_of_version(version))
+    assert [fault.sequence for fault in verify_chain()] == [3]
 
 
 @pytest.mark.usefixtures("chain")
 @pytest.mark.parametrize("sequence", [1, 2, 4])
 def test_a_missing_row_is_found_and_named(sequence: int) -> None:
     tamper("DELETE FROM sanctions_version WHERE sequence = %s", sequence)
-    fault = next(verify())
+    fault = next(verify_chain())
     assert fault.sequence == sequence
     assert str(sequence) in fault.message
 
@@ -174,7 +182,7 @@ def test_two_exchanged_rows_are_found_and_named() -> None:
     tamper("UPDATE sanctions_version SET sequence = 99 WHERE sequence = 2")
     tamper("UPDATE sanctions_version SET sequence = 2 WHERE sequence = 3")
     tamper("UPDATE sanctions_version SET sequence = 3 WHERE sequence = 99")
-    assert {fault.sequence for fault in verify()} >= {2, 3}
+    assert {fault.sequence for fault in verify_chain()} >= {2, 3}
 
 
 @pytest.mark.usefixtures("chain")
@@ -182,14 +190,14 @@ def test_emptying_the_database_empties_the_ledger_and_guards_it_again() -> None:
     guards.remove("default")
     Version.objects.all().delete()
     guards.install("default")
-    assert [fault.sequence for fault in verify()] == [4]
+    assert [fault.sequence for fault in verify_chain()] == [4]
 
 
 def test_what_came_in_without_the_ledger_is_caught_up_once() -> None:
     save_documents([actor()], Act(DAY))
     ACTOR.model._default_manager.filter(slug="iran").update(name="Persia")
-    assert catch_up(Act(DAY, reason="found changed")) == 1
-    assert catch_up(Act(DAY)) == 0
+    assert append_missing_versions(Act(DAY, reason="found changed")) == 1
+    assert append_missing_versions(Act(DAY)) == 0
     assert [version.reason for version in versions()] == ["", "found changed"]
 
 
@@ -205,7 +213,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_the_canonical_form_is_that_of_rfc_8785(value: Any) -> None:
-    assert canonical(value) == rfc8785.dumps(value)
+    assert canonical_json(value) == rfc8785.dumps(value)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -250,4 +258,4 @@ def test_a_reader_who_asks_after_n_never_misses_a_version() -> None:
     reader.join()
     assert failures == []
     assert seen == list(range(1, writers * rounds + 1))
-    assert list(verify()) == []
+    assert list(verify_chain()) == []

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sanctions.database.past_views import known_at
-from sanctions.ledger.history import keep_everything
+from sanctions.ledger.history import keep_all_history
 from sanctions.models import Actor, Measure
 from sanctions.models.by_slug import BySlug
 from sanctions.vocabulary import State
@@ -44,10 +44,10 @@ def test_what_is_not_public_is_not_found() -> None:
 
 def test_the_same_statement_sees_the_past() -> None:
     actor = make_actor("iran", name="Iran")
-    keep_everything(THEN)
+    keep_all_history(THEN)
     actor.name = "Islamic Republic of Iran"
     actor.save()
-    keep_everything(THEN + timedelta(days=1))
+    keep_all_history(THEN + timedelta(days=1))
     assert ACTORS.find("iran").name == "Islamic Republic of Iran"
     with known_at(THEN + timedelta(hours=1)):
         assert ACTORS.find("iran").name == "Iran"

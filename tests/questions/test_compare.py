@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanctions.exceptions import TooMuch
-from sanctions.ledger.history import keep_everything
+from sanctions.ledger.history import keep_all_history
 from sanctions.models import Designation, Effect, Order
 from sanctions.questions import compare as room
 from sanctions.questions import subjects
@@ -222,7 +222,7 @@ def test_two_instants_that_knew_the_same_give_what_the_days_give(
 ) -> None:
     with undone():
         write(world, described)
-        keep_everything(INSTANT)
+        keep_all_history(INSTANT)
         plain = difference(*two)
         learned = compare(Moment(two[0], INSTANT), Moment(two[1]))
         for plural in NAMES:

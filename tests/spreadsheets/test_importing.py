@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from sanctions.exceptions import MoveRefused, Stale
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import LogEntry, Order, Proposal, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
@@ -170,7 +170,7 @@ def test_new_records_become_drafts_of_whoever_imports(curator: User) -> None:
 def test_drafts_are_rewritten_and_what_is_public_is_only_proposed(curator: User) -> None:
     make_order("draft", state=State.DRAFT, title="Old")
     cite(make_order("public", title="Old"))
-    catch_up(Act(AT))
+    append_missing_versions(Act(AT))
     found = seen([stored("draft", title="New"), stored("public", title="New")], curator)
     assert imported(found, curator, kind=VersionKind.CORRECTION) == SheetImport(1, 1, 1)
     assert (stored("draft")["title"], stored("public")["title"]) == ("New", "Old")

@@ -1,4 +1,4 @@
-"""Whatever is changed past the moves is found and named: rows, stored answers, search, the past, merges."""
+"""Changes made around the moves are reported by record and field: rows, renderings, search, the past, merges."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def test_an_answer_of_the_past_is_held_to_what_it_was_made_of() -> None:
     past_of(Actor).filter(history_id=closed.history_id).update(
         rendering=closed.rendering.replace("actor", "actress", 1)
     )
-    assert any("answer of the past" in text and closed.slug in text for text in differing("past"))
+    assert any("rendering of the past" in text and closed.slug in text for text in differing("past"))
 
 
 @pytest.mark.usefixtures("world")
@@ -229,7 +229,7 @@ def test_a_changed_answer_is_found_and_named(model: type[Rendered]) -> None:
         (row.rendering + " ", "other bytes"),
         (row.rendering.replace(f'"slug":"{row.slug}"', '"slug":"another"', 1), "slug"),
         ("", "missing"),
-        ("{", "no JSON"),
+        ("{", "not JSON"),
     ):
         model._default_manager.filter(pk=row.pk).update(rendering=text)
         found = list(differing("renderings"))
@@ -263,9 +263,9 @@ def test_a_changed_search_entry_is_found_and_named(change: dict[str, Any], messa
 @pytest.mark.usefixtures("world")
 def test_a_missing_and_an_extra_search_entry_are_found() -> None:
     SearchEntry.objects.filter(noun="actor", slug="iran").delete()
-    assert list(differing("search")) == ["actor iran: it is public, but not searched."]
+    assert list(differing("search")) == ["actor iran: it is public, but missing from the search index."]
     SearchEntry.objects.create(noun="order", slug="ghost", names=["Ghost"])
-    assert "order ghost: it is searched, but does not exist." in list(differing("search"))
+    assert "order ghost: it is in the search index, but does not exist." in list(differing("search"))
 
 
 @pytest.mark.usefixtures("world")
@@ -311,7 +311,7 @@ def test_what_is_public_without_a_version_is_found() -> None:
 @pytest.mark.usefixtures("world")
 def test_what_is_hidden_though_the_ledger_has_it_as_public_is_found() -> None:
     Actor.objects.filter(slug="spy").update(state=State.DRAFT)
-    assert "actor spy: the ledger has it as public, but it is draft." in list(differing("records"))
+    assert "actor spy: the ledger has it as public, but its state is draft." in list(differing("records"))
 
 
 @pytest.mark.usefixtures("world")
@@ -320,7 +320,7 @@ def test_what_was_retracted_and_is_shown_as_public_is_found() -> None:
     moves.retract(actor, make_user("reviewer"), LATER, reason="Wrong.")
     assert list(differing()) == []
     Actor.objects.filter(slug="spy").update(state=State.PUBLISHED)
-    assert "actor spy: it is public, but by the ledger it was retracted." in list(differing("records"))
+    assert "actor spy: it is public, but the ledger has it as retracted." in list(differing("records"))
 
 
 @pytest.mark.usefixtures("world")
@@ -372,7 +372,7 @@ def test_a_changed_merge_is_found(merged: Redirect, change: dict[str, Any]) -> N
 def test_a_merge_that_leads_nowhere_any_more_is_found(merged: Redirect) -> None:
     merged.touched.all().delete()
     merged.delete()
-    assert list(differing("merges")) == ["actor nuclear-club: it is merged into another, but nothing leads there."]
+    assert list(differing("merges")) == ["actor nuclear-club: its state is merged, but it has no redirect."]
 
 
 @pytest.mark.usefixtures("world")
@@ -391,7 +391,7 @@ def test_drafts_releases_and_new_renderings_are_no_mismatch() -> None:
 def test_the_command_names_what_differs_and_checks_only_what_it_is_asked() -> None:
     call_command("verify_ledger", verbosity=0)
     Actor.objects.filter(slug="spy").update(name="Spion")
-    with pytest.raises(CommandError, match=r'actor spy, name: the tables have "Spion", the ledger "Spy"'):
+    with pytest.raises(CommandError, match=r'actor spy, name: the tables have "Spion", the ledger has "Spy"'):
         call_command("verify_ledger", verbosity=0)
     call_command("verify_ledger", "--only", "chain", verbosity=0)
     with pytest.raises(CommandError, match="And more than these 1"):

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from sanctions.database.bulk_writes import update_statistics
 from sanctions.editorial.procedure import digest_of
-from sanctions.ledger.history import keep_everything
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.history import keep_all_history
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.management.refusals import LedgerCommand
 from sanctions.models import Record, Rendered
 from sanctions.models.natural_keys import remembering
@@ -60,9 +60,9 @@ class Command(LedgerCommand, loaddata.Command):
         if ours and self.using == DEFAULT_DB_ALIAS:
             update_statistics(self.loaded_object_count)
             now = timezone.now()
-            catch_up(Act(at=now, reason="Loaded from fixtures."))
+            append_missing_versions(Act(at=now, reason="Loaded from fixtures."))
             render_everything()
-            keep_everything(now)
+            keep_all_history(now)
 
 
 def _standing_records() -> dict[RecordType, dict[int, tuple[str, str]]]:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from sanctions.editorial.permissions import may_mend_clock
 from sanctions.exceptions import ClockNotMended
 from sanctions.management.accounts import account_named
-from sanctions.verification.clock_repair import Mending, mend_clock
+from sanctions.verification.clock_repair import ClockRepair, mend_clock
 
 
 def _instant(text: str) -> datetime:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             if not may_mend_clock(user):
                 raise CommandError(f"Nothing was done. {user} may not: that needs who may publish all records.")
         try:
-            correction = mend_clock(Mending(to, reason, by, approved_by))
+            correction = mend_clock(ClockRepair(to, reason, by, approved_by))
         except ClockNotMended as refusal:
             raise CommandError(f"Nothing was done. {refusal}") from refusal
         except ValidationError as error:

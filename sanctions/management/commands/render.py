@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from sanctions.ledger.versions import tick
+from sanctions.ledger.versions import advance_head
 from sanctions.management.refusals import LedgerCommand
 from sanctions.projections.renderings import render_everything, render_past
 
@@ -22,6 +22,6 @@ class Command(LedgerCommand):
         with transaction.atomic():
             count = render_everything() + render_past()
             # Answers may be others from now on, and whoever keeps some shall ask again.
-            tick(timezone.now())
+            advance_head(timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"{count} rendered.")

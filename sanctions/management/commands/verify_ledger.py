@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from sanctions.models import LedgerHead
-from sanctions.verification.checks import CHECKS, Mismatch
+from sanctions.verification.checks import CHECKS
+from sanctions.verification.mismatches import Mismatch
 
 #: How many places are named, unless told otherwise.
 _MOST: Final = 100

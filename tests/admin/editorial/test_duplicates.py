@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sanctions.editorial.duplicates import decide
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, Likeness, LogEntry, Participation, Redirect
 from sanctions.vocabulary import Role, Sameness, State
 from tests.admin.conftest import Fill, Sign, user_of
@@ -36,7 +36,7 @@ def banks() -> tuple[Actor, Actor]:
     Participation.objects.create(event=event, actor=found[1], role=Role.SPEAKER)
     for record in (*found, event):
         cite(record)
-    catch_up(Act(AT))
+    append_missing_versions(Act(AT))
     return found
 
 

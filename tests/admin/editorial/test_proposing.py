@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from sanctions.editorial.authors import authors_of
-from sanctions.ledger.history import keep_everything
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.history import keep_all_history
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, Order, Proposal, Record, Version
 from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
@@ -52,8 +52,8 @@ def iran() -> Actor:
     actor = make_actor("iran", name="Iran")
     cite(actor)
     cite(actor, field="name")
-    catch_up(Act(AT))
-    keep_everything(AT)
+    append_missing_versions(Act(AT))
+    keep_all_history(AT)
     return actor
 
 
@@ -336,7 +336,7 @@ def test_the_page_tells_which_fields_have_no_source(curator: Client) -> None:
 
 def opened(client: Client, record: Record) -> dict[str, Any]:
     """Return what the form of the record would submit as it is; what it is then is kept, as every write keeps it."""
-    keep_everything(AT)
+    keep_all_history(AT)
     reader = FormReader()
     reader.feed(client.get(page(record)).content.decode())
     return {name: reader.values.getlist(name) for name in reader.values if "__prefix__" not in name}

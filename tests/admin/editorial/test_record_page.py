@@ -12,7 +12,7 @@ from django.test import Client
 
 from sanctions.editorial.authors import authors_of
 from sanctions.ledger import clock
-from sanctions.ledger.versions import catch_up
+from sanctions.ledger.versions import append_missing_versions
 from sanctions.models import LogEntry as Entry
 from sanctions.models import Order, Program, Record, Version
 from sanctions.vocabulary import Move, Standing
@@ -375,7 +375,7 @@ def test_the_page_of_a_retraction_lists_who_refers_to_the_record_and_which_stand
         make_effect(verb, "2018-05-08", act, order=subject)
     cite(order)
     cite(act)
-    catch_up(ACT)
+    append_missing_versions(ACT)
     shown = reviewer.get(move(order, "retract")).context["consequences"]
     assert dict(shown.referring) == {"event": ["act"]}
     assert {(flip.name, flip.after) for flip in shown.flips} == {("us-eo-1", None)}
@@ -395,7 +395,7 @@ def test_the_page_of_a_restoration_lists_what_comes_back(reviewer: Client, sign_
     make_effect("took_effect", "2018-05-08", act, order=order)
     cite(order)
     cite(act)
-    catch_up(ACT)
+    append_missing_versions(ACT)
     reviewer.post(move(act, "retract"), {"reason": "Wrong."})
     shown = sign_in("administrator").get(move(act, "restore")).context["consequences"]
     (flip,) = shown.flips

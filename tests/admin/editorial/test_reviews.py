@@ -14,7 +14,7 @@ from sanctions.editorial import proposals, reviews
 from sanctions.editorial.presence import Present
 from sanctions.editorial.proposals import Change
 from sanctions.editorial.reviews import Matter
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, Assignment, LogEntry, Presence, Proposal, Remark
 from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
@@ -39,7 +39,7 @@ def proposal(curator: Client) -> Proposal:
     """A change that the curator proposes to a published record, in review."""
     actor = make_actor("iraq", name="Iraq")
     cite(actor)
-    catch_up(Act(AT))
+    append_missing_versions(Act(AT))
     change = Change(encode(type_of(actor), actor.pk) | {"name": "Irak"})
     found = proposals.propose(actor, change, user_of("curator"), AT, reason="So it is written.")
     proposals.submit(found, user_of("curator"), AT)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor
 from sanctions.records.actors import ACTOR
@@ -208,4 +208,4 @@ def test_every_noun_has_pages_of_versions(admin_client: Client, noun: str) -> No
 def catch_up_with(record: Any) -> None:
     """Publish a record that the factories made, with whatever it refers to."""
     type(record).objects.filter(pk=record.pk).update(state=State.PUBLISHED)
-    catch_up(Act(at=DAY))
+    append_missing_versions(Act(at=DAY))

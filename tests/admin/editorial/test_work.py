@@ -17,7 +17,7 @@ from sanctions.editorial import moves, proposals, reviews
 from sanctions.editorial.proposals import Change
 from sanctions.editorial.queue import sources_lost, touched, waiting
 from sanctions.editorial.reviews import Matter
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, Assignment, Event, LinkCheck, Order, Proposal, Record, Source
 from sanctions.questions.unsourced_rows import lacking_rows
 from sanctions.records.citation_support import unsourced
@@ -65,7 +65,7 @@ def public(slug: str, at: datetime = NOW - DAY, **values: Any) -> Actor:
     """Return a published record that the ledger has, with a source."""
     actor = make_actor(slug, **values)
     cite(actor)
-    catch_up(Act(at))
+    append_missing_versions(Act(at))
     return actor
 
 
@@ -241,7 +241,7 @@ def test_what_still_holds_and_was_not_looked_at_for_long_is_stale(curator: Clien
     make_designation("delisted", listed_on="2010", delisted_on="2015")
     make_event("announced", modality=Modality.SCHEDULED)
     make_event("happened")
-    catch_up(Act(old))
+    append_missing_versions(Act(old))
     found = slugs(curator, "stale")
     assert {"in-force", "program", "listed", "announced"} <= set(found)
     assert not {"over", "delisted", "happened"} & set(found)
@@ -250,7 +250,7 @@ def test_what_still_holds_and_was_not_looked_at_for_long_is_stale(curator: Clien
 def test_a_change_or_a_confirmation_makes_it_fresh_again(curator: Client, old: datetime) -> None:
     for slug in ("changed", "confirmed", "neither"):
         make_program(slug)
-    catch_up(Act(old))
+    append_missing_versions(Act(old))
     assert {"changed", "confirmed", "neither"} <= set(slugs(curator, "stale"))
     proposal = proposed(type_of_program("changed"), summary="Other.", citations=[{"source": make_source().slug}])
     record = type_of_program("changed")
@@ -269,7 +269,7 @@ def type_of_program(slug: str) -> Record:
 def test_the_longest_unchecked_comes_first_and_when_it_was_is_told(curator: Client, old: datetime) -> None:
     make_program("later")
     Actor.objects.update(state=State.DRAFT)
-    catch_up(Act(old))
+    append_missing_versions(Act(old))
     make_program("never", issuer=Actor.objects.get())
     items = box(curator, "stale")
     assert {item.slug: item.lines[0] for item in items} == {

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client
 
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor
 from sanctions.vocabulary import State
 from tests.api.v1.test_notices import DAY
@@ -86,5 +86,5 @@ def draft(author: User, slug: str = "iran", state: State = State.DRAFT) -> Actor
     actor = make_actor(slug, name="Iran", state=state, author=author)
     cite(actor)
     if state == State.PUBLISHED:
-        catch_up(Act(DAY))
+        append_missing_versions(Act(DAY))
     return actor

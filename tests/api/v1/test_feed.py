@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.merging import merge
-from sanctions.ledger.versions import Act, catch_up
+from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Version
 from sanctions.records.encode import encode_many
@@ -222,7 +222,7 @@ def test_what_was_merged_names_what_replaces_it(ask: Ask) -> None:
     for actor in (kept, dropped):
         cite(actor)
     with transaction.atomic():
-        catch_up(Act(AT))
+        append_missing_versions(Act(AT))
     decide((kept, dropped), Sameness.SAME, make_user("curator"), AT, reason="One state.")
     merge(kept, dropped, make_user("reviewer"), AT, reason="One state.")
     rows = ask("changes/", kind__in="merged,retracted")["results"]

@@ -18,7 +18,7 @@ from django.test import Client
 
 from api.v1.urls import NOUNS
 from sanctions.editorial.moves import restore, retract
-from sanctions.ledger.versions import Act, verify
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.loading.yaml_files import read_file
 from sanctions.models import Actor, Agreement, Designation, Version
@@ -167,7 +167,7 @@ def test_no_public_answer_shows_the_text_of_a_retracted_record_and_restoring_bri
         assert [question for question in showing if noun in told(client, *question)] == []
         restore(record, other, at, reason="Right after all.")
         assert [question for question in showing if noun not in told(client, *question)] == []
-    assert not list(verify())
+    assert not list(verify_chain())
 
 
 @pytest.mark.usefixtures("marked_world")

@@ -12,7 +12,7 @@ from _pytest.mark import ParameterSet
 from django.contrib.auth.models import AnonymousUser, User
 
 from sanctions.editorial import duplicates, merging
-from sanctions.ledger.versions import canonical
+from sanctions.ledger.versions import canonical_json
 from sanctions.models import Assignment, LogEntry, Proposal, Record, Remark, Source
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
@@ -240,8 +240,8 @@ def proposed(record_type: str, state: ProposalState, user: User | AnonymousUser,
         number=1,
         record_type=record_type,
         slug=record.slug,
-        base=canonical(encode(type_of(record), record.pk)).decode(),
-        document=canonical(changed(record)).decode(),
+        base=canonical_json(encode(type_of(record), record.pk)).decode(),
+        document=canonical_json(changed(record)).decode(),
         reason="Because.",
         state=state,
         author=author,
