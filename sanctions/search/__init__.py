@@ -1,1 +1,1 @@
-"""Finding records by words in any script, by identifiers, and by names that are misspelt or romanised otherwise."""
+"""Search public records by words in any script, identifiers, and names misspelt or romanised differently."""

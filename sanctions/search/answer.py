@@ -1,4 +1,4 @@
-"""The answer to a search: which records are meant, in which order, and where they say so."""
+"""Search: match entries, rank them, and return a page of results with highlights."""
 
 from __future__ import annotations
 
@@ -8,124 +8,127 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sanctions.models import SearchEntry
-from sanctions.projections.renderings import link
-from sanctions.projections.search_entries import IDENTIFIER, SKELETON, spoken
-from sanctions.search.engine import Either, Sought, engine, entries
-from sanctions.search.marking import Marked, marked
+from sanctions.projections.search_entries import IDENTIFIER, SKELETON, identifier_forms
+from sanctions.projections.urls import record_url
+from sanctions.search.engine import Alternatives, Condition, engine, entries
+from sanctions.search.marking import Highlight, highlight
 from sanctions.search.query import Query, Term, parse
-from sanctions.search.ranking import NOUNS, Ranked, ranked
-from sanctions.search.spelling import meant
+from sanctions.search.ranking import NOUNS, ScoredEntry, rank_entries
+from sanctions.search.spelling import suggest_corrections
 
-#: Entries that are weighed; of what more entries have, those that were written first are.
-MOST_WEIGHED: Final = 1_000
-#: With fewer than these those are found too that have only one of the words.
-FEW: Final = 5
+#: Entries that are ranked; of more matches those that were indexed first.
+MOST_RANKED: Final = 1_000
+#: With fewer matches than these, entries that have only one of the words match too.
+_FEW: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found: the worthiest first; what may have been meant; whether more have it than were weighed."""
+class SearchResults:
+    """All results, best first; ``capped`` if more entries match than were ranked."""
 
     query: Query
-    results: list[Ranked]
-    meant: Mapping[str, Sequence[str]]
+    results: list[ScoredEntry]
+    #: Word of the query that no name contains → words it may be meant for, closest first.
+    corrections: Mapping[str, Sequence[str]]
     capped: bool
 
     @property
     def did_you_mean(self) -> str | None:
-        """The query with the words put right that no name has; ``None`` if there are none."""
-        if not self.meant:
+        """The query with its corrections applied; ``None`` if there are none."""
+        if not self.corrections:
             return None
-        return " ".join(self.meant.get(term.text, [term.text])[0] for term in self.query.terms)
+        return " ".join(self.corrections.get(term.text, [term.text])[0] for term in self.query.terms)
 
 
-def find(text: str, nouns: Collection[str] = NOUNS) -> Found:
-    """Return the public records of the nouns that a text seeks."""
+def find(text: str, nouns: Collection[str] = NOUNS) -> SearchResults:
+    """Search the public records of the nouns."""
     query = parse(text)
-    guesses = meant([term.text for term in query.terms if not term.quoted])
+    corrections = suggest_corrections([term.text for term in query.terms if not term.quoted])
     ids: dict[int, None] = {}
     if query.terms:
-        every = tuple(_either(term, guesses) for term in query.terms)
-        named = tuple(_heard(either, term) for either, term in zip(every, query.terms, strict=True))
-        ids |= _ids(Sought(named, tuple(query.identifiers)), nouns, names_only=True)
-        if len(ids) < MOST_WEIGHED:
-            ids |= _ids(Sought(every), nouns, names_only=False)
-        if len(ids) < FEW and len(named) > 1:
-            ids |= _ids(Sought((_any_of(named),)), nouns, names_only=True)
-    weighed = list(ids)[:MOST_WEIGHED]
+        in_texts = tuple(_alternatives(term, corrections) for term in query.terms)
+        in_names = tuple(_with_sound(words, term) for words, term in zip(in_texts, query.terms, strict=True))
+        ids |= _match(Condition(in_names, tuple(query.identifiers)), nouns, names_only=True)
+        if len(ids) < MOST_RANKED:
+            ids |= _match(Condition(in_texts), nouns, names_only=False)
+        if len(ids) < _FEW and len(in_names) > 1:
+            ids |= _match(Condition((_union(in_names),)), nouns, names_only=True)
+    matches = list(ids)[:MOST_RANKED]
     columns = ("noun", "slug", "names", "identifiers", "name_words", "text_words")
-    return Found(query, ranked(entries(weighed, *columns), query, guesses), guesses, len(ids) >= MOST_WEIGHED)
+    ranked = rank_entries(entries(matches, *columns), query, corrections)
+    return SearchResults(query, ranked, corrections, len(ids) >= MOST_RANKED)
 
 
-def told(found: Found, first: int, most: int) -> dict[str, Any]:
-    """Return some of what was found as plain data, with where each says so."""
+def results_page(found: SearchResults, first: int, most: int) -> dict[str, Any]:
+    """Return a page of results as the API answers it, with highlights."""
     page = found.results[first : first + most]
-    texts = {entry.pk: entry.texts for entry in entries([one.entry.pk for one in page], "texts")}
+    texts = {entry.pk: entry.texts for entry in entries([result.entry.pk for result in page], "texts")}
+    totals = Counter(result.entry.noun for result in found.results)
     return {
         "total": len(found.results),
         "capped": found.capped,
         "did_you_mean": found.did_you_mean,
-        "types": dict(
-            sorted(Counter(one.entry.noun for one in found.results).items(), key=lambda pair: NOUNS.index(pair[0]))
-        ),
-        "results": [_told(one, found, texts[one.entry.pk]) for one in page],
+        "types": {noun: totals[noun] for noun in NOUNS if noun in totals},
+        "results": [_describe(result, found, texts[result.entry.pk]) for result in page],
     }
 
 
-def _told(one: Ranked, found: Found, texts: Sequence[str]) -> dict[str, Any]:
-    name, *others = one.entry.names
+def _describe(result: ScoredEntry, found: SearchResults, texts: Sequence[str]) -> dict[str, Any]:
+    name, *others = result.entry.names
     return {
-        "type": one.entry.noun,
-        "slug": one.entry.slug,
+        "type": result.entry.noun,
+        "slug": result.entry.slug,
         "name": name,
-        "url": link(one.entry.noun, one.entry.slug),
-        "score": one.worth,
+        "url": record_url(result.entry.noun, result.entry.slug),
+        "score": result.score,
         "highlights": [
             {"in": where, "text": mark.text, "marks": [list(span) for span in mark.marks]}
             for where, mark in (
-                ("name", _marked([name], found)),
-                ("other_name", _marked(others, found)),
-                ("identifier", _identified(one.entry, found.query)),
-                ("text", _marked(texts, found)),
+                ("name", _highlight([name], found)),
+                ("other_name", _highlight(others, found)),
+                ("identifier", _highlight_identifier(result.entry, found.query)),
+                ("text", _highlight(texts, found)),
             )
             if mark is not None
         ],
     }
 
 
-def _marked(texts: Sequence[str], found: Found) -> Marked | None:
-    return marked(texts, found.query, found.meant)
+def _highlight(texts: Sequence[str], found: SearchResults) -> Highlight | None:
+    return highlight(texts, found.query, found.corrections)
 
 
-def _identified(entry: SearchEntry, query: Query) -> Marked | None:
-    """Return the first identifier of an entry that was written, marked as a whole."""
+def _highlight_identifier(entry: SearchEntry, query: Query) -> Highlight | None:
+    """Return the first identifier of an entry that the query contains, marked as a whole."""
     for scheme, value in entry.identifiers:
-        if any(IDENTIFIER + form in query.identifiers for form in spoken(scheme, value)):
-            return Marked(value, ((0, len(value)),))
+        if any(IDENTIFIER + form in query.identifiers for form in identifier_forms(scheme, value)):
+            return Highlight(value, ((0, len(value)),))
     return None
 
 
-def _ids(sought: Sought, nouns: Collection[str], *, names_only: bool) -> dict[int, None]:
-    return dict.fromkeys(engine().found(sought, nouns, MOST_WEIGHED, names_only=names_only))
+def _match(condition: Condition, nouns: Collection[str], *, names_only: bool) -> dict[int, None]:
+    """Return the primary keys of matches, as an ordered set."""
+    return dict.fromkeys(engine().match(condition, nouns, MOST_RANKED, names_only=names_only))
 
 
-def _either(term: Term, guesses: Mapping[str, Sequence[str]]) -> Either:
-    """Return the ways in which an entry can have a term in any of its texts."""
+def _alternatives(term: Term, corrections: Mapping[str, Sequence[str]]) -> Alternatives:
+    """Return what matches a term in any text: its words, what begins with it, its corrections."""
     if term.quoted:
-        return Either(rows=(term.words,))
-    whole = (*term.words, *guesses.get(term.text, ()))
-    return Either(whole, term.words if term.begun else ())
+        return Alternatives(phrases=(term.words,))
+    words = (*term.words, *corrections.get(term.text, ()))
+    return Alternatives(words, prefixes=term.words if term.begun else ())
 
 
-def _heard(either: Either, term: Term) -> Either:
-    """Return the ways in which the names of an entry can have a term: what sounds like it, too."""
-    heard = (SKELETON + term.skeleton,) if term.skeleton else ()
-    return Either((*either.whole, *heard), either.beginnings, either.rows)
+def _with_sound(alternatives: Alternatives, term: Term) -> Alternatives:
+    """Add the skeleton of the term, which only the index of names contains."""
+    skeletons = (SKELETON + term.skeleton,) if term.skeleton else ()
+    return Alternatives((*alternatives.words, *skeletons), alternatives.prefixes, alternatives.phrases)
 
 
-def _any_of(all_of_them: Sequence[Either]) -> Either:
-    return Either(
-        tuple(word for either in all_of_them for word in either.whole),
+def _union(terms: Sequence[Alternatives]) -> Alternatives:
+    """Return the words and phrases of all terms as alternatives; prefixes would match too much."""
+    return Alternatives(
+        tuple(word for alternatives in terms for word in alternatives.words),
         (),
-        tuple(row for either in all_of_them for row in either.rows),
+        tuple(phrase for alternatives in terms for phrase in alternatives.phrases),
     )

@@ -1,7 +1,7 @@
-"""What the databases do of a search: find the entries that can be meant, and words that are spelt like another.
+"""The part of a search that the databases do: match entries, and find words that are spelt alike.
 
-PostgreSQL asks its full-text index and trigrams (``tsvector``, ``pg_trgm``), SQLite its FTS5 tables; both are asked the
-same. Which of the entries come first is not theirs to say (:mod:`sanctions.search.ranking`).
+PostgreSQL uses its full-text index and trigrams (``tsvector``, ``pg_trgm``), SQLite its FTS5 tables; both match the
+same entries. Their order is decided in :mod:`sanctions.search.ranking`, so that it is the same too.
 """
 
 from __future__ import annotations
@@ -17,64 +17,65 @@ from sanctions.models import SearchEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
-    """Words of which one must be there: as they are, as beginnings, or in a row."""
+class Alternatives:
+    """Whole words, beginnings of words and phrases of which an entry must have at least one."""
 
-    whole: tuple[str, ...] = ()
-    beginnings: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    words: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """What an entry must have: one of each of ``every``, or else one of ``any_of``, which are identifiers."""
+class Condition:
+    """An entry matches if it has one alternative for each of ``terms``, or any of ``identifiers``."""
 
-    every: tuple[Either, ...]
-    any_of: tuple[str, ...] = ()
+    terms: tuple[Alternatives, ...]
+    identifiers: tuple[str, ...] = ()
 
 
 class Engine(Protocol):
-    """What a database can be asked."""
+    """What every database must be able to do."""
 
-    def found(self, sought: Sought, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
-        """Return the primary keys of entries of the nouns that have what is sought, lowest first, at most so many.
+    def match(self, condition: Condition, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
+        """Return the primary keys of at most ``most`` matching entries of the nouns, lowest first.
 
-        With ``names_only`` it must stand in their names and identifiers.
+        With ``names_only`` texts other than names and identifiers do not count.
         """
 
-    def like(self, word: str, most: int) -> list[str]:
-        """Return words of names that share the most trigrams with a word, at most so many."""
+    def similar_words(self, word: str, most: int) -> list[str]:
+        """Return at most ``most`` words of names, those with the most trigrams in common with a word first."""
 
 
 class PostgreSQL:
-    """Asks ``tsvector`` and ``pg_trgm``."""
+    """Matches with ``tsvector`` and ``pg_trgm``."""
 
-    def found(self, sought: Sought, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
-        """See :meth:`Engine.found`."""
+    def match(self, condition: Condition, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
+        """See :meth:`Engine.match`."""
         weight = "A" if names_only else ""
-        every = " & ".join(_in_brackets(_lexemes(either, weight)) for either in sought.every)
-        any_of = [_lexeme(word, weight) for word in sought.any_of]
-        query = " | ".join([*([_in_brackets([every])] if every else []), *any_of])
-        # The innermost has no order: an index finds the first of many sooner than it sorts them all.
+        terms = " & ".join(_in_brackets(_lexemes(alternatives, weight)) for alternatives in condition.terms)
+        identifiers = [_lexeme(form, weight) for form in condition.identifiers]
+        query = " | ".join([*([_in_brackets([terms])] if terms else []), *identifiers])
+        # The inner query has no order, so that it can stop at the limit instead of sorting all matches.
         statement = (
             f"SELECT id FROM (SELECT id FROM {ENTRIES} WHERE {VECTOR} @@ to_tsquery('simple', %s) "  # noqa: S608 - names
             "AND noun = ANY(%s) LIMIT %s) AS few ORDER BY id"
         )
         return _column(statement, [query, list(nouns), most])
 
-    def like(self, word: str, most: int) -> list[str]:
-        """See :meth:`Engine.like`."""
+    def similar_words(self, word: str, most: int) -> list[str]:
+        """See :meth:`Engine.similar_words`."""
         statement = f"SELECT word FROM {WORDS} WHERE word %% %s ORDER BY similarity(word, %s) DESC, word LIMIT %s"  # noqa: S608
         return _column(statement, [word, word, most])
 
 
 class SQLite:
-    """Asks FTS5."""
+    """Matches with FTS5."""
 
-    def found(self, sought: Sought, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
-        """See :meth:`Engine.found`."""
-        every = " AND ".join(_in_brackets(_phrases(either), " OR ") for either in sought.every)
-        query = " OR ".join([*([_in_brackets([every])] if every else []), *(f'"{word}"' for word in sought.any_of)])
+    def match(self, condition: Condition, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
+        """See :meth:`Engine.match`."""
+        terms = " AND ".join(_in_brackets(_fts_phrases(alternatives), " OR ") for alternatives in condition.terms)
+        identifiers = [f'"{form}"' for form in condition.identifiers]
+        query = " OR ".join([*([_in_brackets([terms])] if terms else []), *identifiers])
         if names_only:
             query = f"name_words : ({query})"
         places = ", ".join(["%s"] * len(nouns))
@@ -84,8 +85,8 @@ class SQLite:
         )
         return _column(statement, [query, *nouns, most])
 
-    def like(self, word: str, most: int) -> list[str]:
-        """See :meth:`Engine.like`."""
+    def similar_words(self, word: str, most: int) -> list[str]:
+        """See :meth:`Engine.similar_words`."""
         padded = f"  {word} "
         trigrams = dict.fromkeys(padded[place : place + 3] for place in range(len(padded) - 2))
         statement = (
@@ -99,34 +100,34 @@ _ENGINES: Final[dict[str, Engine]] = {"postgresql": PostgreSQL(), "sqlite": SQLi
 
 
 def engine() -> Engine:
-    """Return what the database can be asked by."""
+    """Return the engine of the default database."""
     return _ENGINES[connection.vendor]
 
 
 def entries(ids: Collection[int], *columns: str) -> list[SearchEntry]:
-    """Return entries by their primary keys, with these columns only."""
+    """Return entries by primary key, with only these columns loaded."""
     return list(SearchEntry.objects.filter(pk__in=ids).only(*columns).order_by("pk"))
 
 
-def _lexemes(either: Either, weight: str) -> list[str]:
+def _lexemes(alternatives: Alternatives, weight: str) -> list[str]:
     return [
-        *(_lexeme(word, weight) for word in either.whole),
-        *(_lexeme(word, f"*{weight}") for word in either.beginnings),
-        *(_in_brackets([" <-> ".join(_lexeme(word, weight) for word in row)]) for row in either.rows),
+        *(_lexeme(word, weight) for word in alternatives.words),
+        *(_lexeme(prefix, f"*{weight}") for prefix in alternatives.prefixes),
+        *(_in_brackets([" <-> ".join(_lexeme(word, weight) for word in row)]) for row in alternatives.phrases),
     ]
 
 
 def _lexeme(word: str, mark: str) -> str:
-    """Return a word in the language of tsquery; it has nothing but letters and digits."""
+    """Return a word in tsquery syntax. It needs no escaping: words have only letters and digits."""
     return f"'{word}':{mark}" if mark else f"'{word}'"
 
 
-def _phrases(either: Either) -> list[str]:
-    """Return words in the language of FTS5; they have nothing but letters and digits."""
+def _fts_phrases(alternatives: Alternatives) -> list[str]:
+    """Return words in FTS5 syntax. They need no escaping: words have only letters and digits."""
     return [
-        *(f'"{word}"' for word in either.whole),
-        *(f'"{word}"*' for word in either.beginnings),
-        *(f'"{" ".join(row)}"' for row in either.rows),
+        *(f'"{word}"' for word in alternatives.words),
+        *(f'"{prefix}"*' for prefix in alternatives.prefixes),
+        *(f'"{" ".join(phrase)}"' for phrase in alternatives.phrases),
     ]
 
 

@@ -1,7 +1,7 @@
-"""Which of the entries that were found come first: one rule for every database.
+"""The order of search results: the same for every database.
 
-An entry is worth what it has of the query: the identifier that was written, else of each word how nearly one of its
-names has it, and less where only its other texts do; and how near one of its names is to the query as a whole.
+The score of an entry adds up: the identifier in the query; for each word how closely a name has it, or less if only
+other texts have it; and how close a name is to the query as a whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sanctions.projections.plain_words import skeleton
 from sanctions.projections.search_entries import BETWEEN, IDENTIFIER, SKELETON
 from sanctions.search.query import Query, Term
 
-#: Of two that are worth the same, what others are about comes before what is about others.
+#: Of equal scores, what other records are about comes before what is about others.
 NOUNS: Final = (
     "actor",
     "order",
@@ -30,64 +30,66 @@ NOUNS: Final = (
     "designation",
     "source",
 )
-#: What a word is worth, by how an entry has it.
-_WHOLE, _BEGUN, _HEARD, _MEANT = 1.0, 0.9, 0.8, 0.7
+#: The score of a word if a name has it, a longer word that begins with it, one that sounds alike, a correction of it.
+_EXACT, _PREFIX, _SOUND, _CORRECTED = 1.0, 0.9, 0.8, 0.7
+#: The score of a word that only other texts have.
 _IN_TEXTS: Final = 0.3
-#: What it is worth besides that a name is the query, or is like it.
-_SAME, _LIKE = 0.5, 0.4
+#: Added if a name is the query, or in proportion if it is similar.
+_SAME, _SIMILAR = 0.5, 0.4
+#: The score of an identifier that is the whole query.
 _IDENTIFIED: Final = 3.0
-#: Two words with a short skeleton in common must be spelt alike, too.
+#: Words that share a skeleton of so few letters must be spelt alike too: by at least so many percent.
 _SHORT_SKELETON: Final = 2
 _SPELT_ALIKE: Final = 55
 _PLACES: Final = {noun: place for place, noun in enumerate(NOUNS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """An entry and what it is worth, 0 and more."""
+class ScoredEntry:
+    """An entry and its score, at least 0."""
 
     entry: SearchEntry
-    worth: float
+    score: float
 
 
-def ranked(entries: Sequence[SearchEntry], query: Query, meant: Mapping[str, Sequence[str]]) -> list[Ranked]:
-    """Return entries that are worth something, the worthiest first; of equal ones by noun and slug."""
-    found = [Ranked(entry, round(_worth(entry, query, meant), 4)) for entry in entries]
+def rank_entries(
+    entries: Sequence[SearchEntry], query: Query, corrections: Mapping[str, Sequence[str]]
+) -> list[ScoredEntry]:
+    """Return the entries with a score above 0, best first; equal ones by noun and slug."""
+    scored = [ScoredEntry(entry, round(_score(entry, query, corrections), 4)) for entry in entries]
     return sorted(
-        (one for one in found if one.worth > 0),
-        key=lambda one: (-one.worth, _PLACES[one.entry.noun], one.entry.slug),
+        (result for result in scored if result.score > 0),
+        key=lambda result: (-result.score, _PLACES[result.entry.noun], result.entry.slug),
     )
 
 
-def heard_alike(word: str, other: str) -> bool:
-    """Return whether two words have one skeleton; if it is short, whether they are spelt alike as well."""
+def sound_alike(word: str, other: str) -> bool:
+    """Return whether two words have the same skeleton; if it is short, they must be spelt alike too."""
     shared = skeleton(word)
     if not shared or shared != skeleton(other):
         return False
     return len(shared) > _SHORT_SKELETON or fuzz.ratio(word, other) >= _SPELT_ALIKE
 
 
-def _worth(entry: SearchEntry, query: Query, meant: Mapping[str, Sequence[str]]) -> float:
-    names, marked = _names(entry)
+def _score(entry: SearchEntry, query: Query, corrections: Mapping[str, Sequence[str]]) -> float:
+    names, marked = _split_name_words(entry)
     identified = max((share for form, share in query.identifiers.items() if form in marked), default=0.0)
     if not query.terms:
         return _IDENTIFIED * identified
     text = f" {entry.text_words} "
-    had = [
-        max((_had(term, name, meant) for name in names), default=0.0) or _in_text(term, text, meant)
+    scores = [
+        max((_score_in_name(term, name, corrections) for name in names), default=0.0)
+        or _score_in_text(term, text, corrections)
         for term in query.terms
     ]
-    nearest = max((_nearness(query, name) for name in names), default=0.0)
-    return _IDENTIFIED * identified + sum(had) / len(had) + nearest * _share(had)
+    similarity = max((_similarity(query, name) for name in names), default=0.0)
+    # An entry that has few of the words is not similar to the query, whatever its letters are.
+    share_of_words = sum(score > 0 for score in scores) / len(scores)
+    return _IDENTIFIED * identified + sum(scores) / len(scores) + similarity * share_of_words
 
 
-def _share(had: Sequence[float]) -> float:
-    """Return how many of the words an entry has: what has few of them is not near the whole."""
-    return sum(worth > 0 for worth in had) / len(had)
-
-
-def _names(entry: SearchEntry) -> tuple[list[list[str]], set[str]]:
-    """Return the words of each name, and the marked words: skeletons and identifiers."""
+def _split_name_words(entry: SearchEntry) -> tuple[list[list[str]], set[str]]:
+    """Return the words of each name, and the words with a marker: skeletons and identifiers."""
     names: list[list[str]] = [[]]
     marked: set[str] = set()
     for word in entry.name_words.split():
@@ -100,28 +102,29 @@ def _names(entry: SearchEntry) -> tuple[list[list[str]], set[str]]:
     return [name for name in names if name], marked
 
 
-def _had(term: Term, name: Sequence[str], meant: Mapping[str, Sequence[str]]) -> float:
-    """Return how nearly a name has a word or phrase, 0 to 1."""
+def _score_in_name(term: Term, name: Sequence[str], corrections: Mapping[str, Sequence[str]]) -> float:
+    """Return how closely a name has a word or phrase, 0 to 1."""
     if term.quoted:
-        return _WHOLE if f" {term.text} " in f" {' '.join(name)} " else 0.0
+        return _EXACT if f" {term.text} " in f" {' '.join(name)} " else 0.0
     (word,) = term.words
     if word in name:
-        return _WHOLE
-    if term.begun and any(one.startswith(word) for one in name):
-        return _BEGUN
-    if any(heard_alike(word, one) for one in name):
-        return _HEARD
-    return _MEANT if any(one in name for one in meant.get(word, ())) else 0.0
+        return _EXACT
+    if term.begun and any(other.startswith(word) for other in name):
+        return _PREFIX
+    if any(sound_alike(word, other) for other in name):
+        return _SOUND
+    return _CORRECTED if any(correction in name for correction in corrections.get(word, ())) else 0.0
 
 
-def _in_text(term: Term, text: str, meant: Mapping[str, Sequence[str]]) -> float:
+def _score_in_text(term: Term, text: str, corrections: Mapping[str, Sequence[str]]) -> float:
     if f" {term.text} " in text:
         return _IN_TEXTS
     if term.begun and f" {term.text}" in text:
-        return _IN_TEXTS * _BEGUN
-    return _IN_TEXTS * _MEANT if any(f" {word} " in text for word in meant.get(term.text, ())) else 0.0
+        return _IN_TEXTS * _PREFIX
+    is_corrected = any(f" {word} " in text for word in corrections.get(term.text, ()))
+    return _IN_TEXTS * _CORRECTED if is_corrected else 0.0
 
 
-def _nearness(query: Query, name: Sequence[str]) -> float:
+def _similarity(query: Query, name: Sequence[str]) -> float:
     text = " ".join(name)
-    return _SAME if text == query.text else _LIKE * fuzz.token_sort_ratio(query.text, text) / 100
+    return _SAME if text == query.text else _SIMILAR * fuzz.token_sort_ratio(query.text, text) / 100

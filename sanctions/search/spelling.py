@@ -1,4 +1,4 @@
-"""Words that a misspelt one may have been meant for."""
+"""Corrections for misspelt words: words of names that are spelt alike."""
 
 from __future__ import annotations
 
@@ -9,38 +9,43 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from sanctions.models import SearchWord
-from sanctions.search.engine import Either, Sought, engine
+from sanctions.search.engine import Alternatives, Condition, engine
 from sanctions.search.ranking import NOUNS
 
-#: Words by trigrams that are looked at, and those of them that are tried.
-_LOOKED_AT: Final = 50
-MOST_MEANT: Final = 4
-#: Words of a query that are looked at: the longest, which are the easiest to misspell.
+#: Similar words that are compared for one word of a query, and corrections that are used.
+_COMPARED: Final = 50
+MOST_CORRECTIONS: Final = 4
+#: Words of a query that are corrected: the longest, which are the easiest to misspell.
 MOST_WORDS: Final = 3
-#: A shorter word is another word if a letter of it changes.
+#: Letters of the shortest word that is corrected: a shorter one with a changed letter is a different word.
 _SHORTEST: Final = 4
 
 
-def mistakes(word: str) -> int:
-    """Return how many letters of a word may be wrong, left out, added or exchanged with the next."""
+def allowed_mistakes(word: str) -> int:
+    """Return how many letters may be wrong, missing, added or swapped with the next."""
     return 0 if len(word) < _SHORTEST else 1 if len(word) < 2 * _SHORTEST else 2
 
 
-def meant(sought: Sequence[str]) -> dict[str, list[str]]:
-    """Return for words that no name has those that may have been meant, the likest first; for at most so many words."""
+def suggest_corrections(searched: Sequence[str]) -> dict[str, list[str]]:
+    """Return corrections for words that no name contains, closest first; for at most :data:`MOST_WORDS` of them."""
     candidates = sorted(
-        {word for word in sought if mistakes(word) and word.isalpha()}, key=lambda word: (-len(word), word)
+        {word for word in searched if allowed_mistakes(word) and word.isalpha()}, key=lambda word: (-len(word), word)
     )
     known = set(SearchWord.objects.filter(word__in=candidates).values_list("word", flat=True))
-    found: dict[str, list[str]] = {}
+    corrections: dict[str, list[str]] = {}
     for word in [word for word in candidates if word not in known][:MOST_WORDS]:
-        near = [(OSA.distance(word, other), other) for other in engine().like(word, _LOOKED_AT)]
-        best = (other for distance, other in sorted(near) if distance <= mistakes(word) and _is_in_a_name(other))
-        if some := list(islice(best, MOST_MEANT)):
-            found[word] = some
-    return found
+        near = [(OSA.distance(word, other), other) for other in engine().similar_words(word, _COMPARED)]
+        best = (
+            other for distance, other in sorted(near) if distance <= allowed_mistakes(word) and _is_in_a_name(other)
+        )
+        if nearest := list(islice(best, MOST_CORRECTIONS)):
+            corrections[word] = nearest
+    return corrections
 
 
 def _is_in_a_name(word: str) -> bool:
-    """Return whether a public record has the word in a name; words of retracted ones stay until all is rendered."""
-    return bool(engine().found(Sought((Either((word,)),)), NOUNS, 1, names_only=True))
+    """Return whether a public record has the word in a name.
+
+    Words of retracted records stay in the table of words until ``manage.py render``.
+    """
+    return bool(engine().match(Condition((Alternatives((word,)),)), NOUNS, 1, names_only=True))

@@ -9,9 +9,9 @@ from hypothesis.extra.django import TestCase
 
 from sanctions.models import SearchEntry, SearchWord
 from sanctions.projections.plain_words import words
-from sanctions.projections.search_entries import BETWEEN, IDENTIFIER, SKELETON, index
+from sanctions.projections.search_entries import BETWEEN, IDENTIFIER, SKELETON, update_search_entries
 from sanctions.records.base import Document
-from sanctions.search.answer import find, told
+from sanctions.search.answer import find, results_page
 from sanctions.search.query import parse
 from tests.effort import examples
 
@@ -30,7 +30,7 @@ def publish(*names: str, slug: str = "a", identifiers: tuple[tuple[str, str], ..
         "names": [{"text": name} for name in names[1:]],
         "identifiers": [{"scheme": scheme, "value": value} for scheme, value in identifiers],
     }
-    index("actor", {slug: rendering})
+    update_search_entries("actor", {slug: rendering})
 
 
 def found(text: str) -> list[str]:
@@ -77,7 +77,7 @@ class TestAnyName(TestCase):
 def test_a_name_with_a_number_is_first_and_marked(name: str, text: str, marked: list[str]) -> None:
     publish(name)
     publish("1 Another 2", slug="b")
-    answer = told(find(text), 0, 10)
+    answer = results_page(find(text), 0, 10)
     first = answer["results"][0]
     assert (first["slug"], first["name"]) == ("a", name)
     (highlight,) = first["highlights"]

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sanctions.models import SearchEntry
-from sanctions.search.answer import Found, find, told
+from sanctions.search.answer import SearchResults, find, results_page
 from tests.seeds.conftest import Ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
@@ -25,7 +25,7 @@ GOLDEN = HERE / "search.json"
 LEAST = 0.98
 
 
-def first(found: Found, most: int = 5) -> list[str]:
+def first(found: SearchResults, most: int = 5) -> list[str]:
     """Return the first results: noun and slug."""
     return [f"{one.entry.noun} {one.entry.slug}" for one in found.results[:most]]
 
@@ -98,7 +98,7 @@ def test_a_search_takes_as_many_queries_for_common_words_as_for_rare_ones() -> N
     counts = {}
     for sought in ("iran", "jcpoa", "mogherini"):
         with CaptureQueriesContext(connection) as captured:
-            told(find(sought), 0, 20)
+            results_page(find(sought), 0, 20)
         counts[sought] = len(captured)
     assert set(counts.values()) == {5}
 

@@ -8,7 +8,7 @@ from typing import Any
 from api.http.errors import Fault
 from api.http.parameters import Code, Many, Number, Text
 from api.v1.filters.base import Condition, Parameters
-from sanctions.search.answer import MOST_WEIGHED
+from sanctions.search.answer import MOST_RANKED
 from sanctions.search.ranking import NOUNS
 
 #: Results of one answer, unless more or fewer are asked for; and at most.
@@ -29,7 +29,7 @@ class SearchParameters(Parameters):
     type = Condition(_TYPE)
     type__in = Condition(Many(_TYPE))
     limit = Condition(Number("Results of the answer.", 1, MOST, USUAL))
-    offset = Condition(Number("How many results are passed over.", 0, MOST_WEIGHED, 0))
+    offset = Condition(Number("How many results are passed over.", 0, MOST_RANKED, 0))
 
     @classmethod
     def described(cls) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from api.v1.schemas.records import Schema, array, object_of, ref
-from sanctions.search.answer import MOST_WEIGHED
+from sanctions.search.answer import MOST_RANKED
 from sanctions.search.ranking import NOUNS
 
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
@@ -15,7 +15,7 @@ COMPONENTS: Final[dict[str, Schema]] = {
     "SearchResults": object_of(
         {
             "query": {**_TEXT, "description": "What was sought."},
-            "total": {**_COUNT, "description": f"How many records were found, {MOST_WEIGHED:,} at most."},
+            "total": {**_COUNT, "description": f"How many records were found, {MOST_RANKED:,} at most."},
             "capped": {"type": "boolean", "description": "Whether more have it than were weighed: narrow the search."},
             "did_you_mean": {
                 "type": ["string", "null"],

@@ -11,7 +11,7 @@ from api.v1.filters.search import SearchParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.questions import Question
-from sanctions.search.answer import find, told
+from sanctions.search.answer import find, results_page
 
 
 class Search(Question):
@@ -32,4 +32,4 @@ class Search(Question):
     def answer(self, asked: Any, **path: Any) -> Any:
         """Return the results that are asked for; none if nothing of what was typed can be sought."""
         nouns = asked.nouns
-        return {"query": asked.given["q"], **told(find(asked.given["q"], nouns), *asked.page)}
+        return {"query": asked.given["q"], **results_page(find(asked.given["q"], nouns), *asked.page)}
