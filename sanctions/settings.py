@@ -232,6 +232,10 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "sanctions.urls"
+#: Below this path every answer, errors included, is one of the API.
+API_PREFIX = "/api/"
+#: Where version 1 is served. Stored renderings contain it: run `manage.py render` after changing it.
+API_ROOT = f"{API_PREFIX}v1/"
 WSGI_APPLICATION = "sanctions.wsgi.application"
 
 TEMPLATES = [
@@ -548,7 +552,7 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("sanctions/icon.svg")},
     ],
-    "SITE_URL": "/api/v1/",
+    "SITE_URL": API_ROOT,
     "DASHBOARD_CALLBACK": "sanctions.admin.dashboard.dashboard",
     "ACCOUNT": {
         "navigation": [

@@ -1,5 +1,6 @@
 """The composition root: the one module of `sanctions` that knows the API exists."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
@@ -8,11 +9,11 @@ from sanctions.admin.editorial.work import whole_list
 from sanctions.server.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(url="/api/v1/", permanent=False), name="home"),
+    path("", RedirectView.as_view(url=settings.API_ROOT, permanent=False), name="home"),
     path("healthz", health, name="health"),
     path("admin/work/<slug:name>/", admin.site.admin_view(whole_list), name="work"),
     path("admin/", admin.site.urls),
-    path("api/", include("api.urls")),
+    path(settings.API_PREFIX.removeprefix("/"), include("api.urls")),
 ]
 
 handler400 = "api.http.errors.bad_request"

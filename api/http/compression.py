@@ -14,16 +14,16 @@ from typing import Any, Final, Protocol
 
 import brotli
 import zstandard
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from api.http.errors import API_ROOT
 from api.http.prepared import set_body
 
 #: Below it nobody wins: an answer fits into a packet anyway.
 LEAST: Final = 500
 #: Where answers depend on who asks.
-_PRIVATE: Final = re.compile(rf"{API_ROOT}v\d+/desk/")
+_PRIVATE: Final = re.compile(rf"{settings.API_PREFIX}v\d+/desk/")
 _COMPRESSIBLE: Final = re.compile(
     r"text/|application/(.+\+)?(json|x-ndjson|xml|yaml|vnd\.oai|graphml|gexf|x-bibtex|ftm)"
 )
@@ -69,7 +69,7 @@ class CompressionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
-        if not request.path_info.startswith(API_ROOT) or _PRIVATE.match(request.path_info):
+        if not request.path_info.startswith(settings.API_PREFIX) or _PRIVATE.match(request.path_info):
             return self.get_response(request)
         # The headers of a request are read once: until then what they say can be changed.
         asked = request.META.get("HTTP_IF_NONE_MATCH", "")

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpResponseBase
 from django.utils.http import http_date
 
 #: Where all that is deprecated is listed.
-PAGE: Final = "/api/v1/docs/deprecations/"
+PAGE: Final = f"{settings.API_ROOT}docs/deprecations/"
 #: How long what is deprecated stays at least.
 NOTICE: Final = timedelta(days=365)
 #: Beside `deprecated` in the schema: the sunset.

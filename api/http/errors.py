@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -20,17 +21,13 @@ from rest_framework.response import Response
 
 from sanctions import exceptions
 from sanctions.database.unavailability import Unavailable, unavailable
+from sanctions.server.problem_documents import MEDIA_TYPE, problem_document, shorten
 from sanctions.server.unavailable_page import unavailable_page
 
 logger = logging.getLogger(__name__)
 
-MEDIA_TYPE: Final = "application/problem+json"
 #: Where the pages that explain the types are; a type's URI is this and its name.
-PAGES: Final = "/api/v1/docs/problems/"
-#: Below this path every error is a problem document, whoever noticed it.
-API_ROOT: Final = "/api/"
-#: Characters of a refused value that an answer repeats.
-SHOWN: Final = 100
+PAGES: Final = f"{settings.API_ROOT}docs/problems/"
 #: Seconds for which a client may remember where a merged record leads.
 REMEMBERED: Final = 3600
 #: Faults of one query that an answer tells.
@@ -356,11 +353,6 @@ class Merged(APIException):
         return {"Location": f"{path}{mark}{query}", "Cache-Control": f"max-age={REMEMBERED}"}
 
 
-def shorten(text: str) -> str:
-    """Return a text that was sent to us, short enough to be repeated."""
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
-
-
 def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an exception raised in a view; ``None`` leaves it to Django, which logs it as ours."""
     known = _known(exception)
@@ -439,15 +431,15 @@ class BadRequest(APIException):
 
 
 def problem(kind: ProblemType, detail: str, instance: str, *, status_code: int = 0, **extra: Any) -> dict[str, Any]:
-    """Return a problem document."""
-    return {
-        "type": kind.uri,
-        "title": kind.title,
-        "status": status_code or kind.status,
-        "detail": detail or kind.explanation,
-        "instance": shorten(instance),
+    """Return the problem document of a type."""
+    return problem_document(
+        kind.uri,
+        kind.title,
+        status_code or kind.status,
+        detail=detail or kind.explanation,
+        instance=instance,
         **extra,
-    }
+    )
 
 
 # --- Errors that no view of the API sees --------------------------------------------------------
@@ -455,7 +447,7 @@ def problem(kind: ProblemType, detail: str, instance: str, *, status_code: int =
 
 def _outside(request: HttpRequest, kind: ProblemType, page: HttpResponseBase) -> HttpResponseBase:
     """Answer with a problem document below the API, else with Django's own page."""
-    if not request.path.startswith(API_ROOT):
+    if not request.path.startswith(settings.API_PREFIX):
         return page
     body = orjson.dumps(problem(kind, "", request.path))
     return HttpResponse(body, status=kind.status, content_type=MEDIA_TYPE)
@@ -494,7 +486,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 def database_unavailable(request: HttpRequest, cause: Unavailable) -> HttpResponseBase:
     """Answer a request that the database cannot answer now, wherever that was noticed."""
     request.unavailable = cause  # type: ignore[attr-defined]
-    if not request.path.startswith(API_ROOT):
+    if not request.path.startswith(settings.API_PREFIX):
         return unavailable_page(request, cause)
     body = problem(BY_NAME["unavailable"], cause.message, request.path, reason=cause.reason)
     headers = {"Retry-After": str(cause.retry_after), "Cache-Control": "no-store"}

@@ -26,7 +26,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from api.http import counters
-from api.http.errors import API_ROOT, uri_too_long
+from api.http.errors import uri_too_long
 from sanctions.accounts.addresses import subscriber_of
 from sanctions.models import AccessToken
 from sanctions.server.waiting import is_repeated
@@ -138,7 +138,7 @@ class LimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
-        if not request.path_info.startswith(API_ROOT):
+        if not request.path_info.startswith(settings.API_PREFIX):
             return self.get_response(request)
         if len(request.get_full_path()) > MOST_URI:
             return uri_too_long(request, MOST_URI)

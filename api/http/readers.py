@@ -7,10 +7,8 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 
-from api.http.errors import API_ROOT
-
 #: Where the desk is: the addresses below the API that are not public.
-DESK: Final = "/api/v1/desk/"
+DESK: Final = f"{settings.API_ROOT}desk/"
 #: Methods that change nothing (RFC 9110, section 9.2.1).
 SAFE: Final = frozenset({"GET", "HEAD"})
 
@@ -19,7 +17,7 @@ def is_of_a_reader(request: HttpRequest) -> bool:
     """Return whether a request below the API reads, and names nobody: neither a token nor a session."""
     return (
         request.method in SAFE
-        and request.path_info.startswith(API_ROOT)
+        and request.path_info.startswith(settings.API_PREFIX)
         and "HTTP_AUTHORIZATION" not in request.META
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
     )

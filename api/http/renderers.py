@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+from django.conf import settings
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer
 from rest_framework.request import Request
 
-from api.http.errors import MEDIA_TYPE
 from sanctions.exports import as_checksums, as_csv, as_dot, as_gexf, as_graphml, as_jsonl, as_parquet
 from sanctions.questions.versions import WORDS
+from sanctions.server.problem_documents import MEDIA_TYPE
 
 
 class JSONRenderer(BaseRenderer):
@@ -106,7 +107,7 @@ def records(batches: Batches) -> Iterator[list[dict[str, Any]]]:
 
 #: The tokens of JSON that a page shows in their own way: texts (with the colon if it is a key), numbers, words.
 _TOKEN: Final = re.compile(r'("(?:[^"\\]|\\.)*")(:?)|(-?\d[\d.eE+-]*|true|false|null)')
-_LINK: Final = re.compile(r'"(?:/api/|https?://)[^"\\\s]*"')
+_LINK: Final = re.compile(rf'"(?:{settings.API_PREFIX}|https?://)[^"\\\s]*"')
 
 
 def highlight(text: str) -> SafeString:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
-from api.http.errors import API_ROOT, database_unavailable
+from api.http.errors import database_unavailable
 from api.http.readers import is_of_a_reader
 from sanctions.database.unavailability import GONE, database_file_is_missing, unavailable
 
@@ -47,7 +47,7 @@ class UnavailabilityMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer what a page could not; the API answers its own errors."""
-        cause = None if request.path.startswith(API_ROOT) else unavailable(exception)
+        cause = None if request.path.startswith(settings.API_PREFIX) else unavailable(exception)
         if cause is None:
             return None
         logger.warning("%s: %s", request.path, exception)

@@ -6,7 +6,7 @@ from django.db.models import Model
 from rest_framework.exceptions import APIException, NotFound
 
 from api.http.errors import Merged, Retracted
-from sanctions.projections.renderings import SERVED_PARTS
+from sanctions.projections.rendered_documents import SERVED_PARTS
 from sanctions.questions.versions import Retraction, retraction
 from sanctions.records.redirects import replaced_by
 from sanctions.records.registry import type_of

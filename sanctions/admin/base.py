@@ -45,7 +45,7 @@ from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.models import Part, Record
 from sanctions.models.fields import EDTFField, ProseField
 from sanctions.models.log import LONGEST_REASON
-from sanctions.projections.renderings import link
+from sanctions.projections.urls import record_url
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import State
 
@@ -310,7 +310,7 @@ class RecordAdmin(
 
     def view_on_site(self, record: Record) -> str | None:
         """Return the public link, once there is one."""
-        return link(type_of(record).name, record.slug) if record.is_published else None
+        return record_url(type_of(record).name, record.slug) if record.is_published else None
 
     def render_change_form(
         self,

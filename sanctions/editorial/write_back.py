@@ -19,7 +19,7 @@ from sanctions.ledger.versions import Act, append, current_documents
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Proposal
 from sanctions.projections.renderings import Progress, render_written
-from sanctions.projections.search_entries import forget
+from sanctions.projections.search_entries import remove_entries
 from sanctions.records.base import Document, RecordType, parent_field, part_model
 from sanctions.records.encode import chunks
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
@@ -141,7 +141,7 @@ def delete_together(records: Keys, signatures: Signatures) -> None:
             rows = record_type.model._default_manager.filter(pk__keyed=chunk)
             log_all(list(rows.only("slug").order_by("slug")), signatures.step(Move.DELETED))
             slugs = list(rows.values_list("slug", flat=True))
-            forget(record_type.name, slugs)
+            remove_entries(record_type.name, slugs)
             # Another record may get the slug.
             replace_authors(record_type.name, dict.fromkeys(slugs, ()), signatures.at)
             rows.delete()

@@ -26,7 +26,7 @@ from sanctions.ledger.precedence import parents_first, types_parents_first
 from sanctions.ledger.versions import Act, append, current_documents
 from sanctions.models import Redirect
 from sanctions.projections.renderings import Progress, render_written
-from sanctions.projections.search_entries import forget
+from sanctions.projections.search_entries import remove_entries
 from sanctions.records.base import (
     Codes,
     Document,
@@ -355,7 +355,7 @@ class _Batch:
         for model, gone in self.gone.items():
             for some in chunks(gone):
                 model._default_manager.filter(pk__keyed=some).delete()
-            forget(str(model._meta.model_name), (slug for slug, _, _ in gone.values()))
+            remove_entries(str(model._meta.model_name), (slug for slug, _, _ in gone.values()))
         for rows in aside:
             rows.update(ordinal=models.F("ordinal") + _ASIDE)
 

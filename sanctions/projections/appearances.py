@@ -1,4 +1,4 @@
-"""Keeping the appearances of actors in public events (:mod:`sanctions.models.appearances`)."""
+"""Appearances: the actors of each public event, in one table (:mod:`sanctions.models.appearances`)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _SELECTION: Final = (
 )
 
 
-def appear(events: Iterable[int], *, first: bool = False) -> None:
-    """Let the actors of these events appear in them as the tables say now; of what is not public, nobody does.
+def store_appearances(events: Iterable[int], *, first: bool = False) -> None:
+    """Store the appearances in events as of now; events that are not public have none.
 
-    In events that come for the ``first`` time nobody appears yet.
+    ``first`` promises that the events are new, so that no appearance has to be deleted.
     """
     for some in chunks(events):
         if not first:

@@ -1,6 +1,6 @@
-"""Texts of any script as plain words in Latin letters, and what such words sound like.
+"""Texts of any script as plain words in Latin letters, and the consonants of such words.
 
-What is searched and what is sought are both brought into this form, so that both databases compare the same letters:
+Both the index and the query are written in this form, so that both databases compare the same letters:
 ``Khameneʾi``, ``Khameneh'i`` and ``خامنه‌ای`` become different words with one skeleton.
 """
 
@@ -12,14 +12,14 @@ from typing import Final
 
 from anyascii import anyascii
 
-#: Letters of a word that count; what is longer is cut off there.
+#: Letters of a word; longer words are cut.
 LONGEST_WORD: Final = 60
 _APOSTROPHE: Final = re.compile(r"['’‘`´ʿʾʻʼ′]")
-#: A stop within an abbreviation ("E.O."), and a comma within a number ("13,902").
+#: A full stop in an abbreviation ("E.O."), and a comma in a number ("13,902").
 _WITHIN: Final = re.compile(r"\.(?!\d)|(?<=\d),(?=\d{3}\b)")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _COMPACT: Final = re.compile(r"[^a-z0-9]+")
-#: Ways to write one consonant, the longer ones first; what stands for none is gone.
+#: Spellings of one consonant, longer ones first, and how the skeleton writes it; vowels are removed.
 _SOUNDS: Final = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -42,7 +42,7 @@ _SOUNDS: Final = tuple(
 
 @lru_cache(maxsize=50_000)
 def latin(text: str) -> str:
-    """Return a text in Latin letters without case, apostrophes, stops in abbreviations and commas in numbers."""
+    """Transliterate a text; remove case, apostrophes, stops in abbreviations and commas in numbers."""
     letters = anyascii(_APOSTROPHE.sub("", text)).casefold()
     return _WITHIN.sub("", _APOSTROPHE.sub("", letters))
 
@@ -53,21 +53,21 @@ def words(text: str) -> list[str]:
 
 
 def compact(text: str) -> str:
-    """Return the letters and digits of a text alone: ``E.O. 13,902`` and ``EO 13902`` become the same."""
+    """Return the letters and digits of a text without spaces: ``E.O. 13,902`` and ``EO 13902`` become the same."""
     return _COMPACT.sub("", latin(text))[:LONGEST_WORD]
 
 
 @lru_cache(maxsize=50_000)
 def skeleton(word: str) -> str:
-    """Return the consonants that are heard in a word, each written one way; empty if fewer than two are.
+    """Return the consonants of a word, each written one way; empty if there are fewer than two.
 
-    Vowels go, because Persian and Arabic do not write the short ones and romanisations differ in all of them; so do
-    ``h``, ``v`` and ``w`` within a word, which stand for vowels there.
+    Vowels are removed, because Persian and Arabic do not write the short ones and romanisations differ in all of them;
+    so are ``h``, ``v`` and ``w`` within a word, which often write a vowel there.
     """
     if not word.isalpha():
         return ""
-    # An h that a vowel leads to is heard, as in Ahmad; which vowel it was is not.
-    heard = word.lstrip("aeiouy")
+    # Leading vowels go first, so that an h after one counts as the first letter and is kept: Ahmad.
+    consonants = word.lstrip("aeiouy")
     for pattern, sound in _SOUNDS:
-        heard = pattern.sub(sound, heard)
-    return heard if len(heard) > 1 else ""
+        consonants = pattern.sub(sound, consonants)
+    return consonants if len(consonants) > 1 else ""

@@ -1,7 +1,7 @@
-"""What a public record is found by: its names, its identifiers and the texts in its rendering, as plain words.
+"""The search index: names, identifiers and texts of each public record, as plain words.
 
-:func:`sanctions.projections.renderings.store` calls :func:`index` with what it renders, in the transaction that
-publishes. So the index holds what is public, and nothing else.
+:func:`sanctions.projections.renderings.store` updates it with every rendering, in the transaction that publishes: the
+index contains what is public, and nothing else.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from sanctions.records.base import Document
 from sanctions.records.encode import chunks, label_text
 from sanctions.vocabulary import IdentifierScheme
 
-#: What stands between two names, so that no phrase reaches from one into the next. This marker and the next two are
-#: letters for both databases (SQLite's ``ascii`` tokenizer, PostgreSQL's parser), and in no word: words are of a to z
-#: and digits, whatever their script was (:mod:`sanctions.projections.plain_words`).
+#: Separates names, so that no phrase matches across two of them. This marker and the next two are letters for both
+#: databases (SQLite's ``ascii`` tokenizer, PostgreSQL's parser) and never part of a word: plain words have only a to z
+#: and digits (:mod:`sanctions.projections.plain_words`).
 BETWEEN: Final = "\u00fe"
-#: What the skeleton of a word and a compact identifier begin with.
+#: First letter of the skeleton of a word, and of a compact identifier.
 SKELETON: Final = "\u00f0"
 IDENTIFIER: Final = "\u014b"
-#: Characters of the texts of a record that are searched: a statute in full is no summary.
+#: Characters of a record's texts that are indexed: the full text of a statute would outweigh summaries.
 MOST_TEXT: Final = 20_000
-#: Keys of a rendering whose texts are searched, wherever they stand.
+#: Keys of a rendering whose texts are indexed, at any depth.
 _TEXTS: Final = frozenset(
     {
         "exemptions",
@@ -44,10 +44,10 @@ _TEXTS: Final = frozenset(
         "title",
     }
 )
-#: Keys that tell about other records or about the rendering, and are long.
-_LEFT: Final = frozenset({"history", "citations", "version", "absences", "identifiers", "names"})
-#: How an identifier is spoken of besides its value: the words before its number.
-_SPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
+#: Keys that are skipped: about other records or about the rendering itself, or indexed as names and identifiers.
+_SKIPPED: Final = frozenset({"history", "citations", "version", "absences", "identifiers", "names"})
+#: Words that precede the number of an identifier in citations.
+_PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     IdentifierScheme.US_EO: ("EO", "Executive Order", "Order"),
     IdentifierScheme.US_PROCLAMATION: ("Proclamation",),
     IdentifierScheme.US_NSPM: ("NSPM", "National Security Presidential Memorandum"),
@@ -59,43 +59,40 @@ _SPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
 COLUMNS: Final = ("names", "identifiers", "texts", "name_words", "text_words")
 
 
-def index(noun: str, renderings: Mapping[str, Document | None], *, first: bool = False) -> None:
-    """Let the records of a noun be found by what their renderings say: slug → rendering, ``None`` if it is not public.
+def update_search_entries(noun: str, renderings: Mapping[str, Document | None], *, first: bool = False) -> None:
+    """Write the entries of records: slug → rendering, or ``None`` for a record that is not public and has no entry.
 
-    What is found already by the same words is left alone; of what comes for the ``first`` time nothing is.
+    Unchanged entries are left alone. ``first`` promises that the records are new, so that none has an entry.
     """
-    for some in chunks(renderings):
-        there = () if first else SearchEntry.objects.filter(noun=noun, slug__in=some)
-        known = {entry.slug: entry for entry in there}
-        made = {slug: entry(noun, rendering) for slug in some if (rendering := renderings[slug]) is not None}
-        gone = [entry.pk for slug, entry in known.items() if slug not in made]
-        if gone:
-            SearchEntry.objects.filter(pk__in=gone).delete()
-        new = [entry for slug, entry in made.items() if slug not in known]
-        changed = [entry for slug, entry in made.items() if slug in known and _differs(entry, known[slug])]
-        for one in changed:
-            one.pk = known[one.slug].pk
+    for slugs in chunks(renderings):
+        stored = () if first else SearchEntry.objects.filter(noun=noun, slug__in=slugs)
+        known = {entry.slug: entry for entry in stored}
+        entries = {slug: make_entry(noun, rendering) for slug in slugs if (rendering := renderings[slug]) is not None}
+        if hidden := [entry.pk for slug, entry in known.items() if slug not in entries]:
+            SearchEntry.objects.filter(pk__in=hidden).delete()
+        new = [entry for slug, entry in entries.items() if slug not in known]
+        changed = [entry for slug, entry in entries.items() if slug in known and _differs(entry, known[slug])]
+        for entry in changed:
+            entry.pk = known[entry.slug].pk
         insert(new)
         if changed:
             SearchEntry.objects.bulk_update(changed, COLUMNS, batch_size=100)
-        _learn({word for one in (*new, *changed) for name in one.names for word in words(name)})
+        _add_words({word for entry in (*new, *changed) for name in entry.names for word in words(name)})
 
 
-def forget(noun: str, slugs: Iterable[str]) -> None:
-    """Let what is gone be found no more."""
+def remove_entries(noun: str, slugs: Iterable[str]) -> None:
+    """Remove deleted records from the index."""
     for some in chunks(slugs):
         SearchEntry.objects.filter(noun=noun, slug__in=some).delete()
 
 
-def forget_all_but(there: Mapping[str, Iterable[str]]) -> None:
-    """Forget what no rendering was made of (noun → slugs), and the words of names that no name has any more."""
-    for noun, slugs in there.items():
-        left = set(slugs)
-        stale = [
-            slug for slug in SearchEntry.objects.filter(noun=noun).values_list("slug", flat=True) if slug not in left
-        ]
-        forget(noun, stale)
-    SearchEntry.objects.exclude(noun__in=there).delete()
+def remove_all_entries_except(rendered: Mapping[str, Iterable[str]]) -> None:
+    """Remove the entries of all records but these (noun → slugs), and the words that no name contains any more."""
+    for noun, slugs in rendered.items():
+        keep = set(slugs)
+        indexed = SearchEntry.objects.filter(noun=noun).values_list("slug", flat=True)
+        remove_entries(noun, [slug for slug in indexed if slug not in keep])
+    SearchEntry.objects.exclude(noun__in=rendered).delete()
     used = {
         word for names in SearchEntry.objects.values_list("names", flat=True) for name in names for word in words(name)
     }
@@ -104,30 +101,30 @@ def forget_all_but(there: Mapping[str, Iterable[str]]) -> None:
         SearchWord.objects.filter(pk__in=some).delete()
 
 
-def entry(noun: str, rendering: Document) -> SearchEntry:
-    """Return what a rendering is found by; nothing is stored."""
+def make_entry(noun: str, rendering: Document) -> SearchEntry:
+    """Return the search entry of a rendering, unsaved."""
     names = list(dict.fromkeys([_title(noun, rendering), *(name["text"] for name in rendering.get("names", ()))]))
-    identifiers = [[one["scheme"], one["value"]] for one in rendering.get("identifiers", ())]
+    identifiers = [[row["scheme"], row["value"]] for row in rendering.get("identifiers", ())]
     texts = _cut(text for text in dict.fromkeys(_texts(rendering)) if text not in names)
     by_name = f" {BETWEEN} ".join(" ".join(words(name)) for name in names)
-    heard = {skeleton(word) for name in names for word in words(name)} - {""}
-    called = {IDENTIFIER + form for scheme, value in identifiers for form in spoken(scheme, value)}
+    skeletons = {skeleton(word) for name in names for word in words(name)} - {""}
+    forms = {IDENTIFIER + form for scheme, value in identifiers for form in identifier_forms(scheme, value)}
     return SearchEntry(
         noun=noun,
         slug=rendering["slug"],
         names=names,
         identifiers=identifiers,
         texts=texts,
-        name_words=" ".join([by_name, BETWEEN, *sorted(SKELETON + one for one in heard), *sorted(called)]),
+        name_words=" ".join([by_name, BETWEEN, *sorted(SKELETON + text for text in skeletons), *sorted(forms)]),
         text_words=f" {BETWEEN} ".join(" ".join(words(text)) for text in texts),
     )
 
 
-def spoken(scheme: str, value: str) -> set[str]:
-    """Return the compact forms by which an identifier is sought: its value, and what it is called with it.
+def identifier_forms(scheme: str, value: str) -> set[str]:
+    """Return the compact forms in which an identifier is cited: its value, alone and after the usual words.
 
-    A document of the Security Council is known by its number, with and without its year, too; a part of the Code of
-    Federal Regulations is cited without that word.
+    A document of the Security Council is also cited by its number, with or without the year; a part of the Code of
+    Federal Regulations without the word "part".
     """
     values = {value}
     if scheme == IdentifierScheme.UN_SYMBOL:
@@ -137,26 +134,26 @@ def spoken(scheme: str, value: str) -> set[str]:
         values |= {f"{word} {number}{tail}" for word in ("UNSCR", "Resolution", "RES") for tail in ("", year)}
     if scheme == IdentifierScheme.CFR:
         values.add(value.replace(" part ", " "))
-    values |= {f"{before} {value}" for before in (scheme, *_SPOKEN.get(scheme, ()))}
+    values |= {f"{before} {value}" for before in (scheme, *_PREFIXES.get(scheme, ()))}
     return {form for form in map(compact, values) if form}
 
 
 def _title(noun: str, rendering: Document) -> str:
-    """Return the name for people; a designation, which has none, goes by who was designated and under what."""
+    """Return the name of a record; a designation, which has none, is named by its actor and program."""
     if noun == "designation":
         return ": ".join(rendering[key]["name"] for key in ("actor", "program") if rendering.get(key))
     return label_text(noun, rendering)
 
 
 def _texts(value: Any, key: str = "") -> Iterator[str]:
-    """Yield the texts of a rendering, in order, the names of the records that it refers to among them."""
+    """Yield the indexed texts of a rendering in order, including the names of records that it refers to."""
     if isinstance(value, str):
         if key in _TEXTS:
             yield value
     elif isinstance(value, dict):
         for name, inner in value.items():
-            # Most of a rendering is empty, or a text that is not searched.
-            if inner and name not in _LEFT and (name in _TEXTS or not isinstance(inner, str)):
+            # Most values are empty or texts that are not indexed: skipping them here saves most of the calls.
+            if inner and name not in _SKIPPED and (name in _TEXTS or not isinstance(inner, str)):
                 yield from _texts(inner, name)
     elif isinstance(value, list):
         for inner in value:
@@ -164,22 +161,22 @@ def _texts(value: Any, key: str = "") -> Iterator[str]:
 
 
 def _cut(texts: Iterable[str]) -> list[str]:
-    found, length = [], 0
+    kept, length = [], 0
     for text in texts:
-        found.append(text[: MOST_TEXT - length])
-        length += len(found[-1])
+        kept.append(text[: MOST_TEXT - length])
+        length += len(kept[-1])
         if length >= MOST_TEXT:
             break
-    return found
+    return kept
 
 
-def _differs(one: SearchEntry, other: SearchEntry) -> bool:
-    return any(getattr(one, column) != getattr(other, column) for column in COLUMNS)
+def _differs(new: SearchEntry, stored: SearchEntry) -> bool:
+    return any(getattr(new, column) != getattr(stored, column) for column in COLUMNS)
 
 
-def _learn(found: set[str]) -> None:
+def _add_words(names: set[str]) -> None:
     SearchWord.objects.bulk_create(
-        [SearchWord(word=word, padded=f"  {word} ") for word in sorted(found) if not word.isdigit()],
+        [SearchWord(word=word, padded=f"  {word} ") for word in sorted(names) if not word.isdigit()],
         ignore_conflicts=True,
         batch_size=500,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from sanctions.models import Event
-from sanctions.projections.renderings import reference
+from sanctions.projections.rendered_documents import reference
 from sanctions.questions.citations import citations_of, supporting
 from sanctions.questions.standings import named
 from sanctions.records.base import Document, Key

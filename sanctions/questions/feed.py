@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 
 from sanctions.models import LedgerHead, Redirect, Version
-from sanctions.projections.renderings import link, notice_link, version_link
+from sanctions.projections.urls import notice_url, record_url, version_url
 from sanctions.questions.notices import named
 from sanctions.questions.versions import WORDS, written
 from sanctions.vocabulary import NOTICES, VersionKind
@@ -99,13 +99,13 @@ def _entry(version: Version, replaced_by: str | None) -> dict[str, Any]:
         "kind": WORDS[version.kind],
         "record": named(version),
         "number": version.number,
-        "version": version_link(version.record_type, version.slug, version.number),
+        "version": version_url(version.record_type, version.slug, version.number),
         "recorded_at": written(version.recorded_from),
         "reason": version.reason,
         "digest": version.digest,
     }
     if replaced_by is not None:
-        entry["replaced_by"] = {"slug": replaced_by, "url": link(version.record_type, replaced_by)}
+        entry["replaced_by"] = {"slug": replaced_by, "url": record_url(version.record_type, replaced_by)}
     if version.kind in NOTICES:
-        entry["notice"] = notice_link(version.sequence)
+        entry["notice"] = notice_url(version.sequence)
     return entry

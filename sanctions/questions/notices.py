@@ -16,7 +16,7 @@ from django.db.models import OuterRef, Subquery
 from sanctions.ledger.versions import current_retraction
 from sanctions.models import Version
 from sanctions.models.versions import VersionQuerySet
-from sanctions.projections.renderings import link, notice_link, version_link
+from sanctions.projections.urls import notice_url, record_url, version_url
 from sanctions.questions.versions import MEANINGS, shown_change, written
 from sanctions.records.diff import Change, changes
 from sanctions.records.registry import BY_NAME
@@ -70,13 +70,13 @@ def _changes(ids: Sequence[int]) -> dict[int, list[Change]]:
 def _notice(version: Version, changed: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "type": "notice",
-        "url": notice_link(version.sequence),
+        "url": notice_url(version.sequence),
         "sequence": version.sequence,
         "kind": version.kind,
         "meaning": MEANINGS[version.kind],
         "record": named(version),
         "number": version.number,
-        "version": version_link(version.record_type, version.slug, version.number),
+        "version": version_url(version.record_type, version.slug, version.number),
         "recorded_at": written(version.recorded_from),
         "reason": version.reason,
         "changes": changed,
@@ -88,5 +88,5 @@ def named(version: Version) -> dict[str, Any]:
     return {
         "type": version.record_type,
         "slug": version.slug,
-        "url": link(version.record_type, version.slug),
+        "url": record_url(version.record_type, version.slug),
     }

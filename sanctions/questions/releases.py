@@ -6,12 +6,12 @@ from typing import Any
 
 from sanctions.ledger import releases
 from sanctions.models import Release
-from sanctions.projections.renderings import ROOT, version_link
+from sanctions.projections.urls import release_url, version_url
 
 
 def shown(release: Release) -> dict[str, Any]:
     """Return a release as answers show it."""
-    url = f"{ROOT}releases/{release.number}/"
+    url = release_url(release.number)
     return {
         "type": "release",
         "url": url,
@@ -36,7 +36,7 @@ def manifest(release: Release) -> dict[str, Any]:
             "version": entry.number,
             "sha256": entry.sha256,
             "path": entry.path,
-            "url": version_link(entry.record_type.name, entry.slug, entry.number),
+            "url": version_url(entry.record_type.name, entry.slug, entry.number),
         }
         for entry in releases.manifest(release)
     ]

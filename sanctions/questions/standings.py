@@ -15,7 +15,7 @@ from django.db import models
 
 from sanctions.models import Commitment, Designation, Effect, Measure, Tenure
 from sanctions.models.events import EffectQuerySet
-from sanctions.projections.renderings import reference
+from sanctions.projections.rendered_documents import reference
 from sanctions.records.base import Ref, Value
 from sanctions.records.encode import LABELS, Label, label_text
 from sanctions.records.events import EVENT

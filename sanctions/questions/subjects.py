@@ -21,7 +21,7 @@ from django.db.models.lookups import Exact
 from sanctions.models import Actor, Agreement, Commitment, Effect, Measure, Order, Provision, Violation
 from sanctions.models.events import EffectQuerySet
 from sanctions.models.standing_sql import standing_expression
-from sanctions.projections.renderings import reference
+from sanctions.projections.rendered_documents import reference
 from sanctions.questions.standings import effects_to_show, named
 from sanctions.records.encode import Label, label_text
 from sanctions.standing import standing_on

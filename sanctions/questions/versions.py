@@ -17,7 +17,8 @@ from django.db import models
 from sanctions.ledger import versions as ledger
 from sanctions.models import Version
 from sanctions.models.versions import VersionQuerySet
-from sanctions.projections.renderings import SERVED_PARTS, link, notice_link, version_link
+from sanctions.projections.rendered_documents import SERVED_PARTS
+from sanctions.projections.urls import notice_url, record_url, version_url
 from sanctions.records.base import Document, RecordType
 from sanctions.records.diff import Change, changes
 from sanctions.records.redirects import replaced_by
@@ -109,7 +110,7 @@ def retraction(model: type[models.Model], slug: str) -> Retraction | None:
     if key is not None and all(row["slug"] != slug for row in orjson.loads(found.document).get(key.name, ())):
         return None
     day = found.recorded_from.astimezone(UTC).date()
-    return Retraction(record_type.name, found.slug, day, found.reason, notice_link(found.sequence))
+    return Retraction(record_type.name, found.slug, day, found.reason, notice_url(found.sequence))
 
 
 def _recorded(record_type: RecordType, slug: str, instant: datetime | None) -> VersionQuerySet:
@@ -129,9 +130,9 @@ def _public(found: Sequence[Version]) -> bool:
 def _record(record_type: RecordType, slug: str, found: Sequence[Version]) -> dict[str, Any]:
     named = {"type": record_type.name, "slug": slug}
     if _public(found):
-        return named | {"url": link(record_type.name, slug)}
+        return named | {"url": record_url(record_type.name, slug)}
     new = replaced_by(record_type, slug)
-    return named | {"replaced_by": {"slug": new, "url": link(record_type.name, new)}} if new else named
+    return named | {"replaced_by": {"slug": new, "url": record_url(record_type.name, new)}} if new else named
 
 
 def _shown(record_type: RecordType, version: Version, instant: datetime | None) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def _shown(record_type: RecordType, version: Version, instant: datetime | None) 
     known = ended is not None and (instant is None or ended <= instant)
     return {
         "number": version.number,
-        "url": version_link(record_type.name, version.slug, version.number),
+        "url": version_url(record_type.name, version.slug, version.number),
         "kind": version.kind,
         "meaning": MEANINGS[version.kind],
         "reason": version.reason,

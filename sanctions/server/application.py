@@ -16,8 +16,11 @@ from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from django.conf import settings
+
 from sanctions.server.answers import PATIENCE, PIECE, AnswerEnded, ServerAnswer, Spool, SpooledBytes, answer_in_thread
 from sanctions.server.bodies import Bodies, BodyRefused, ClientGone, Receive, RequestBody
+from sanctions.server.problem_documents import MEDIA_TYPE, UNTYPED, problem_document
 from sanctions.server.waiting import ASK_AGAIN, MOST_HELD, Hold, LedgerWatch, offer
 
 logger = logging.getLogger(__name__)
@@ -92,7 +95,7 @@ class ServerApplication:
             if answer is not None:
                 await self._send(answer, receive, send)
         except BodyRefused as refused:
-            await _send_whole(_refusal(environ, refused.status, refused.reason), send)
+            await _send_whole(_error(environ, refused.status, refused.reason), send)
         except ClientGone:
             pass
         finally:
@@ -117,7 +120,7 @@ class ServerApplication:
             except TimeoutError:
                 return _plain(503, "application/json", b'{"healthy": false}')
         if self._in_line >= MOST_IN_LINE:
-            return _refusal(environ, 503, "There are more requests than can be answered. Ask again in a moment.")
+            return _error(environ, 503, "There are more requests than can be answered. Ask again in a moment.")
         hold, environ_before = offer(environ), dict(environ)
         self._in_line += 1
         try:
@@ -292,11 +295,12 @@ def _plain(status: int, media_type: str, body: bytes) -> ServerAnswer:
     return ServerAnswer(status, [("Content-Type", media_type), ("Content-Length", str(len(body)))], body)
 
 
-def _refusal(environ: WSGIEnvironment, status: int, reason: str) -> ServerAnswer:
-    """Return an answer that Django does not know of: a problem document below the API, else a plain sentence."""
-    if environ["PATH_INFO"].startswith("/api/"):
-        problem = {"type": "about:blank", "title": reason, "status": status, "instance": environ["PATH_INFO"][:100]}
-        answer = _plain(status, "application/problem+json", json.dumps(problem).encode())
+def _error(environ: WSGIEnvironment, status: int, reason: str) -> ServerAnswer:
+    """Return an error that Django does not see: a problem document below the API, else a plain sentence."""
+    path = environ["PATH_INFO"]
+    if path.startswith(settings.API_PREFIX):
+        problem = problem_document(UNTYPED, reason, status, instance=path)
+        answer = _plain(status, MEDIA_TYPE, json.dumps(problem).encode())
     else:
         answer = _plain(status, "text/plain; charset=utf-8", f"{reason}\n".encode())
     # What is still to come of the body is not the next request.

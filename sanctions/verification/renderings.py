@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from sanctions.models import Rendered
-from sanctions.projections.renderings import path_to_state, render, served
+from sanctions.projections.rendered_documents import render
+from sanctions.projections.renderings import path_to_state, served
 from sanctions.records.encode import chunks
 from sanctions.verification.mismatches import Mismatch, Progress, compare_renderings, format_value, ignore_progress
 from sanctions.vocabulary import State

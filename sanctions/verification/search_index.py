@@ -11,7 +11,7 @@ from sanctions.database.search_indexes import ENTRIES_FTS, WORDS_FTS
 from sanctions.models import Rendered, SearchEntry, SearchWord
 from sanctions.projections.plain_words import words
 from sanctions.projections.renderings import served
-from sanctions.projections.search_entries import COLUMNS, entry
+from sanctions.projections.search_entries import COLUMNS, make_entry
 from sanctions.records.encode import chunks
 from sanctions.verification.mismatches import Mismatch, Progress, format_value, ignore_progress
 
@@ -47,7 +47,7 @@ def _verify_entries(model: type[Rendered], noun: str, slugs: Sequence[str]) -> I
                 yield Mismatch(where, "it is in the search index, but not public.")
             continue
         try:
-            expected = entry(noun, orjson.loads(renderings[slug]))
+            expected = make_entry(noun, orjson.loads(renderings[slug]))
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
             # The rendering itself is damaged, which the check of renderings reports.
             continue

@@ -35,7 +35,8 @@ from sanctions.models import (
     Touched,
     Version,
 )
-from sanctions.projections.renderings import render, render_everything
+from sanctions.projections.rendered_documents import render
+from sanctions.projections.renderings import render_everything
 from sanctions.records.encode import encode
 from sanctions.records.redirects import replaced_by
 from sanctions.records.registry import BY_NAME, RECORD_TYPES, type_of

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Agreement, Commitment, Event, Measure, Order, Record, Rendered, Violation
-from sanctions.projections.renderings import render, render_everything, render_with_dependents
+from sanctions.projections.rendered_documents import render
+from sanctions.projections.renderings import render_everything, render_with_dependents
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.vocabulary import Modality, State
 from tests.effort import examples

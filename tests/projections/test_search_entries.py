@@ -9,7 +9,7 @@ import pytest
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import SearchEntry, SearchWord
 from sanctions.projections.renderings import render_everything
-from sanctions.projections.search_entries import MOST_TEXT, entry, spoken
+from sanctions.projections.search_entries import MOST_TEXT, identifier_forms, make_entry
 from sanctions.records.actors import ACTOR
 from sanctions.records.agreements import AGREEMENT
 from sanctions.records.base import Document
@@ -104,7 +104,7 @@ def test_an_agreement_is_found_by_what_was_promised() -> None:
 
 
 def test_a_long_text_is_searched_to_its_limit() -> None:
-    made = entry("actor", {"slug": "long", "name": "Long", "summary": "word " * MOST_TEXT})
+    made = make_entry("actor", {"slug": "long", "name": "Long", "summary": "word " * MOST_TEXT})
     assert sum(map(len, made.texts)) == MOST_TEXT
 
 
@@ -121,4 +121,4 @@ def test_a_long_text_is_searched_to_its_limit() -> None:
     ],
 )
 def test_an_identifier_is_found_by_what_it_is_called(scheme: str, value: str, form: str) -> None:
-    assert form in spoken(scheme, value)
+    assert form in identifier_forms(scheme, value)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanctions.models import Event
-from sanctions.projections.renderings import render
+from sanctions.projections.rendered_documents import render
 from sanctions.questions.timeline import KINDS, SHOWN, Things, rows_of
 from tests.api.v1.many import load_many
 from tests.effort import examples

@@ -37,7 +37,8 @@ from sanctions.models import (
     past_of,
 )
 from sanctions.models.fields import BoundField
-from sanctions.projections.renderings import render, render_everything, served
+from sanctions.projections.rendered_documents import render
+from sanctions.projections.renderings import render_everything, served
 from sanctions.records.registry import BY_NAME
 from sanctions.verification.checks import CHECKS
 from sanctions.vocabulary import Sameness, State

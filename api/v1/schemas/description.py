@@ -11,12 +11,12 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.http.deprecations import SUNSET, mark_of_operation, mark_of_parameter, marked_component
-from api.http.errors import MEDIA_TYPE
 from api.http.negotiation import format_parameter
 from api.http.renderers import PageRenderer
 from api.v1.schemas import COMPONENTS
 from api.v1.schemas.records import Schema, ref
 from sanctions.records.schema import SLUG_PATTERN
+from sanctions.server.problem_documents import MEDIA_TYPE
 
 #: Formats whose answers a component describes; every other one is a text or a file.
 _DESCRIBED: Final = "application/json"

@@ -8,12 +8,12 @@ from typing import Any, Final
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from api.http.errors import MEDIA_TYPE
 from api.http.idempotency import PATTERN
 from api.v1.schemas.description import Description
 from api.v1.schemas.records import Schema, ref
 from sanctions.records.registry import BY_PLURAL
 from sanctions.records.schema import SLUG_PATTERN
+from sanctions.server.problem_documents import MEDIA_TYPE
 
 _IN_PATH: Final[dict[str, tuple[Schema, str]]] = {
     "plural": ({"type": "string", "enum": list(BY_PLURAL)}, "The collection."),

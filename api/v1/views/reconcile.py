@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 import orjson
+from django.conf import settings
 from django.http import QueryDict
 from rest_framework.parsers import FormParser
 from rest_framework.request import Request
@@ -20,7 +21,7 @@ from api.http.conditional import Conditional
 from api.http.errors import Fault, InvalidParameters
 from api.http.parameters import LONGEST, MOST, unknown
 from sanctions.search import reconciling
-from sanctions.search.reconciling import PROPERTIES, TYPES, Wanted
+from sanctions.search.reconciling import PROPERTIES, TYPES, ReconciliationQuery
 
 #: Queries of one request.
 MOST_QUERIES = 50
@@ -65,7 +66,7 @@ class Reconcile(_Service):
             if len(queries) > MOST_QUERIES:
                 raise _refused("queries", f"At most {MOST_QUERIES} queries are taken, these are {len(queries)}.")
             wanted = {key: _wanted(key, query) for key, query in queries.items()}
-            return Response({key: {"result": reconciling.candidates(one)} for key, one in wanted.items()})
+            return Response({key: {"result": reconciling.find_candidates(one)} for key, one in wanted.items()})
         if "extend" in asked:
             return Response(_extended(_object(asked, "extend")))
         return Response(_manifest(request))
@@ -89,7 +90,7 @@ class Suggest(_Service):
             raise _refused("prefix", f"This is a text of at most {LONGEST} characters.")
         if not (cursor.isascii() and cursor.isdigit() and len(cursor) < len("10000")):
             raise _refused("cursor", "This is a whole number from 0 to 9999.")
-        found = reconciling.candidates(Wanted(prefix, most=int(cursor) + 10))[int(cursor) :]
+        found = reconciling.find_candidates(ReconciliationQuery(prefix, most=int(cursor) + 10))[int(cursor) :]
         return Response({"result": [{"id": one["id"], "name": one["name"], "notable": one["type"]} for one in found]})
 
 
@@ -112,7 +113,7 @@ class Properties(_Service):
 
 
 def _manifest(request: Request) -> dict[str, Any]:
-    root = request.build_absolute_uri("/api/v1/")
+    root = request.build_absolute_uri(settings.API_ROOT)
     return {
         "versions": ["0.2"],
         "name": "Sanctions policy: actors, orders, programs",
@@ -144,7 +145,7 @@ def _object(asked: QueryDict, name: str) -> dict[str, Any]:
     return found
 
 
-def _wanted(key: str, query: Any) -> Wanted:
+def _wanted(key: str, query: Any) -> ReconciliationQuery:
     """Return one of the queries; a problem that names what is wrong with it."""
     if not isinstance(query, dict):
         raise _refused(f"queries.{key}", "A query is a JSON object.")
@@ -156,7 +157,7 @@ def _wanted(key: str, query: Any) -> Wanted:
         raise _refused(f"queries.{key}.type", f"There is no such type. Allowed: {', '.join(TYPES)}.")
     if not isinstance(most, int) or isinstance(most, bool) or not 1 <= most <= MOST:
         raise _refused(f"queries.{key}.limit", f"This is a whole number from 1 to {MOST}.")
-    return Wanted(text, kinds, most, list(_identifiers(key, query.get("properties", []))))
+    return ReconciliationQuery(text, kinds, most, list(_identifiers(key, query.get("properties", []))))
 
 
 def _identifiers(key: str, properties: Any) -> Any:
@@ -184,4 +185,4 @@ def _extended(asked: Mapping[str, Any]) -> dict[str, Any]:
     keys = [one.get("id") for one in properties]
     if wrong := [key for key in keys if key not in PROPERTIES]:
         raise _refused("extend.properties", f"There is no property {wrong[0]!r}. Allowed: {', '.join(PROPERTIES)}.")
-    return reconciling.extended(ids, [str(key) for key in keys])
+    return reconciling.extend_records(ids, [str(key) for key in keys])

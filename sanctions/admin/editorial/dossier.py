@@ -30,7 +30,7 @@ from sanctions.models import (
     Tenure,
     Violation,
 )
-from sanctions.projections.renderings import link
+from sanctions.projections.urls import record_url
 from sanctions.records.citation_support import Support, support_of, unsourced
 from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
@@ -117,7 +117,7 @@ def dossier(record: Record, user: AbstractBaseUser | AnonymousUser, day: date) -
     found = Dossier(
         record=record,
         state_colour=STATE_COLOURS[record.state],
-        public_link=link(type_of(record).name, record.slug) if record.is_published else "",
+        public_link=record_url(type_of(record).name, record.slug) if record.is_published else "",
         waiting_for=_waiting_for(record, user),
         authors=authors_of(record),
     )

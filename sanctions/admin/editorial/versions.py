@@ -22,7 +22,7 @@ from sanctions.editorial.permissions import may_propose
 from sanctions.editorial.proposals import revert
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.models import Record, Version
-from sanctions.projections.renderings import notice_link
+from sanctions.projections.urls import notice_url
 from sanctions.questions.versions import MEANINGS
 from sanctions.records.base import Document, Key, Rows
 from sanctions.records.registry import type_of
@@ -70,7 +70,7 @@ class Edition:
     @property
     def notice(self) -> str:
         """Where the public reads its notice; empty if it is none."""
-        return notice_link(self.version.sequence) if self.version.kind in NOTICES else ""
+        return notice_url(self.version.sequence) if self.version.kind in NOTICES else ""
 
     @property
     def meaning(self) -> str:

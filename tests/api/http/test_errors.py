@@ -10,6 +10,7 @@ from django.test import Client
 
 from api.http import errors
 from api.v1.views.orders import Orders
+from sanctions.server.problem_documents import MEDIA_TYPE
 
 
 def problem(answer: Any, name: str) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def test_a_request_under_a_name_that_is_not_ours_is_a_problem(client: Client) ->
 def test_below_the_api_errors_that_no_view_saw_are_problems_too(handler: Any) -> None:
     request = HttpRequest()
     request.path = "/api/v1/orders/"
-    assert handler(request, Exception()).headers["Content-Type"] == errors.MEDIA_TYPE
+    assert handler(request, Exception()).headers["Content-Type"] == MEDIA_TYPE
     request.path = "/elsewhere/"
     assert handler(request, Exception()).headers["Content-Type"].startswith("text/html")
 

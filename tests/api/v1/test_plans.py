@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from sanctions.models import Actor, Event, Order, Participation, Source
-from sanctions.projections.appearances import appear
+from sanctions.projections.appearances import store_appearances
 from sanctions.vocabulary import State
 from tests.factories.actors import make_actor
 from tests.factories.events import make_event
@@ -85,7 +85,7 @@ def _many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         beginning = Event.objects.get(slug="copy-event-1").pk
         part = Participation.objects.create(event=event, actor_id=first, role="speaker")
         copies(part, MANY, event_id=f"{beginning} + i - 1", actor_id=f"{first} + i % {_ACTORS}")
-        appear(Event.objects.values_list("pk", flat=True))
+        store_appearances(Event.objects.values_list("pk", flat=True))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         yield

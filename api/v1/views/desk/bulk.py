@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.http import errors, idempotency
 from api.http.bodies import body_of
-from api.http.errors import InvalidBody, shorten
+from api.http.errors import InvalidBody
 from api.http.preconditions import stamp_of
 from api.v1.schemas import desk_operations as described
 from api.v1.schemas.bulk import KEYS, MOST_ITEMS
@@ -21,6 +21,7 @@ from sanctions.editorial import moves
 from sanctions.editorial.proposals import Change, propose
 from sanctions.models import Record
 from sanctions.records.registry import BY_NAME
+from sanctions.server.problem_documents import shorten
 from sanctions.vocabulary import Scope
 
 logger = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from sanctions.editorial.procedure import as_it_is, fingerprint_of
 from sanctions.editorial.proposals import Change, propose
 from sanctions.exceptions import Stale
 from sanctions.models import Record
-from sanctions.projections.renderings import link
+from sanctions.projections.urls import record_url
 from sanctions.questions.versions import shown_change
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import State
@@ -48,7 +48,7 @@ def shown(record: Record, status: int = 200) -> Response:
         "slug": record.slug,
         "url": f"{DESK}{record_type.plural}/{record.slug}/",
         "state": state,
-        "public": link(record_type.name, record.slug) if state == State.PUBLISHED else None,
+        "public": record_url(record_type.name, record.slug) if state == State.PUBLISHED else None,
         "author": record.author.get_username() if record.author else None,
         "authors": [person.name for person in authors_of(record).people],
         "approver": record.approver.get_username() if record.approver else None,
