@@ -8,7 +8,6 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -21,41 +20,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from sanctions.editorial.groups import create_groups
-
-ROOT = Path(__file__).resolve().parent.parent
-GOOD_SECRET = "3vYp1-a-long-random-text-that-nobody-else-has-9QzLk0wXs"
-SAFE = {"SECRET_KEY": GOOD_SECRET, "ALLOWED_HOSTS": "sanctions.example.org"}
-
-
-def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run code in an interpreter of its own, which sees these variables of ours and no others."""
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        check=False,
-        cwd=ROOT,
-        env=inherited | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
-def setting(name: str, **environment: str) -> Any:
-    """Return what one setting is under an environment."""
-    answer = python(f"import json, sanctions.settings as s; print(json.dumps(s.{name}, default=str))", **environment)
-    assert answer.returncode == 0, answer.stderr
-    return json.loads(answer.stdout)
-
-
-def refusal(**environment: str) -> str:
-    """Return the sentence with which the settings refuse an environment."""
-    answer = python("import sanctions.settings", **environment)
-    assert answer.returncode != 0, "The settings accepted it."
-    error = answer.stderr.strip().splitlines()[-1]
-    assert error.startswith("django.core.exceptions.ImproperlyConfigured: "), answer.stderr
-    return error.partition(": ")[2]
-
+from tests.interpreters import GOOD_SECRET, ROOT, SAFE, python, refusal, setting
 
 # --- Production is safe, or does not start ------------------------------------------------------
 
@@ -513,6 +478,14 @@ def test_no_module_is_named_for_nothing_in_particular() -> None:
     modules = [*ROOT.glob("sanctions/**/*.py"), *ROOT.glob("api/**/*.py"), *ROOT.glob("tests/**/*.py")]
     vague = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "process", "misc"}
     assert [str(module) for module in modules if vague & {*module.relative_to(ROOT).parts[:-1], module.stem}] == []
+
+
+def test_no_test_module_imports_another() -> None:
+    """What two test modules share belongs to a module of its own, or running one collects the other's fixtures."""
+    imports = re.compile(r"^\s*(?:from|import) (tests\.\S*\btest_\w+)|^from tests\S* import .*\btest_\w+", re.MULTILINE)
+    importing = {str(path.relative_to(ROOT)) for path in ROOT.glob("tests/**/*.py") if imports.search(path.read_text())}
+    # It holds that each of these modules tries every move.
+    assert importing == {"tests/editorial/permission_matrix/test_table.py"}
 
 
 def test_settings_are_one_file() -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from api.v1.urls import NOUNS
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
 from tests.tour import Step, missing, steps
 
 ROOT: Final = Path(__file__).resolve().parent.parent

@@ -17,7 +17,7 @@ from sanctions.accounts.checks import second_factor_is_required
 from sanctions.accounts.sessions import end_sessions
 from tests.factories.second_factors import give_factor
 from tests.factories.users import make_user
-from tests.test_house import SAFE, python, refusal, setting
+from tests.interpreters import SAFE, python, refusal, setting
 
 PASSWORD = "eleven herons wade at dusk"
 HASHERS = [

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
@@ -50,6 +51,15 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def people(transactional_db: None) -> None:
+    """Create a curator, a reviewer and an administrator."""
+    for group in ("curator", "reviewer"):
+        user = User.objects.create_user(username=group, password=PASSWORD, is_staff=True)
+        user.groups.set(Group.objects.filter(name=group))
+    User.objects.create_superuser(username="root", password=PASSWORD)
 
 
 class Watch:

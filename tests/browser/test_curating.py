@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from django.contrib.auth.models import Group, User
 from playwright.sync_api import Locator, Page, expect
 
 from sanctions.models import Event, Order
 from tests.admin.world import NOUNS, World
-from tests.browser.conftest import PASSWORD, Open, screens
+from tests.browser.conftest import Open, screens
+from tests.browser.curating import add_row, choose, cite, confirm, save, tab
 from tests.factories.actors import make_actor
 from tests.factories.sources import make_source
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _people() -> None:
-    for group in ("curator", "reviewer"):
-        user = User.objects.create_user(username=group, password=PASSWORD, is_staff=True)
-        user.groups.set(Group.objects.filter(name=group))
-    User.objects.create_superuser(username="root", password=PASSWORD)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("people")]
 
 
 # --- How a curator uses a page ------------------------------------------------------------------
 
 
-def tab(page: Page, name: str) -> None:
-    page.locator("#tabs-items").get_by_role("link", name=name).click()
-
-
-def add_row(page: Page, prefix: str) -> None:
-    page.locator(f"#{prefix}-group .add-row").click()
-
-
-def choose(page: Page, field: str, text: str) -> None:
-    """Choose a row by typing some of its name."""
-    box = page.locator(f"#{field} + .select2")
-    box.click()
-    search = page.locator(".select2-container--open .select2-search__field")
-    search.fill(text)
-    page.locator(".select2-results__option", has_text=text).first.click()
-    expect(box).to_contain_text(text)
-
-
 def standing(page: Page) -> Locator:
     return page.locator("[data-standing]")
-
-
-def save(page: Page) -> None:
-    page.get_by_role("button", name="Save and continue editing").click()
-    expect(page.get_by_text(re.compile("was (added|changed) successfully"))).to_be_visible()
-
-
-def confirm(page: Page, action: str, answer: str, done: str) -> None:
-    page.get_by_role("link", name=action).click()
-    page.get_by_label("Reason").fill("Because.")
-    page.get_by_role("button", name=answer).click()
-    expect(page.get_by_text(done, exact=True)).to_be_visible()
 
 
 def write_order(page: Page) -> None:
@@ -96,13 +56,6 @@ def write_event(page: Page) -> None:
         choose(page, f"id_effects-{place}-order", "us-eo-13902")
     cite(page)
     save(page)
-
-
-def cite(page: Page) -> None:
-    tab(page, "Citations")
-    add_row(page, "citations")
-    choose(page, "id_citations-0-source", "Federal Register")
-    page.locator("#id_citations-0-pinpoint").fill("85 FR 2003")
 
 
 # --- What must work -----------------------------------------------------------------------------

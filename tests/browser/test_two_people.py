@@ -14,15 +14,14 @@ from sanctions.ledger.history import keep_all_history
 from sanctions.models import Actor, Proposal, Version
 from sanctions.vocabulary import VersionKind
 from tests.browser.conftest import Open, Watch
-from tests.browser.test_curating import _people, choose, cite, confirm, save, tab
+from tests.browser.curating import choose, cite, confirm, save, tab
 from tests.factories.events import make_effect, make_event
 from tests.factories.orders import make_order
 from tests.factories.sources import cite as make_citation
 from tests.factories.sources import make_source
 
-__all__ = ["_people"]
 AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("people")]
 
 
 def known_source() -> None:

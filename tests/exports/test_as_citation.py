@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any, Final
 
@@ -14,6 +13,8 @@ from jsonschema import Draft7Validator
 
 from sanctions import edtf
 from sanctions.exports.as_citation import DATABASE, Cited, bibtex, csl, csl_date, csl_item, of_record, of_source
+from tests.exports.bibtex import read
+from tests.exports.csl import CSL
 
 TODAY: Final = date(2026, 11, 24)
 VERSION: Final = {"number": 3, "kind": "update", "recorded_from": "2026-11-02T10:00:00.000Z", "url": "/v/3/"}
@@ -30,104 +31,8 @@ SOURCE: Final = {
     "archived_url": "https://archive.example.org/1",
 }
 
-#: What csl-data.json of CSL 1.0.2 asks of the variables that we use.
-_DATE: Final = {
-    "type": "object",
-    "properties": {
-        "date-parts": {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": 2,
-            "items": {"type": "array", "minItems": 1, "maxItems": 3, "items": {"type": "integer"}},
-        },
-        "season": {"type": "integer", "minimum": 1, "maximum": 4},
-        "circa": {"type": "boolean"},
-        "literal": {"type": "string"},
-    },
-    "additionalProperties": False,
-}
-_TYPES: Final = ("article", "article-newspaper", "dataset", "legislation", "report", "webpage")
-_TEXTS: Final = (*("title", "genre", "publisher", "container-title", "version", "URL", "archive_location", "language"),)
-CSL: Final = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["id", "type"],
-        "properties": {
-            "id": {"type": "string"},
-            "type": {"enum": list(_TYPES)},
-            "author": {"type": "array", "items": {"type": "object", "properties": {"literal": {"type": "string"}}}},
-            "issued": _DATE,
-            "accessed": _DATE,
-            **{name: {"type": "string"} for name in _TEXTS},
-        },
-        "additionalProperties": False,
-    },
-}
-
 
 # --- A strict reader of BibTeX ------------------------------------------------------------------
-
-_NAMED: Final = {
-    "textbackslash": "\\",
-    "textbraceleft": "{",
-    "textbraceright": "}",
-    "textasciitilde": "~",
-    "textasciicircum": "^",
-    "textless": "<",
-    "textgreater": ">",
-    "textbar": "|",
-}
-_ENTRY: Final = re.compile(r"@(?P<type>[a-z]+)\{(?P<key>[a-z0-9-]+),\n(?P<fields>.*)\}\n", re.DOTALL)
-_VERBATIM: Final = ("url",)
-
-
-def read(text: str) -> dict[str, str]:
-    """Read one entry as BibTeX does, and its values as LaTeX would print them; ValueError where either stumbles."""
-    entry = _ENTRY.fullmatch(text)
-    if entry is None:
-        raise ValueError(f"no entry: {text!r}")
-    found = {"ENTRYTYPE": entry["type"], "ID": entry["key"]}
-    rest = entry["fields"]
-    while rest:
-        match = re.match(r"  ([a-z]+) = ", rest)
-        if match is None:
-            raise ValueError(f"no field: {rest!r}")
-        value, rest = value_of(rest[match.end() :])
-        if not rest.startswith(",\n") or match[1] in found:
-            raise ValueError(f"not one value: {rest!r}")
-        rest = rest[2:]
-        found[match[1]] = value if match[1] in _VERBATIM else printed(value)
-    return found
-
-
-def value_of(text: str) -> tuple[str, str]:
-    """Return a value and what follows it. BibTeX counts every brace, whatever stands before it."""
-    if not text.startswith("{"):
-        macro = re.match(r"[a-z]{3}", text)
-        if macro is None:
-            raise ValueError(f"no value: {text!r}")
-        return macro[0], text[3:]
-    depth = 0
-    for place, sign in enumerate(text):
-        depth += {"{": 1, "}": -1}.get(sign, 0)
-        if depth == 0:
-            return text[1:place], text[place + 1 :]
-    raise ValueError(f"a brace is left open: {text!r}")
-
-
-def printed(text: str) -> str:
-    """Return what LaTeX prints; a sign that it would not print as it stands is refused."""
-    out, place = "", 0
-    command = re.compile(r"\\(?:([a-z]+)\{\}|([&%$#_]))")
-    while place < len(text):
-        if found := command.match(text, place):
-            out, place = out + (_NAMED[found[1]] if found[1] else found[2]), found.end()
-        elif text[place] in "&%$#_\\~^<>|":
-            raise ValueError(f"{text[place]!r} is not escaped: {text!r}")
-        else:
-            out, place = out + ("" if text[place] in "{}" else text[place]), place + 1
-    return out
 
 
 TEXTS: Final = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn")), min_size=1).filter(

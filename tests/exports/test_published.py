@@ -15,9 +15,9 @@ from rest_framework.renderers import BaseRenderer
 
 from api.v1.urls import NOUNS
 from api.v1.views.base import WHOLE
+from tests.exports.bibtex import read
 from tests.exports.conftest import Published
 from tests.exports.ftm import problems
-from tests.exports.test_as_citation import read
 
 pytestmark = pytest.mark.django_db
 

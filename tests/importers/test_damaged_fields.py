@@ -29,10 +29,10 @@ from sanctions.importers.un_consolidated.listed import BirthDate, Listed, Place
 from sanctions.importers.un_consolidated.listed import Paper as UnPaper
 from tests.effort import examples
 from tests.importers.eu_files import eu_csv, eu_xml
+from tests.importers.ofac_enhanced_files import VALUE, WHOLE
+from tests.importers.ofac_enhanced_files import entity as enhanced_entity
+from tests.importers.ofac_enhanced_files import file as enhanced_file
 from tests.importers.ofac_files import csv_files, xml_file
-from tests.importers.test_ofac_enhanced import VALUE, WHOLE
-from tests.importers.test_ofac_enhanced import entity as enhanced_entity
-from tests.importers.test_ofac_enhanced import file as enhanced_file
 from tests.importers.uk_files import uk_csv
 from tests.importers.un_files import un_file
 

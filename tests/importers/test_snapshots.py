@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
@@ -33,26 +33,7 @@ from tests.factories.actors import make_actor
 from tests.factories.sources import cite
 from tests.factories.users import make_user
 from tests.importers.real import REAL, needs_real
-
-FIRST: Final = date(2024, 5, 1)
-SECOND: Final = date(2024, 5, 3)
-THIRD: Final = date(2024, 5, 4)
-AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
-SDN: Final = SOURCES["ofac-sdn"]
-
-#: Number → name, programs, remarks.
-Rows = Mapping[str, tuple[str, str] | tuple[str, str, str]]
-ADA: Final = ("TESTOV, Ada", "SYRIA")
-BO: Final = ("ACME TRADING", "SDGT] [SYRIA")
-
-
-def csv(rows: Rows, name: str = "sdn.csv") -> RawFile:
-    """Return the file of a list with these entries, all of them individuals."""
-    lines = []
-    for number, (called, programs, *remarks) in rows.items():
-        told = f'"{remarks[0]}"' if remarks else "-0- "
-        lines.append(f'{number},"{called}","individual","{programs}"{",-0- " * 7},{told}\r\n')
-    return RawFile.of_bytes(name, ("".join(lines) + "\x1a").encode())
+from tests.importers.snapshots import ADA, AT, BO, FIRST, SDN, SECOND, THIRD, csv, imported, seen
 
 
 def aliases(names: Mapping[str, list[str]]) -> RawFile:
@@ -69,16 +50,6 @@ def reviewer() -> User:
 @pytest.fixture
 def curator() -> User:
     return make_user("curator", name="ada")
-
-
-def seen(day: date, *files: RawFile, public: bool = True) -> Prepared:
-    return prepare(SDN, list(files), as_of=day, is_public=public)
-
-
-def imported(by: User, day: date, *files: RawFile, public: bool = True) -> Prepared:
-    found = seen(day, *files, public=public)
-    carry_out(found, Consent(by, AT + timedelta(days=(day - FIRST).days), f"Import of {day}.", is_public=public))
-    return found
 
 
 def spells() -> list[tuple[str, str, str, str]]:

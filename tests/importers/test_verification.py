@@ -8,7 +8,7 @@ from sanctions.editorial.authors import Authors, authors_of
 from sanctions.models import Actor, Version
 from sanctions.verification.checks import CHECKS
 from tests.factories.users import make_user
-from tests.importers.test_snapshots import ADA, BO, FIRST, SECOND, THIRD, csv, imported
+from tests.importers.snapshots import ADA, BO, FIRST, SECOND, THIRD, csv, imported
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from tests.test_house import ROOT
+from tests.interpreters import ROOT
 
 _WORD: Final = re.compile(r'"[^"]+"|[^\s,()]+')
 _WITHOUT_MIGRATIONS: Final = """

@@ -30,7 +30,7 @@ from tests.factories.events import make_effect, make_event
 from tests.factories.orders import make_measure, make_order
 from tests.factories.programs import make_program
 from tests.factories.violations import make_violation
-from tests.models.test_standing_sql import World, described_effects, write
+from tests.models.standing_world import World, described_effects, write
 from tests.undo import undone
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,8 @@ from jsonschema import Draft7Validator
 
 from sanctions.exports.as_citation import Cited, bibtex, csl, of_record, of_source
 from tests.api.conftest import NOUNS
-from tests.exports.test_as_citation import CSL, read
+from tests.exports.bibtex import read
+from tests.exports.csl import CSL
 from tests.seeds.conftest import Ask
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from sanctions.models import Agreement, Commitment, Measure, Order, Violation
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
 from tests.seeds.conftest import Ask
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from sanctions.models import Event
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
 from tests.seeds.conftest import Ask
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ import pytest
 from django.db import connections
 
 from sanctions.questions.feed import last_of
-from tests.api.v1.test_notices import IRAN, publish
+from tests.api.v1.publishing import IRAN, publish
 from tests.server.crowd import MANY, Crowd
 from tests.server.loops import run_in_loop
 from tests.server.processes import Served, environment_in, free_port, production_command, proxied, run_command, served

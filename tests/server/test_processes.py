@@ -23,7 +23,7 @@ import pytest
 from django.db import connection, connections
 
 from sanctions.questions.feed import last_of
-from tests.api.v1.test_notices import IRAN, publish
+from tests.api.v1.publishing import IRAN, publish
 from tests.server.crowd import Crowd
 from tests.server.loops import run_in_loop
 from tests.server.processes import (

@@ -20,7 +20,7 @@ from sanctions.models import Attempt, Delivery, Webhook
 from sanctions.vocabulary import VersionKind
 from sanctions.webhooks import queue
 from sanctions.webhooks.sending import BACK_OFF, TAKEN_FOR, send_due
-from tests.api.v1.test_notices import IRAN, LAW, PERSIA, publish
+from tests.api.v1.publishing import IRAN, LAW, PERSIA, publish
 from tests.clients.examples import examples
 from tests.together import together
 from tests.webhooks.conftest import MANNERS, NOW, Receiver, make_webhook

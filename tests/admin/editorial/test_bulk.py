@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -13,25 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from sanctions.models import Actor, LogEntry
 from sanctions.vocabulary import Move, State
 from tests.admin.conftest import Sign, user_of
+from tests.admin.editorial.bulk import LIST, batch_of, confirm_action, post_action
 from tests.factories.actors import make_actor
 from tests.factories.sources import cite
 from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/sanctions/actor/"
-
-
-def asked(client: Client, action: str, *records: Actor) -> Any:
-    return client.post(LIST, {"action": action, "_selected_action": [str(record.pk) for record in records]})
-
-
-def answered(client: Client, page: Any, reason: str = "Checked.") -> Any:
-    """Send the form of the question."""
-    text = page.content.decode()
-    seen, action = re.search(r'name="seen" value="([^"]+)"', text), re.search(r'action="([^"]+/bulk/[^"]+)"', text)
-    assert seen is not None
-    assert action is not None
-    return client.post(action[1], {"seen": seen[1], "reason": reason})
 
 
 def in_review(slug: str, **values: Any) -> Actor:
@@ -48,12 +34,12 @@ def test_many_are_published_with_one_reason_and_each_is_told(reviewer: Client) -
     author = make_user("curator")
     records = [in_review("a", author=author), in_review("mine", author=user_of("reviewer")), in_review("c")]
     bare = make_actor("bare", state=State.IN_REVIEW)
-    page = asked(reviewer, "publish_in_bulk", *records, bare)
+    page = post_action(reviewer, "publish_in_bulk", *records, bare)
     assert "Publish 2 of 4 records?" in page.content.decode()
     assert "nobody approves their own work" in page.content.decode()
     assert "A citation is missing" in page.content.decode()
     assert not LogEntry.objects.exists()
-    answer = answered(reviewer, page).content.decode()
+    answer = confirm_action(reviewer, page).content.decode()
     assert "2 done, 2 refused" in answer
     assert states() == {"a": "published", "c": "published", "mine": "in_review", "bare": "in_review"}
     assert set(LogEntry.objects.values_list("move", "reason", "batch")) == {(Move.PUBLISHED, "Checked.", 1)}
@@ -61,16 +47,16 @@ def test_many_are_published_with_one_reason_and_each_is_told(reviewer: Client) -
 
 
 def test_what_was_changed_since_it_was_shown_is_not_published(reviewer: Client) -> None:
-    page = asked(reviewer, "publish_in_bulk", in_review("a"), in_review("b"))
+    page = post_action(reviewer, "publish_in_bulk", in_review("a"), in_review("b"))
     Actor.objects.filter(slug="a").update(name="Somebody else's")
-    assert "changed by somebody else" in answered(reviewer, page).content.decode()
+    assert "changed by somebody else" in confirm_action(reviewer, page).content.decode()
     assert states() == {"a": "in_review", "b": "published"}
 
 
 def test_what_was_not_shown_is_not_published(reviewer: Client, sign_in: Sign) -> None:
-    page = asked(reviewer, "publish_in_bulk", in_review("a"))
+    page = post_action(reviewer, "publish_in_bulk", in_review("a"))
     other = sign_in("administrator")
-    assert answered(other, page).status_code == 302
+    assert confirm_action(other, page).status_code == 302
     for seen in ("", "\0", "forged", "W10:1:x"):
         assert reviewer.post(f"{LIST}bulk/publish/", {"seen": seen, "reason": "Checked."}).status_code == 302
     assert reviewer.get(f"{LIST}bulk/publish/").status_code == 302
@@ -80,36 +66,31 @@ def test_what_was_not_shown_is_not_published(reviewer: Client, sign_in: Sign) ->
 
 def test_drafts_are_submitted_in_bulk_by_curators_who_may_not_publish(curator: Client) -> None:
     drafts = [make_actor(slug, state=State.DRAFT) for slug in ("a", "b")]
-    answered(curator, asked(curator, "submit_in_bulk", *drafts, make_actor("public")))
+    confirm_action(curator, post_action(curator, "submit_in_bulk", *drafts, make_actor("public")))
     assert states() == {"a": "in_review", "b": "in_review", "public": "published"}
-    asked(curator, "publish_in_bulk", *drafts)
+    post_action(curator, "publish_in_bulk", *drafts)
     assert "published" not in {states()["a"], states()["b"]}
     assert "publish_in_bulk" not in curator.get(LIST).content.decode()
 
 
 def test_without_a_reason_nothing_is_done(curator: Client) -> None:
-    page = asked(curator, "submit_in_bulk", make_actor("a", state=State.DRAFT))
-    assert "Give a reason" in answered(curator, page, reason=" ").content.decode()
+    page = post_action(curator, "submit_in_bulk", make_actor("a", state=State.DRAFT))
+    assert "Give a reason" in confirm_action(curator, page, reason=" ").content.decode()
     assert states() == {"a": "draft"}
 
 
 def test_the_question_makes_as_many_queries_for_many_as_for_few(reviewer: Client) -> None:
     few = [in_review(f"a-{n}") for n in range(2)]
     many = [in_review(f"b-{n}") for n in range(20)]
-    asked(reviewer, "publish_in_bulk", *few)
+    post_action(reviewer, "publish_in_bulk", *few)
     with CaptureQueriesContext(connection) as made:
-        asked(reviewer, "publish_in_bulk", *few)
+        post_action(reviewer, "publish_in_bulk", *few)
     with CaptureQueriesContext(connection) as made_for_many:
-        asked(reviewer, "publish_in_bulk", *many)
+        post_action(reviewer, "publish_in_bulk", *many)
     assert len(made) == len(made_for_many)
 
 
 # --- The page of a batch ------------------------------------------------------------------------
-
-
-def batch_of(client: Client, *records: Actor) -> str:
-    answered(client, asked(client, "submit_in_bulk", *records))
-    return f"{LIST.replace('actor', 'logentry')}batch/1/"
 
 
 def test_a_batch_is_shown_and_undone_by_whoever_made_it(curator: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
@@ -18,13 +19,13 @@ from sanctions.records.registry import type_of
 from sanctions.vocabulary import ProposalState, VersionKind
 from tests.admin.conftest import Fill, FormReader, Sign, user_of
 from tests.admin.world import NOUNS, World
-from tests.editorial.test_proposals import AT
 from tests.factories.actors import make_actor
 from tests.factories.events import make_effect, make_event
 from tests.factories.orders import make_measure, make_order
 from tests.factories.sources import cite
 
 pytestmark = pytest.mark.django_db
+AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
 WHY: Final = {"change_reason": "Read again.", "change_kind": "update"}
 SUBMIT: Final = {**WHY, "_submit": "1"}
 

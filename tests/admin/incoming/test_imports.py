@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -19,33 +19,9 @@ from sanctions.records.actors import ACTOR
 from sanctions.records.encode import encode
 from sanctions.vocabulary import State
 from tests.admin.conftest import Sign
+from tests.admin.incoming.uploads import BEGIN, confirmed, csv, handed_in, previewed
 
 pytestmark = pytest.mark.django_db
-BEGIN: Final = "/admin/sanctions/import/begin/"
-ROW: Final = '{number},"{name}","individual","SYRIA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"{remarks}"\r\n'
-
-
-def csv(*names: str, remarks: str = "DOB 1960.") -> bytes:
-    rows = [ROW.format(number=number, name=name, remarks=remarks) for number, name in enumerate(names, start=1)]
-    return "".join([*rows, "\x1a"]).encode()
-
-
-def handed_in(client: Client, content: bytes, name: str = "sdn.csv", **more: str) -> Any:
-    """Hand a file in; return the answer: the way to its preview, or the page that refuses it."""
-    values = {"source": "ofac-sdn", "as_of": "2024-05-01"} | more
-    return client.post(BEGIN, {**values, "files": [SimpleUploadedFile(name, content)]})
-
-
-def previewed(client: Client, content: bytes, **more: str) -> str:
-    answer = handed_in(client, content, **more)
-    assert answer.status_code == 302, answer.content.decode()
-    return str(answer.headers["Location"])
-
-
-def confirmed(client: Client, address: str) -> Any:
-    seal = re.search(r'name="seal" value="(\w+)"', client.get(address).content.decode())
-    assert seal is not None
-    return client.post(address, {"seal": seal[1]}, follow=True)
 
 
 def test_the_files_are_previewed_before_anything_is_written(curator: Client) -> None:

@@ -11,8 +11,8 @@ from django.test import Client
 
 from sanctions.models import LogEntry
 from sanctions.vocabulary import State
-from tests.admin.editorial.test_bulk import batch_of
-from tests.admin.incoming.test_imports import confirmed, csv, previewed
+from tests.admin.editorial.bulk import batch_of
+from tests.admin.incoming.uploads import confirmed, csv, previewed
 from tests.factories.actors import make_actor
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.test import Client
 from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor
 from sanctions.vocabulary import State
-from tests.api.v1.test_notices import DAY
+from tests.api.v1.publishing import DAY
 from tests.factories.actors import make_actor
 from tests.factories.sources import cite
 

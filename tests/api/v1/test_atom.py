@@ -14,7 +14,7 @@ from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.events import EVENT
 from sanctions.vocabulary import State, VersionKind
 from tests.api.conftest import Ask
-from tests.api.v1.test_notices import DAY, IRAN, LAW, PERSIA, publish
+from tests.api.v1.publishing import DAY, IRAN, LAW, PERSIA, publish
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -16,7 +16,7 @@ from api.v1.urls import NOUNS
 from sanctions.ledger.versions import Act
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.actors import ACTOR
-from tests.exports.test_as_citation import read
+from tests.exports.bibtex import read
 
 pytestmark = pytest.mark.usefixtures("world")
 

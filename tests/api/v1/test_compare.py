@@ -15,8 +15,8 @@ from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import VersionKind
 from tests.api.conftest import Ask
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.many import load_many
-from tests.api.v1.test_schema import faults
 
 pytestmark = pytest.mark.usefixtures("world")
 KINDS = ("orders", "measures", "agreements", "parties", "commitments", "violations", "designations")

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.conftest import Ask
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.many import load_many
-from tests.api.v1.test_schema import faults
 from tests.factories.texts import save_text
 
 PATH = "agreements/jcpoa/compliance/"

@@ -20,7 +20,7 @@ from api.http.conditional import REMEMBERED, ConditionalMiddleware, Question
 from sanctions.ledger.releases import make_release
 from sanctions.vocabulary import State, VersionKind
 from tests.api.v1.many import load_many
-from tests.api.v1.test_notices import IRAN, PERSIA, publish
+from tests.api.v1.publishing import IRAN, PERSIA, publish
 
 pytestmark = pytest.mark.django_db
 #: Addresses that change with what is public: a list, a record, questions, a page for people.

@@ -18,9 +18,10 @@ from sanctions.editorial.procedure import fingerprint
 from sanctions.ledger import clock
 from sanctions.models import Actor, LogEntry, Version
 from sanctions.vocabulary import Move, State
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.desk import Person, draft
-from tests.api.v1.test_notices import DAY
-from tests.api.v1.test_schema import faults
+from tests.api.v1.problems import body_faults, problem
+from tests.api.v1.publishing import DAY
 from tests.factories.actors import make_actor
 from tests.factories.programs import make_program
 from tests.factories.users import make_user
@@ -48,13 +49,6 @@ def bo() -> Person:
 @pytest.fixture
 def root() -> Person:
     return Person(make_user("administrator", name="root"))
-
-
-def problem(answer: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return the problem that an answer is."""
-    assert answer["type"] == f"/api/v1/docs/problems/{name}/"
-    assert faults("Problem", answer) == []
-    return answer
 
 
 def written() -> list[Any]:
@@ -289,10 +283,6 @@ def test_a_move_that_does_not_exist_is_not_found(bo: Person, writer: User) -> No
 
 
 # --- Bodies -------------------------------------------------------------------------------------
-
-
-def body_faults(answer: dict[str, Any]) -> dict[str, str]:
-    return {fault["path"]: fault["detail"] for fault in problem(answer, "invalid-body")["problems"]}
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from sanctions.models import Actor, LogEntry, Proposal, Version
 from sanctions.vocabulary import Move, State, VersionKind
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.desk import Person, draft
-from tests.api.v1.test_desk import body_faults, problem
-from tests.api.v1.test_schema import faults
+from tests.api.v1.problems import body_faults, problem
 from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from sanctions.accounts.tokens import issue
 from sanctions.editorial.procedure import fingerprint
 from sanctions.models import Actor, LogEntry
 from sanctions.vocabulary import Scope, State
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
 from tests.factories.actors import make_actor
 from tests.factories.sources import make_source
 from tests.factories.users import make_user

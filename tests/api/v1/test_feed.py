@@ -16,14 +16,14 @@ from sanctions.editorial.merging import merge
 from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Version
-from sanctions.records.encode import encode_many
-from sanctions.records.registry import BY_NAME, RECORD_TYPES
+from sanctions.records.registry import BY_NAME
 from sanctions.server.waiting import Hold, offer
 from sanctions.vocabulary import NOTICES, Sameness, State, VersionKind
 from tests.api.conftest import Ask
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.many import load_many
-from tests.api.v1.test_notices import DAY, IRAN, LAW, PERSIA, publish
-from tests.api.v1.test_schema import faults
+from tests.api.v1.published_documents import published
+from tests.api.v1.publishing import DAY, IRAN, LAW, PERSIA, publish
 from tests.factories.actors import make_actor
 from tests.factories.sources import cite
 from tests.factories.users import make_user
@@ -58,17 +58,6 @@ def kept(client: Client, step: int, **parameters: Any) -> dict[tuple[str, str], 
         after = page["after"]
         if after >= page["last"]:
             return copy
-
-
-def published() -> dict[tuple[str, str], Any]:
-    return {
-        (record_type.name, document["slug"]): document
-        for record_type in RECORD_TYPES
-        for document in encode_many(
-            record_type,
-            list(record_type.model._default_manager.filter(state=State.PUBLISHED).values_list("pk", flat=True)),
-        ).values()
-    }
 
 
 @pytest.mark.usefixtures("changed")

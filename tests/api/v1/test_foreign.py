@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from sanctions.questions import streaming
 from tests.api.conftest import Ask
 from tests.api.v1.many import load_many
-from tests.api.v1.test_whole import told
+from tests.api.v1.streams import read_stream
 from tests.exports.ftm import problems
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ WITH_DAYS = ("orders", "commitments", "events", "timeline")
 
 
 def calendar(client: Client, path: str, **parameters: str) -> list[Any]:
-    found = icalendar.Calendar.from_ical(told(client, path, format="ics", **parameters))
+    found = icalendar.Calendar.from_ical(read_stream(client, path, format="ics", **parameters))
     return list(found.walk("VEVENT"))
 
 
@@ -40,19 +40,19 @@ def test_a_list_is_cited_as_its_records_are(client: Client, ask: Ask, noun: str)
     assert slugs
     for form in ("bibtex", "csl-json"):
         single = [client.get(f"/api/v1/{noun}/{slug}/", {"format": form}).content for slug in slugs]
-        many = told(client, f"{noun}/", format=form)
+        many = read_stream(client, f"{noun}/", format=form)
         if form == "bibtex":
             assert many == b"".join(single)
         else:
             assert orjson.loads(many) == [orjson.loads(one)[0] for one in single]
-    assert orjson.loads(told(client, f"{noun}/", format="csl-json", slug__in=slugs[0], limit="1"))
+    assert orjson.loads(read_stream(client, f"{noun}/", format="csl-json", slug__in=slugs[0], limit="1"))
 
 
 @pytest.mark.usefixtures("world")
 def test_a_citation_of_nothing_is_an_empty_list(client: Client) -> None:
     nothing = {"listed_on": "1800"}
-    assert told(client, "designations/", format="csl-json", **nothing) == b"[]"
-    assert told(client, "designations/", format="bibtex", **nothing) == b""
+    assert read_stream(client, "designations/", format="csl-json", **nothing) == b"[]"
+    assert read_stream(client, "designations/", format="bibtex", **nothing) == b""
     assert calendar(client, "orders/", dated_on="1800") == []
 
 
@@ -60,7 +60,7 @@ def test_a_citation_of_nothing_is_an_empty_list(client: Client) -> None:
 @pytest.mark.parametrize("noun", ["actors", "designations", "programs"])
 def test_entities_are_what_followthemoney_knows(client: Client, ask: Ask, noun: str) -> None:
     slugs = [row["slug"] for row in ask(f"{noun}/")["results"]]
-    entities = [orjson.loads(line) for line in told(client, f"{noun}/", format="ftm").splitlines()]
+    entities = [orjson.loads(line) for line in read_stream(client, f"{noun}/", format="ftm").splitlines()]
     assert [entity["id"] for entity in entities] == [f"{noun[:-1]}-{slug}" for slug in slugs]
     assert [problem for entity in entities for problem in problems(entity)] == []
     one = client.get(f"/api/v1/{noun}/{slugs[0]}/", {"format": "ftm"})
@@ -89,14 +89,14 @@ def test_a_calendar_is_read_by_others_and_stays_the_same_for_a_day(client: Clien
         assert event["dtstart"].dt < event["dtend"].dt
         assert event["dtstart"].params["VALUE"] == "DATE"
         assert {"DTSTAMP", "SUMMARY", "URL", "LAST-MODIFIED", "STATUS"} <= event.keys()
-    raw = told(client, f"{path}/", format="ics", as_of="2017-01-01")
+    raw = read_stream(client, f"{path}/", format="ics", as_of="2017-01-01")
     assert icalendar.Calendar.from_ical(raw)["name"] == f"Sanctions policy: {path}"
     elsewhere: Any = client.get(
         f"/api/v1/{path}/", {"format": "ics", "as_of": "2017-01-01"}, headers={"host": "testserver:8080"}
     )
     found = icalendar.Calendar.from_ical(b"".join(elsewhere.streaming_content)).walk("VEVENT")
     assert [str(event["uid"]) for event in found] == uids
-    assert raw == told(client, f"{path}/", format="ics", as_of="2017-01-01")
+    assert raw == read_stream(client, f"{path}/", format="ics", as_of="2017-01-01")
     assert max(len(line) for line in raw.split(b"\r\n")) <= 75
     assert not re.search(rb"(?<!\r)\n", raw)
 
@@ -149,10 +149,10 @@ def test_as_many_queries_are_asked_for_each_chunk(
     def queries(chunk: int) -> int:
         monkeypatch.setattr(streaming, "CHUNK", chunk)
         with CaptureQueriesContext(connection) as captured:
-            told(client, f"{noun}/", format=form)
+            read_stream(client, f"{noun}/", format=form)
         return len(captured)
 
-    rows = len(told(client, f"{noun}/", format="jsonl").splitlines())
+    rows = len(read_stream(client, f"{noun}/", format="jsonl").splitlines())
     few = queries(1_000)
     # The state and the keys are read once; those without a value of what orders them are chunks of their own.
     assert queries(5) <= 3 + (-(-rows // 5) + 1) * (few - 2)

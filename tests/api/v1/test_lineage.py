@@ -20,7 +20,7 @@ from sanctions.questions import lineage
 from sanctions.records.registry import BY_PLURAL
 from sanctions.standing import TABLE
 from sanctions.vocabulary import RelationKind, State, Subject
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
 from tests.factories.acts import ACT
 
 Ask = Callable[..., Any]

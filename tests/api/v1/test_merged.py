@@ -16,7 +16,7 @@ from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Order, Record, Redirect
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import Sameness, State
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
 from tests.factories.acts import ACT
 from tests.factories.documents import refer
 from tests.factories.users import make_user

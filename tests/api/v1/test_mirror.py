@@ -18,7 +18,7 @@ from sanctions.models import Actor, Redirect
 from sanctions.records.base import Document
 from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.vocabulary import Sameness, State, VersionKind
-from tests.api.v1.test_feed import published
+from tests.api.v1.published_documents import published
 from tests.factories.documents import world
 from tests.factories.users import make_user
 

@@ -16,8 +16,8 @@ from sanctions.models import Order
 from sanctions.questions import edges
 from sanctions.questions import network as question
 from sanctions.questions.edges import KINDS
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.many import load_many
-from tests.api.v1.test_schema import faults
 
 Ask = Callable[..., Any]
 Link = tuple[str, str, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,32 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sanctions.ledger.releases import make_release
-from sanctions.ledger.versions import Act
-from sanctions.loading.documents import Incoming, save_documents
-from sanctions.records.base import Document
-from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import State, VersionKind
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
+from tests.api.v1.publishing import DAY, IRAN, LAW, PERSIA, publish
 
 pytestmark = pytest.mark.django_db
 
 Ask = Callable[..., Any]
-DAY = datetime(2025, 3, 1, 12, tzinfo=UTC)
-IRAN: Document = {"slug": "iran", "kind": "state", "name": "Iran"}
-PERSIA: Document = {**IRAN, "name": "Persia", "names": [{"kind": "alias", "text": "Iran"}]}
-LAW: Document = {"slug": "law", "kind": "statute", "title": "A law", "issuer": "iran", "reach": "country"}
-
-
-def publish(
-    document: Document,
-    days: int,
-    kind: VersionKind = VersionKind.UPDATE,
-    reason: str = "",
-    state: State = State.PUBLISHED,
-) -> None:
-    record_type = BY_NAME["order" if "issuer" in document else "actor"]
-    act = Act(at=DAY + timedelta(days=days), author="an author", approver="an approver", reason=reason, kind=kind)
-    save_documents([Incoming(record_type, document, state)], act)
 
 
 @pytest.fixture

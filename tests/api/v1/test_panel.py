@@ -17,7 +17,7 @@ from api.v1.views import panel as views
 from sanctions.exports import as_parquet
 from sanctions.questions.panel import measures
 from tests.api.conftest import Ask
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
 from tests.factories.texts import save_text
 
 #: At most: the sender asked for, relationships, states, measures and orders with targets and effects, designations,

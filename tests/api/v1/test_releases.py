@@ -16,7 +16,7 @@ from sanctions.models import Release
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import VersionKind
 from tests.api.conftest import Ask
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
 
 pytestmark = pytest.mark.usefixtures("world")
 

@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from sanctions.editorial.moves import restore, retract
 from sanctions.models import Agreement, Measure, Order
 from sanctions.records.registry import RECORD_TYPES
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.many import load_many
-from tests.api.v1.test_schema import faults
 from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sanctions.search.query import MOST_WORDS, parse
 from tests.api.conftest import Ask
-from tests.api.v1.test_schema import faults
+from tests.api.v1.answer_schema import faults
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 

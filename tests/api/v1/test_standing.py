@@ -16,8 +16,8 @@ from sanctions.loading.documents import Incoming, save_documents
 from sanctions.loading.yaml_files import read_file
 from sanctions.records.registry import BY_PLURAL
 from sanctions.vocabulary import State
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.many import load_many
-from tests.api.v1.test_schema import faults
 from tests.factories.acts import ACT
 
 Ask = Callable[..., Any]

@@ -19,8 +19,8 @@ from sanctions.ledger.releases import make_release
 from sanctions.models import Order
 from sanctions.questions import counts
 from tests.api.conftest import Ask
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.many import load_many
-from tests.api.v1.test_schema import faults
 
 pytestmark = pytest.mark.usefixtures("world")
 

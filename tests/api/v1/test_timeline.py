@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from sanctions.models import Event
 from sanctions.vocabulary import Modality
 from tests.api.conftest import Ask
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.many import load_many
-from tests.api.v1.test_schema import faults
 
 pytestmark = pytest.mark.usefixtures("world")
 ALL = [

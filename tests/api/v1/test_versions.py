@@ -17,8 +17,8 @@ from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.vocabulary import State, VersionKind
+from tests.api.v1.answer_schema import faults
 from tests.api.v1.many import load_many
-from tests.api.v1.test_schema import faults
 
 pytestmark = pytest.mark.django_db
 

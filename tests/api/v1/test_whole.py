@@ -24,6 +24,7 @@ from sanctions.questions import streaming
 from sanctions.vocabulary import SourceKind, State
 from tests.api.conftest import Ask
 from tests.api.v1.many import load_many
+from tests.api.v1.streams import read_stream
 from tests.factories.acts import ACT
 
 #: Nouns of whose records nothing depends on the question.
@@ -32,18 +33,12 @@ AS_STORED = [name for name, view in NOUNS.items() if view.beside is RecordViewSe
 pytestmark = pytest.mark.django_db
 
 
-def told(client: Client, path: str, **parameters: str) -> bytes:
-    answer: Any = client.get(f"/api/v1/{path}", parameters)
-    assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content)
-
-
 def lines(client: Client, path: str, **parameters: str) -> list[dict[str, Any]]:
-    return [orjson.loads(line) for line in told(client, path, format="jsonl", **parameters).splitlines()]
+    return [orjson.loads(line) for line in read_stream(client, path, format="jsonl", **parameters).splitlines()]
 
 
 def cells(client: Client, path: str, **parameters: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(told(client, path, format="csv", **parameters).decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(read_stream(client, path, format="csv", **parameters).decode(), newline="")))
 
 
 @pytest.mark.usefixtures("world")
@@ -68,7 +63,7 @@ def test_every_column_is_in_the_dictionary_and_every_format_has_the_same(client:
     rows = cells(client, path, as_of="2017-01-01")
     assert rows
     assert list(rows[0]) == names
-    table = parquet.read_table(io.BytesIO(told(client, path, format="parquet", as_of="2017-01-01")))
+    table = parquet.read_table(io.BytesIO(read_stream(client, path, format="parquet", as_of="2017-01-01")))
     assert table.column_names == names
     words = {None: "", True: "true", False: "false"}
     for row, typed in zip(rows, table.to_pylist(), strict=True):
