@@ -5,7 +5,8 @@
 #   DATABASE_URL=postgres://…  the database of `make run`; var/sanctions.sqlite3 when unset
 #   TEST_DATABASE_URL=…        a PostgreSQL server on which `make test` repeats the suite
 #   TEST_REDIS_URL=…           a Redis server in which the tests count requests too
-#   SIZE=1m                    how large a world `make bench` measures in: 1k, 10k, 100k or 1m
+#   SIZE=1m                    how many events `make bench` measures with: 1k, 10k, 100k or 1m
+#   PEERS=1                    let `make bench` measure other frameworks too
 #   ARGS="-k standing"         handed on to pytest
 
 PYTHON ?= python3
@@ -14,6 +15,7 @@ PORT ?= 8000
 WORKERS ?= auto
 ARGS ?=
 SIZE ?= 100k
+PEERS ?=
 
 export SANCTIONS_ENV ?= development
 
@@ -31,7 +33,7 @@ DEV_KEY := $(shell { cat requirements.txt requirements-dev.txt; $(PYTHON) --vers
 RUNTIME := $(VENV)/runtime-$(RUNTIME_KEY)
 DEV := $(VENV)/dev-$(DEV_KEY)
 BENCH := .venv-bench
-PEERS := $(BENCH)/peers-$(shell { cat requirements.txt bench/peers/requirements.txt; $(PYTHON) --version; } 2>&1 | cksum | tr ' ' '-')
+PEERS_INSTALLED := $(BENCH)/peers-$(shell { cat requirements.txt bench/peers/requirements.txt; $(PYTHON) --version; } 2>&1 | cksum | tr ' ' '-')
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
@@ -60,9 +62,9 @@ $(DEV): $(RUNTIME) requirements-dev.txt
 	else $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet -r requirements-dev.txt; fi
 	@touch $@
 
-# What is measured has an environment of its own: nothing of the others is in ours.
-$(PEERS): requirements.txt bench/peers/requirements.txt
-	@echo "Installing what is compared into $(BENCH)"
+# Peers have an environment of their own, so that ours has nothing of theirs.
+$(PEERS_INSTALLED): requirements.txt bench/peers/requirements.txt
+	@echo "Installing other frameworks to measure into $(BENCH)"
 	@$(PYTHON) -m venv --clear $(BENCH)
 	@$(BENCH)/bin/python $(PIP_INSTALL) -r bench/peers/requirements.txt
 	@touch $@
@@ -142,8 +144,8 @@ check: $(DEV) ## Check that no migration is missing and that production would st
 IN_SCRATCH_FILE = @file="$$(mktemp)"; trap 'rm -f "$$file"*' EXIT; export DATABASE_URL="sqlite:///$$file"; \
 	$(MANAGE) migrate --verbosity 0 &&
 
-bench: $(PEERS) ## Measure us beside other frameworks and the bare database (SIZE=1m for the whole; minutes to an hour)
-	$(BENCH)/bin/python -m bench --size $(SIZE) $(if $(TEST_DATABASE_URL),--server $(TEST_DATABASE_URL)) $(ARGS)
+bench: $(if $(PEERS),$(PEERS_INSTALLED),$(DEV)) ## Measure the service, with PEERS=1 other frameworks too (SIZE=1m; minutes to an hour)
+	$(if $(PEERS),$(BENCH)/bin,$(BIN))/python -m bench $(if $(PEERS),--peers) --size $(SIZE) $(if $(TEST_DATABASE_URL),--server $(TEST_DATABASE_URL)) $(ARGS)
 
 bench-questions: $(DEV) ## Print how long each question takes on the Iran record, and how many queries
 	$(IN_SCRATCH_FILE) $(MANAGE) load_seeds --verbosity 0 && $(BIN)/python bench/questions.py

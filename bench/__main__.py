@@ -1,11 +1,12 @@
-"""`make bench`: fill databases with a world, and measure us beside others on them.
+"""`make bench`: fill databases with generated records and measure the service on them.
 
     python -m bench [--size SIZE] [--server URL] [--rounds N] [--only WORD] [--on DATABASE] [--smoke]
-        [--directus COMMAND]
+        [--peers] [--directus COMMAND]
 
-An SQLite file and, where a PostgreSQL server is named, a database on it are filled through our own loader. They are
-kept for the next time, in ``var/bench/`` and as ``sanctions_bench_SIZE``. With ``--smoke`` it only matters that
-everything can be measured: whether enough is reached depends on a quiet machine.
+An SQLite file and, with ``--server``, a PostgreSQL database are filled by our own loader. They are kept for the next
+run, in ``var/bench/`` and as ``sanctions_bench_SIZE``. ``--peers`` also measures other frameworks on the same tables;
+they are installed by ``make bench PEERS=1``. With ``--smoke`` a missed bound is no failure: the bounds assume a quiet
+machine.
 """
 
 from __future__ import annotations
@@ -24,44 +25,45 @@ from bench.world import SIZES
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "bench"
-#: The world against which growth is measured.
+#: The size with which larger ones are compared.
 SMALL = "10k"
 
 
 def main() -> int:
-    """Fill, measure, and return whether all was reached."""
+    """Fill and measure; return 1 if a bound is missed."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--size", default="100k", choices=SIZES, help="how large a world; 100k unless given")
+    parser.add_argument("--size", default="100k", choices=SIZES, help="how many events; 100k by default")
     parser.add_argument("--server", help="the URL of a PostgreSQL server, such as postgres://me@host:5432/postgres")
-    parser.add_argument("--rounds", default="30", help="how often each is asked")
-    parser.add_argument("--only", default="", help="a word in the names of what is measured")
-    parser.add_argument("--smoke", action="store_true", help="succeed if everything could be measured")
-    parser.add_argument("--directus", default="", help="the command of a Directus, which is then measured too")
-    parser.add_argument("--on", choices=("sqlite", "postgresql"), help="only one of the databases")
-    asked = parser.parse_args()
+    parser.add_argument("--rounds", default="30", help="how often each request is sent")
+    parser.add_argument("--only", default="", help="measure only what has this word in its name")
+    parser.add_argument("--smoke", action="store_true", help="succeed even if a bound is missed")
+    parser.add_argument("--peers", action="store_true", help="measure other frameworks too")
+    parser.add_argument("--directus", default="", help="with --peers: the command that starts a Directus to measure")
+    parser.add_argument("--on", choices=("sqlite", "postgresql"), help="use only one of the databases")
+    options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     places: dict[str, Callable[[str], str]] = {"sqlite": sqlite}
-    if asked.server:
-        places = {"postgresql": partial(postgresql, asked.server)} | places
-    reached = True
-    for place in [places[asked.on]] if asked.on else places.values():
-        full, small = place(asked.size), place(SMALL)
-        for database, size in ((small, SMALL), (full, asked.size)):
+    if options.server:
+        places = {"postgresql": partial(postgresql, options.server)} | places
+    all_reached = True
+    for place in [places[options.on]] if options.on else places.values():
+        full, small = place(options.size), place(SMALL)
+        for database, size in ((small, SMALL), (full, options.size)):
             run("bench.load", size, database=database)
-        command = ["bench.measure", "--database", full, "--small", small, "--rounds", asked.rounds]
-        further = ["--only", asked.only, "--directus", asked.directus]
+        command = ["bench.measure", "--database", full, "--small", small, "--rounds", options.rounds]
+        further = ["--only", options.only, "--directus", options.directus, *(["--peers"] if options.peers else [])]
         code = run(*command, *further, database=full, codes=(0, 1))
-        reached &= code == 0
-    return 0 if reached or asked.smoke else 1
+        all_reached &= code == 0
+    return 0 if all_reached or options.smoke else 1
 
 
 def sqlite(size: str) -> str:
-    """Return the URL of the file of a world."""
+    """Return the URL of the SQLite file of a size."""
     return f"sqlite:///{FOLDER / size}.sqlite3"
 
 
 def postgresql(server: str, size: str) -> str:
-    """Return the URL of the database of a world, which is made if it is not there."""
+    """Return the URL of the PostgreSQL database of a size; create the database if it does not exist."""
     name = f"sanctions_bench_{size}"
     with psycopg.connect(server, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
@@ -70,7 +72,7 @@ def postgresql(server: str, size: str) -> str:
 
 
 def run(module: str, *arguments: str, database: str, codes: tuple[int, ...] = (0,)) -> int:
-    """Run a module of ours on a database; another exit code than those ends everything."""
+    """Run a module on a database and return its exit code; exit if the code is not one of ``codes``."""
     environment = {**os.environ, "DATABASE_URL": database}
     code = subprocess.run([sys.executable, "-m", module, *arguments], check=False, cwd=ROOT, env=environment).returncode
     if code not in codes:

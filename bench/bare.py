@@ -1,4 +1,4 @@
-"""What is measured against the bare database: its driver without a framework, COPY, and SQL written by hand."""
+"""Comparisons with the bare database: its driver without a framework, COPY, and SQL written by hand."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PAGE: Final = "/api/v1/events/?" + urlencode(
         "limit": "100",
     }
 )
-#: The standing of every order on a day as one would write it for the verbs of this world: the last effect decides.
+#: The standing of every order on a day, written by hand for the verbs that are generated: the last effect decides.
 BY_HAND: Final = """
 SELECT o.id, COALESCE(e.gives, 'not_yet_in_force') FROM sanctions_order AS o
 LEFT JOIN (
@@ -55,9 +55,8 @@ def _timed(do: Callable[[], Any]) -> Callable[[], float]:
 
 
 def view_against_driver(servers: Servers, rounds: int) -> Iterator[Figure]:
-    """The page at the view, without server and middleware, against the driver that serves the same rows."""
-    asked = urlsplit(PAGE)
-    view, _, _ = resolve(asked.path)
+    """The page from the view, without server and middleware, compared with the driver serving the same rows."""
+    view, _, _ = resolve(urlsplit(PAGE).path)
     factory = RequestFactory(headers={"host": "localhost"})
 
     def at_the_view() -> bytes:
@@ -80,39 +79,51 @@ def view_against_driver(servers: Servers, rounds: int) -> Iterator[Figure]:
 
     if orjson.loads(bare())["results"] != expected:
         raise RuntimeError("The driver serves other rows than the view.")
-    found = medians({"ours": _timed(at_the_view), "driver": _timed(bare)}, rounds * 5)
-    yield Figure("the page by actor at the view", "ms", found["ours"], "the driver alone", found["driver"], at_most=2.5)
+    times = medians({"ours": _timed(at_the_view), "driver": _timed(bare)}, rounds * 5)
+    yield Figure("the page by actor at the view", "ms", times["ours"], "the driver alone", times["driver"], at_most=2.5)
 
 
 def whole_collection(servers: Servers, rounds: int) -> Iterator[Figure]:
-    """All events as JSON Lines and CSV against COPY of the same, and against the pages of the stock view set."""
+    """All events as JSON Lines and CSV, compared with COPY of the same and with the pages of the stock view set."""
     server = servers["ours"]
     idle = server.memory()
     seconds, rows = min(server.stream("/api/v1/events/?format=jsonl") for _ in range(3))
     peak = server.memory("VmHWM") - idle
-    pages = [servers["django"].ask(f"/drf/events/?page={number}")[0] for number in range(1, 11)]
-    theirs = 1000 / sum(pages)
-    yield Figure(f"{rows:,} events as JSON Lines", "rows/s", rows / seconds, "stock DRF", theirs, at_least=200)
+    stock = _rows_per_second_of_stock(servers)
+    yield _against_stock(f"{rows:,} events as JSON Lines", rows / seconds, stock, at_least=200)
     if connection.vendor == "postgresql":
         copied = min(_copied(_JSON) for _ in range(3))
         yield Figure("the same", "rows/s", rows / seconds, "COPY", rows / copied, at_least=1 / 1.3)
     yield Figure("memory that it takes", "MB", peak, at_most=100)
     idle = server.memory("VmHWM")
     seconds, rows = server.stream("/api/v1/events/?format=csv")
-    yield Figure("the same as CSV", "rows/s", rows / seconds, "stock DRF", theirs, at_least=100)
+    yield _against_stock("the same as CSV", rows / seconds, stock, at_least=100)
     if connection.vendor == "postgresql":
         copied = _copied(_CSV)
         yield Figure("the same", "rows/s", rows / seconds, "COPY of the same cells", rows / copied, at_least=1 / 1.5)
     yield Figure("memory that it takes", "MB", peak + server.memory("VmHWM") - idle, at_most=100)
 
 
-#: Bytes that stand in no JSON, so that COPY writes it as it is.
+def _rows_per_second_of_stock(servers: Servers) -> float | None:
+    if "django" not in servers:
+        return None
+    pages = [servers["django"].ask(f"/drf/events/?page={number}")[0] for number in range(1, 11)]
+    return 1000 / sum(pages)
+
+
+def _against_stock(name: str, rate: float, stock: float | None, at_least: float) -> Figure:
+    if stock is None:
+        return Figure(name, "rows/s", rate)
+    return Figure(name, "rows/s", rate, "stock DRF", stock, at_least=at_least)
+
+
+#: The quote and the delimiter never occur in JSON, so COPY writes the renderings unchanged.
 _JSON: Final = (
     "COPY (SELECT rendering FROM sanctions_event WHERE state = 'published' "
     "ORDER BY happened_latest DESC, slug) TO STDOUT "
     "(FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')"
 )
-#: The cells of our CSV, put together by the database.
+#: The cells of our CSV, computed by the database.
 _CSV: Final = """COPY (
     SELECT 'event', '/api/v1/events/' || e.slug || '/', v.number, v.recorded_from, e.slug, e.kind, e.cameo_code,
         e.title, e.happened_on, e.time, e.place, e.modality, e.summary,
@@ -134,7 +145,7 @@ _CSV: Final = """COPY (
 
 
 def _copied(statement: str) -> float:
-    """Return the seconds that PostgreSQL takes to copy out, nothing of it kept."""
+    """Return the seconds that PostgreSQL takes to copy out; the rows are discarded."""
     begun = perf_counter()
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for _ in copy:
@@ -143,7 +154,7 @@ def _copied(statement: str) -> float:
 
 
 def standing(servers: Servers, rounds: int) -> Iterator[Figure]:
-    """The standing of all orders on a day against SQL that is written for this alone."""
+    """The standings of all orders on a day, compared with SQL written for this alone."""
     if connection.vendor != "postgresql":
         return
     day = date(2015, 1, 31)
@@ -154,14 +165,14 @@ def standing(servers: Servers, rounds: int) -> Iterator[Figure]:
     def by_hand() -> list[tuple[int, str]]:
         with connection.cursor() as cursor:
             cursor.execute(BY_HAND, {"day": day})
-            found: list[tuple[int, str]] = cursor.fetchall()
-        return found
+            rows: list[tuple[int, str]] = cursor.fetchall()
+        return rows
 
     if dict(ours()) != dict(by_hand()):
         raise RuntimeError("The SQL written by hand gives other standings.")
-    found = medians({"ours": _timed(ours), "hand": _timed(by_hand)}, max(rounds // 3, 3))
+    times = medians({"ours": _timed(ours), "hand": _timed(by_hand)}, max(rounds // 3, 3))
     many = Order.objects.count()
-    yield Figure(f"standing of {many:,} orders", "ms", found["ours"], "SQL by hand", found["hand"], at_most=3.0)
+    yield Figure(f"standing of {many:,} orders", "ms", times["ours"], "SQL by hand", times["hand"], at_most=3.0)
 
 
 MEASURES: Final = (view_against_driver, whole_collection, standing)

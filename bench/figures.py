@@ -1,4 +1,4 @@
-"""Figures of one run: what was measured, against what, and what must be reached."""
+"""The figures of a run: what was measured, compared with what, and its bound."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-#: Asked once before the clock runs: connections are open, plans are made, files are in memory.
+#: Calls before the clock runs, so that connections are open, plans are cached and files are in memory.
 WARM_UP = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One comparison: ours and another's number in the same unit, and the bound of their ratio.
+    """Our number, optionally another one in the same unit, and a bound.
 
-    Of two times the other's is divided by ours and must be ``at_least``; or ours by the other's must be ``at_most``.
-    Without an other the number itself must be within the bound.
+    Two numbers are compared by a ratio: how many times as fast we are (``at_least``), or our number divided by the
+    other (``at_most``). Without another number the bound is on ours.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """What is compared with the bound."""
+        """The value that the bound limits."""
         if not self.against:
             return self.ours
         faster_is_more = self.unit.endswith("/s")
@@ -40,16 +40,16 @@ class Figure:
 
     @property
     def reached(self) -> bool:
-        """Whether the bound is kept."""
+        """Whether the value is within the bound."""
         low = self.at_least is None or self.ratio >= self.at_least
         return low and (self.at_most is None or self.ratio <= self.at_most)
 
-    def told(self) -> dict[str, Any]:
-        """Return the figure as JSON has it."""
+    def as_json(self) -> dict[str, Any]:
+        """Return the figure for the JSON file."""
         return {**asdict(self), "ratio": self.ratio, "reached": self.reached}
 
 
-def shown(figures: Sequence[Figure], where: str) -> str:
+def table(figures: Sequence[Figure], where: str) -> str:
     """Return the figures as a table in Markdown."""
     head = f"| {where} | ours | against | theirs | ratio | must be | |\n|---|---|---|---|---|---|---|\n"
     return head + "".join(map(row, figures))
@@ -69,12 +69,12 @@ def row(figure: Figure) -> str:
 
 
 def medians(asks: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
-    """Call each in turn, round after round, and return the median of what each returned."""
+    """Call each in turn, round after round, and return the median result of each."""
     return {name: statistics.median(times) for name, times in timed(asks, rounds).items()}
 
 
 def timed(asks: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """Call each in turn, round after round, and return all that each returned."""
+    """Call each in turn, round after round, and return all results of each."""
     for ask in asks.values():
         for _ in range(WARM_UP):
             ask()
@@ -86,5 +86,5 @@ def timed(asks: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, lis
 
 
 def percentile(times: Sequence[float], share: float) -> float:
-    """Return the smallest of the times that such a share of them does not exceed."""
+    """Return a percentile of the times; ``share`` is 0.95 for the 95th."""
     return sorted(times)[min(int(len(times) * share), len(times) - 1)]

@@ -1,7 +1,7 @@
-"""Fill a database with a world through our own loader: ``DATABASE_URL=… python -m bench.load SIZE``.
+"""Fill a database with generated records by our own loader: ``DATABASE_URL=… python -m bench.load SIZE``.
 
-The database is empty or was filled so before: what is there is left alone, so that a load that was broken off goes on.
-Every noun's rate is printed: records per second, with ledger, history, renderings and search.
+The database must be empty or filled by this module: an interrupted load continues where it stopped. The rate of each
+noun is printed in records per second; it includes ledger, history, renderings and search.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Final
 import django
 
 #: Records of one transaction.
-TOGETHER: Final = 10_000
+BATCH: Final = 10_000
 
 
 def main() -> None:
-    """Migrate, load noun by noun, and let the database count what it has."""
+    """Migrate, load noun by noun, and update the database's statistics."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("size", help="one of the sizes of bench.world")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     set_up()
     # Django's own modules can be imported only now.
     from django.core.management import call_command  # noqa: PLC0415
@@ -37,28 +37,28 @@ def main() -> None:
     from sanctions.loading.documents import Incoming, save_documents  # noqa: PLC0415
     from sanctions.records.registry import BY_NAME  # noqa: PLC0415
 
-    def settle() -> None:
-        """Let the database count what it has, as it does by itself where records come in slowly."""
+    def analyze() -> None:
+        """Update the statistics, as the database does by itself when records come in slowly."""
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
-    size = SIZES[asked.size]
+    size = SIZES[options.size]
     call_command("migrate", verbosity=0)
     for noun in NOUNS:
         record_type = BY_NAME[noun]
-        there = record_type.model._default_manager.count()
-        told = documents(noun, size, there)
-        if there > getattr(size, record_type.plural):
-            sys.exit(f"There are {there} {record_type.plural} already: the database was filled with a larger world.")
-        begun, written, counted = perf_counter(), 0, there
-        bar = tqdm(desc=record_type.plural, unit=" records", initial=there, total=getattr(size, record_type.plural))
-        while some := [Incoming(record_type, document) for document in islice(told, TOGETHER)]:
-            save_documents(some, Act(at=timezone.now(), reason="Made up to measure with."))
-            written += len(some)
-            bar.update(len(some))
-            if there + written >= 2 * counted:
-                counted = there + written
-                settle()
+        existing = record_type.model._default_manager.count()
+        new_documents = documents(noun, size, existing)
+        if existing > getattr(size, record_type.plural):
+            sys.exit(f"The database has {existing} {record_type.plural} already: it was filled with a larger size.")
+        begun, written, counted = perf_counter(), 0, existing
+        bar = tqdm(desc=record_type.plural, unit=" records", initial=existing, total=getattr(size, record_type.plural))
+        while batch := [Incoming(record_type, document) for document in islice(new_documents, BATCH)]:
+            save_documents(batch, Act(at=timezone.now(), reason="Generated for the benchmark."))
+            written += len(batch)
+            bar.update(len(batch))
+            if existing + written >= 2 * counted:
+                counted = existing + written
+                analyze()
         bar.close()
         if written:
             seconds = perf_counter() - begun
@@ -66,12 +66,12 @@ def main() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
         if connection.vendor == "sqlite":
-            # What it puts off while it is written is not counted to whoever writes next.
+            # FTS5 postpones merges while it is written: do them now, not while something is measured.
             cursor.execute(f"INSERT INTO {ENTRIES_FTS}({ENTRIES_FTS}) VALUES ('optimize')")
 
 
 def set_up() -> None:
-    """Set Django up as it runs in production, but for the key and the hosts."""
+    """Set up Django as in production, except for the key and the hosts."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanctions.settings")
     os.environ.setdefault("SANCTIONS_ENV", "development")
     os.environ["DEBUG"] = "off"

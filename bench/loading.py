@@ -1,8 +1,8 @@
-"""How fast records come in: our loader beside Django's loaddata and the database's own way in, and publishing.
+"""The speed of loading, compared with loaddata and with the database's own bulk import, and of publishing.
 
-PostgreSQL writes everything into the database that is measured, and takes it back: each contender in a transaction of
-its own, with the constraints checked before the clock stops. To SQLite a transaction within a transaction is dear, so
-that each contender has a copy of the small world to write into.
+On PostgreSQL each contender writes into the measured database in a transaction that is rolled back; constraints are
+checked before the clock stops. Nested transactions are slow on SQLite, so each contender writes into a copy of the
+small database.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import State
 
 EVENT: Final = BY_NAME["event"]
-#: Events that are loaded, for each round that was asked for, and at most.
+#: Events to load in each round, and at most.
 EACH_ROUND, MOST = 200, 5_000
-#: Events that loaddata is given: it takes its time.
+#: Events for loaddata, which is slow.
 OF_LOADDATA: Final = 200
 
 Table = tuple[type[models.Model], list[str]]
@@ -46,7 +46,7 @@ Table = tuple[type[models.Model], list[str]]
 
 @contextmanager
 def _apart(servers: Servers) -> Iterator[None]:
-    """Let nothing remain of what the block writes."""
+    """Discard what the block writes."""
     if connection.vendor == "postgresql":
         with transaction.atomic():
             yield
@@ -73,16 +73,16 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _incoming(many: int, state: State = State.PUBLISHED) -> list[Incoming]:
-    """Return events that are not in the world yet."""
-    there = Event.objects.count()
-    size = next(size for size in SIZES.values() if size.events == there)
-    return [Incoming(EVENT, event(number, size), state) for number in range(there, there + many)]
+    """Return events that are not in the database yet."""
+    existing = Event.objects.count()
+    size = next(size for size in SIZES.values() if size.events == existing)
+    return [Incoming(EVENT, event(number, size), state) for number in range(existing, existing + many)]
 
 
 def _tables() -> list[Table]:
-    """Return all tables of ours with their columns."""
-    found = apps.get_app_config("sanctions").get_models(include_auto_created=True)
-    return [(model, [f'"{column.column}"' for column in model._meta.concrete_fields]) for model in found]
+    """Return all our tables with their columns."""
+    all_models = apps.get_app_config("sanctions").get_models(include_auto_created=True)
+    return [(model, [f'"{column.column}"' for column in model._meta.concrete_fields]) for model in all_models]
 
 
 def _last_keys() -> dict[type[models.Model], int]:
@@ -90,11 +90,11 @@ def _last_keys() -> dict[type[models.Model], int]:
 
 
 def _save(incoming: Sequence[Incoming]) -> None:
-    save_documents(incoming, Act(at=timezone.now(), reason="Made up to measure with."))
+    save_documents(incoming, Act(at=timezone.now(), reason="Generated for the benchmark."))
 
 
 def loading(servers: Servers, rounds: int) -> Iterator[Figure]:
-    """Events with their links, history, versions, renderings and search, against the same rows written bare."""
+    """Events with links, history, versions, renderings and search entries, compared with the bare rows."""
     many = min(rounds * EACH_ROUND, MOST)
     with _apart(servers):
         incoming = _incoming(many)
@@ -120,16 +120,16 @@ def loading(servers: Servers, rounds: int) -> Iterator[Figure]:
 
 
 def _fixture(before: dict[type[models.Model], int]) -> str:
-    """Return some of the new events with their links, as fixtures have them."""
+    """Return some of the new events with their links as a fixture."""
     events = Event.objects.filter(pk__gt=before[Event]).order_by("pk")[:OF_LOADDATA]
-    keys = [found.pk for found in events]
+    keys = [row.pk for row in events]
     parts = (model.objects.filter(event__in=keys) for model in (Participation, Citation, Reference))
     natural = {"use_natural_foreign_keys": True, "use_natural_primary_keys": True}
     return str(serializers.serialize("json", chain(events, *parts), **natural))
 
 
 def _out_postgresql(before: dict[type[models.Model], int], dump: Path) -> Callable[[], None]:
-    """Copy all new rows out, and return what copies them in."""
+    """Copy all new rows out, and return a function that copies them in."""
     tables = [
         (model._meta.db_table, model._meta.pk.column, before[model], ", ".join(columns)) for model, columns in _tables()
     ]
@@ -153,7 +153,7 @@ def _out_postgresql(before: dict[type[models.Model], int], dump: Path) -> Callab
 
 
 def _out_sqlite(before: dict[type[models.Model], int], dump: Path) -> Callable[[], None]:
-    """Read all new rows, and return what writes them: one prepared statement for each table."""
+    """Read all new rows, and return a function that writes them with one prepared statement for each table."""
     statements: list[tuple[str, list[Any]]] = []
     with connection.cursor() as cursor:
         for model, columns in _tables():
@@ -172,7 +172,7 @@ def _out_sqlite(before: dict[type[models.Model], int], dump: Path) -> Callable[[
 
 
 def publishing(servers: Servers, rounds: int) -> Iterator[Figure]:
-    """Records in review made public together: checked, versions appended, rendered, found, kept and logged."""
+    """Records in review published in bulk, with checks, versions, renderings, search entries and the log."""
     many = min(rounds * EACH_ROUND, MOST)
     with _apart(servers):
         reviewer = get_user_model()(username="reviewer-of-the-bench", is_superuser=True, is_active=True)
@@ -181,9 +181,9 @@ def publishing(servers: Servers, rounds: int) -> Iterator[Figure]:
         records = list(Event.objects.filter(state=State.IN_REVIEW).defer("rendering"))
 
         def publish() -> None:
-            found = publish_together(records, reviewer, timezone.now(), reason="Made up to measure with.")
-            if len(found.done) != many:
-                raise RuntimeError(f"Not published: {found.refused[0].why}")
+            outcome = publish_together(records, reviewer, timezone.now(), reason="Generated for the benchmark.")
+            if len(outcome.done) != many:
+                raise RuntimeError(f"Not published: {outcome.refused[0].why}")
 
         seconds = _timed(publish)
     yield Figure(f"{many:,} events published in bulk", "records/s", many / seconds, at_least=5_000)

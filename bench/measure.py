@@ -1,9 +1,9 @@
 """Measure one database.
 
-    python -m bench.measure --database URL [--small URL] [--rounds N] [--only WORD] [--directus COMMAND]
+    python -m bench.measure --database URL [--small URL] [--rounds N] [--only WORD] [--peers] [--directus COMMAND]
 
-The database was filled by ``bench.load``; ``--small`` is one of the world of 10,000 events, against which growth is
-measured. What must be reached stands beside each figure. The exit code is 1 where something was not reached.
+Both databases were filled by ``bench.load``, ``--small`` with 10,000 events; larger sizes are compared with it. The
+table has the bound for each figure. The exit code is 1 if a bound is missed.
 """
 
 from __future__ import annotations
@@ -16,64 +16,69 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.figures import Figure, row, shown
+from bench.figures import Figure, row, table
 from bench.load import set_up
 from bench.peers.directus import directus, relate
-from bench.servers import Server, datasette, django_peers, fastapi, ours, serving
+from bench.servers import Kind, Server, datasette, django_peers, fastapi, ours, serving
 
 OUT = Path(__file__).resolve().parent.parent / "var" / "bench"
 
 
 def main() -> int:
-    """Measure, print the table, and keep it in ``var/bench/``."""
+    """Measure, print the table, and save it in ``var/bench/``."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--database", required=True, help="the URL of a database filled by bench.load")
-    parser.add_argument("--small", help="the URL of one filled with the world of 10,000 events")
-    parser.add_argument("--rounds", type=int, default=30, help="how often each is asked")
-    parser.add_argument("--only", default="", help="a word in the names of what is measured")
-    parser.add_argument("--directus", default="", help="the command of a Directus, which is then measured too")
-    asked = parser.parse_args()
-    figures = measured(asked)
-    vendor = "PostgreSQL" if asked.database.startswith("postgres") else "SQLite"
-    text = shown(figures, vendor)
+    parser.add_argument("--small", help="the URL of one filled with 10,000 events")
+    parser.add_argument("--rounds", type=int, default=30, help="how often each request is sent")
+    parser.add_argument("--only", default="", help="measure only what has this word in its name")
+    parser.add_argument("--peers", action="store_true", help="measure other frameworks too")
+    parser.add_argument("--directus", default="", help="with --peers: the command that starts a Directus to measure")
+    options = parser.parse_args()
+    figures = measure_all(options)
+    vendor = "PostgreSQL" if options.database.startswith("postgres") else "SQLite"
+    text = table(figures, vendor)
     sys.stdout.write(text)
     OUT.mkdir(parents=True, exist_ok=True)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{vendor.lower()}"
     (OUT / f"{name}.md").write_text(text)
-    (OUT / f"{name}.json").write_text(json.dumps([figure.told() for figure in figures], indent=2))
+    (OUT / f"{name}.json").write_text(json.dumps([figure.as_json() for figure in figures], indent=2))
     return 0 if all(figure.reached for figure in figures) else 1
 
 
-def measured(asked: Namespace) -> list[Figure]:
-    """Start what is measured, one process each, and measure it."""
-    set_up_on(asked.database)
-    # These stand on Django, which is set up only now.
+def measure_all(options: Namespace) -> list[Figure]:
+    """Start the servers, one process each, and measure them."""
+    set_up_on(options.database)
+    # These import models: Django must be set up.
     from bench import bare, loading, questions_http  # noqa: PLC0415
 
     with ExitStack() as running:
         servers: dict[str, Server] = {}
-        kinds = [ours(sys.executable), django_peers(sys.executable), fastapi(sys.executable, asked.database)]
-        if asked.database.startswith("sqlite"):
-            kinds.append(datasette(sys.executable, asked.database))
-        elif asked.directus:
-            kinds.append(directus(asked.directus, asked.database))
-        for kind in kinds:
-            servers[kind.name] = running.enter_context(serving(kind, asked.database))
+        for kind in [ours(sys.executable), *(_peers(options) if options.peers else [])]:
+            servers[kind.name] = running.enter_context(serving(kind, options.database))
         if "directus" in servers:
             relate(servers["directus"])
-        if asked.small:
-            servers["small"] = running.enter_context(serving(ours(sys.executable), asked.small))
+        if options.small:
+            servers["small"] = running.enter_context(serving(ours(sys.executable), options.small))
         figures: list[Figure] = []
         for measure in (*questions_http.MEASURES, *bare.MEASURES, *loading.MEASURES):
-            if asked.only in measure.__name__:
-                for figure in measure(servers, asked.rounds):
+            if options.only in measure.__name__:
+                for figure in measure(servers, options.rounds):
                     sys.stderr.write(row(figure))
                     figures.append(figure)
         return figures
 
 
+def _peers(options: Namespace) -> list[Kind]:
+    kinds = [django_peers(sys.executable), fastapi(sys.executable, options.database)]
+    if options.database.startswith("sqlite"):
+        kinds.append(datasette(sys.executable, options.database))
+    elif options.directus:
+        kinds.append(directus(options.directus, options.database))
+    return kinds
+
+
 def set_up_on(database: str) -> None:
-    """Set Django up in this process on the database that is measured."""
+    """Set up Django in this process on the database to measure."""
     os.environ["DATABASE_URL"] = database
     set_up()
 

@@ -85,7 +85,7 @@ def main() -> None:
         ask(path, {})
         with CaptureQueriesContext(connection) as captured:
             size = len(ask(path, {}).content) / 1000
-        # Counted now: the next request begins the log anew.
+        # Count them now: the next request clears the log.
         queries = len(captured)
         now, then = median(path, {}), median(path, known)
         print(f"| `{path}` | {queries} | {now:.1f} | {then:.1f} | {size:.0f} |")  # noqa: T201

@@ -1,4 +1,4 @@
-"""Servers to measure, one process each, and asking them over HTTP on connections that stay open."""
+"""Servers to measure, one process each, and requests to them over persistent connections."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from time import perf_counter
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-#: Seconds that a server may take to answer for the first time.
+#: Seconds until the first answer of a server at most.
 PATIENCE: Final = 60
 _GRANIAN: Final = ("--workers", "1", "--log-level", "warning", "--no-ws")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a server is started on a database: what is run before the port, and what it needs in its environment."""
+    """How to start a server.
+
+    The port is appended to the command. The path ``ready`` answers 200 when the server is up.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -32,7 +35,7 @@ class Kind:
 
 
 def ours(python: str) -> Kind:
-    """Return our service as `make run` serves it."""
+    """Return our service as `make run` starts it."""
     environment = {"SANCTIONS_ENV": "development", "DEBUG": "off", "RATE_ANONYMOUS": "0"}
     return Kind("ours", (python, "-m", "sanctions.server", "--port"), "/healthz", environment)
 
@@ -52,14 +55,14 @@ def fastapi(python: str, database: str) -> Kind:
 
 
 def datasette(python: str, database: str) -> Kind:
-    """Return Datasette on the file of an SQLite database, without the counting that it does unless told not to."""
+    """Return Datasette on the file of an SQLite database, without the facet suggestions that are on by default."""
     path = database.removeprefix("sqlite:///")
     settings = ("--setting", "default_cache_ttl", "0", "--setting", "suggest_facets", "off")
     return Kind("datasette", (python, "-m", "datasette", "serve", path, *settings, "--port"), "/-/versions.json")
 
 
 class Server:
-    """A server that runs, and a connection to it."""
+    """A running server, and a connection to it."""
 
     def __init__(
         self, kind: Kind, database: str, process: subprocess.Popen[bytes], port: int, started_in: float
@@ -68,13 +71,13 @@ class Server:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
 
     def ask(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[float, int, bytes]:
-        """Return the seconds until the whole answer was here, its status and its body."""
+        """Return the seconds until the answer is complete, its status and its body."""
         begun = perf_counter()
         try:
             self.connection.request("GET", path, headers=dict(headers or {}))
             answer = self.connection.getresponse()
         except (http.client.RemoteDisconnected, BrokenPipeError):
-            # Some servers hang up on whoever asks nothing for a few seconds.
+            # Some servers close a connection that is idle for a few seconds.
             self.connection.close()
             begun = perf_counter()
             self.connection.request("GET", path, headers=dict(headers or {}))
@@ -85,7 +88,7 @@ class Server:
         return seconds, answer.status, body
 
     def stream(self, path: str) -> tuple[float, int]:
-        """Return the seconds that a long answer takes, and how many lines it has; nothing of it is kept."""
+        """Return the seconds that a long answer takes, and its number of lines; the answer is discarded."""
         begun, lines = perf_counter(), 0
         self.connection.request("GET", path)
         answer = self.connection.getresponse()
@@ -96,30 +99,30 @@ class Server:
         return perf_counter() - begun, lines
 
     def memory(self, what: str = "VmRSS") -> float:
-        """Return the memory of the server's worker in megabytes: ``VmHWM`` is the most that it ever had."""
+        """Return the memory of the server's worker in megabytes; ``VmHWM`` is its peak."""
         return max(_memory(pid, what) for pid in _family(self.process.pid))
 
     def workers(self) -> list[int]:
-        """Return the processes of the server but the one that only watches over them."""
+        """Return the process ids of the workers, without their supervisor."""
         return _family(self.process.pid)[1:] or [self.process.pid]
 
 
 def _family(pid: int) -> list[int]:
-    """Return a process and all that it started."""
+    """Return a process and its descendants."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(one for child in children for one in _family(int(child)))]
+    return [pid, *(descendant for child in children for descendant in _family(int(child)))]
 
 
 def _memory(pid: int, what: str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(f"{what}:"):
             return int(line.split()[1]) / 1024
-    raise RuntimeError(f"{pid} does not tell its {what}")
+    raise RuntimeError(f"/proc/{pid}/status has no {what}.")
 
 
 @contextmanager
 def serving(kind: Kind, database: str) -> Iterator[Server]:
-    """Run a server on a database for the block; it has answered once."""
+    """Run a server on a database while the block runs; it is ready when the block begins."""
     port = _free_port()
     environment = {**os.environ, "DATABASE_URL": database, **kind.environment}
     begun = perf_counter()

@@ -71,7 +71,7 @@ def _dice(noun: str, number: int) -> random.Random:
 
 
 def word(dice: random.Random, syllables: int) -> str:
-    """Return a word that looks like one of a language, and stands in no dictionary."""
+    """Return a word that looks like one of a language and is in no dictionary."""
     parts = (dice.choice(_ONSETS) + dice.choice(_VOWELS) + dice.choice(_CODAS) for _ in range(syllables))
     return "".join(parts)
 
@@ -152,9 +152,9 @@ def order(number: int, size: Size) -> Document:
 
 
 def event(number: int, size: Size) -> Document:
-    """Return an event: the first three for each order are what happened to it, the others concern one or none."""
+    """Return an event: the first three for each order have an effect on it, the others refer to one order or none."""
     dice = _dice("event", number)
-    told: Document = {
+    document: Document = {
         "slug": f"event-{number}",
         "kind": dice.choice(_EVENT_KINDS),
         "title": _sentence(dice, 7),
@@ -169,15 +169,17 @@ def event(number: int, size: Size) -> Document:
     of_order, place = number % size.orders, number // size.orders
     if place < len(_LIFE) and size.events >= len(_LIFE) * size.orders:
         day = _day(_dice("order", of_order)) + timedelta(days=place * dice.randrange(30, 2000))
-        told["effects"] = [
+        document["effects"] = [
             {"order": f"order-{of_order}", "verb": str(dice.choice(_LIFE[place])), "effective_on": day.isoformat()}
         ]
     else:
         day = _day(dice)
         if dice.random() < 0.7:
-            told["references"] = [{"kind": str(ReferenceKind.CONCERNS), "order": f"order-{_skewed(dice, size.orders)}"}]
-    told["happened_on"] = day.isoformat()
-    return {key: value for key, value in told.items() if value not in ("", [])}
+            document["references"] = [
+                {"kind": str(ReferenceKind.CONCERNS), "order": f"order-{_skewed(dice, size.orders)}"}
+            ]
+    document["happened_on"] = day.isoformat()
+    return {key: value for key, value in document.items() if value not in ("", [])}
 
 
 #: What happens to an order, event by event: one of the verbs each time.
@@ -198,7 +200,7 @@ def _participations(dice: random.Random, size: Size) -> list[dict[str, Any]]:
     wanted = dice.choice((2, 3))
     while len(actors) < wanted:
         actors.add(f"actor-{_skewed(dice, size.actors)}")
-    return [{"actor": one, "role": dice.choice(_ROLES)} for one in sorted(actors)]
+    return [{"actor": slug, "role": dice.choice(_ROLES)} for slug in sorted(actors)]
 
 
 def documents(noun: str, size: Size, first: int = 0) -> Iterator[Document]:

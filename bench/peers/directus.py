@@ -1,7 +1,7 @@
-"""Directus on the same tables, as its documentation relates them: what is on the many side is a field of the one.
+"""Directus on the same tables, related as in its documentation: an event has a field for the rows that refer to it.
 
-It is no Python package: ``npm install directus`` somewhere, and name its command by ``--directus``. It puts tables of
-its own into the database that is measured.
+It is not a Python package: run ``npm install directus`` and name its command by ``--directus``. It adds tables of its
+own to the measured database.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from urllib.parse import urlencode, urlsplit
 
 from bench.servers import Kind, Server
 
-#: Of a server that only this machine can ask.
+#: For a server that only this machine can reach.
 TOKEN: Final = "a-token-of-the-bench"  # noqa: S105
 _AUTHORISED: Final = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-#: Table → the field of the event in which its rows stand, and what is told of each.
+#: Table → the field of the event that holds its rows, and the columns to return.
 _RELATED: Final = {
     "sanctions_participation": ("participations", ("role", "note", "actor_id.slug", "actor_id.name")),
     "sanctions_reference": ("references", ("kind", "order_id.slug", "order_id.title")),
     "sanctions_citation": ("citations", ("field", "pinpoint", "quote", "note", "source_id.slug", "source_id.title")),
 }
-_OWN: Final = ("slug", "kind", "title", "summary", "happened_on", "place", "modality")
+_EVENT_FIELDS: Final = ("slug", "kind", "title", "summary", "happened_on", "place", "modality")
 
 
 def directus(command: str, database: str) -> Kind:
-    """Return Directus on a PostgreSQL database, once it has its tables there."""
+    """Create the tables of Directus in a PostgreSQL database, and return the server."""
     url = urlsplit(database)
     environment = {
         "DB_CLIENT": "pg",
@@ -46,12 +46,12 @@ def directus(command: str, database: str) -> Kind:
         "LOG_LEVEL": "error",
     }
     subprocess.run([command, "bootstrap"], check=True, capture_output=True, env={**os.environ, **environment})
-    # The port, which is put at the end of a command, is a variable here.
+    # The port is appended to the command; Directus reads it from a variable.
     return Kind("directus", ("sh", "-c", f'PORT="$0" exec {command} start'), "/server/ping", environment)
 
 
 def relate(server: Server) -> None:
-    """Let events have what belongs to them as fields, where they do not yet."""
+    """Add the fields for related rows to events, unless they exist."""
     for table, (name, _) in _RELATED.items():
         meta = {"one_field": name, "one_collection": "sanctions_event", "many_collection": table}
         relation = {"collection": table, "field": "event_id", "related_collection": "sanctions_event", "meta": meta}
@@ -65,7 +65,7 @@ def page(kind: str, since: str, until: str, actor: str = "") -> str:
     wanted: dict[str, Any] = {"kind": {"_eq": kind}, "happened_latest": {"_between": [since, until]}}
     if actor:
         wanted["participations"] = {"actor_id": {"slug": {"_eq": actor}}}
-    fields = [*_OWN, *(f"{name}.{told}" for name, telling in _RELATED.values() for told in telling)]
+    fields = [*_EVENT_FIELDS, *(f"{name}.{told}" for name, telling in _RELATED.values() for told in telling)]
     asked = {"fields": ",".join(fields), "filter": json.dumps(wanted), "sort": "-happened_latest", "limit": "100"}
     return "/items/sanctions_event?" + urlencode(asked | {"access_token": TOKEN})
 

@@ -85,16 +85,16 @@ def events(
     since: date | None = None,
     until: date | None = None,
 ) -> Any:
-    found = _events().order_by("-happened_latest", "slug")
+    queryset = _events().order_by("-happened_latest", "slug")
     if kind:
-        found = found.filter(kind=kind)
+        queryset = queryset.filter(kind=kind)
     if actor:
-        found = found.filter(participations__actor__slug=actor)
+        queryset = queryset.filter(participations__actor__slug=actor)
     if since:
-        found = found.filter(happened_latest__gte=since)
+        queryset = queryset.filter(happened_latest__gte=since)
     if until:
-        found = found.filter(happened_latest__lte=until)
-    return found
+        queryset = queryset.filter(happened_latest__lte=until)
+    return queryset
 
 
 @api.get("/events/{slug}", response=EventOut)

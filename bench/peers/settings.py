@@ -1,4 +1,4 @@
-"""A Django project on our tables with no middleware: for the frameworks that stand on Django."""
+"""A Django project on our tables without middleware, for the frameworks that are based on Django."""
 
 from sanctions.settings import *  # noqa: F403
 

@@ -196,21 +196,23 @@ def events(
     offset: int = 0,
     limit: Annotated[int, Query(le=100)] = 100,
 ) -> Any:
-    found = select(Event).where(Event.state == "published").options(*_NESTED)
+    statement = select(Event).where(Event.state == "published").options(*_NESTED)
     if kind:
-        found = found.where(Event.kind == kind)
+        statement = statement.where(Event.kind == kind)
     if actor:
-        found = found.join(Event.participations).join(Participation.actor).where(Actor.slug == actor)
+        statement = statement.join(Event.participations).join(Participation.actor).where(Actor.slug == actor)
     if since:
-        found = found.where(Event.happened_latest >= since)
+        statement = statement.where(Event.happened_latest >= since)
     if until:
-        found = found.where(Event.happened_latest <= until)
-    return session.scalars(found.order_by(Event.happened_latest.desc(), Event.slug).offset(offset).limit(limit)).all()
+        statement = statement.where(Event.happened_latest <= until)
+    return session.scalars(
+        statement.order_by(Event.happened_latest.desc(), Event.slug).offset(offset).limit(limit)
+    ).all()
 
 
 @app.get("/events/{slug}", response_model=EventOut)
 def event(slug: str, session: Annotated[Session, Depends(get_session)]) -> Any:
-    found = session.scalars(select(Event).where(Event.slug == slug).options(*_NESTED)).first()
-    if found is None:
+    row = session.scalars(select(Event).where(Event.slug == slug).options(*_NESTED)).first()
+    if row is None:
         raise HTTPException(status_code=404)
-    return found
+    return row
