@@ -5,8 +5,8 @@
 
 An SQLite file and, with ``--server``, a PostgreSQL database are filled by our own loader. They are kept for the next
 run, in ``var/bench/`` and as ``sanctions_bench_SIZE``. ``--peers`` also measures other frameworks on the same tables;
-they are installed by ``make bench PEERS=1``. With ``--smoke`` a missed bound is no failure: the bounds assume a quiet
-machine.
+they are installed by ``make bench PEERS=1``. With ``--smoke`` a missed bound does not fail the run: bounds assume a
+quiet machine.
 """
 
 from __future__ import annotations
