@@ -1,5 +1,6 @@
 """The house itself: settings that are safe, pages every deployment has, and documents that agree with the code."""
 
+import ast
 import json
 import os
 import re
@@ -21,6 +22,7 @@ from pytest_django import Settings
 
 from sanctions.editorial.groups import create_groups
 from tests.interpreters import GOOD_SECRET, ROOT, SAFE, python, refusal, setting
+from tests.language.loops import empty_loops
 
 # --- Production is safe, or does not start ------------------------------------------------------
 
@@ -486,6 +488,13 @@ def test_no_test_module_imports_another() -> None:
     importing = {str(path.relative_to(ROOT)) for path in ROOT.glob("tests/**/*.py") if imports.search(path.read_text())}
     # It holds that each of these modules tries every move.
     assert importing == {"tests/editorial/permission_matrix/test_table.py"}
+
+
+def test_no_test_passes_because_a_list_is_empty() -> None:
+    modules = [path.relative_to(ROOT) for path in ROOT.glob("tests/**/test_*.py")]
+    assert modules
+    faults = [fault for path in modules for fault in empty_loops(path, ast.parse((ROOT / path).read_text()))]
+    assert [str(fault) for fault in faults] == []
 
 
 def test_settings_are_one_file() -> None:

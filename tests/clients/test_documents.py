@@ -53,6 +53,7 @@ def test_every_use_is_shown_in_each_language() -> None:
 
 
 def test_every_request_by_curl_is_answered(address: str) -> None:
+    assert SHELL
     for example in SHELL:
         expected = re.match(r"answers (\d{3})", example.after)
         command = ["bash", "-c", TELLING + example.at(address)]
@@ -66,9 +67,9 @@ def test_every_request_by_curl_is_answered(address: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_example_in_python_runs_and_finds_something(address: str, document: str) -> None:
-    for example in PYTHON:
-        if example.document != document:
-            continue
+    examples = [example for example in PYTHON if example.document == document]
+    assert examples
+    for example in examples:
         names: dict[str, Any] = {}
         exec(compile(example.at(address), named(example), "exec"), names)
         empty = {
@@ -80,10 +81,11 @@ def test_every_example_in_python_runs_and_finds_something(address: str, document
 
 
 def test_every_address_in_r_is_answered(address: str, client: Client) -> None:
-    for example in R:
-        for found in ADDRESS.findall(example.code):
-            answer = client.get(found.removeprefix(SHOWN))
-            assert answer.status_code == (400 if example.section == "Errors" else 200), f"{named(example)}: {found}"
+    addresses = [(example, found) for example in R for found in ADDRESS.findall(example.code)]
+    assert addresses
+    for example, found in addresses:
+        answer = client.get(found.removeprefix(SHOWN))
+        assert answer.status_code == (400 if example.section == "Errors" else 200), f"{named(example)}: {found}"
 
 
 def r_installed() -> set[str]:

@@ -237,6 +237,7 @@ def test_a_curator_does_not_change_what_is_public(curator: User) -> None:
     ],
 )
 def test_a_move_starts_from_its_state_only(move: Callable[..., None], states: list[State], reviewer: User) -> None:
+    assert states
     for state in states:
         actor = make_actor(state=state)
         cite(actor)

@@ -58,7 +58,9 @@ def test_every_list_can_be_read_in_every_format(published: Published, noun: str,
 
 @pytest.mark.parametrize("noun", ["actors", "designations", "programs"])
 def test_every_entity_is_the_same_alone(published: Published, noun: str) -> None:
-    for row in _read("ftm", published.file(f"{noun}/", format="ftm", limit="20")):
+    rows = _read("ftm", published.file(f"{noun}/", format="ftm", limit="20"))
+    assert rows
+    for row in rows:
         slug = row["id"].partition("-")[2]
         assert orjson.loads(published.file(f"{noun}/{slug}/", format="ftm")) == row
 

@@ -274,6 +274,7 @@ def test_every_constraint_has_a_case() -> None:
 
 
 def test_every_message_is_a_sentence_for_people() -> None:
+    assert CONSTRAINTS
     for constraint in CONSTRAINTS.values():
         message = str(constraint.get_violation_error_message())
         assert message.endswith(".")

@@ -82,6 +82,8 @@ def test_the_three_european_states_are_accused_of_what_the_union_promised(ask: A
 
 
 def test_every_agreement_of_the_record_is_answered_as_the_schema_says(ask: Ask) -> None:
-    for row in ask("agreements", limit="1000")["results"]:
+    rows = ask("agreements", limit="1000")["results"]
+    assert rows
+    for row in rows:
         for day in ("2004-12-01", "2019-09-15", "2025-11-01"):
             assert faults("Compliance", ask(f"agreements/{row['slug']}/compliance", as_of=day)) == [], row["slug"]

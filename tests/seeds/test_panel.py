@@ -75,7 +75,9 @@ def test_a_threat_of_a_president_is_one_of_his_state(ask: Ask) -> None:
 
 def test_stocks_follow_from_flows(ask: Ask) -> None:
     before: dict[tuple[str, str], int] = {}
-    for row in ask("panel", as_of="2025-12-31", by="month", target_level="actor")["rows"]:
+    rows = ask("panel", as_of="2025-12-31", by="month", target_level="actor")["rows"]
+    assert rows
+    for row in rows:
         pair = (row["sender"], row["target"])
         flow = row["measures_begun"] - row["measures_ended"]
         assert row["measures_in_force_at_end"] == before.get(pair, 0) + flow, (pair, row["period"])

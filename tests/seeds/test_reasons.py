@@ -89,7 +89,9 @@ def test_the_return_of_the_un_sanctions_is_contested(ask: Ask) -> None:
     ],
 )
 def test_every_standing_of_the_record_has_its_reasons(ask: Ask, noun: str, model: Any, name: str, day: str) -> None:
-    for slug in model.objects.published().values_list("slug", flat=True)[::9]:
+    slugs = model.objects.published().values_list("slug", flat=True)[::9]
+    assert slugs
+    for slug in slugs:
         answer = ask(f"{noun}/{slug}/standing", as_of=day)
         assert faults(f"{name}StandingAnswer", answer) == []
         decided = [effect for effect in answer["chain"] if effect["decided"]]
@@ -115,7 +117,9 @@ def test_the_snapback_of_2025_reaches_six_resolutions(ask: Ask) -> None:
 
 
 def test_every_lineage_of_the_record_is_as_the_schema_says_and_the_same_in_graphml(ask: Ask, client: Client) -> None:
-    for slug in Order.objects.published().values_list("slug", flat=True)[::15]:
+    slugs = Order.objects.published().values_list("slug", flat=True)[::15]
+    assert slugs
+    for slug in slugs:
         answer = ask(f"orders/{slug}/lineage", depth="2")
         assert faults("LineageAnswer", answer) == []
         file = client.get(f"/api/v1/orders/{slug}/lineage/", {"depth": "2", "format": "graphml"}).content

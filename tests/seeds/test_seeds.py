@@ -63,6 +63,7 @@ def test_documents_are_written_as_the_codec_writes_them(seeded: None, records: l
         written = {item.slug: item.document for item in records if item.record_type is record_type}
         ids = dict(model._default_manager.values_list("slug", "pk"))
         encoded = encode_many(record_type, list(ids.values()))
+        assert written, record_type.name
         for slug, document in written.items():
             assert document == encoded[ids[slug]], slug
             assert list(document) == list(encoded[ids[slug]]), slug
@@ -120,6 +121,7 @@ def test_credibility_follows_the_rule_of_the_readme(records: list[Incoming]) -> 
 
 def test_what_is_from_memory_waits_in_review_unless_it_is_public_law(records: list[Incoming]) -> None:
     kinds = {item.slug: item.document["kind"] for item in records if item.record_type.name == "source"}
+    assert records
     excused = {"npt-in-force", "iaea-closes-83-7-percent-question", "us-gl-i-issued"}
     for item in records:
         rows = item.document.get("citations", [])
@@ -190,7 +192,9 @@ def test_the_return_of_the_un_resolutions_is_contested(seeded: None) -> None:
 
 
 def test_every_order_says_when_it_was_issued_and_took_effect_once(seeded: None) -> None:
-    for order in Order.objects.prefetch_related("effects"):
+    orders = list(Order.objects.prefetch_related("effects"))
+    assert orders
+    for order in orders:
         verbs = Counter(effect.verb for effect in order.effects.all())
         assert (verbs["issued"], verbs["took_effect"]) == (1, 1), order.slug
 
@@ -270,7 +274,9 @@ def test_relief_is_owed_for_limits_and_limits_for_relief(seeded: None) -> None:
 
 def test_what_somebody_denies_is_disputed_until_it_is_settled(seeded: None) -> None:
     contested = {"denied", "disputed"}
-    for violation in Violation.objects.published().with_standing(DAY).prefetch_related("effects"):
+    violations = list(Violation.objects.published().with_standing(DAY).prefetch_related("effects"))
+    assert violations
+    for violation in violations:
         verbs = {effect.verb for effect in violation.effects.all()}
         assert verbs & {"alleged", "reported", "found"}, violation.slug
         if verbs & {"cured", "admitted"}:
@@ -296,16 +302,19 @@ def test_every_violation_has_one_who_claims_it_and_one_who_is_accused(records: l
 
 
 def test_a_claim_without_a_day_of_its_own_is_marked_and_said_to_be(records: list[Incoming]) -> None:
-    for item in records:
-        if any("~" in effect["effective_on"] for effect in item.document.get("effects", [])):
-            note = item.document.get("note", "")
-            assert "approximate" in note, item.slug
+    approximate = [
+        item for item in records if any("~" in effect["effective_on"] for effect in item.document.get("effects", []))
+    ]
+    assert approximate
+    for item in approximate:
+        assert "approximate" in item.document.get("note", ""), item.slug
 
 
 def test_verbs_fit_their_subjects(records: list[Incoming]) -> None:
-    for item in records:
-        for effect in item.document.get("effects", []):
-            assert effect["verb"] in TABLE[_subject(effect)], (item.slug, effect)
+    effects = [(item.slug, effect) for item in records for effect in item.document.get("effects", [])]
+    assert effects
+    for slug, effect in effects:
+        assert effect["verb"] in TABLE[_subject(effect)], (slug, effect)
 
 
 def _subject(effect: Document) -> Subject:

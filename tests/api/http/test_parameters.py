@@ -129,7 +129,9 @@ def _encodable(value: Any) -> Any:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_no_parameter_may_be_empty_or_hold_nul(ask: Ask, noun: str) -> None:
-    for name in NOUNS[noun].list_parameters.known():
+    parameters = NOUNS[noun].list_parameters.known()
+    assert parameters
+    for name in parameters:
         for value in ("", "\x00"):
             problem = ask(f"{noun}/", **{name: value}, status=400)
             assert [found["parameter"] for found in problem["errors"]] == [name]
@@ -137,7 +139,9 @@ def test_no_parameter_may_be_empty_or_hold_nul(ask: Ask, noun: str) -> None:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_no_parameter_is_too_long_to_be_refused(ask: Ask, noun: str) -> None:
-    for name in NOUNS[noun].list_parameters.known():
+    parameters = NOUNS[noun].list_parameters.known()
+    assert parameters
+    for name in parameters:
         found = fault(ask(f"{noun}/", **{name: "9" * 5000}, status=400))
         assert found["parameter"] == name
         assert len(found["value"]) <= 101

@@ -318,11 +318,14 @@ def test_the_timeline_has_facets_of_the_events_on_it(ask: Ask) -> None:
 
 
 def test_a_draft_is_no_value_of_a_facet(ask: Ask) -> None:
-    for noun in NOUNS:
-        offered = NOUNS[noun].list_parameters.facets_offered
-        for name in offered:
-            values = ask(f"{noun}/", facets=name, limit=1)["facets"][name]["values"]
-            assert not any(str(value["value"]).startswith("draft") for value in values)
+    values = [
+        value["value"]
+        for noun in NOUNS
+        for name in NOUNS[noun].list_parameters.facets_offered
+        for value in ask(f"{noun}/", facets=name, limit=1)["facets"][name]["values"]
+    ]
+    assert values
+    assert [value for value in values if str(value).startswith("draft")] == []
 
 
 def test_each_facet_takes_one_query(ask: Ask) -> None:
@@ -346,8 +349,9 @@ WILD = (
 @pytest.mark.long
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_parameter_answers_or_refuses_whatever_it_is_given(client: Client, noun: str) -> None:
-    view = NOUNS[noun]
-    for name in view.list_parameters.base_filters:
+    names = list(NOUNS[noun].list_parameters.base_filters)
+    assert names
+    for name in names:
         for value in WILD:
             for spelled in {name, f"{name.removesuffix('__not')}!"} if name.endswith("__not") else {name}:
                 answer = client.get(f"/api/v1/{noun}/", {spelled: value, "limit": "1"})

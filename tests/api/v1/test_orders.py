@@ -66,7 +66,9 @@ def test_a_draft_event_changes_no_standing(ask: Ask) -> None:
 
 
 def test_the_list_shows_the_same_standing_as_the_detail(ask: Ask) -> None:
-    for row in ask("orders/", as_of="2015-06-01")["results"]:
+    rows = ask("orders/", as_of="2015-06-01")["results"]
+    assert rows
+    for row in rows:
         assert row == ask(f"orders/{row['slug']}/", as_of="2015-06-01")
 
 

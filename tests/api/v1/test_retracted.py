@@ -70,7 +70,9 @@ def test_a_retracted_agreement_is_gone_with_its_questions(ask: Ask, agreement: A
 
 @pytest.mark.parametrize("question", ["", "standing/"])
 def test_a_measure_is_gone_with_its_order(ask: Ask, order: Order, question: str) -> None:
-    for measure in order.measures.all():
+    measures = list(order.measures.all())
+    assert measures
+    for measure in measures:
         told = f"The measure {measure.slug!r} was retracted with the order {order.slug!r}"
         gone(ask, f"measures/{measure.slug}/{question}", told)
         assert ask(f"measures/{measure.slug}/{question}", known_at=BEFORE)

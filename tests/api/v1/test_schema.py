@@ -46,15 +46,19 @@ def test_every_answer_of_full_records_is_as_the_schema_says(client: Client, noun
     assert faults(f"{name}Page", client.get(f"/api/v1/{noun}/").json()) == []
 
 
+EXPANDED = [(noun, path) for noun in NOUNS for path in references(NOUNS[noun].queryset.model.__name__)]
+
+
 @pytest.mark.usefixtures("world")
-@pytest.mark.parametrize("noun", NOUNS)
-def test_every_answer_in_which_records_are_put_is_as_the_schema_says(client: Client, noun: str) -> None:
-    """An object may have more than its schema tells: the document in the place of a reference has."""
+@pytest.mark.parametrize(("noun", "path"), EXPANDED)
+def test_every_answer_in_which_records_are_put_is_as_the_schema_says(
+    client: Client, noun: str, path: tuple[str, ...]
+) -> None:
+    """An object may have more keys than its schema describes: an expanded reference has those of the record."""
     name = NOUNS[noun].queryset.model.__name__
     page = {"$ref": f"#/components/schemas/{name}Page", "components": {"schemas": COMPONENTS}}
-    for path in references(name):
-        answer = client.get(f"/api/v1/{noun}/", {"expand": ".".join(path)}).json()
-        assert [error.json_path for error in Draft202012Validator(page).iter_errors(answer)] == [], path
+    answer = client.get(f"/api/v1/{noun}/", {"expand": ".".join(path)}).json()
+    assert [error.json_path for error in Draft202012Validator(page).iter_errors(answer)] == []
 
 
 @pytest.mark.usefixtures("world")

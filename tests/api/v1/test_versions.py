@@ -69,7 +69,9 @@ def test_versions_are_listed_newest_first_with_what_they_are(ask: Ask) -> None:
 
 @pytest.mark.usefixtures("corrected")
 def test_every_version_is_at_an_address_of_its_own(ask: Ask) -> None:
-    for listed in ask("actors/iran/versions/")["versions"]:
+    versions = ask("actors/iran/versions/")["versions"]
+    assert versions
+    for listed in versions:
         version = ask(listed["url"].removeprefix("/api/v1/"))
         assert faults("Version", version) == []
         assert listed.items() <= version.items()
@@ -101,7 +103,9 @@ def test_nobody_is_named(client: Client) -> None:
 
 @pytest.mark.usefixtures("corrected")
 def test_the_instant_a_version_began_answers_with_it(ask: Ask) -> None:
-    for listed in ask("actors/iran/versions/")["versions"]:
+    versions = ask("actors/iran/versions/")["versions"]
+    assert versions
+    for listed in versions:
         newest = ask("actors/iran/versions/", known_at=listed["recorded_from"])["versions"][0]
         assert newest == listed | {"recorded_to": None}
 

@@ -131,6 +131,7 @@ def test_the_past_is_told_whole_too(client: Client, ask: Ask) -> None:
 def test_what_is_told_as_it_is_stored_is_read_at_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     load_many(12)
     monkeypatch.setattr(streaming, "CHUNK", 5)
+    assert AS_STORED
     for noun in AS_STORED:
         with CaptureQueriesContext(connection) as captured:
             assert len(lines(client, f"{noun}/")) >= 12
