@@ -43,7 +43,7 @@ PATHS: Final = (
     "orders/us-eo-13902/?format=bibtex",
     "notices/",
     "changes/?limit=1000",
-    "changes/?limit=1000&document=true",
+    "changes/?limit=1000&include_documents=true",
     "releases/",
 )
 

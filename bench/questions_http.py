@@ -202,7 +202,7 @@ def standings(servers: Servers, rounds: int) -> Iterator[Figure]:
     server = servers["ours"]
     asks = {
         "ours": asking(server, "/api/v1/compare/?from=2015-01-01&to=2015-01-31"),
-        "standing": asking(server, "/api/v1/stats/?of=orders&by=standing&as_of=2015-01-31"),
+        "standing": asking(server, "/api/v1/stats/?collection=orders&group_by=standing&as_of=2015-01-31"),
     }
     times = medians(asks, max(rounds // 6, 3))
     yield Figure(

@@ -471,7 +471,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "api.v1.schemas.description.Description",
     "DEFAULT_THROTTLE_CLASSES": ["api.http.limits.Limit"],
-    "EXCEPTION_HANDLER": "api.http.errors.handle",
+    "EXCEPTION_HANDLER": "api.http.errors.handle_exception",
     "URL_FORMAT_OVERRIDE": "format",
 }
 

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from api.http.errors import ContentTooLarge, InvalidBody
+from api.http.problems import ContentTooLarge, InvalidBody
 from sanctions.server.problem_documents import shorten
 from sanctions.vocabulary import VersionKind
 

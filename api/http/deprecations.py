@@ -1,7 +1,7 @@
-"""What will go from version 1: said once here, and told by answers, by the schema and by the documentation.
+"""Deprecations of version 1. Answers, the schema and the documentation are all made from this list.
 
-Answers say it in the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594), with a link to the list of all; the
-schema by `deprecated` and the extension `x-sunset`, after whose day what was promised may be gone.
+Answers have the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594), with a link to the list. The schema has
+`deprecated` and the extension `x-sunset`: the day from which the deprecated item may be removed.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from django.conf import settings
 from django.http import HttpResponseBase
 from django.utils.http import http_date
 
-#: Where all that is deprecated is listed.
+#: The address of the list.
 PAGE: Final = f"{settings.API_ROOT}docs/deprecations/"
-#: How long what is deprecated stays at least.
+#: The shortest time between a deprecation and its sunset.
 NOTICE: Final = timedelta(days=365)
-#: Beside `deprecated` in the schema: the sunset.
+#: The extension of the schema for the sunset, next to `deprecated`.
 SUNSET: Final = "x-sunset"
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a request makes use of: an operation, parameters by name, and components that its answer may have."""
+    """What a request uses: its operation, its parameters by name, and the components that its answer may have."""
 
     operation: str
     parameters: frozenset[str]
@@ -35,10 +35,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deprecated(ABC):
-    """Something that nobody should begin to use from the day ``since`` on, and that may be gone from ``sunset`` on.
+    """Something that is deprecated from the day ``since`` on, and may be removed from ``sunset`` on.
 
-    ``instead`` says in a sentence what to do. A sunset that is less than a year after ``since`` is refused with
-    :class:`ValueError`; days begin at midnight UTC.
+    ``instead`` is a sentence: what to use. A sunset less than a year after ``since`` raises :class:`ValueError`. Days
+    begin at midnight UTC.
     """
 
     since: date
@@ -46,42 +46,40 @@ class Deprecated(ABC):
     instead: str
 
     def __post_init__(self) -> None:
-        """Hold the sunset to the notice that was promised."""
         if self.sunset - self.since < NOTICE:
-            raise ValueError(f"Between {self.since} and its sunset {self.sunset} lie less than {NOTICE.days} days.")
+            raise ValueError(f"The sunset {self.sunset} is less than {NOTICE.days} days after {self.since}.")
 
     @property
     @abstractmethod
     def what(self) -> str:
-        """What it is, in words."""
+        """What is deprecated, in words."""
 
     @abstractmethod
     def is_in(self, use: Use) -> bool:
-        """Return whether a request makes use of it."""
+        """Return whether a request uses it."""
 
-    def shown(self) -> dict[str, str]:
-        """Return it as the documentation lists it."""
+    def as_entry(self) -> dict[str, str]:
+        """Return its entry in the list."""
         since, sunset = self.since.isoformat(), self.sunset.isoformat()
         return {"what": self.what, "since": since, "sunset": sunset, "instead": self.instead}
 
     def line(self) -> str:
         """Return its row in the table of docs/api.md."""
-        return f"| {' | '.join(self.shown().values())} |"
+        return f"| {' | '.join(self.as_entry().values())} |"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeprecatedOperation(Deprecated):
-    """An operation, by its name in the schema."""
+    """An operation, by its operationId."""
 
     operation: str
 
     @property
     def what(self) -> str:
-        """What it is, in words."""
+        """What is deprecated, in words."""
         return f"operation `{self.operation}`"
 
     def is_in(self, use: Use) -> bool:
-        """Return whether it is asked."""
         return use.operation == self.operation
 
 
@@ -94,44 +92,70 @@ class DeprecatedParameter(Deprecated):
 
     @property
     def what(self) -> str:
-        """What it is, in words."""
+        """What is deprecated, in words."""
         return f"parameter `{self.parameter}` of `{self.operation}`"
 
     def is_in(self, use: Use) -> bool:
-        """Return whether it is given."""
         return use.operation == self.operation and self.parameter in use.parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeprecatedField(Deprecated):
-    """A field of a component of answers. Every answer that may have the component makes use of it."""
+    """A field of a component. Every answer that may have the component uses it."""
 
     component: str
     field: str
 
     @property
     def what(self) -> str:
-        """What it is, in words."""
+        """What is deprecated, in words."""
         return f"field `{self.field}` of `{self.component}`"
 
     def is_in(self, use: Use) -> bool:
-        """Return whether the answer may have it."""
         return self.component in use.components
 
 
-#: All that is deprecated, in the order in which it was. docs/api.md has a row for each.
-DEPRECATIONS: Final[tuple[Deprecated, ...]] = ()
+_RENAMED_ON: Final = date(2026, 12, 1)
+_RENAMED_UNTIL: Final = date(2028, 1, 1)
+_LISTS_WITH_IMPRECISE_DATES: Final = (
+    *("actors", "commitments", "designations", "events", "orders", "sources", "violations"),
+)
+#: Parameters that got a plainer name before version 1.0.0: operation, earlier name, current name.
+_RENAMED: Final = (
+    ("actors_list", "heads", "head_of"),
+    ("violations_list", "under", "under_agreement"),
+    ("changes", "document", "include_documents"),
+    ("columns", "of", "collection"),
+    ("stats", "of", "collection"),
+    ("stats", "by", "group_by"),
+    ("panel", "by", "frequency"),
+    ("panel_columns", "by", "frequency"),
+    *((f"{noun}_list", "possibly", "include_possible") for noun in _LISTS_WITH_IMPRECISE_DATES),
+    ("timeline", "possibly", "include_possible"),
+)
+
+#: All deprecations, oldest first. docs/api.md has a row for each.
+DEPRECATIONS: Final[tuple[Deprecated, ...]] = tuple(
+    DeprecatedParameter(
+        operation=operation,
+        parameter=earlier,
+        since=_RENAMED_ON,
+        sunset=_RENAMED_UNTIL,
+        instead=f"Use `{current}`, its new name.",
+    )
+    for operation, earlier, current in _RENAMED
+)
 
 
 # --- In answers ---------------------------------------------------------------------------------
 
 
-def tell(answer: HttpResponseBase, found: Sequence[Deprecated]) -> None:
-    """Say in the headers of an answer since when and until when: where it is about several things, the first days."""
-    if not found:
+def add_headers(answer: HttpResponseBase, used: Sequence[Deprecated]) -> None:
+    """Add the headers about the deprecations that a request uses; of several, those with the earliest days."""
+    if not used:
         return
-    answer["Deprecation"] = f"@{_second(min(one.since for one in found))}"
-    answer["Sunset"] = http_date(_second(min(one.sunset for one in found)))
+    answer["Deprecation"] = f"@{_second(min(deprecated.since for deprecated in used))}"
+    answer["Sunset"] = http_date(_second(min(deprecated.sunset for deprecated in used)))
     link = f'<{PAGE}>; rel="deprecation"; type="text/html"'
     others = answer.get("Link", "")
     if link not in others:
@@ -146,25 +170,25 @@ def _second(day: date) -> int:
 
 
 def mark_of_operation(name: str) -> dict[str, Any]:
-    """Return what the schema says of an operation, nothing unless it is deprecated."""
-    return _mark(one for one in DEPRECATIONS if isinstance(one, DeprecatedOperation) and one.operation == name)
+    """Return the mark of an operation in the schema; empty unless it is deprecated."""
+    return _mark(entry for entry in DEPRECATIONS if isinstance(entry, DeprecatedOperation) and entry.operation == name)
 
 
 def mark_of_parameter(operation: str, name: str) -> dict[str, Any]:
-    """Return what the schema says of a parameter of an operation, likewise."""
+    """Return the mark of a parameter in the schema; empty unless it is deprecated."""
     return _mark(
-        one
-        for one in DEPRECATIONS
-        if isinstance(one, DeprecatedParameter) and (one.operation, one.parameter) == (operation, name)
+        entry
+        for entry in DEPRECATIONS
+        if isinstance(entry, DeprecatedParameter) and (entry.operation, entry.parameter) == (operation, name)
     )
 
 
 def marked_component(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of a component with its deprecated fields marked."""
     marks = {
-        one.field: _mark(iter([one]))
-        for one in DEPRECATIONS
-        if isinstance(one, DeprecatedField) and one.component == name
+        entry.field: _mark(iter([entry]))
+        for entry in DEPRECATIONS
+        if isinstance(entry, DeprecatedField) and entry.component == name
     }
     if not marks:
         return dict(schema)
@@ -172,6 +196,6 @@ def marked_component(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": properties}
 
 
-def _mark(found: Iterator[Deprecated]) -> dict[str, Any]:
-    one = next(found, None)
-    return {} if one is None else {"deprecated": True, SUNSET: one.sunset.isoformat()}
+def _mark(entries: Iterator[Deprecated]) -> dict[str, Any]:
+    entry = next(entries, None)
+    return {} if entry is None else {"deprecated": True, SUNSET: entry.sunset.isoformat()}

@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http.bodies import raw_body
-from api.http.errors import KeyReused
+from api.http.problems import IdempotencyKeyReused
 from sanctions.models import IdempotencyKey
 
 #: What a key is, with or without quotation marks.
@@ -77,7 +77,7 @@ def begin(request: Request, user: User, key: str, at: datetime) -> IdempotencyKe
     except IntegrityError:
         kept = mine.get(key=key)
     if kept.fingerprint != fingerprint:
-        raise KeyReused(f"The key {key} was sent with another request: other address, precondition or body.")
+        raise IdempotencyKeyReused(f"The key {key} was sent with another request: other address, precondition or body.")
     raise Repeated(kept)
 
 

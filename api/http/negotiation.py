@@ -10,7 +10,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from api.http.errors import Fault, InvalidParameters
+from api.http.problems import InvalidParameters, ParameterFault
 from api.http.renderers import FileRenderer
 
 #: The parameter that names a format; it outranks the Accept header, which a browser writes by itself.
@@ -40,7 +40,7 @@ class Negotiation(DefaultContentNegotiation):
                 return renderer, renderer.media_type
         allowed = [str(renderer.format) for renderer in renderers]
         message = f"There is no such format here. Allowed: {', '.join(allowed)}."
-        raise InvalidParameters([Fault(PARAMETER, wanted, "unknown_code", message, allowed)])
+        raise InvalidParameters([ParameterFault(PARAMETER, wanted, "unknown_code", message, allowed)])
 
 
 def format_parameter(renderers: Iterable[type[BaseRenderer]]) -> dict[str, Any]:

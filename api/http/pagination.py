@@ -21,8 +21,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from api.http.errors import Fault, InvalidParameters
-from api.http.parameters import Code, Number, Parameter, Refusal, Switch, Text, cleaned, describe, refused
+from api.http.parameters.base import InvalidValue, Parameter
+from api.http.parameters.numbers import Number
+from api.http.parameters.query import openapi_parameter, read_parameters, value_faults
+from api.http.parameters.texts import Code, Switch, Text
+from api.http.problems import InvalidParameters, ParameterFault
 
 #: Rows of a page: unless asked for, and at most.
 DEFAULT_LIMIT: Final = 100
@@ -124,7 +127,7 @@ class Keyset(BasePagination):
         message = "This format tells the collection whole, and has no pages. Leave the parameter out, or ask for JSON."
         if given := [name for name in ("cursor", "count", "facets") if name in request.query_params]:
             raise InvalidParameters(
-                [Fault(name, request.query_params[name], "contradiction", message) for name in given]
+                [ParameterFault(name, request.query_params[name], "contradiction", message) for name in given]
             )
         ordering: str = asked["ordering"] or view.ordering
         chosen = next(known for known in view.orderings if known.name == ordering.lstrip("-"))
@@ -148,7 +151,7 @@ class Keyset(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Return the parameters as OpenAPI describes them."""
-        return [describe(name, field) for name, field in _fields(view).items()]
+        return [openapi_parameter(name, field) for name, field in _fields(view).items()]
 
     def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         """Return the reference to the page of the noun, a component beside the noun itself; a file has no pages."""
@@ -166,7 +169,7 @@ class Keyset(BasePagination):
                 "`next` or `previous`, and change nothing but the limit."
             )
             raise InvalidParameters(
-                refused(self.request.query_params, {"cursor": [Refusal(message, "invalid_cursor")]})
+                value_faults(self.request.query_params, {"cursor": [InvalidValue(message, "invalid_cursor")]})
             ) from error
         return Position(date.fromisoformat(value) if is_date else value, slug, backwards)
 
@@ -186,9 +189,9 @@ def _fields(view: Any) -> dict[str, Parameter]:
 
 def _read(query: QueryDict, fields: Mapping[str, Parameter]) -> dict[str, Any]:
     """Return the values of parameters; :class:`InvalidParameters` if one has a fault."""
-    values, errors = cleaned(query, fields)
+    values, errors = read_parameters(query, fields)
     if errors:
-        raise InvalidParameters(refused(query, errors))
+        raise InvalidParameters(value_faults(query, errors))
     return values
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from rest_framework.request import Request
 
-from api.http.errors import PreconditionRequired
+from api.http.problems import PreconditionRequired
 
 _ETAG: Final = re.compile(r'"([!#-~]{1,200})"')
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from api.http.conditional import Conditional
-from api.http.parameters import Refusal
+from api.http.parameters.base import InvalidValue
 from api.v1.deprecating import Deprecating
 from api.v1.filters.base import KNOWN_AT, RELEASE
 from sanctions.database.past_views import known_at
@@ -21,7 +21,7 @@ def instant_of(request: HttpRequest) -> datetime | None:
     try:
         release: Release | None = RELEASE.clean(request.GET.get("release"))
         instant: datetime | None = KNOWN_AT.clean(request.GET.get("known_at"))
-    except Refusal:
+    except InvalidValue:
         return None
     asked = release.released_at if release else instant
     return None if asked is None or asked > timezone.now() else asked

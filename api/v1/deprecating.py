@@ -1,4 +1,4 @@
-"""Answers that say what of what was asked is deprecated."""
+"""Answers report the deprecated parts of the API that their requests use."""
 
 from __future__ import annotations
 
@@ -14,40 +14,39 @@ from api.v1.schemas.records import Schema
 
 
 class Deprecating(APIView):
-    """A view that the schema describes: its answers, errors too, tell what of it will go."""
+    """A view whose answers, errors included, have the headers about deprecations."""
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say since when and until when, where something that is deprecated was made use of."""
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if deprecations.DEPRECATIONS and (operation := self.operation_asked(request.method)):
+        if deprecations.DEPRECATIONS and (operation := self.operation_for(request.method)):
             use = deprecations.Use(operation.name, frozenset(request.GET), components_in(operation.answer))
-            deprecations.tell(answer, [one for one in deprecations.DEPRECATIONS if one.is_in(use)])
+            deprecations.add_headers(answer, [entry for entry in deprecations.DEPRECATIONS if entry.is_in(use)])
         return answer
 
-    def operation_asked(self, method: str) -> Any:
-        """Return the operation of a request, ``None`` where the address has none of that method."""
+    def operation_for(self, method: str) -> Any:
+        """Return the operation of a request, ``None`` if the address has none for the method."""
         return operation_of(self)
 
 
 def components_in(schema: Schema | None) -> frozenset[str]:
-    """Return the components that an answer of such a schema may have, at any depth."""
-    found: set[str] = set()
-    waiting: list[Any] = [schema]
-    while waiting:
-        for name in {*_named(waiting.pop())} - found:
-            found.add(name)
-            waiting.append(COMPONENTS[name])
-    return frozenset(found)
+    """Return the components that an answer of a schema may have, at any depth."""
+    names: set[str] = set()
+    unread: list[Any] = [schema]
+    while unread:
+        for name in {*_referenced(unread.pop())} - names:
+            names.add(name)
+            unread.append(COMPONENTS[name])
+    return frozenset(names)
 
 
-def _named(node: Any) -> Iterator[str]:
-    """Yield the components that a schema names by itself."""
+def _referenced(node: Any) -> Iterator[str]:
+    """Yield the components that a schema refers to directly."""
     match node:
         case list():
-            for one in node:
-                yield from _named(one)
+            for item in node:
+                yield from _referenced(item)
         case dict():
             if isinstance(node.get("$ref"), str):
                 yield node["$ref"].rpartition("/")[2]
-            for one in node.values():
-                yield from _named(one)
+            for value in node.values():
+                yield from _referenced(value)

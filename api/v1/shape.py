@@ -1,7 +1,7 @@
 """The shape of an answer: which of its fields are told (``fields``, ``omit``), and what is told in full (``expand``).
 
 What there is to choose from is read from the schema of the answer, so that both always agree. Where the schema says
-that a reference names a record of such a kind (``x-names``), its document can be put in its place.
+that a reference names a record of such a kind (``x-refers-to``), its document can be put in its place.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from django.db.models import QuerySet
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from api.http.errors import Fault, InvalidParameters
-from api.http.parameters import Parameter, Refusal, closest, describe, refused, sentence
+from api.http.parameters.base import InvalidValue, Parameter, closest, rejection
+from api.http.parameters.query import openapi_parameter, value_faults
+from api.http.problems import InvalidParameters, ParameterFault
 from api.http.renderers import JSONLinesRenderer, JSONRenderer, PageRenderer
 from api.v1.schemas import COMPONENTS
 from api.v1.schemas.records import NAMED_MODELS, NAMES, Schema, of_the_day
@@ -47,7 +48,7 @@ class Paths(Parameter):
         """Return the paths."""
         parts = value.split(",")
         if len(parts) > self.most:
-            raise Refusal(f"At most {self.most} paths are allowed, these are {len(parts)}.", "too_many")
+            raise InvalidValue(f"At most {self.most} paths are allowed, these are {len(parts)}.", "too_many")
         return [tuple(part.split(".")) for part in dict.fromkeys(parts)]
 
     def schema(self) -> dict[str, Any]:
@@ -159,7 +160,7 @@ def shape_of(query: Mapping[str, str], component: str) -> Shape:
     if not any(name in query for name in PARAMETERS):
         return _AS_STORED
     values: dict[str, list[Path]] = {}
-    errors: dict[str, list[Refusal]] = {}
+    errors: dict[str, list[InvalidValue]] = {}
     known = references(component)
 
     def read(name: str, check: Callable[[Path], None]) -> None:
@@ -167,7 +168,7 @@ def shape_of(query: Mapping[str, str], component: str) -> Shape:
             values[name] = parameters(component)[name].clean(query.get(name)) or []
             for path in values[name]:
                 check(path)
-        except Refusal as refusal:
+        except InvalidValue as refusal:
             errors[name] = [refusal]
 
     read("expand", lambda path: _check_reference(path, known))
@@ -176,7 +177,7 @@ def shape_of(query: Mapping[str, str], component: str) -> Shape:
     for name in ("fields", "omit"):
         read(name, lambda path: _check(path, COMPONENTS[component], expand))
     if errors:
-        raise InvalidParameters(refused(query, errors))  # type: ignore[arg-type]
+        raise InvalidParameters(value_faults(query, errors))  # type: ignore[arg-type]
     return Shape(_tree(values["fields"]) if values["fields"] else None, _tree(values["omit"]), expand)
 
 
@@ -184,10 +185,10 @@ def _check_reference(path: Path, known: Mapping[Path, str]) -> None:
     if path not in known:
         allowed = [".".join(one) for one in known]
         guess = closest(".".join(path), allowed)
-        message = sentence(
+        message = rejection(
             f"{'.'.join(path)!r} is no reference that can be expanded.", did_you_mean=guess, allowed=allowed
         )
-        raise Refusal(message, "unknown_field", allowed=allowed, did_you_mean=guess)
+        raise InvalidValue(message, "unknown_field", allowed=allowed, did_you_mean=guess)
 
 
 def _check(path: Path, schema: Schema, expand: Mapping[Path, str]) -> None:
@@ -198,8 +199,8 @@ def _check(path: Path, schema: Schema, expand: Mapping[Path, str]) -> None:
             guess = closest(name, fields)
             where = f"There is no field {name!r} in {'.'.join(before)!r}." if before else f"There is no field {name!r}."
             allowed = sorted(fields)
-            message = sentence(where, did_you_mean=guess, allowed=allowed)
-            raise Refusal(message, "unknown_field", allowed=allowed, did_you_mean=guess)
+            message = rejection(where, did_you_mean=guess, allowed=allowed)
+            raise InvalidValue(message, "unknown_field", allowed=allowed, did_you_mean=guess)
         schema = fields[name]
 
 
@@ -275,10 +276,10 @@ class ShapeBackend(BaseFilterBackend):
         given = [name for name in PARAMETERS if name in query]
         if given and (form := request.accepted_renderer.format) not in _SHAPED:
             message = f"Only JSON and JSON Lines have fields to choose from, and this answer is {form}."
-            raise InvalidParameters([Fault(name, query[name], "contradiction", message) for name in given])
+            raise InvalidParameters([ParameterFault(name, query[name], "contradiction", message) for name in given])
         view.shape = shape_of(query, view.component)
         return queryset
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Return the parameters as OpenAPI describes them."""
-        return [describe(name, field) for name, field in parameters(view.component).items()]
+        return [openapi_parameter(name, field) for name, field in parameters(view.component).items()]

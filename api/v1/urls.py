@@ -14,7 +14,7 @@ from api.v1.views.desk.proposals import OneProposal, ProposalMove, Proposals
 from api.v1.views.desk.records import Drafts, OneRecord, Propose, RecordMove
 from api.v1.views.desk.root import Desk
 from api.v1.views.dictionary import Columns
-from api.v1.views.documentation import Deprecations, DocumentationView, ProblemType, ProblemTypes, SchemaView
+from api.v1.views.documentation import Deprecations, DocumentationView, ProblemTypeList, ProblemTypePage, SchemaView
 from api.v1.views.events import Events
 from api.v1.views.feed import Feed
 from api.v1.views.lineage import OrderLineage
@@ -104,8 +104,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocumentationView.as_view(), name="docs"),
     path("docs/deprecations/", Deprecations.as_view(), name="deprecations"),
-    path("docs/problems/", ProblemTypes.as_view(), name="problem-types"),
-    path("docs/problems/<slug:name>/", ProblemType.as_view(), name="problem-type"),
+    path("docs/problems/", ProblemTypeList.as_view(), name="problem-types"),
+    path("docs/problems/<slug:name>/", ProblemTypePage.as_view(), name="problem-type"),
     *(path(f"{name}/", view, name=name) for name, view in QUESTIONS.items()),
     path("reconcile/", Reconcile.as_view(), name="reconcile"),
     path("reconcile/suggest/", Suggest.as_view(), name="reconcile-suggest"),

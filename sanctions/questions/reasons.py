@@ -259,7 +259,7 @@ def _shown(case: Case, effect: Effect, citations: Citations) -> dict[str, Any]:
         **given({"flows_from": None if own else case.whole, "resolution": resolution(effect, case.day)}),
         "modality": effect.event.modality,
         "decisive": given_by(case.subject, effect) is not None,
-        "gives": given_by(case.subject, effect),
+        "resulting_standing": given_by(case.subject, effect),
         "citations": supporting(citations.get(effect.event_id, ()), "effects", effect.ordinal),
     }
 
@@ -299,7 +299,7 @@ def _turn(case: Case, day: date, effect: Effect, turn: str, citations: Citations
     """Return one turn to come, with the standing that it leaves when all that is known is taken together."""
     known = bounded(day)
     return {
-        "turn": turn,
+        "transition": turn,
         "on": known,
         "standing": known and case.on(known).code,
         **_shown(case, effect, citations),

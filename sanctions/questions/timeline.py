@@ -170,7 +170,7 @@ def _row(event: Event, document: Document, things: Things, wanted: _Slugs, day: 
         "upcoming": _upcoming(event, day),
         "conditions": list(dict.fromkeys(conditions)),
         "actors": [_some(row, ("actor", "role")) for row in document["participations"]],
-        "because": _because(document, things, wanted),
+        "matches": _matches(document, things, wanted),
     }
 
 
@@ -181,7 +181,7 @@ def _upcoming(event: Event, day: date) -> bool | None:
     return None if event.happened_latest is not None and event.happened_latest > day else False
 
 
-def _because(document: Document, things: Things, wanted: _Slugs) -> dict[str, list[Document]]:
+def _matches(document: Document, things: Things, wanted: _Slugs) -> dict[str, list[Document]]:
     """Return the rows of an event that name what is asked for, without those that do not."""
     found: dict[str, list[Document]] = {}
     for part, shown in SHOWN.items():

@@ -108,7 +108,7 @@ _ABSENT = {"notice"}
 #: Addresses that need more than their path.
 _NEEDED = {
     "compare": {"from": "2018-05-07", "to": "2018-05-09"},
-    "stats": {"of": "orders", "by": "kind", "as_of": "2019-07-02"},
+    "stats": {"collection": "orders", "group_by": "kind", "as_of": "2019-07-02"},
 }
 #: Addresses whose answer is the same at every instant: what columns mean, and which releases there are.
 _TIMELESS = {"panel-columns", "releases"}
@@ -140,5 +140,5 @@ def stripped(answer: Any) -> Any:
 
 def rows(answer: dict[str, Any]) -> list[Any]:
     """Whatever an answer lists, but the meanings of its columns, and what was asked for."""
-    lists = [value for key, value in answer.items() if isinstance(value, list) and key not in ("columns", "by")]
+    lists = [value for key, value in answer.items() if isinstance(value, list) and key not in ("columns", "group_by")]
     return [item for found in lists for item in found]

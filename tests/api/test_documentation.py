@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from django.urls import resolve
 
-from api.http.errors import MOST_FAULTS
 from api.http.pagination import CURSOR, HIGHEST_LIMIT
-from api.http.parameters import LONGEST, MOST, MOST_WORDS, Many
-from api.v1.filters.base import MOST_FACETS, MOST_FILTERS, Parameters
+from api.http.parameters.base import LONGEST, MOST, ListOf
+from api.http.parameters.texts import MOST_WORDS
+from api.http.problems import MOST_FAULTS
+from api.v1.filters.base import Parameters
+from api.v1.filters.lists import MOST_FACETS, MOST_FILTERS
 from api.v1.filters.stats import MOST_BY
 from api.v1.urls import NOUNS
 from sanctions.questions.counts import MOST_ROWS, MOST_VALUES
@@ -19,7 +21,7 @@ from sanctions.questions.counts import MOST_ROWS, MOST_VALUES
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text()
 COMMON = {
     *("slug__in", "search", "as_of", "known_at", "release", "ordering", "limit", "cursor", "count", "format"),
-    *("fields", "omit", "expand", "facets", "possibly", "overlaps"),
+    *("fields", "omit", "expand", "facets", "include_possible", "overlaps"),
 }
 #: The kinds of filters that follow from columns, in the order of the table.
 KINDS = ("code", "record", "date", "number", "word", "text", "switch")
@@ -44,8 +46,8 @@ def test_the_document_names_every_filter_of_a_list_by_what_it_is_of(noun: str) -
     parameters = NOUNS[noun].list_parameters
     columns = parameters.columns()
     of_kinds = [{name for name, one in columns.items() if one.kind(parameters.model) == kind} for kind in KINDS]
-    negated = {name for name in parameters.base_filters if name.endswith("__not")}
-    others = {name for name in parameters.known() if name.partition("__")[0] not in columns} - COMMON - negated
+    negated = {name for name in parameters.conditions if name.endswith("__not")}
+    others = {name for name in parameters.names() if name.partition("__")[0] not in columns} - COMMON - negated
     assert documented()[noun] == [*of_kinds, others]
 
 
@@ -62,7 +64,7 @@ def test_the_document_tells_how_much_can_be_asked_at_once() -> None:
 
 
 def test_the_document_names_what_all_lists_take() -> None:
-    assert set(Parameters.known()) <= COMMON
+    assert set(Parameters.names()) <= COMMON
     for name in COMMON:
         assert f"| `{name}` |" in TEXT
 
@@ -84,8 +86,8 @@ def test_every_address_in_the_document_leads_somewhere() -> None:
 
 
 def test_the_limits_in_the_document_are_the_real_ones() -> None:
-    assert f"| characters of a value | {LONGEST}; of a list or a cursor {Many.longest} |" in TEXT
-    assert Many.longest == CURSOR.longest
+    assert f"| characters of a value | {LONGEST}; of a list or a cursor {ListOf.longest} |" in TEXT
+    assert ListOf.longest == CURSOR.longest
     assert f"| values in a list, or of a repeated parameter | {MOST} |" in TEXT
     assert f"| words of a search | {MOST_WORDS} |" in TEXT
     assert f"1 to {HIGHEST_LIMIT}" in TEXT

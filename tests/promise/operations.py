@@ -9,7 +9,7 @@ from typing import Any, Final
 from tests.promise.schemas import Break, Comparison, Schema, Side, hastened, is_over
 
 #: Keys that say something to people, or group what is there, and promise nothing.
-_SAID: Final = frozenset({"description", "summary", "tags", "title", "example", "examples", "x-names"})
+_SAID: Final = frozenset({"description", "summary", "tags", "title", "example", "examples", "x-refers-to"})
 #: Keys under which names stand that somebody chose, and no keywords.
 _NAMES: Final = frozenset({"properties", "schemas", "paths", "responses", "content", "headers", "securitySchemes"})
 #: How a parameter is written unless it says so, by where it stands (OpenAPI 3.1, section 4.8.12).

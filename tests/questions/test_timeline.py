@@ -65,7 +65,7 @@ def test_an_event_is_on_the_timeline_if_and_only_if_there_is_a_reason(
 ) -> None:
     of = things(pairs, roles)
     everything = told(Event.objects.all(), of)
-    assert {row["slug"] for row in everything if row["because"]} == slugs(Event.objects.filter(of.any_of()))
+    assert {row["slug"] for row in everything if row["matches"]} == slugs(Event.objects.filter(of.any_of()))
 
 
 @pytest.mark.usefixtures("records")
@@ -74,7 +74,7 @@ def test_without_things_every_event_is_on_it_and_there_is_no_reason() -> None:
     assert slugs(Event.objects.filter(nothing.any_of())) == slugs(Event.objects.filter(nothing.all_of()))
     rows = told(Event.objects.filter(nothing.any_of()), nothing)
     assert [row["slug"] for row in rows] == ["event-0", "event-1", "event-2"]
-    assert all(row["because"] == {} for row in rows)
+    assert all(row["matches"] == {} for row in rows)
 
 
 @pytest.mark.usefixtures("records")
@@ -94,7 +94,7 @@ def test_the_reasons_are_what_names_the_thing_and_nothing_else(kind: str, reason
     of = things([(kind, 1)])
     (row,) = told(Event.objects.filter(of.any_of()), of)
     assert row["slug"] == "event-1"
-    assert {part: len(found) for part, found in row["because"].items()} == reasons
+    assert {part: len(found) for part, found in row["matches"].items()} == reasons
     assert set(reasons) <= set(SHOWN)
 
 
@@ -103,4 +103,4 @@ def test_an_order_brings_its_measures_and_what_was_done_by_it() -> None:
     of = Things({"order": list(KINDS["order"]._default_manager.filter(slug="base"))})
     rows = told(Event.objects.filter(of.any_of()), of)
     assert len(rows) == 3
-    assert [effect["by_order"]["slug"] for row in rows for effect in row["because"]["effects"]] == ["base"] * 3
+    assert [effect["by_order"]["slug"] for row in rows for effect in row["matches"]["effects"]] == ["base"] * 3

@@ -108,5 +108,5 @@ def test_the_present_and_the_past_are_not_mixed_whoever_asks_at_the_same_time(po
 
 def test_search_stats_and_versions_are_answered(port: int) -> None:
     assert b"actor-7" in ask(port, "search/?q=actor-7")
-    assert b"30" in ask(port, "stats/?of=actors&by=kind")
+    assert b"30" in ask(port, "stats/?collection=actors&group_by=kind")
     assert b"actor-7" in ask(port, "actors/actor-7/versions/1/")

@@ -15,8 +15,8 @@ from django.db import connection, models
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from api.v1.filters.base import ListParameters
-from api.v1.filters.columns import Column, trace
+from api.v1.filters.columns import FilterColumn, trace
+from api.v1.filters.lists import ListParameters
 from api.v1.filters.stats import LISTS
 from sanctions import edtf
 from sanctions.questions.counts import counted
@@ -71,7 +71,7 @@ def _plain(value: Any) -> Any:
     return None if value in ("", None) else Decimal(str(value)) if type(value) in (int, float) else value
 
 
-def every_column() -> Iterator[tuple[str, str, Column]]:
+def every_column() -> Iterator[tuple[str, str, FilterColumn]]:
     for noun, parameters in LISTS.items():
         for name, column in parameters.columns().items():
             yield noun, name, column
@@ -198,7 +198,7 @@ def test_every_lookup_of_every_column_finds_what_reading_finds(documents: Mappin
         has: dict[str, Values] = {slug: values or [] for slug, values in rows.items()}
         kind = column.kind(model)
         values = sorted({value for row in has.values() for one in row for value in one if value is not None})
-        offered = LISTS[noun].base_filters
+        offered = LISTS[noun].conditions
         for lookup, said, test in questions(kind, values):
             if f"{name}{lookup}" not in offered:
                 continue
@@ -231,7 +231,7 @@ def test_with_possibly_dates_count_that_may_lie_there(documents: Mapping[str, di
         certainly = {slug for slug, value in has.items() if within(first, last)(value)}
         possibly = {slug for slug, value in has.items() if shares(first, last)(value)}
         assert slugs("events", **{lookup: "2019-06"}) == certainly
-        assert slugs("events", **{lookup: "2019-06", "possibly": "true"}) == possibly
+        assert slugs("events", **{lookup: "2019-06", "include_possible": "true"}) == possibly
         assert certainly < possibly
 
 
@@ -273,7 +273,7 @@ def values_of(noun: str, name: str, document: Document) -> set[Any]:
     if name == "class":
         return {EVENT_CLASS[document["kind"]] or None}
     year = name == "year" or name.endswith("__year")
-    column = parameters.columns()[(parameters.when if name == "year" else name.partition("__")[0])]
+    column = parameters.columns()[(parameters.main_date if name == "year" else name.partition("__")[0])]
     rows = read(document, parameters.model, column.path)
     assert rows is not None
     values = {value for row in rows for value in row or [None]} or {None}
@@ -305,7 +305,7 @@ def test_every_facet_counts_what_reading_counts(documents: Mapping[str, dict[str
             expected = Counter(
                 value for document in documents[noun].values() for value in values_of(noun, name, document)
             )
-            rows = counted(asked(noun).countable([name]), {name: parameters.facets_offered[name]})
+            rows = counted(asked(noun).rows_to_count([name]), {name: parameters.facets_offered[name]})
             assert {row[name]: row["count"] for row in rows} == expected, (noun, name)
             compared += 1
     assert compared > 50
@@ -332,7 +332,7 @@ def test_counts_by_standing_are_those_of_the_lists(ask: Ask) -> None:
 
 
 def test_a_table_of_counts_is_what_reading_counts(ask: Ask, documents: Mapping[str, dict[str, Document]]) -> None:
-    answer = ask("stats", of="orders", by="program,topic,year", kind__in="executive_order,statute")
+    answer = ask("stats", collection="orders", group_by="program,topic,year", kind__in="executive_order,statute")
     expected: Counter[tuple[Any, ...]] = Counter()
     chosen = [one for one in documents["orders"].values() if one["kind"] in ("executive_order", "statute")]
     for document in chosen:
@@ -344,7 +344,7 @@ def test_a_table_of_counts_is_what_reading_counts(ask: Ask, documents: Mapping[s
 
 
 def test_two_values_of_one_part_are_counted_together(ask: Ask, documents: Mapping[str, dict[str, Document]]) -> None:
-    answer = ask("stats", of="orders", by="measure,direction")
+    answer = ask("stats", collection="orders", group_by="measure,direction")
     expected: Counter[tuple[Any, ...]] = Counter()
     for document in documents["orders"].values():
         pairs = {(measure["kind"], measure["direction"]) for measure in document["measures"]} or {(None, None)}
@@ -378,7 +378,7 @@ def test_counting_takes_as_many_queries_as_there_are_facets(ask: Ask) -> None:
         ask("orders", limit="1", facets="kind,program,topic,year,issuer")
     assert len(counting) == len(plain) + 5
     with CaptureQueriesContext(connection) as table:
-        ask("stats", of="events", by="kind,role,year")
+        ask("stats", collection="events", group_by="kind,role,year")
     with CaptureQueriesContext(connection) as single:
-        ask("stats", of="orders", by="kind")
+        ask("stats", collection="orders", group_by="kind")
     assert len(table) == len(single) <= 3

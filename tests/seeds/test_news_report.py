@@ -157,8 +157,8 @@ def test_the_policy_of_obama_is_told_as_the_report_characterises_it(ask: Ask) ->
 
 def test_the_iaea_and_others_assert_repeated_violations(ask: Ask) -> None:
     assert "iran-repeated-violations-2024" in slugs(ask("violations", source=REPORT, claimed_by="iaea"))
-    by_iaea = slugs(ask("violations", accused="iran", under="jcpoa", claimed_by="iaea", limit="100"))
-    by_e3 = slugs(ask("violations", accused="iran", under="jcpoa", claimed_by="e3", limit="100"))
+    by_iaea = slugs(ask("violations", accused="iran", under_agreement="jcpoa", claimed_by="iaea", limit="100"))
+    by_e3 = slugs(ask("violations", accused="iran", under_agreement="jcpoa", claimed_by="e3", limit="100"))
     assert len(by_iaea) >= 15
     assert len(by_e3) >= 5
     assert slugs(ask("violations", commitment="jcpoa-stockpile-cap")) == {
@@ -189,7 +189,7 @@ def test_european_states_and_china_still_take_part(ask: Ask) -> None:
 
 
 def test_pezeshkian_is_in_office_and_what_is_said_of_his_line(ask: Ask) -> None:
-    assert "masoud-pezeshkian" in slugs(ask("actors", heads="iran-government", as_of="2025-02-07"))
+    assert "masoud-pezeshkian" in slugs(ask("actors", head_of="iran-government", as_of="2025-02-07"))
     event = ask("events/news-report-on-pezeshkian")
     assert "unity and harmony" in event["summary"]
     assert event["kind"] == "characterisation"
@@ -204,7 +204,7 @@ def test_zarif_negotiated_then_and_is_vice_president_now(ask: Ask) -> None:
 
 
 def test_soleimani_commanded_the_quds_force_and_was_killed_in_2020(ask: Ask) -> None:
-    assert slugs(ask("actors", heads="irgc-quds-force", as_of="2019-12-01")) == {"qasem-soleimani"}
+    assert slugs(ask("actors", head_of="irgc-quds-force", as_of="2019-12-01")) == {"qasem-soleimani"}
     event = ask("events/killing-of-soleimani")
     roles = {(row["actor"]["slug"], row["role"]) for row in event["participations"]}
     assert {("united-states", "perpetrator"), ("qasem-soleimani", "victim")} <= roles

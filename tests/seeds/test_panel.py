@@ -75,7 +75,7 @@ def test_a_threat_of_a_president_is_one_of_his_state(ask: Ask) -> None:
 
 def test_stocks_follow_from_flows(ask: Ask) -> None:
     before: dict[tuple[str, str], int] = {}
-    rows = ask("panel", as_of="2025-12-31", by="month", target_level="actor")["rows"]
+    rows = ask("panel", as_of="2025-12-31", frequency="month", target_level="actor")["rows"]
     assert rows
     for row in rows:
         pair = (row["sender"], row["target"])

@@ -42,7 +42,7 @@ def test_what_a_later_order_took_over_from_it(ask: Ask) -> None:
     ],
 )
 def test_who_headed_the_iaea(ask: Ask, day: str, head: str) -> None:
-    assert [row["slug"] for row in ask("actors", heads="iaea", as_of=day)["results"]] == [head]
+    assert [row["slug"] for row in ask("actors", head_of="iaea", as_of=day)["results"]] == [head]
 
 
 def test_what_is_claimed_under_the_stockpile_limit_and_by_whom(ask: Ask) -> None:

@@ -39,7 +39,7 @@ def test_the_relief_of_resolution_2231_waited_for_implementation_day(ask: Ask) -
     (rests,) = answer["rests_on"]
     assert (rests["kind"], rests["latest_on"]) == ("condition", "2016-01-16")
     assert rests["effect"]["condition"] == "Applies from Implementation Day."
-    assert answer["upcoming"][0]["turn"] == "ends"
+    assert answer["upcoming"][0]["transition"] == "ends"
     assert (answer["upcoming"][0]["on"], answer["upcoming"][0]["standing"]) == ("2016-01-16", "in_force")
 
 
@@ -93,7 +93,7 @@ def test_every_standing_of_the_record_has_its_reasons(ask: Ask, noun: str, model
     assert slugs
     for slug in slugs:
         answer = ask(f"{noun}/{slug}/standing", as_of=day)
-        assert faults(f"{name}StandingAnswer", answer) == []
+        assert faults(f"{name}StandingExplanation", answer) == []
         decided = [effect for effect in answer["chain"] if effect["decided"]]
         assert len(decided) == (answer["standing"]["decided_by"] is not None)
         assert all(effect["citations"] for effect in answer["chain"])
@@ -121,7 +121,7 @@ def test_every_lineage_of_the_record_is_as_the_schema_says_and_the_same_in_graph
     assert slugs
     for slug in slugs:
         answer = ask(f"orders/{slug}/lineage", depth="2")
-        assert faults("LineageAnswer", answer) == []
+        assert faults("Lineage", answer) == []
         file = client.get(f"/api/v1/orders/{slug}/lineage/", {"depth": "2", "format": "graphml"}).content
         graph = networkx.read_graphml(BytesIO(file), force_multigraph=True)
         assert sorted(graph) == sorted(node["id"] for node in answer["nodes"])

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_life_of_an_executive_order(ask: Ask) -> None:
     rows = ask("timeline", order="us-eo-13645", ordering="happened_on")["results"]
-    told = [(row["slug"], [effect["verb"] for effect in row["because"].get("effects", [])]) for row in rows]
+    told = [(row["slug"], [effect["verb"] for effect in row["matches"].get("effects", [])]) for row in rows]
     assert told[0] == ("us-eo-13645-signed", ["issued", "published", "took_effect", "amended"])
     assert ("jcpoa-implementation-day", ["revoked"]) in told
 
@@ -36,7 +36,7 @@ def test_what_lies_ahead_is_marked(ask: Ask) -> None:
 def test_all_of_it_is_answered_as_the_schema_says(seeded: None, client: Client) -> None:
     page = client.get("/api/v1/timeline/", {"limit": "1000", "program": "us-iran", "agreement": "jcpoa"}).json()
     assert faults("TimelineEventPage", page) == []
-    assert all(row["because"] for row in page["results"])
+    assert all(row["matches"] for row in page["results"])
     page = client.get("/api/v1/timeline/", {"limit": "1000"}).json()
     assert len(page["results"]) == Event.objects.filter(state="published").count()
     assert faults("TimelineEventPage", page) == []

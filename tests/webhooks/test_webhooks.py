@@ -64,7 +64,7 @@ def test_what_is_told_is_what_the_changes_feed_tells(receiver: Receiver) -> None
     make_webhook(receiver, documents=True)
     queue.enqueue(NOW)
     send()
-    feed = Client().get("/api/v1/changes/", {"document": "true"}).json()["results"]
+    feed = Client().get("/api/v1/changes/", {"include_documents": "true"}).json()["results"]
     assert [orjson.loads(body)["data"] for _, body in receiver.got] == feed
     assert orjson.loads(receiver.got[0][1])["timestamp"] == feed[0]["recorded_at"]
 

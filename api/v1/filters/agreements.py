@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from api.http.errors import Fault
-from api.http.parameters import Code, Many, Slug
-from api.v1.filters.base import (
-    Condition,
-    ListParameters,
-    Parameters,
+from api.http.parameters.base import ListOf
+from api.http.parameters.records import Slug
+from api.http.parameters.texts import Code
+from api.http.problems import ParameterFault
+from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.columns import FilterColumn
+from api.v1.filters.conditions import (
     among,
     cited,
     identifiers,
@@ -22,18 +23,18 @@ from api.v1.filters.base import (
     texts,
     texts_of,
 )
-from api.v1.filters.columns import Column
+from api.v1.filters.lists import ListParameters
 from sanctions.models import Actor, Agreement, AgreementName, Commitment, Identifier
 from sanctions.standing import standings_of
 from sanctions.vocabulary import Subject
 
 
-def _party(value: Actor, asked: Parameters) -> Q:
-    """Return the condition on agreements of a party; with its standing where that is asked for."""
-    rows = asked.queryset
-    wanted = [*asked.given.get("party_standing__in", []), *filter(None, [asked.given.get("party_standing")])]
-    if wanted:
-        return among(rows.with_party_standing(asked.day, value).filter(party_standing__in=wanted), "pk")
+def _party(value: Actor, parameters: Parameters) -> Q:
+    """Return the condition on agreements of a party, with a standing of the party if ``party_standing`` is given."""
+    rows, given = parameters.queryset, parameters.given
+    standings = [*given.get("party_standing__in", []), *filter(None, [given.get("party_standing")])]
+    if standings:
+        return among(rows.with_party_standing(parameters.day, value).filter(party_standing__in=standings), "pk")
     return among(rows.with_party(value), "pk")
 
 
@@ -43,10 +44,10 @@ _PARTY_STANDING = Code(
 
 
 class AgreementParameters(ListParameters):
-    """What agreements are asked for by."""
+    """The filters of agreements."""
 
     model = Agreement
-    when = "dated_on"
+    main_date = "dated_on"
 
     slug__in = slugs(Agreement)
     search = texts(
@@ -60,25 +61,24 @@ class AgreementParameters(ListParameters):
         covers=("AgreementName.text", "Commitment.text"),
     )
     identifier = identifiers("agreement")
-    kind = Column("kind")
-    title = Column("title")
-    summary = Column("summary")
-    note = Column("note")
-    dated_on = Column("dated_on", "Day of its first effect.")
+    kind = FilterColumn("kind")
+    title = FilterColumn("title")
+    summary = FilterColumn("summary")
+    note = FilterColumn("note")
+    dated_on = FilterColumn("dated_on", "Day of its first effect.")
     standing = standings(Subject.AGREEMENT)
     in_force_on = in_force("In effect, in whole or in part,")
     overlaps = in_force_within("In effect, in whole or in part,")
     party = Condition(Slug("An actor that ever acted under it as a party.", Actor), _party)
     party_standing = Condition(_PARTY_STANDING)
-    party_standing__in = Condition(Many(_PARTY_STANDING))
-    obligor = Column("commitments__obligors", "Who promised something in it.")
-    verifier = Column("commitments__verifier", "Who verifies something in it.")
+    party_standing__in = Condition(ListOf(_PARTY_STANDING))
+    obligor = FilterColumn("commitments__obligors", "Who promised something in it.")
+    verifier = FilterColumn("commitments__verifier", "Who verifies something in it.")
     source = cited("agreement")
 
-    def contradictions(self) -> Iterable[Fault]:
-        """Refuse the standing of a party without the party."""
+    def contradictions(self) -> Iterable[ParameterFault]:
         yield from super().contradictions()
-        message = "The standing of a party needs the party: give `party` too."
+        message = "This is the standing of a party: give `party` too."
         for name in ("party_standing", "party_standing__in"):
             if name in self.given and "party" not in self.given:
-                yield Fault(name, self.data[name], "needs_another", message)
+                yield ParameterFault(name, self.data[name], "needs_another", message)

@@ -1,4 +1,4 @@
-"""Filters that follow from the model: a column is named once, and what it holds says how it can be asked for."""
+"""Filters that follow from the model: the type of a column decides which lookups its parameter has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from typing import Any, Final, NamedTuple
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from api.http.parameters import Code, DateRange, Dates, Many, Parameter, Quantity, Range, Slug, Slugs, Switch, Text
+from api.http.parameters.base import ListOf, Parameter, Range
+from api.http.parameters.dates import DateRange, Dates
+from api.http.parameters.numbers import Quantity
+from api.http.parameters.records import Slug, Slugs
+from api.http.parameters.texts import Code, Switch, Text
 from api.v1.filters.declarations import Declaration
 from sanctions.edtf import Extent
 from sanctions.models import Record
@@ -20,19 +24,21 @@ from sanctions.models.fields import CountField, EDTFField
 from sanctions.questions.counts import Facet, by_code, by_record, by_year
 from sanctions.vocabulary import State
 
-#: The end of the name of a parameter that asks for the opposite; ``field!=value`` is short for ``field__not=value``.
+#: The suffix of a negated parameter; ``field!=value`` is short for ``field__not=value``.
 NOT: Final = "__not"
+#: The parameter that makes filters by imprecise dates match what is possible, not only what is certain.
+INCLUDE_POSSIBLE: Final = "include_possible"
 _EDTF: Final = "A date of any precision (EDTF), such as 2015-07-14, 2015-07 or 2015."
 
-#: What a parameter reads, and the condition that its value makes: of the value and the request.
-Made = tuple[Parameter, Callable[[Any, Any], Q]]
+#: A parameter, and the function that makes a condition from its value and the parameters of the request.
+LookupOf = tuple[Parameter, Callable[[Any, Any], Q]]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Related rows of which several conditions must hold together: the rows, and how they refer to ours.
+class RelatedRows:
+    """Related rows for which several conditions must hold together.
 
-    ``reference`` leads from them to the value of ``key`` of ours.
+    ``reference`` leads from the related rows to ``key`` of the rows of the list.
     """
 
     rows: Callable[[], QuerySet[Any]]
@@ -40,20 +46,20 @@ class Group:
     key: str = "pk"
 
     def some(self, condition: Q) -> Q:
-        """Return the condition that one of the rows meets a condition: no join, so that none of ours comes twice."""
+        """Return the condition that one related row meets a condition: a subquery, since a join would repeat rows."""
         return Q(**{f"{self.key}__in": self.rows().filter(condition).order_by().values(self.reference)})
 
     def none(self, condition: Q) -> Q:
-        """Return the condition that none of the rows meets a condition."""
-        # A null among the keys would make the answer to `NOT IN` unknown for every row.
+        """Return the condition that no related row meets a condition."""
+        # A null among the keys would make `NOT IN` unknown for every row.
         return ~self.some(condition & Q(**{f"{self.reference}__isnull": False}))
 
 
 class Trace(NamedTuple):
-    """Where a path leads: the relation to many rows on it, the path from there, its last column, all that it names.
+    """The parts of a path: the relation to many rows, the path from there, the last column, the fields it passes.
 
-    ``many`` is empty where every row has one value at most; ``is_open`` is false where other records lie between,
-    which may be no public ones. ``target`` is the model of the records that the column names, if it names any.
+    ``many`` is empty where every row has one value at most. ``is_open`` is false where the path passes other records,
+    which may not be public. ``target`` is the model that the column refers to, if it is a reference.
     """
 
     many: str
@@ -88,7 +94,7 @@ def trace(model: type[models.Model], path: str) -> Trace:
 
 
 def _ends(relation: Any) -> tuple[type[models.Model], str, str]:
-    """Return the table of a relation of many to many, and its references to the row here and to the row there."""
+    """Return the table of a many-to-many relation, and its references to the near and the far row."""
     if isinstance(relation, models.ForeignObjectRel):
         column: Any = relation.field
         return relation.through, column.m2m_reverse_field_name(), column.m2m_field_name()  # type: ignore[attr-defined]
@@ -96,8 +102,8 @@ def _ends(relation: Any) -> tuple[type[models.Model], str, str]:
 
 
 @cache
-def group_at(model: type[models.Model], path: str) -> Group:
-    """Return the rows at the end of a path that leads to many; of other records, the public ones."""
+def related_rows_at(model: type[models.Model], path: str) -> RelatedRows:
+    """Return the rows at the end of a path to many rows; of other records, only the public ones."""
     *before, last = path.split("__")
     for hop in before:
         model = model._meta.get_field(hop).related_model  # type: ignore[assignment]
@@ -107,17 +113,17 @@ def group_at(model: type[models.Model], path: str) -> Group:
     if relation.many_to_many:
         through, here, there = _ends(relation)
         public = Q(**{f"{there}__state": State.PUBLISHED}) if is_record else Q()
-        return Group(lambda: through._default_manager.filter(public), here, key)
+        return RelatedRows(lambda: through._default_manager.filter(public), here, key)
     rows: Any = relation.related_model._default_manager
-    return Group(lambda: rows.all().published() if is_record else rows.all(), relation.field.name, key)
+    return RelatedRows(lambda: rows.all().published() if is_record else rows.all(), relation.field.name, key)
 
 
-class Column(Declaration):
-    """A column of the noun or of what belongs to it, by its path; the parameters follow from what it holds.
+class FilterColumn(Declaration):
+    """A column of the noun or of its parts, by its path; its type decides which parameters it has.
 
-    Columns that are reached by the same relation to many rows must hold of one and the same of them. Unless a
-    help text is given it is that of the model. ``exact`` texts can be asked for as a whole; ``bare`` is what the
-    name alone means for a text, where it may stand alone. Lists can be ``counted`` by codes, records and years.
+    Conditions on columns that share a relation to many rows must hold for one and the same related row. The help text
+    defaults to that of the model. ``exact``: a text has equality lookups too. ``bare``: the lookup that the name of a
+    text has without a suffix. ``counted``: the list offers a facet for it, if it is a code, a record or a date.
     """
 
     def __init__(
@@ -127,20 +133,20 @@ class Column(Declaration):
         self.exact, self.bare, self.counted = exact, bare, counted
 
     def parameters(self, model: type[models.Model]) -> Iterator[tuple[str, Parameter, Any, str]]:
-        """Yield the end of the name of each parameter, what it reads, its condition, and its group."""
-        found = trace(model, self.path)
-        for suffix, (parameter, condition) in self._made(found).items():
-            yield suffix, parameter, condition, found.many
+        """Yield the suffix of each parameter, the parameter, its lookup, and the related rows that it is within."""
+        path = trace(model, self.path)
+        for suffix, (parameter, condition) in self._lookups(path).items():
+            yield suffix, parameter, condition, path.many
             if suffix in ("", "__in") and not isinstance(parameter, Dates | Quantity | Switch) and not self.bare:
-                yield suffix + NOT, opposite(parameter), _none(condition, found.many), ""
-        empty = Switch(f"{self._words(found)}: whether there is none.")
-        if _is_whole_row(self.path, found):
-            yield "__isnull", empty, _is_none(found.many), ""
-        elif (found.column.blank or found.column.null) and not found.column.many_to_many:
-            yield "__isnull", empty, _is_empty(found.rest, found.column), found.many
+                yield suffix + NOT, opposite(parameter), _none(condition, path.many), ""
+        empty = Switch(f"{self._description(path)}: true for rows without a value, false for rows with one.")
+        if _is_whole_row(self.path, path):
+            yield "__isnull", empty, _is_none(path.many), ""
+        elif (path.column.blank or path.column.null) and not path.column.many_to_many:
+            yield "__isnull", empty, _is_empty(path.rest, path.column), path.many
 
     def kind(self, model: type[models.Model]) -> str:
-        """Return what kind of filter this is, as the documentation calls it."""
+        """Return the kind of filter under which docs/api.md lists it."""
         return self._kind(trace(model, self.path).column)
 
     def _kind(self, column: models.Field[Any, Any]) -> str:
@@ -155,59 +161,60 @@ class Column(Declaration):
         return "switch" if isinstance(column, models.BooleanField) else "word" if self.exact else "text"
 
     def is_imprecise(self, model: type[models.Model]) -> bool:
-        """Whether this is a date that may mean several days."""
+        """Whether this is a date (EDTF) that may mean several days."""
         return isinstance(trace(model, self.path).column, EDTFField)
 
     def facets(self, name: str, model: type[models.Model]) -> Mapping[str, Facet]:
-        """Return by what rows can be counted: codes, records, and the years of dates."""
-        found = trace(model, self.path)
-        if not (found.is_open and self.counted):
+        """Return the facets: of codes, of records, and of the years of dates."""
+        path = trace(model, self.path)
+        if not (path.is_open and self.counted):
             return {}
-        return {key: replace(facet, repeats=bool(found.many)) for key, facet in self._counted(name, found).items()}
+        return {key: replace(facet, repeats=bool(path.many)) for key, facet in self._facets(name, path).items()}
 
-    def _counted(self, name: str, found: Trace) -> dict[str, Facet]:
-        column, help_text = found.column, f"{self._words(found)}."
+    def _facets(self, name: str, path: Trace) -> dict[str, Facet]:
+        column, help_text = path.column, f"{self._description(path)}."
         match self._kind(column):
             case "date":
                 earliest, latest = _bounds(self.path, column)
-                return {f"{name}__year": by_year(f"{self._words(found)}: the year.", earliest, latest)}
+                return {f"{name}__year": by_year(f"{self._description(path)}: the year.", earliest, latest)}
             case "record":
-                return {name: by_record(help_text, self.path, found.target)}
+                return {name: by_record(help_text, self.path, path.target)}
             case "code":
                 return {name: by_code(help_text, self.path, _labels(column))}
         return {}
 
-    def _words(self, found: Trace) -> str:
-        """Return what the column holds, without what a parameter need not say."""
-        said = self.help_text or str(found.column.help_text).split(" (EDTF)")[0].split("; ")[0]
-        return said.rstrip(".…")
+    def _description(self, path: Trace) -> str:
+        """Return the first clause of the help text, to which each parameter adds its own words."""
+        text = self.help_text or str(path.column.help_text).split(" (EDTF)")[0].split("; ")[0]
+        return text.rstrip(".…")
 
-    def _made(self, found: Trace) -> dict[str, Made]:
-        """Return the parameters by the ends of their names, without those that ask for the opposite."""
-        column, path, said = found.column, found.rest, self._words(found)
+    def _lookups(self, trace: Trace) -> dict[str, LookupOf]:
+        """Return the parameters by suffix, without the negated ones."""
+        column, path, text = trace.column, trace.rest, self._description(trace)
         if _is_date(column):
-            return _dates(said, *_bounds(path, column))
+            return _dates(text, *_bounds(path, column))
         if column.is_relation:
-            slug = Slug(f"{said}.", found.target)
+            slug = Slug(f"{text}.", trace.target)
             return {"": (slug, _where(path)), "__in": (Slugs(slug), _where(f"{path}__in"))}
         if column.choices:
-            code = Code(f"{said}.", [str(value) for value in _labels(column)])
-            return {"": (code, _where(path)), "__in": (Many(code), _where(f"{path}__in"))}
+            code = Code(f"{text}.", [str(value) for value in _labels(column)])
+            return {"": (code, _where(path)), "__in": (ListOf(code), _where(f"{path}__in"))}
         if isinstance(column, models.DecimalField):
-            return _numbers(said, path, column.max_digits - column.decimal_places, column.decimal_places)
+            return _numbers(text, path, column.max_digits - column.decimal_places, column.decimal_places)
         if isinstance(column, CountField):
-            return _numbers(said, path, len(str(CountField.most)) - 1, 0)
+            return _numbers(text, path, len(str(CountField.most)) - 1, 0)
         if isinstance(column, models.BooleanField):
-            return {"": (Switch(f"{said}."), _where(path))}
-        return self._texts(said, path)
+            return {"": (Switch(f"{text}."), _where(path))}
+        return self._texts(text, path)
 
-    def _texts(self, said: str, path: str) -> dict[str, Made]:
-        words: dict[str, Made] = {"__icontains": (Text(f"{said}: has this in it."), _where(f"{path}__icontains"))}
+    def _texts(self, text: str, path: str) -> dict[str, LookupOf]:
+        contains = Text(f"{text}: contains this text.")
+        words: dict[str, LookupOf] = {"__icontains": (contains, _where(f"{path}__icontains"))}
         if self.bare:
-            return {"": (Text(f"{said}."), _where(f"{path}__{self.bare}"))} | words
+            return {"": (Text(f"{text}."), _where(f"{path}__{self.bare}"))} | words
         if self.exact:
-            one = Text(f"{said}.")
-            return {"": (one, _where(path)), "__in": (Many(one), _where(f"{path}__in"))} | words
+            exact = Text(f"{text}.")
+            return {"": (exact, _where(path)), "__in": (ListOf(exact), _where(f"{path}__in"))} | words
         return words
 
 
@@ -215,10 +222,10 @@ def _is_date(column: models.Field[Any, Any]) -> bool:
     return isinstance(column, EDTFField | models.DateField)
 
 
-def _is_whole_row(path: str, found: Trace) -> bool:
-    """Whether the value is all that there is of the row: a record that is named, or a code alone."""
-    is_code = bool(found.column.choices) and not issubclass(found.column.model, Part)
-    return bool(found.many) and (path == found.many or (is_code and path.count("__") == found.many.count("__") + 1))
+def _is_whole_row(path: str, trace: Trace) -> bool:
+    """Whether the related row has nothing but the value: it is a record, or a row with one code."""
+    is_code = bool(trace.column.choices) and not issubclass(trace.column.model, Part)
+    return bool(trace.many) and (path == trace.many or (is_code and path.count("__") == trace.many.count("__") + 1))
 
 
 def _labels(column: models.Field[Any, Any]) -> dict[str, str]:
@@ -237,36 +244,36 @@ def _bounds(path: str, column: models.Field[Any, Any]) -> tuple[str, str]:
 
 
 def _where(lookup: str) -> Callable[[Any, Any], Q]:
-    return lambda value, asked: Q(**{lookup: value})
+    return lambda value, given: Q(**{lookup: value})
 
 
 def _none(condition: Callable[[Any, Any], Q], many: str) -> Callable[[Any, Any], Q]:
-    """Return the condition that the row is not so; of many rows, that none is."""
-    return lambda value, asked: asked.none(many, condition(value, asked)) if many else ~condition(value, asked)
+    """Return the negated condition; of many related rows, that none meets it."""
+    return lambda value, given: given.no_related(many, condition(value, given)) if many else ~condition(value, given)
 
 
 def _is_none(many: str) -> Callable[[bool, Any], Q]:
-    return lambda value, asked: asked.none(many, Q()) if value else ~asked.none(many, Q())
+    return lambda value, given: given.no_related(many, Q()) if value else ~given.no_related(many, Q())
 
 
 def _is_empty(path: str, column: models.Field[Any, Any]) -> Callable[[bool, Any], Q]:
     empty = Q(**{f"{path}__isnull": True}) if column.null else Q(**{path: ""})
-    return lambda value, asked: empty if value else ~empty
+    return lambda value, given: empty if value else ~empty
 
 
 def opposite(parameter: Parameter) -> Parameter:
-    """Return the parameter of the opposite, which reads the same."""
-    opposite = copy.copy(parameter)
-    opposite.help_text = f"Not so: {parameter.help_text}"
-    return opposite
+    """Return the parameter of the negated condition; it accepts the same values."""
+    negated = copy.copy(parameter)
+    negated.help_text = f"Not: {parameter.help_text}"
+    return negated
 
 
-def _numbers(said: str, path: str, digits: int, places: int) -> dict[str, Made]:
-    def between(value: tuple[Any, Any], asked: Any) -> Q:
+def _numbers(text: str, path: str, digits: int, places: int) -> dict[str, LookupOf]:
+    def between(value: tuple[Any, Any], parameters: Any) -> Q:
         return Q(**{f"{path}__gte": value[0], f"{path}__lte": value[1]})
 
     def number(help_text: str) -> Quantity:
-        return Quantity(f"{said}{help_text}.", digits, places)
+        return Quantity(f"{text}{help_text}.", digits, places)
 
     return {
         "": (number(""), _where(path)),
@@ -277,41 +284,41 @@ def _numbers(said: str, path: str, digits: int, places: int) -> dict[str, Made]:
 
 
 def since(earliest: str, latest: str) -> Callable[[Extent, Any], Q]:
-    """Return the condition that a date is not before another: certainly, or with ``possibly`` at least possibly."""
+    """Return the condition that a date is not before another: certainly, or with ``include_possible`` possibly."""
 
-    def condition(value: Extent, asked: Any) -> Q:
+    def condition(value: Extent, parameters: Any) -> Q:
         later = Q(**{f"{latest}__gte": value.earliest})
-        if asked.given.get("possibly"):
+        if parameters.given.get(INCLUDE_POSSIBLE):
             return later
-        # The second condition follows from the first, and is the one that the index knows.
+        # The second condition follows from the first, and is the one that has an index.
         return Q(**{f"{earliest}__gte": value.earliest}) & later
 
     return condition
 
 
 def until(earliest: str, latest: str) -> Callable[[Extent, Any], Q]:
-    """Return the condition that a date is not after another, likewise."""
+    """Return the condition that a date is not after another: certainly, or with ``include_possible`` possibly."""
 
-    def condition(value: Extent, asked: Any) -> Q:
-        return Q(**{f"{earliest if asked.given.get('possibly') else latest}__lte": value.latest})
+    def condition(value: Extent, parameters: Any) -> Q:
+        return Q(**{f"{earliest if parameters.given.get(INCLUDE_POSSIBLE) else latest}__lte": value.latest})
 
     return condition
 
 
-def _dates(said: str, earliest: str, latest: str) -> dict[str, Made]:
+def _dates(text: str, earliest: str, latest: str) -> dict[str, LookupOf]:
     begun, over = since(earliest, latest), until(earliest, latest)
 
-    def shared(value: Extent, asked: Any) -> Q:
+    def shared(value: Extent, parameters: Any) -> Q:
         return Q(**{f"{earliest}__lte": value.latest, f"{latest}__gte": value.earliest})
 
-    period = Dates(f"{said}, certainly within this period: two dates (EDTF) separated by a comma, or one interval.")
+    period = Dates(f"{text}, certainly within this period: two dates (EDTF) separated by a comma, or one interval.")
     return {
         "": (
-            Dates(f"{said}, certainly within this date. {_EDTF}"),
-            lambda value, asked: begun(value, asked) & over(value, asked),
+            Dates(f"{text}, certainly within this date. {_EDTF}"),
+            lambda value, given: begun(value, given) & over(value, given),
         ),
-        "__gte": (Dates(f"{said}, certainly not before this date. {_EDTF}"), begun),
-        "__lte": (Dates(f"{said}, certainly not after this date. {_EDTF}"), over),
-        "__range": (DateRange(period), lambda value, asked: begun(value[0], asked) & over(value[1], asked)),
-        "__overlaps": (Dates(f"{said}: some day that it may mean lies within this date. {_EDTF}"), shared),
+        "__gte": (Dates(f"{text}, certainly not before this date. {_EDTF}"), begun),
+        "__lte": (Dates(f"{text}, certainly not after this date. {_EDTF}"), over),
+        "__range": (DateRange(period), lambda value, given: begun(value[0], given) & over(value[1], given)),
+        "__overlaps": (Dates(f"{text}: some day that it may mean lies within this date. {_EDTF}"), shared),
     }

@@ -5,29 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from api.http.errors import Fault
-from api.http.parameters import Day, Instant, Slug
+from api.http.parameters.dates import Day, Instant
+from api.http.parameters.records import Slug
+from api.http.problems import ParameterFault
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor, Program
 from sanctions.questions.compare import Moment
 from sanctions.questions.subjects import Scope
 
-_NEEDED = ("from", "to")
+_REQUIRED = ("from", "to")
 
 
 class CompareParameters(Parameters):
-    """The two days, the instants at which each is seen, and what the comparison is narrowed to."""
+    """The two days, the instant at which each is seen, and the filters of the comparison."""
 
     #: A comparison has two days of its own.
     as_of = None  # type: ignore[assignment]
 
-    from_ = Condition(Day("The one day (YYYY-MM-DD). It may lie after the other."))
-    to = Condition(Day("The other day (YYYY-MM-DD)."))
+    from_ = Condition(Day("The first day (YYYY-MM-DD). It may be later than the second."))
+    to = Condition(Day("The second day (YYYY-MM-DD)."))
     from_known_at = Condition(
-        Instant("What this database had published of the one day by that instant (RFC 3339). `known_at` unless given.")
+        Instant("See the first day as published by this instant (RFC 3339). `known_at` by default.")
     )
     to_known_at = Condition(
-        Instant("What this database had published of the other day by that instant. `known_at` unless given.")
+        Instant("See the second day as published by this instant (RFC 3339). `known_at` by default.")
     )
     program = Condition(
         Slug("Orders and designations of this program only, with their measures and the violations of them.", Program)
@@ -44,21 +45,20 @@ class CompareParameters(Parameters):
     )
 
     @classmethod
-    def described(cls) -> list[dict[str, Any]]:
-        """Return the parameters as OpenAPI describes them, the two days as needed."""
-        return [one | ({"required": True} if one["name"] in _NEEDED else {}) for one in super().described()]
+    def openapi(cls) -> list[dict[str, Any]]:
+        return [
+            described | ({"required": True} if described["name"] in _REQUIRED else {})
+            for described in super().openapi()
+        ]
 
-    def faults(self) -> list[Fault]:
-        """Return everything that is wrong with the query; both days are needed."""
-        message = "Two days are compared: give `from` and `to`."
-        missing = [Fault(name, "", "missing", message) for name in _NEEDED if name not in self.data]
+    def faults(self) -> list[ParameterFault]:
+        message = "A comparison needs two days: give `from` and `to`."
+        missing = [ParameterFault(name, "", "missing", message) for name in _REQUIRED if name not in self.data]
         return [*super().faults(), *missing]
 
     @property
     def moments(self) -> tuple[Moment, Moment]:
-        """The two sides."""
-        one, two = (self._moment(name) for name in _NEEDED)
-        return one, two
+        return self._moment("from"), self._moment("to")
 
     def _moment(self, name: str) -> Moment:
         known: datetime | None = self.given.get(f"{name}_known_at") or self.instant
@@ -66,5 +66,5 @@ class CompareParameters(Parameters):
 
     @property
     def scope(self) -> Scope:
-        """What the comparison is narrowed to."""
+        """The filters of the comparison."""
         return Scope(**{name: row.slug for name in ("program", "issuer", "target") if (row := self.given.get(name))})

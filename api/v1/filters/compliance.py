@@ -1,8 +1,10 @@
-"""The parameters of the question who kept an agreement."""
+"""The parameters of the compliance with an agreement."""
 
 from __future__ import annotations
 
-from api.http.parameters import Code, Many, Slug, Slugs
+from api.http.parameters.base import ListOf
+from api.http.parameters.records import Slug, Slugs
+from api.http.parameters.texts import Code
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor, Commitment
 from sanctions.questions.compliance import Narrowing
@@ -15,13 +17,13 @@ _STANDING = Code("The obligor's standing on the day of the question.", sorted(st
 
 
 class ComplianceParameters(Parameters):
-    """What the obligations under an agreement are narrowed by."""
+    """The filters of the obligations under an agreement."""
 
     obligor, obligor__in = Condition(_OBLIGOR), Condition(Slugs(_OBLIGOR))
     commitment, commitment__in = Condition(_COMMITMENT), Condition(Slugs(_COMMITMENT))
-    standing, standing__in = Condition(_STANDING), Condition(Many(_STANDING))
+    standing, standing__in = Condition(_STANDING), Condition(ListOf(_STANDING))
 
 
-def narrowing(asked: Parameters) -> Narrowing:
-    """Return what the parameters narrow the answer to."""
-    return Narrowing(asked.keys_of("obligor"), asked.keys_of("commitment"), asked.allowed("standing"))
+def narrowing(parameters: Parameters) -> Narrowing:
+    """Return the filters of the obligations."""
+    return Narrowing(parameters.keys_of("obligor"), parameters.keys_of("commitment"), parameters.allowed("standing"))

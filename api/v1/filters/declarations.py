@@ -12,7 +12,7 @@ class Declaration:
 class Declaring:
     """A class whose declarations are collected in ``declared``, those of its bases first.
 
-    A declaration is no attribute of the class afterwards, so that a parameter may have the name of a method. A subclass
+    A declaration is removed from the class itself, so that a parameter may have the name of a method. A subclass
     drops an inherited declaration by assigning ``None`` to its name.
     """
 
@@ -24,12 +24,12 @@ class Declaring:
         for base in cls.__bases__:
             declared: dict[str, Declaration] = getattr(base, "declared", {})
             inherited |= {name: declaration for name, declaration in declared.items() if name not in vars(cls)}
-        own = {name: value for name, value in vars(cls).items() if isinstance(value, Declaration)}
-        for name in own:
+        declarations = {name: value for name, value in vars(cls).items() if isinstance(value, Declaration)}
+        for name in declarations:
             delattr(cls, name)
-        cls.declared = inherited | own
-        cls.collected()
+        cls.declared = inherited | declarations
+        cls.on_declared()
 
     @classmethod
-    def collected(cls) -> None:
-        """Compute what follows from ``declared``, once it is known."""
+    def on_declared(cls) -> None:
+        """Compute what depends on ``declared``; called once for each class."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from api.http.parameters import Code
+from api.http.parameters.texts import Code
 from api.v1.filters.base import Condition, Parameters
-from api.v1.schemas.dictionary import OF
+from api.v1.schemas.dictionary import COLLECTIONS
 
 
 class ColumnParameters(Parameters):
-    """Of which collection; the columns depend on no day and no instant."""
+    """The collection. Its columns depend on no day and no instant, so the clocks are left out."""
 
     as_of = None  # type: ignore[assignment]
     known_at = None  # type: ignore[assignment]
     release = None  # type: ignore[assignment]
 
-    of = Condition(Code("The collection whose columns are told; all of them unless given.", OF))
+    renamed = {"of": "collection"}
+
+    collection = Condition(Code("The collection whose columns are listed. All collections by default.", COLLECTIONS))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api.http.errors import Fault
 from api.http.pagination import DEFAULT_LIMIT, HIGHEST_LIMIT
-from api.http.parameters import Number, Switch
-from api.v1.filters.base import Condition, Parameters, codes
+from api.http.parameters.numbers import Number
+from api.http.parameters.texts import Switch
+from api.http.problems import ParameterFault
+from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.conditions import codes
 from sanctions.questions.feed import KINDS, LONGEST_WAIT, Wanted
 from sanctions.records.registry import BY_NAME
 
@@ -16,36 +18,39 @@ _HIGHEST = 9_999_999_999
 
 
 class FeedParameters(Parameters):
-    """Where to go on, and which changes."""
+    """Where the client continues, and which changes it gets."""
+
+    renamed = {"document": "include_documents"}
 
     after = Condition(
-        Number("The sequence of the last change that is known; from the first unless given.", 0, _HIGHEST, 0)
+        Number("The sequence of the last change that the client has. From the first change by default.", 0, _HIGHEST, 0)
     )
-    limit = Condition(Number("How many changes are told at most.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT))
-    type_, type__in = codes("What kind of record was changed.", BY_NAME, "record_type")
-    kind, kind__in = codes("What was done to it.", KINDS, "kind")
+    limit = Condition(Number("The largest number of changes in the answer.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT))
+    type_, type__in = codes("The type of the record that was changed.", BY_NAME, "record_type")
+    kind, kind__in = codes("The kind of the change.", KINDS, "kind")
     wait = Condition(
         Number(
-            "Seconds to wait for a change if there is none to tell yet. Fewer where many wait already; 0 unless given.",
+            "Seconds to wait for the next change if there is none yet; fewer while many clients wait. 0 by default.",
             0,
             LONGEST_WAIT,
             0,
         )
     )
-    document = Condition(Switch("Whether to tell what the record says from then on. False unless given."))
+    include_documents = Condition(Switch("Return the document of the record after each change. False by default."))
 
-    def contradictions(self) -> Iterable[Fault]:
-        """Refuse to wait for the past: nothing more will become known at an instant."""
+    def contradictions(self) -> Iterable[ParameterFault]:
+        """Reject ``wait`` for a past instant, whose changes are complete."""
         if self.given.get("wait") and self.instant is not None:
-            yield Fault("wait", self.data["wait"], "contradiction", "Nothing more comes at an instant that is over.")
+            yield ParameterFault(
+                "wait", self.data["wait"], "contradiction", "Changes at an instant are complete: no more will come."
+            )
 
     def wanted(self) -> Wanted:
-        """Return what the parameters ask for."""
         limit = self.given.get("limit")
         return Wanted(
             after=self.given.get("after") or 0,
             most=DEFAULT_LIMIT if limit is None else limit,
             nouns=self.allowed("type"),
             words=self.allowed("kind"),
-            documents=bool(self.given.get("document")),
+            documents=bool(self.given.get("include_documents")),
         )

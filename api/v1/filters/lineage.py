@@ -1,25 +1,27 @@
-"""The parameters of the question how an order is related to other instruments."""
+"""The parameters of the lineage of an order."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from api.http.parameters import Code, Many, Number
+from api.http.parameters.base import ListOf
+from api.http.parameters.numbers import Number
+from api.http.parameters.texts import Code
 from api.v1.filters.base import Condition, Parameters
 from sanctions.questions.lineage import DEEPEST, KINDS
 
-_KIND: Final = Code("A kind of link to follow and show. All kinds unless given.", KINDS)
+_KIND: Final = Code("A kind of link to follow and show. All kinds by default.", KINDS)
 
 
 class LineageParameters(Parameters):
     """The day, how far to go, and by which kinds of link."""
 
-    depth = Condition(Number("How many links away from the order an instrument may be.", 1, DEEPEST, 1))
+    depth = Condition(Number("The largest number of links between the order and an instrument.", 1, DEEPEST, 1))
     kind = Condition(_KIND)
-    kind__in = Condition(Many(_KIND))
+    kind__in = Condition(ListOf(_KIND))
 
     @property
     def kinds(self) -> set[str]:
-        """The kinds of link to follow: those that both parameters allow."""
+        """The kinds of link to follow."""
         allowed = self.allowed("kind")
         return set(KINDS if allowed is None else allowed)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from api.http.errors import Fault
-from api.http.parameters import Code, Dates, Many, Slug, Slugs, Switch
+from api.http.parameters.base import ListOf
+from api.http.parameters.dates import Dates
+from api.http.parameters.records import Slug, Slugs
+from api.http.parameters.texts import Code, Switch
+from api.http.problems import ParameterFault
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor, Agreement, Order, Program
 from sanctions.questions.edges import KINDS, PROGRAM_KINDS, TOGETHER, Key, Wanted
@@ -14,13 +17,13 @@ from sanctions.questions.edges import KINDS, PROGRAM_KINDS, TOGETHER, Key, Wante
 _ACTOR: Final = Slug("An actor that every link has at one of its ends.", Actor)
 _ORDER: Final = Slug("An order that every link has at one of its ends.", Order)
 _AGREEMENT: Final = Slug("An agreement that every link has at one of its ends.", Agreement)
-_PROGRAM: Final = Slug("A program of which every link has an order at one of its ends.", Program)
-_KIND: Final = Code("A kind of link to show. All of these unless given.", KINDS)
+_PROGRAM: Final = Slug("A program: every link has one of its orders at one of its ends.", Program)
+_KIND: Final = Code("A kind of link to show. All of these by default.", KINDS)
 _EDTF: Final = "A date of any precision (EDTF), such as 2018-05."
 
 
 class NetworkParameters(Parameters):
-    """The day, which links, of which time, and what they have at their ends."""
+    """The day, the kinds of links, their period, and the records at their ends."""
 
     actor = Condition(_ACTOR)
     actor__in = Condition(Slugs(_ACTOR))
@@ -31,15 +34,14 @@ class NetworkParameters(Parameters):
     program = Condition(_PROGRAM)
     program__in = Condition(Slugs(_PROGRAM))
     kind = Condition(_KIND)
-    kind__in = Condition(Many(_KIND))
-    events = Condition(Switch("Whether to link actors who took part in one event."))
-    programs = Condition(Switch("Whether to show programs, with their issuers and their orders."))
+    kind__in = Condition(ListOf(_KIND))
+    events = Condition(Switch("Also link actors who took part in one event."))
+    programs = Condition(Switch("Also show programs, with their issuers and their orders."))
     from_ = Condition(Dates(f"Only what certainly happened on this day or later, or may still have held. {_EDTF}"))
     to = Condition(Dates(f"Only what certainly happened on this day or earlier, or may have held by then. {_EDTF}"))
 
     @property
     def wanted(self) -> Wanted:
-        """What the question wants."""
         first, last = self.given.get("from"), self.given.get("to")
         return Wanted(
             kinds=self._kinds(),
@@ -50,7 +52,7 @@ class NetworkParameters(Parameters):
 
     @property
     def named(self) -> list[Key]:
-        """The records that the question names and that are nodes themselves."""
+        """The given records that are nodes themselves."""
         return [(noun, pk) for name, (noun, keys) in self._touching() if name != "program" for pk in keys]
 
     def _kinds(self) -> set[str]:
@@ -60,19 +62,20 @@ class NetworkParameters(Parameters):
         return kinds | ({TOGETHER} if self.given.get("events") else set())
 
     def _touching(self) -> Iterator[tuple[str, tuple[str, Any]]]:
-        """Yield, for each parameter that names records, its noun and what a link must touch of which noun."""
+        """Yield each given parameter, with the noun and keys of the nodes that a link must have at an end."""
         for name in ("actor", "order", "agreement", "program"):
-            one, several = self.given.get(name), self.given.get(f"{name}__in")
-            for rows in filter(None, ([one] if one else None, several)):
+            single, listed = self.given.get(name), self.given.get(f"{name}__in")
+            for rows in filter(None, ([single] if single else None, listed)):
                 keys = [row.pk for row in rows]
                 if name == "program":
                     yield name, ("order", Order.objects.published().filter(programs__in=keys).values("pk"))
                 else:
                     yield name, (name, keys)
 
-    def contradictions(self) -> Iterable[Fault]:
-        """Refuse a period that ends before it begins."""
+    def contradictions(self) -> Iterable[ParameterFault]:
         yield from super().contradictions()
         first, last = self.given.get("from"), self.given.get("to")
         if first and last and first.earliest > last.latest:
-            yield Fault("from", self.data["from"], "contradiction", "The period ends before it begins: see `to`.")
+            yield ParameterFault(
+                "from", self.data["from"], "contradiction", "The period ends before it begins: see `to`."
+            )

@@ -7,8 +7,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from api.http.parameters import Dates, Slug, Slugs
-from api.v1.filters.base import Condition, ListParameters, Parameters, codes
+from api.http.parameters.dates import Dates
+from api.http.parameters.records import Slug, Slugs
+from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.conditions import codes
+from api.v1.filters.lists import ListParameters
 from sanctions.database.past_views import instant_seen
 from sanctions.edtf import Extent
 from sanctions.models import Version
@@ -17,29 +20,28 @@ from sanctions.vocabulary import NOTICES
 
 
 class EverPublic(Slug):
-    """A record that was ever public, named by its slug: retracted ones too."""
+    """A record that is or was public, by its slug; retracted records included."""
 
     def __init__(self, help_text: str) -> None:
         super().__init__(help_text, Version)
 
     @property
     def noun(self) -> str:
-        """What the record is, in words."""
-        return "record that was ever public"
+        return "record that is or was public"
 
     def published(self) -> QuerySet[Any]:
-        """Return the versions of what may be named."""
+        """Return the versions of the records that may be named."""
         return Version.objects.recorded_by(instant_seen()).order_by()
 
-    def named(self, slug: str) -> Version | None:
-        """Return a version of the record; which there are depends on the instant of the question."""
+    def find(self, slug: str) -> Version | None:
+        """Return a version of the record that existed at the instant of the question."""
         return self.published().filter(slug=slug).first()
 
 
-_RECORD = EverPublic("The record of which it is, by its slug; retracted ones too.")
+_RECORD = EverPublic("The record that the notice is about, by its slug; retracted records included.")
 
 
-def _of_any(values: list[Version], asked: Parameters) -> Q:
+def _of_any(values: list[Version], parameters: Parameters) -> Q:
     return Q(slug__in=[row.slug for row in values])
 
 
@@ -47,30 +49,30 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def _since(value: Extent, asked: Parameters) -> Q:
+def _since(value: Extent, parameters: Parameters) -> Q:
     return Q(recorded_from__gte=_midnight(value.earliest))
 
 
-def _until(value: Extent, asked: Parameters) -> Q:
+def _until(value: Extent, parameters: Parameters) -> Q:
     return Q() if value.latest == date.max else Q(recorded_from__lt=_midnight(value.latest + timedelta(days=1)))
 
 
-def _within(value: Extent, asked: Parameters) -> Q:
-    return _since(value, asked) & _until(value, asked)
+def _within(value: Extent, parameters: Parameters) -> Q:
+    return _since(value, parameters) & _until(value, parameters)
 
 
 class NoticeParameters(ListParameters):
-    """What notices are asked for by."""
+    """The filters of notices."""
 
-    type_, type__in = codes("What kind of record it is of.", BY_NAME, "record_type")
-    slug = Condition(_RECORD, lambda value, asked: Q(slug=value.slug))
+    type_, type__in = codes("The type of the record that the notice is about.", BY_NAME, "record_type")
+    slug = Condition(_RECORD, lambda value, given: Q(slug=value.slug))
     slug__in = Condition(Slugs(_RECORD), _of_any)
-    kind, kind__in = codes("What the notice says of the record.", NOTICES, "kind")
-    recorded_on = Condition(Dates("When it was given (UTC), within this date, such as 2026-11."), _within)
-    recorded_on__gte = Condition(Dates("When it was given (UTC), not before this date."), _since)
-    recorded_on__lte = Condition(Dates("When it was given (UTC), not after this date."), _until)
+    kind, kind__in = codes("The kind of the notice.", NOTICES, "kind")
+    recorded_on = Condition(Dates("When it was published (UTC), within this date, such as 2026-11."), _within)
+    recorded_on__gte = Condition(Dates("When it was published (UTC), not before this date."), _since)
+    recorded_on__lte = Condition(Dates("When it was published (UTC), not after this date."), _until)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return those that meet every condition and that there were by the instant of the question."""
+        """Return the notices that meet every condition and were published by the instant of the question."""
         rows = super().filter_queryset(queryset)
         return rows if self.instant is None else rows.filter(recorded_from__lte=self.instant)

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from api.http.errors import Fault
-from api.http.parameters import Code, Dates, Refusal, Slug, Slugs
+from api.http.parameters.base import InvalidValue
+from api.http.parameters.dates import Dates
+from api.http.parameters.records import Slug, Slugs
+from api.http.parameters.texts import Code
+from api.http.problems import ParameterFault
 from api.v1.filters.base import Condition, Parameters
 from sanctions.edtf import Extent
 from sanctions.models import Actor, Program
@@ -29,7 +32,7 @@ class Period(Dates):
     def read(self, value: str) -> Extent:
         """Return the first and the last day."""
         if not _PERIOD.fullmatch(value):
-            raise Refusal("A period is a year or a month: 2015, 2015-07.", "invalid_date")
+            raise InvalidValue("A period is a year or a month: 2015, 2015-07.", "invalid_date")
         return super().read(value)
 
     def schema(self) -> dict[str, Any]:
@@ -38,18 +41,20 @@ class Period(Dates):
 
 
 class Frequencies(Parameters):
-    """How long a period is."""
+    """The length of a period."""
 
-    by = Condition(Code("Whether a row is a year or a month. Years unless given.", Frequency))
+    renamed = {"by": "frequency"}
+
+    frequency = Condition(Code("Whether a row is a year or a month. Years by default.", Frequency))
 
     @property
-    def frequency(self) -> Frequency:
-        """How long a period is."""
-        return Frequency(self.given.get("by", Frequency.YEAR))
+    def given_frequency(self) -> Frequency:
+        """The length of a period; a year by default."""
+        return Frequency(self.given.get("frequency", Frequency.YEAR))
 
 
 class PanelParameters(Frequencies):
-    """What a panel is asked for."""
+    """The periods, actors and programs of a panel."""
 
     from_ = Condition(
         Period(
@@ -75,7 +80,7 @@ class PanelParameters(Frequencies):
         first, last = self.given.get("from"), self.given.get("to")
         return PanelQuery(
             day=self.day,
-            by=self.frequency,
+            by=self.given_frequency,
             level=self.level,
             first=first and first.earliest,
             last=last and last.latest,
@@ -84,22 +89,21 @@ class PanelParameters(Frequencies):
             programs=self.keys_of("program"),
         )
 
-    def contradictions(self) -> Iterable[Fault]:
-        """Return what is wrong with the periods together."""
+    def contradictions(self) -> Iterable[ParameterFault]:
         yield from super().contradictions()
         for name in ("from", "to"):
-            if name in self.given and self.frequency is Frequency.YEAR and "-" in self.data[name]:
-                yield self._fault(name, "A panel by year begins and ends with a year; give by=month for months.")
+            if name in self.given and self.given_frequency is Frequency.YEAR and "-" in self.data[name]:
+                yield self._fault(name, "A panel by year begins and ends with a year; give frequency=month for months.")
             if name in self.given and self.given[name].earliest > self.day:
                 day = self.day.isoformat()
                 yield self._fault(name, f"This begins after the day of the question, {day}; see as_of.")
         if "from" in self.given and "to" in self.given and self.given["from"].earliest > self.given["to"].latest:
             yield self._fault("to", "This is before `from`.")
 
-    def _fault(self, name: str, message: str) -> Fault:
-        return Fault(name, self.data[name], "contradiction", message)
+    def _fault(self, name: str, message: str) -> ParameterFault:
+        return ParameterFault(name, self.data[name], "contradiction", message)
 
-    def refusals(self, material: PanelMaterial, most: int = MOST_ROWS) -> Iterator[Fault]:
+    def refusals(self, material: PanelMaterial, most: int = MOST_ROWS) -> Iterator[ParameterFault]:
         """Yield why a panel is not made: actors without rows of their own, or more rows than are given.
 
         Where no first period is asked for the last ones are given that fit; one of them must.
@@ -116,7 +120,7 @@ class PanelParameters(Frequencies):
                 f"At most {most} rows are given, these are possibly {material.extents.max_rows()} or more: "
                 f"narrow the periods (from, to), the actors (sender, target) or the programs{more}."
             )
-            yield Fault("from", self.data.get("from", ""), "too_many", message)
+            yield ParameterFault("from", self.data.get("from", ""), "too_many", message)
 
     def has_usual_window(self, material: PanelMaterial, most: int) -> bool:
         """Whether no first period is asked for, and the last that are asked for fit."""
@@ -124,8 +128,8 @@ class PanelParameters(Frequencies):
             return False
         return material.extents.max_rows(first) <= most
 
-    def _elsewhere(self, name: str, actor: Actor, above: frozenset[int]) -> Fault:
+    def _elsewhere(self, name: str, actor: Actor, above: frozenset[int]) -> ParameterFault:
         slugs = sorted(Actor.objects.filter(pk__in=above).values_list("slug", flat=True))
         hint = "" if name.startswith("sender") else " Or give target_level=actor."
         message = f"{actor.slug} has no rows of its own; it counts for {', '.join(slugs)}.{hint}"
-        return Fault(name, self.data[name], "contradiction", message, slugs)
+        return ParameterFault(name, self.data[name], "contradiction", message, slugs)

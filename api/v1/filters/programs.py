@@ -1,12 +1,13 @@
 """The parameters of the list of programs."""
 
-from api.v1.filters.base import ListParameters, cited, identifiers, slugs, texts, texts_of
-from api.v1.filters.columns import Column
+from api.v1.filters.columns import FilterColumn
+from api.v1.filters.conditions import cited, identifiers, slugs, texts, texts_of
+from api.v1.filters.lists import ListParameters
 from sanctions.models import Identifier, Program
 
 
 class ProgramParameters(ListParameters):
-    """What programs are asked for by."""
+    """The filters of programs."""
 
     model = Program
 
@@ -20,12 +21,12 @@ class ProgramParameters(ListParameters):
         texts_of(Identifier, "program", "value"),
     )
     identifier = identifiers("program")
-    name = Column("name")
-    issuer = Column("issuer")
-    territory = Column("territories", "A state it is about.")
-    order = Column("orders", "An order that belongs to it.")
-    designated = Column("designations__actor", "An actor designated under it.")
-    list_name = Column("list_name", "Words in the name of its list.", bare="icontains")
-    summary = Column("summary")
-    note = Column("note")
+    name = FilterColumn("name")
+    issuer = FilterColumn("issuer")
+    territory = FilterColumn("territories", "A state it is about.")
+    order = FilterColumn("orders", "An order that belongs to it.")
+    designated = FilterColumn("designations__actor", "An actor designated under it.")
+    list_name = FilterColumn("list_name", "Words in the name of its list.", bare="icontains")
+    summary = FilterColumn("summary")
+    note = FilterColumn("note")
     source = cited("program")

@@ -1,17 +1,17 @@
-"""The parameters of the question why a standing is what it is."""
+"""The parameters of explained standings."""
 
-from api.http.parameters import Slug
+from api.http.parameters.records import Slug
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor
 
 
 class AgreementReasonsParameters(Parameters):
-    """The day, and whose standing under the agreement is asked for."""
+    """The day, and the party whose standing under the agreement is explained."""
 
-    party = Condition(Slug("One actor, whether it ever was a party or not. Each party unless given.", Actor))
+    party = Condition(Slug("One actor, whether or not it was ever a party. Every party by default.", Actor))
 
 
 class CommitmentReasonsParameters(Parameters):
-    """The day, and for whom the commitment's standing is asked for."""
+    """The day, and the obligor for whom the standing of the commitment is explained."""
 
-    obligor = Condition(Slug("One of those who promised it. Each of them unless given.", Actor))
+    obligor = Condition(Slug("One of those who promised it. All of them by default.", Actor))

@@ -5,51 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from api.http.errors import Fault
-from api.http.parameters import Code, Many, Number, Text
+from api.http.parameters.base import ListOf
+from api.http.parameters.numbers import Number
+from api.http.parameters.texts import Code, Text
+from api.http.problems import ParameterFault
 from api.v1.filters.base import Condition, Parameters
 from sanctions.search.answer import MOST_RANKED
 from sanctions.search.ranking import NOUNS
 
-#: Results of one answer, unless more or fewer are asked for; and at most.
-USUAL, MOST = 20, 100
-_TYPE = Code("What kind of record is sought. All of them unless given.", NOUNS)
+#: Results of one answer.
+DEFAULT_LIMIT, HIGHEST_LIMIT = 20, 100
+_TYPE = Code("The type of the records to search. All types by default.", NOUNS)
 
 
 class SearchParameters(Parameters):
-    """What is sought, among which records, and which of the results. Only what is public now can be found."""
+    """The words, the types of records, and the page of results. Only records that are public now can be found."""
 
     as_of = None  # type: ignore[assignment]
     known_at = None  # type: ignore[assignment]
     release = None  # type: ignore[assignment]
 
     q = Condition(
-        Text("Words in any script, an identifier, or a phrase in double quotes. The last word may be cut off.")
+        Text("Words in any script, an identifier, or a phrase in double quotes. The last word may be incomplete.")
     )
     type = Condition(_TYPE)
-    type__in = Condition(Many(_TYPE))
-    limit = Condition(Number("Results of the answer.", 1, MOST, USUAL))
-    offset = Condition(Number("How many results are passed over.", 0, MOST_RANKED, 0))
+    type__in = Condition(ListOf(_TYPE))
+    limit = Condition(Number("The largest number of results in the answer.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT))
+    offset = Condition(Number("The number of results to skip.", 0, MOST_RANKED, 0))
 
     @classmethod
-    def described(cls) -> list[dict[str, Any]]:
-        """Return the parameters as OpenAPI describes them."""
-        q, *others = super().described()
+    def openapi(cls) -> list[dict[str, Any]]:
+        q, *others = super().openapi()
         return [q | {"required": True}, *others]
 
-    def contradictions(self) -> Iterable[Fault]:
-        """Refuse a search for nothing."""
+    def contradictions(self) -> Iterable[ParameterFault]:
         yield from super().contradictions()
         if "q" not in self.given:
-            yield Fault("q", "", "missing", "What is sought? Give words, an identifier, or a phrase in double quotes.")
+            yield ParameterFault("q", "", "missing", "Give words, an identifier, or a phrase in double quotes.")
 
     @property
     def nouns(self) -> list[str]:
-        """The kinds of records that are sought."""
+        """The types of the records to search."""
         allowed = self.allowed("type")
         return [noun for noun in NOUNS if allowed is None or noun in allowed]
 
     @property
     def page(self) -> tuple[int, int]:
-        """How many results are passed over, and how many are told."""
-        return self.given.get("offset", 0), self.given.get("limit", USUAL)
+        """The number of results to skip, and the largest number to return."""
+        return self.given.get("offset", 0), self.given.get("limit", DEFAULT_LIMIT)

@@ -1,4 +1,4 @@
-"""The parameters of counts: what is counted, by what, and the filters of its list."""
+"""The parameters of counts: the collection, what to group its rows by, and the filters of its list."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from api.http.errors import InvalidParameters
 from api.http.negotiation import PARAMETER as FORMAT
-from api.http.parameters import Code, Few, Refusal, describe, refused
+from api.http.parameters.base import InvalidValue, ListOf, rejection
+from api.http.parameters.query import openapi_parameter, value_faults
+from api.http.parameters.texts import Code
+from api.http.problems import InvalidParameters
 from api.v1.filters.actors import ActorParameters
 from api.v1.filters.agreements import AgreementParameters
-from api.v1.filters.base import Condition, ListParameters
+from api.v1.filters.base import Condition
 from api.v1.filters.commitments import CommitmentParameters
 from api.v1.filters.designations import DesignationParameters
 from api.v1.filters.events import EventParameters
+from api.v1.filters.lists import ListParameters
 from api.v1.filters.measures import MeasureParameters
 from api.v1.filters.orders import OrderParameters
 from api.v1.filters.programs import ProgramParameters
@@ -24,7 +27,7 @@ from api.v1.filters.sources import SourceParameters
 from api.v1.filters.violations import ViolationParameters
 from sanctions.questions.counts import Facet
 
-#: What can be counted, each with the parameters of its list.
+#: The collections that can be counted → the parameters of their lists.
 LISTS: Final[Mapping[str, type[ListParameters]]] = {
     "orders": OrderParameters,
     "measures": MeasureParameters,
@@ -37,64 +40,83 @@ LISTS: Final[Mapping[str, type[ListParameters]]] = {
     "events": EventParameters,
     "sources": SourceParameters,
 }
-#: By how many things at once rows can be counted.
+#: Groupings of one request.
 MOST_BY: Final = 3
-OF: Final = Code("What is counted.", LISTS)
+_COLLECTION: Final = Code("The collection whose rows are counted.", LISTS)
 
 
 class StatsParameters(ListParameters):
-    """What is counted, and by what; the filters are those of the list that ``of`` names."""
+    """The collection, the groupings, and the filters of the list that ``collection`` names."""
 
-    elsewhere = (FORMAT,)
+    read_elsewhere = (FORMAT,)
 
-    of = Condition(OF)
+    renamed = {**ListParameters.renamed, "of": "collection", "by": "group_by"}
 
-    @classmethod
-    def get_filters(cls) -> dict[str, Condition]:
-        """Return the filters of the list, without its facets: counts are what this is about."""
-        return {name: found for name, found in super().get_filters().items() if name != "facets"}
+    collection = Condition(_COLLECTION)
 
     @classmethod
-    def described(cls) -> list[dict[str, Any]]:
-        """Return the parameters as OpenAPI describes them: of all collections, with the filters of any list."""
-        names = sorted({name for one in LISTS.values() for name in one.facets_offered})
-        by = Few(Code("What it is counted by, in this order; what a collection offers is its facets.", names), MOST_BY)
+    def collect_conditions(cls) -> dict[str, Condition]:
+        """Return the filters of the list, without its facets."""
+        return {name: condition for name, condition in super().collect_conditions().items() if name != "facets"}
+
+    @classmethod
+    def openapi(cls) -> list[dict[str, Any]]:
+        """Return the parameters as OpenAPI describes them: with the facets and filters of every list."""
+        names = sorted({name for parameters in LISTS.values() for name in parameters.facets_offered})
+        group_by = ListOf(Code("The facets to group by, in this order; see `facets` of the list.", names), MOST_BY)
         filters = {
             "name": "filters",
             "in": "query",
-            "description": "The filters of the list that `of` names, each under its own name.",
+            "description": "The filters of the list that `collection` names, each under its own name.",
             "style": "form",
             "explode": True,
             "schema": {"type": "object", "additionalProperties": {"type": "string"}},
         }
-        of, *others = super().described()
-        return [of | {"required": True}, describe("by", by), *others, filters]
+        collection, *others = super().openapi()
+        earlier = openapi_parameter("by", group_by) | {"description": "The earlier name of `group_by`."}
+        return [collection, openapi_parameter("group_by", group_by), *others, earlier, filters]
 
     def counted_by(self) -> dict[str, Facet]:
-        """Return what is counted by, in the order asked for."""
-        return {name: self.facets_offered[name] for name in self.given.get("by", ())}
+        """Return the facets to group by, in the order of the request."""
+        return {name: self.facets_offered[name] for name in self.given.get("group_by", ())}
 
 
 @cache
 def counting(plural: str) -> type[StatsParameters]:
-    """Return the parameters of the counts of a collection: those of its list, without its facets, and ``by``."""
+    """Return the parameters of the counts of a collection: those of its list, with ``group_by`` for ``facets``."""
     of_list = LISTS[plural]
 
     class Counts(StatsParameters, of_list):  # type: ignore[misc,valid-type]
-        """The parameters of these counts."""
+        renamed = {**of_list.renamed, **StatsParameters.renamed}
 
-        by = Condition(Few(Code("What it is counted by, in this order.", of_list.facets_offered), MOST_BY))
+        group_by = Condition(ListOf(Code("The facets to group by, in this order.", of_list.facets_offered), MOST_BY))
 
     return Counts
 
 
 def parameters_for(query: QueryDict) -> type[StatsParameters]:
-    """Return the parameters that a query may have, by what it counts; a problem if it counts nothing known."""
+    """Return the parameters of a query, which depend on its collection; :class:`InvalidParameters` without one."""
+    name, value = _either(query, "collection", "of")
     try:
-        found: Any = OF.clean(query.get("of"))
-    except Refusal as error:
-        raise InvalidParameters(refused(query, {"of": [error]})) from error
-    if found is None:
-        missing = Refusal("What shall be counted? Allowed: " + ", ".join(LISTS) + ".", "missing", allowed=LISTS)
-        raise InvalidParameters(refused(query, {"of": [missing]}))
-    return counting(found)
+        collection: Any = _COLLECTION.clean(value)
+        if collection is None:
+            raise InvalidValue(rejection("Give the collection to count.", allowed=LISTS), "missing", allowed=LISTS)
+    except InvalidValue as error:
+        raise InvalidParameters(value_faults(query, {name: [error]})) from error
+    return counting(collection)
+
+
+def collection_of(query: QueryDict) -> str:
+    """Return the collection that a valid query counts."""
+    return str(_either(query, "collection", "of")[1])
+
+
+def groupings_of(query: QueryDict) -> str:
+    """Return the facets to group by as the query gives them, separated by commas."""
+    return _either(query, "group_by", "by")[1] or ""
+
+
+def _either(query: QueryDict, name: str, earlier: str) -> tuple[str, str | None]:
+    """Return the name and value of a parameter that may be given by its earlier name."""
+    given = earlier if earlier in query and name not in query else name
+    return given, query.get(given)

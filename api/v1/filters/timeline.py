@@ -8,86 +8,91 @@ from typing import Any, Final
 
 from django.db.models import Model, QuerySet
 
-from api.http.errors import Fault
-from api.http.parameters import Code, Many, Slug, Slugs
-from api.v1.filters.base import Condition, ListParameters, overlapping
-from api.v1.filters.columns import Column, opposite
+from api.http.parameters.base import ListOf
+from api.http.parameters.records import Slug, Slugs
+from api.http.parameters.texts import Code
+from api.http.problems import ParameterFault
+from api.v1.filters.base import Condition
+from api.v1.filters.columns import FilterColumn, opposite
+from api.v1.filters.conditions import overlapping
 from api.v1.filters.events import BY_CLASS, kinds_of
+from api.v1.filters.lists import ListParameters
 from sanctions.models import Actor, Agreement, Commitment, Event, Measure, Order, Program, Violation
 from sanctions.questions.timeline import KINDS, Things
 from sanctions.vocabulary import EventClass, Role
 
-#: Things that an event can be asked to concern all of: each adds its own search through what events name.
+#: Subjects that ``match=all`` accepts: each adds a search through the references of events.
 MOST_OF_ALL: Final = 10
 
 
 def _thing(help_text: str, model: type[Model]) -> tuple[Condition, Condition]:
-    """Return the parameters by one thing and by several; together they are what the timeline is of."""
-    one = Slug(help_text, model)
-    return Condition(one), Condition(Slugs(one))
+    """Return the parameters by one subject and by several; the timeline is of all of them together."""
+    slug = Slug(help_text, model)
+    return Condition(slug), Condition(Slugs(slug))
 
 
 _CLASS: Final = Code("Coarse class of the event (PLOVER).", EventClass)
-_ROLE: Final = Code("In which role an actor asked for took part.", Role)
+_ROLE: Final = Code("The role in which one of the given actors took part.", Role)
 
 
 class TimelineParameters(ListParameters):
-    """What the timeline is of, and which events of it are wanted."""
+    """The subjects of the timeline, and the filters of its events."""
 
     model = Event
-    when = "happened_on"
+    main_date = "happened_on"
     more_facets = {"class": BY_CLASS}
 
-    actor, actor__in = _thing("An actor that took part, claimed or denied, or of which something was said.", Actor)
-    order, order__in = _thing("An order, with its measures, and what was done by it.", Order)
+    actor, actor__in = _thing("An actor that took part, claimed, denied or was the subject of a position.", Actor)
+    order, order__in = _thing("An order, with its measures, and the effects of it.", Order)
     measure, measure__in = _thing("A measure.", Measure)
-    agreement, agreement__in = _thing("An agreement, with its commitments, and what was done by it.", Agreement)
+    agreement, agreement__in = _thing("An agreement, with its commitments, and the effects of it.", Agreement)
     commitment, commitment__in = _thing("A commitment.", Commitment)
     violation, violation__in = _thing("A claimed violation.", Violation)
     program, program__in = _thing("A program: the orders that belong to it.", Program)
     role = Condition(_ROLE)
-    role__in = Condition(Many(_ROLE))
+    role__in = Condition(ListOf(_ROLE))
     match = Condition(
-        Code("Whether an event concerns any of the things asked for (usual) or all of them.", ["any", "all"])
+        Code("Whether an event concerns any of the given subjects (the default) or all of them.", ["any", "all"])
     )
-    kind = Column("kind")
-    class_ = Condition(_CLASS, lambda value, asked: kinds_of([value]))
-    class__in = Condition(Many(_CLASS), lambda values, asked: kinds_of(values))
-    class__not = Condition(opposite(_CLASS), lambda value, asked: ~kinds_of([value]))
-    class__in__not = Condition(opposite(Many(_CLASS)), lambda values, asked: ~kinds_of(values))
-    modality = Column("modality")
-    happened_on = Column("happened_on")
+    kind = FilterColumn("kind")
+    class_ = Condition(_CLASS, lambda value, given: kinds_of([value]))
+    class__in = Condition(ListOf(_CLASS), lambda values, given: kinds_of(values))
+    class__not = Condition(opposite(_CLASS), lambda value, given: ~kinds_of([value]))
+    class__in__not = Condition(opposite(ListOf(_CLASS)), lambda values, given: ~kinds_of(values))
+    modality = FilterColumn("modality")
+    happened_on = FilterColumn("happened_on")
     overlaps = overlapping("happened")
 
     @property
     def things(self) -> Things:
-        """What the timeline is of."""
-        found: dict[str, dict[str, Any]] = defaultdict(dict)
+        """The subjects of the timeline; none for all events."""
+        subjects: dict[str, dict[str, Any]] = defaultdict(dict)
         for kind in KINDS:
-            one = self.given.get(kind)
-            for row in [*([one] if one else []), *self.given.get(f"{kind}__in", ())]:
-                found[kind][row.slug] = row
-        return Things({kind: list(rows.values()) for kind, rows in found.items()}, self.roles)
+            for row in self._single_and_listed(kind):
+                subjects[kind][row.slug] = row
+        return Things({kind: list(rows.values()) for kind, rows in subjects.items()}, self.roles)
 
     @property
     def roles(self) -> list[str]:
-        """In which roles actors count; in any, if none is named."""
-        one = self.given.get("role")
-        return list(dict.fromkeys([*([one] if one else []), *self.given.get("role__in", ())]))
+        """The roles in which actors count; any role if empty."""
+        return list(dict.fromkeys(self._single_and_listed("role")))
+
+    def _single_and_listed(self, name: str) -> list[Any]:
+        single = self.given.get(name)
+        return [*([single] if single else []), *self.given.get(f"{name}__in", ())]
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the events that concern what is asked for and meet every condition."""
+        """Return the events that concern the subjects and meet every condition."""
         things = self.things
         concern = things.all_of() if self.given.get("match") == "all" else things.any_of()
         return super().filter_queryset(queryset.filter(concern))
 
-    def contradictions(self) -> Iterable[Fault]:
-        """Refuse what can mean nothing without something else, and too many things to concern at once."""
+    def contradictions(self) -> Iterable[ParameterFault]:
         yield from super().contradictions()
         for name in ("role", "role__in"):
             if name in self.given and not {"actor", "actor__in"} & self.given.keys():
                 message = "A role is an actor's: give `actor` or `actor__in` too."
-                yield Fault(name, self.data[name], "needs_another", message)
+                yield ParameterFault(name, self.data[name], "needs_another", message)
         if self.given.get("match") == "all" and (count := len(self.things)) > MOST_OF_ALL:
-            message = f"An event can be asked to concern at most {MOST_OF_ALL} things at once, these are {count}."
-            yield Fault("match", "all", "too_many", message)
+            message = f"`match=all` accepts at most {MOST_OF_ALL} subjects, these are {count}."
+            yield ParameterFault("match", "all", "too_many", message)

@@ -4,40 +4,33 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from api.http.parameters import Slug
-from api.v1.filters.base import (
-    Condition,
-    ListParameters,
-    Parameters,
-    among,
-    cited,
-    overlapping,
-    slugs,
-    standings,
-    texts,
-)
-from api.v1.filters.columns import Column
+from api.http.parameters.records import Slug
+from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.columns import FilterColumn
+from api.v1.filters.conditions import among, cited, overlapping, slugs, standings, texts
+from api.v1.filters.lists import ListParameters
 from sanctions.models import Actor, Agreement, Violation
 from sanctions.vocabulary import Subject
 
 
-def _claimed_by(value: Actor, asked: Parameters) -> Q:
-    return among(asked.queryset.claimed_by(value), "pk")
+def _claimed_by(value: Actor, parameters: Parameters) -> Q:
+    return among(parameters.queryset.claimed_by(value), "pk")
 
 
-def _denied_by(value: Actor, asked: Parameters) -> Q:
-    return among(asked.queryset.denied_by(value), "pk")
+def _denied_by(value: Actor, parameters: Parameters) -> Q:
+    return among(parameters.queryset.denied_by(value), "pk")
 
 
-def _under(value: Agreement, asked: Parameters) -> Q:
+def _under_agreement(value: Agreement, parameters: Parameters) -> Q:
     return Q(agreement=value) | Q(commitment__agreement=value)
 
 
 class ViolationParameters(ListParameters):
-    """What violations are asked for by. What is breached must be one and the same provision."""
+    """The filters of violations. Conditions on what is breached must hold for one and the same provision."""
 
     model = Violation
-    when = "committed_on"
+    renamed = {**ListParameters.renamed, "under": "under_agreement"}
+    main_date = "committed_on"
 
     slug__in = slugs(Violation)
     search = texts(
@@ -47,27 +40,27 @@ class ViolationParameters(ListParameters):
         "report_number",
         "slug",
     )
-    title = Column("title")
-    accused = Column("accused", "Who is said to have done it.")
-    claimed_by = Condition(Slug("Who alleges, reports or found it.", Actor), _claimed_by)
+    title = FilterColumn("title")
+    accused = FilterColumn("accused", "The actor that is accused.")
+    claimed_by = Condition(Slug("Who alleges, reports or finds it.", Actor), _claimed_by)
     denied_by = Condition(Slug("Who denies or disputes it.", Actor), _denied_by)
-    commitment = Column("against__commitment", "The commitment that is said to be breached.")
-    agreement = Column(
+    commitment = FilterColumn("against__commitment", "The commitment that is claimed to be breached.")
+    agreement = FilterColumn(
         "against__agreement",
-        "The agreement as a whole that is said to be breached; see `under` for its commitments too.",
+        "The agreement as a whole that is claimed to be breached; `under_agreement` includes its commitments.",
     )
-    order = Column("against__order", "The order that is said to be breached.")
-    provision_section = Column("against__section", "The paragraph or section that is said to be breached.")
-    under = Condition(
-        Slug("The agreement that, or one of whose commitments, is said to be breached.", Agreement),
-        _under,
+    order = FilterColumn("against__order", "The order that is claimed to be breached.")
+    provision_section = FilterColumn("against__section", "The paragraph or section that is claimed to be breached.")
+    under_agreement = Condition(
+        Slug("An agreement that is claimed to be breached, as a whole or in one of its commitments.", Agreement),
+        _under_agreement,
         within="against",
     )
-    gravity = Column("gravity")
-    committed_on = Column("committed_on", "When it is said to have happened.")
+    gravity = FilterColumn("gravity")
+    committed_on = FilterColumn("committed_on", "When it is claimed to have happened.")
     overlaps = overlapping("committed")
-    report_number = Column("report_number", exact=True)
-    summary = Column("summary")
-    note = Column("note")
+    report_number = FilterColumn("report_number", exact=True)
+    summary = FilterColumn("summary")
+    note = FilterColumn("note")
     standing = standings(Subject.VIOLATION)
     source = cited("violation")

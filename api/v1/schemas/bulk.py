@@ -6,7 +6,7 @@ from typing import Final
 
 #: Items of one request.
 MOST_ITEMS: Final = 500
-#: What can be done with an item → the keys that it has besides ``do``, ``type`` and ``reason``.
+#: What can be done with an item → the keys that it has besides ``action``, ``type`` and ``reason``.
 KEYS: Final = {
     "create": ("document",),
     "replace": ("slug", "etag", "document"),

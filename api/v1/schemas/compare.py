@@ -40,14 +40,14 @@ def _step(codes: Iterable[str]) -> Schema:
         {
             "on": {**DAY, "description": "The day from which it held."},
             "code": _codes(codes, "The standing from then on."),
-            "effect": nullable(ref("Reason")),
+            "effect": nullable(ref("DecidingEffect")),
         }
     )
 
 
 def _sides(name: str, words: Iterable[Change]) -> dict[str, Schema]:
     """Return what every change has."""
-    side = ref(f"{name}Side")
+    side = ref(f"{name}OnDay")
     return {
         "change": _codes([*words, *LEARNED], "What happened between the two days, told forwards in time."),
         "before": {**side, "description": "On the day `from`."},
@@ -57,33 +57,33 @@ def _sides(name: str, words: Iterable[Change]) -> dict[str, Schema]:
 
 def _revised(name: str) -> dict[str, Schema]:
     about = "On the day `from`, as known at the instant of `to`. Left out where both days are seen at one instant."
-    return {"revised": {**ref(f"{name}Side"), "description": about}}
+    return {"revised": {**ref(f"{name}OnDay"), "description": about}}
 
 
 #: How a change names what changed.
 _NAMED: Final[dict[Subject, dict[str, Schema]]] = {
-    Subject.ORDER: {"order": ref("Named")},
+    Subject.ORDER: {"order": ref("RecordReference")},
     Subject.MEASURE: {
-        "measure": ref("Named"),
+        "measure": ref("RecordReference"),
         "kind": _codes(MeasureKind, "Kind of measure."),
-        "order": ref("Named"),
+        "order": ref("RecordReference"),
     },
-    Subject.AGREEMENT: {"agreement": ref("Named")},
-    Subject.PARTY: {"agreement": ref("Named"), "actor": ref("Named")},
+    Subject.AGREEMENT: {"agreement": ref("RecordReference")},
+    Subject.PARTY: {"agreement": ref("RecordReference"), "actor": ref("RecordReference")},
     Subject.COMMITMENT: {
-        "commitment": ref("Named"),
-        "agreement": ref("Named"),
-        "actor": nullable(ref("Named")) | {"description": "Whose standing it is, of those who promised it."},
+        "commitment": ref("RecordReference"),
+        "agreement": ref("RecordReference"),
+        "actor": nullable(ref("RecordReference")) | {"description": "Whose standing it is, of those who promised it."},
     },
-    Subject.VIOLATION: {"violation": ref("Named")},
+    Subject.VIOLATION: {"violation": ref("RecordReference")},
 }
 
 
 def _changes(subject: Subject) -> dict[str, Schema]:
     """Return the components of the changes of such subjects."""
     name, codes = subject.capitalize(), sorted(standings_of(subject))
-    decided = nullable(ref("Reason")) | {"description": "The effect that decided the standing on the day `to`."}
-    contested = {"contested_by": array(ref("Reason"), "The denials that make a claim disputed.")}
+    decided = nullable(ref("DecidingEffect")) | {"description": "The effect that decided the standing on the day `to`."}
+    contested = {"contested_by": array(ref("DecidingEffect"), "The denials that make a claim disputed.")}
     steps = array(ref(f"{name}Step"), "Each day in between on which the standing, or what made it, became another.")
     whole = {
         **_NAMED[subject],
@@ -94,7 +94,7 @@ def _changes(subject: Subject) -> dict[str, Schema]:
     }
     about = {"description": f"How the standing of one {subject.label} differs between two days."}
     return {
-        f"{name}Side": _side(codes) | {"description": f"What one {subject.label} is on one of the two days."},
+        f"{name}OnDay": _side(codes) | {"description": f"What one {subject.label} is on one of the two days."},
         f"{name}Step": _step(codes) | {"description": f"What one {subject.label} became between the two days."},
         f"{name}Change": object_of(whole | _revised(name), whole) | about,
     }
@@ -104,16 +104,16 @@ def _designations() -> dict[str, Schema]:
     name = "Designation"
     text: Schema = {"type": "string"}
     given = {
-        "program": ref("Named"),
+        "program": ref("RecordReference"),
         "list_name": {**text, "description": "Name of the list."},
         "entry_id": {**text, "description": "The entry's id on that list."},
         "listed_on": {**text, "format": "edtf", "description": "When it was listed (EDTF)."},
         "delisted_on": {**text, "format": "edtf", "description": "First day no longer listed (EDTF)."},
     }
-    whole = {"designation": ref("Named"), "actor": ref("Named"), **_sides(name, LISTINGS.values())}
+    whole = {"designation": ref("RecordReference"), "actor": ref("RecordReference"), **_sides(name, LISTINGS.values())}
     about = {"description": "How a designation differs between two days."}
     return {
-        f"{name}Side": _side(Listing) | {"description": "Whether it stood on its list on one of the two days."},
+        f"{name}OnDay": _side(Listing) | {"description": "Whether it stood on its list on one of the two days."},
         f"{name}Change": object_of(whole | given | _revised(name), whole) | about,
     }
 

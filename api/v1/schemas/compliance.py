@@ -20,7 +20,7 @@ from sanctions.vocabulary import Subject
 _STANDING: Final = RECORDS[standing_name(Subject.COMMITMENT)]["properties"]
 _EVIDENCE: Final[dict[str, Schema]] = {
     "certain": {"type": "boolean", "description": "Whether it had certainly happened by the day."},
-    "event": ref("Named"),
+    "event": ref("RecordReference"),
     "citations": array(ref("Citation"), "What the event cites for this, or for itself as a whole."),
 }
 
@@ -40,7 +40,7 @@ def _measurement(keys: Iterable[Key]) -> dict[str, Schema]:
     for key in keys:
         column = column_of(Measurement, key.field)
         if not isinstance(key, Value):
-            found[key.name] = nullable(ref("Named"))
+            found[key.name] = nullable(ref("RecordReference"))
         elif key.name in ("value", "unit"):
             found[key.name] = value_schema(column)
         else:
@@ -56,16 +56,16 @@ def _measurement(keys: Iterable[Key]) -> dict[str, Schema]:
 
 
 def _claimed() -> Schema:
-    claim = {**RECORDS["Reason"]["properties"], **_EVIDENCE}
+    claim = {**RECORDS["DecidingEffect"]["properties"], **_EVIDENCE}
     position = row_of(Position, POSITION_KEYS)
     shown = {name: RECORDS[Violation.__name__]["properties"][name] for name in SHOWN}
     return object_of(
         {
-            "violation": ref("Named"),
+            "violation": ref("RecordReference"),
             **shown,
             "standing": ref(standing_name(Subject.VIOLATION)),
             "claims": array(
-                object_of(claim, [*RECORDS["Reason"]["required"], "certain", "citations"]),
+                object_of(claim, [*RECORDS["DecidingEffect"]["required"], "certain", "citations"]),
                 "Who alleges, reports, finds, denies, disputes, admits or retracts it, oldest first.",
             ),
             "positions": array(
@@ -80,9 +80,10 @@ def _owed() -> Schema:
     brief = {name: _STANDING[name] for name in ("code", "since", "until", "certain", "possible")}
     return object_of(
         {
-            "commitment": ref("Named"),
+            "commitment": ref("RecordReference"),
             "by_obligor": array(
-                object_of({"obligor": nullable(ref("Named")), **brief}), "Its standing for each who promised it."
+                object_of({"obligor": nullable(ref("RecordReference")), **brief}),
+                "Its standing for each who promised it.",
             ),
         }
     )
@@ -91,11 +92,11 @@ def _owed() -> Schema:
 COMPONENTS: Final[dict[str, Schema]] = {
     "Compliance": object_of(
         {
-            "agreement": ref("Named"),
+            "agreement": ref("RecordReference"),
             "as_of": {**DAY, "description": "The day."},
             "standing": ref(standing_name(Subject.AGREEMENT)),
             "parties": array(
-                object_of({"actor": ref("Named"), "standing": ref(standing_name(Subject.PARTY))}),
+                object_of({"actor": ref("RecordReference"), "standing": ref(standing_name(Subject.PARTY))}),
                 "Each party that ever acted under it.",
             ),
             "obligations": array(ref("Obligation"), "Each commitment for each who promised it."),
@@ -108,25 +109,25 @@ COMPONENTS: Final[dict[str, Schema]] = {
     | {"description": "Who kept an agreement, as of a day."},
     "Obligation": object_of(
         {
-            "commitment": ref("Named"),
-            "obligor": nullable(ref("Named")),
+            "commitment": ref("RecordReference"),
+            "obligor": nullable(ref("RecordReference")),
             **_columns(Commitment, TERMS),
             "limit": nullable(object_of(_columns(Commitment, LIMIT))),
-            "verifier": nullable(ref("Named")),
+            "verifier": nullable(ref("RecordReference")),
             "standing": ref(standing_name(Subject.COMMITMENT)),
             "measurements": array(
                 object_of(_measurement(MEASURED)), "What was measured of the obligor by the day, oldest first."
             ),
             "violations": array(ref("ClaimedViolation"), "What the obligor is accused of under this commitment."),
-            "in_return_for": array(ref("Owed"), "The commitments of others that this one is owed for."),
-            "owed_for": array(ref("Owed"), "The commitments of others that are owed for this one."),
+            "in_return_for": array(ref("ReciprocalCommitment"), "The commitments of others that this one is owed for."),
+            "owed_for": array(ref("ReciprocalCommitment"), "The commitments of others that are owed for this one."),
         }
     )
     | {"description": "One commitment and one who promised it; the obligor is null where nobody is named."},
     "ClaimedViolation": _claimed() | {"description": "A violation as it is claimed, each statement attributed."},
-    "Owed": _owed() | {"description": "A commitment given in exchange, and where it stands."},
+    "ReciprocalCommitment": _owed() | {"description": "A commitment given in exchange, and where it stands."},
     "Accusation": object_of(
-        {"accused": nullable(ref("Named")), "violations": array(ref("ClaimedViolation"))},
+        {"accused": nullable(ref("RecordReference")), "violations": array(ref("ClaimedViolation"))},
     )
     | {"description": "What one actor is accused of; null where the record names no accused."},
 }

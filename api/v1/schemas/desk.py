@@ -96,7 +96,7 @@ COMPONENTS: Final[dict[str, Schema]] = {
     ),
     "BulkItem": object_of(
         {
-            "do": {"type": "string", "enum": list(KEYS), "description": "What is to be done."},
+            "action": {"type": "string", "enum": list(KEYS), "description": "The move to make."},
             "type": _TYPE,
             "slug": _SLUG,
             "etag": {"type": "string", "description": "The ETag of what has been read: for all but create."},
@@ -104,13 +104,13 @@ COMPONENTS: Final[dict[str, Schema]] = {
             "kind": _KIND,
             "reason": _REASON,
         },
-        ["do", "type"],
+        ["action", "type"],
     ),
     "BulkResults": object_of(
         {
             "results": array(ref("BulkResult"), "What has become of each item, in their order."),
-            "done": {"type": "integer", "minimum": 0, "description": "How many were done."},
-            "failed": {"type": "integer", "minimum": 0, "description": "How many met a problem."},
+            "succeeded": {"type": "integer", "minimum": 0, "description": "How many items succeeded."},
+            "failed": {"type": "integer", "minimum": 0, "description": "How many items have a problem."},
         }
     )
     | {"description": "What has become of many moves."},

@@ -8,12 +8,12 @@ from api.v1.schemas.records import NAMED_MODELS, Schema, array, object_of, ref
 from sanctions.exports.as_parquet import TYPES
 
 #: Collection → the component that its rows are.
-OF: Final[dict[str, str]] = {
+COLLECTIONS: Final[dict[str, str]] = {
     str(model._meta.verbose_name_plural).replace(" ", "_"): name for name, model in NAMED_MODELS.items()
 } | {"timeline": "TimelineEvent", "notices": "Notice"}
 
 COMPONENTS: Final[dict[str, Schema]] = {
-    "Columns": object_of({name: array(ref("Column")) for name in OF}, ())
+    "Columns": object_of({name: array(ref("Column")) for name in COLLECTIONS}, ())
     | {"description": "The columns in which CSV and Parquet tell each collection, in order."},
     "Column": object_of(
         {

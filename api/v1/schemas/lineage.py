@@ -15,7 +15,7 @@ _SWITCH: Final[Schema] = {"type": "boolean"}
 
 
 def _node() -> Schema:
-    reference = records.COMPONENTS["Named"]["properties"]
+    reference = records.COMPONENTS["RecordReference"]["properties"]
     codes = sorted(standings_of(Subject.ORDER) | standings_of(Subject.AGREEMENT))
     kinds = [str(code) for code in (*OrderKind, *AgreementKind)]
     properties: dict[str, Schema] = {
@@ -33,7 +33,7 @@ def _node() -> Schema:
 
 
 def _link() -> Schema:
-    historic = records.COMPONENTS["HistoricEffect"]["properties"]
+    historic = records.COMPONENTS["HistoryEffect"]["properties"]
     always: dict[str, Schema] = {
         "from": {**_ID, "description": "The instrument that does it."},
         "kind": {"type": "string", "enum": list(KINDS), "description": "What it is to the other one, or does to it."},
@@ -61,9 +61,9 @@ def _link() -> Schema:
 COMPONENTS: Final[dict[str, Schema]] = {
     "LineageNode": _node(),
     "LineageLink": _link(),
-    "LineageAnswer": object_of(
+    "Lineage": object_of(
         {
-            "order": ref("Named"),
+            "order": ref("RecordReference"),
             "as_of": {**DAY, "description": "The day."},
             "depth": {"type": "integer", "minimum": 1, "maximum": DEEPEST, "description": "How far it was gone."},
             "nodes": array(ref("LineageNode"), "The instruments, nearest first."),

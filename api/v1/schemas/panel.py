@@ -10,7 +10,11 @@ from sanctions.questions.intervals import Frequency
 from sanctions.questions.panel.columns import PanelColumn, columns
 from sanctions.questions.panel.query import Level
 
-_BY: Final[Schema] = {"type": "string", "enum": list(Frequency), "description": "Whether a row is a year or a month."}
+_FREQUENCY: Final[Schema] = {
+    "type": "string",
+    "enum": list(Frequency),
+    "description": "Whether a row is a year or a month.",
+}
 _CODES: Final[dict[str, str]] = {
     "standard": "The standard of the codes in the column.",
     "measure_kind": "Our kind of measure.",
@@ -31,33 +35,34 @@ _COLUMNS: Final = array(ref("PanelColumn"), "The columns, in order.")
 COMPONENTS: Final[dict[str, Schema]] = {
     "Panel": object_of(
         {
-            "by": _BY,
+            "frequency": _FREQUENCY,
             "target_level": {"type": "string", "enum": list(Level), "description": "What a target is."},
             "as_of": {**DAY, "description": "The day: nothing after it counts."},
             "from": nullable(
                 {
                     "type": "string",
-                    "description": "The first period: that asked for, or where more rows than are given would be "
-                    "answered the first from which on they fit; null where all periods are.",
+                    "description": "The first period: the one in the request, or the earliest from which all rows "
+                    "fit into the answer. Null if every period is included.",
                 }
             ),
             "to": {"type": "string", "description": "The last period."},
             "columns": _COLUMNS,
-            "rows": array(ref("PanelRow"), "By sender, target and period."),
+            "rows": array(ref("PanelRow"), "Ordered by sender, target and period."),
         }
     )
     | {"description": "Who sanctions whom, period by period."},
-    "PanelColumns": object_of({"by": _BY, "columns": _COLUMNS}) | {"description": "The columns of the panel."},
+    "PanelColumns": object_of({"frequency": _FREQUENCY, "columns": _COLUMNS})
+    | {"description": "The columns of the panel."},
     "PanelColumn": object_of(
         {
             "name": {"type": "string", "description": "Its name."},
             "type": {"type": "string", "enum": list(TYPES), "description": "The type of its values."},
-            "unit": nullable({"type": "string", "description": "What is counted; null where nothing is."}),
+            "unit": nullable({"type": "string", "description": "What is counted; null unless it is a count."}),
             "description": {"type": "string", "description": "What it holds."},
             "codes": object_of(
                 {name: nullable({"type": "string", "description": text}) for name, text in _CODES.items()}, ()
             )
-            | {"description": "What others call the same, or the standard of its codes; empty where there is none."},
+            | {"description": "The codes that other data sets have for it, or the standard of its values."},
         }
     )
     | {"description": "One column of the panel."},

@@ -1,4 +1,4 @@
-"""What the explained standings look like."""
+"""The components of explained standings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sanctions.vocabulary import Modality, Standing, Subject
 
 _CODE: Final[Schema] = {"type": "string", "enum": sorted(str(code) for code in Standing)}
 _SWITCH: Final[Schema] = {"type": "boolean"}
-#: Noun → what stands beside it: what it is part of, and whose standings under it are told.
+#: Noun → further properties: the record that it is part of, and the standings of parties or obligors.
 _NOUNS: Final[dict[Subject, dict[str, Schema]]] = {
     Subject.ORDER: {},
-    Subject.MEASURE: {"order": ref("Named")},
-    Subject.AGREEMENT: {"parties": array(ref("PartyStandingAnswer"), "Each party that ever acted under it.")},
+    Subject.MEASURE: {"order": ref("RecordReference")},
+    Subject.AGREEMENT: {"parties": array(ref("PartyStandingExplanation"), "Each party that ever acted under it.")},
     Subject.COMMITMENT: {
-        "agreement": ref("Named"),
-        "by_obligor": array(ref("ObligorStandingAnswer"), "For each who promised it."),
+        "agreement": ref("RecordReference"),
+        "by_obligor": array(ref("ObligorStandingExplanation"), "The explained standing for each obligor."),
     },
     Subject.VIOLATION: {},
 }
@@ -28,26 +28,29 @@ def _resolution() -> Schema:
     return {
         "type": "string",
         "enum": list(RESOLUTIONS),
-        "description": "How its condition stands: an event met it (`met`, see `fulfilled_by`); none is recorded and it "
-        "can still be met (`open`); none is recorded, and the latest day by which it could be met has come and counts "
-        "(`latest_day`).",
+        "description": "The state of its condition. met: an event met it, see `fulfilled_by`. open: no event is "
+        "recorded, and it can still be met. latest_day: no event is recorded, and the last day for it "
+        "counts.",
     }
 
 
 def _effect(more: dict[str, Schema]) -> Schema:
     """Return the schema of an effect with its part in a standing."""
-    reason = records.COMPONENTS["Reason"]
+    reason = records.COMPONENTS["DecidingEffect"]
     always: dict[str, Schema] = {
         "modality": {
             "type": "string",
             "enum": [str(code) for code in Modality],
             "description": "Whether its event occurred, is scheduled or depends on a condition.",
         },
-        "decisive": {**_SWITCH, "description": "Whether such an effect decides a standing, or shows in history only."},
-        "gives": nullable({**_CODE, "description": "The standing that it gives, taken by itself; null if none."}),
+        "decisive": {
+            **_SWITCH,
+            "description": "Whether such an effect can decide a standing; else it only appears in history.",
+        },
+        "resulting_standing": nullable({**_CODE, "description": "The standing that it gives alone; null if none."}),
         "citations": array(ref("Citation"), "The sources of its event; those for this very effect come first."),
     }
-    sometimes = {"flows_from": ref("Named"), "resolution": _resolution()}
+    sometimes = {"flows_from": ref("RecordReference"), "resolution": _resolution()}
     return object_of({**reason["properties"], **sometimes, **always, **more}, [*reason["required"], *always, *more])
 
 
@@ -58,18 +61,18 @@ def _link() -> Schema:
         "contests": {**_SWITCH, "description": "Whether it is a denial that makes the claim disputed."},
         "prolonged": {
             **_SWITCH,
-            "description": "Whether but for it the standing would have ended, or would end on another day.",
+            "description": "Whether the standing would have ended, or would end on another day, without it.",
         },
     }
-    described = "An effect that had happened by the day. `flows_from`: it is on the order or agreement as a whole."
+    described = "An effect that had happened by the day. `flows_from`: it is on this order or agreement as a whole."
     return _effect(more) | {"description": described}
 
 
 def _turn() -> Schema:
     more: dict[str, Schema] = {
-        "turn": {"type": "string", "enum": [BEGINS, ENDS], "description": "Whether it begins to hold, or ends."},
-        "on": nullable({**DAY, "description": "The day by which it does, at the latest; null if that is open."}),
-        "standing": nullable({**_CODE, "description": "The standing on that day, everything known taken together."}),
+        "transition": {"type": "string", "enum": [BEGINS, ENDS], "description": "Whether it begins to hold, or ends."},
+        "on": nullable({**DAY, "description": "The last day on which it can do so; null if that is open."}),
+        "standing": nullable({**_CODE, "description": "The standing on that day, all effects considered."}),
     }
     return _effect(more) | {"description": "An effect that begins to hold, or ends, after the day."}
 
@@ -79,41 +82,40 @@ def _rests_on() -> Schema:
         "kind": {
             "type": "string",
             "enum": list(UNCONFIRMED),
-            "description": "A condition that no event is recorded to have met, or an event not recorded to have "
-            "occurred.",
+            "description": "A condition without an event that met it, or an event without a record that it occurred.",
         },
-        "effect": ref("Reason"),
+        "effect": ref("DecidingEffect"),
         "resolution": _resolution(),
         "latest_on": nullable({**DAY, "description": "The day that counts until more is known; null if it is open."}),
-        "detail": {"type": "string", "description": "The same in a sentence."},
+        "detail": {"type": "string", "description": "The same as a sentence for people."},
     }
     needed = [name for name in properties if name != "resolution"]
     return object_of(properties, needed) | {
-        "description": "An effect that is not confirmed, and but for which the standing would be another one."
+        "description": "An unconfirmed effect without which the standing would be different."
     }
 
 
 def _span() -> Schema:
     properties: dict[str, Schema] = {
-        "from": nullable({**DAY, "description": "Its first day; null for the time before everything."}),
-        "until": nullable({**DAY, "description": "The first day after it; null where nothing known ends it."}),
+        "from": nullable({**DAY, "description": "Its first day; null for the span before the first effect."}),
+        "until": nullable({**DAY, "description": "The first day after it; null if no known effect ends it."}),
         "code": {**_CODE, "description": "The standing."},
         "certain": {**_SWITCH, "description": "Whether imprecise dates leave no other standing open."},
         "possible": array(_CODE, "Every standing that the precision of the dates leaves open."),
-        "unconfirmed": {**_SWITCH, "description": "Whether it rests on an unmet condition or an unconfirmed event."},
-        "decided_by": nullable(ref("Reason")),
+        "unconfirmed": {**_SWITCH, "description": "Whether it depends on an unmet condition or an unconfirmed event."},
+        "decided_by": nullable(ref("DecidingEffect")),
     }
-    return object_of(properties) | {"description": "A standing that holds from a day until another one."}
+    return object_of(properties) | {"description": "A standing and the days on which it holds."}
 
 
 def _explained(subject: Subject, before: dict[str, Schema], after: dict[str, Schema]) -> Schema:
     properties: dict[str, Schema] = {
         **before,
         "standing": ref(standing_name(subject)),
-        "rests_on": array(ref("RestsOn"), "What the standing rests on that is not confirmed; empty where nothing is."),
+        "rests_on": array(ref("UnconfirmedEffect"), "The unconfirmed effects that the standing depends on."),
         "chain": array(ref("ChainEffect"), "The effects that had happened by the day, oldest first."),
         "upcoming": array(ref("UpcomingEffect"), "What begins or ends after the day, in order."),
-        "spans": array(ref("StandingSpan"), "Every standing that it had, has and will have as far as is known."),
+        "spans": array(ref("StandingSpan"), "Every standing from the first to the last known effect."),
         **after,
     }
     return object_of(properties)
@@ -124,19 +126,19 @@ def components() -> dict[str, Schema]:
     found = {
         "ChainEffect": _link(),
         "UpcomingEffect": _turn(),
-        "RestsOn": _rests_on(),
+        "UnconfirmedEffect": _rests_on(),
         "StandingSpan": _span(),
-        "PartyStandingAnswer": _explained(Subject.PARTY, {"actor": ref("Named")}, {})
+        "PartyStandingExplanation": _explained(Subject.PARTY, {"actor": ref("RecordReference")}, {})
         | {"description": "The explained standing of an actor under an agreement."},
-        "ObligorStandingAnswer": _explained(Subject.COMMITMENT, {"actor": ref("Named")}, {})
+        "ObligorStandingExplanation": _explained(Subject.COMMITMENT, {"actor": ref("RecordReference")}, {})
         | {"description": "The explained standing of a commitment for one of those who promised it."},
     }
     for subject, beside in _NOUNS.items():
-        whole = {name: schema for name, schema in beside.items() if schema == ref("Named")}
+        whole = {name: schema for name, schema in beside.items() if schema == ref("RecordReference")}
         under = {name: schema for name, schema in beside.items() if name not in whole}
         described = {"description": f"The explained standing of {'an' if str(subject)[0] in 'ao' else 'a'} {subject}."}
-        before = {str(subject): ref("Named"), **whole, "as_of": {**DAY, "description": "The day."}}
-        found[f"{str(subject).capitalize()}StandingAnswer"] = _explained(subject, before, under) | described
+        before = {str(subject): ref("RecordReference"), **whole, "as_of": {**DAY, "description": "The day."}}
+        found[f"{str(subject).capitalize()}StandingExplanation"] = _explained(subject, before, under) | described
     return found
 
 

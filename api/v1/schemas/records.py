@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db import models
 
-from api.http.errors import TYPES
+from api.http.problem_types import PROBLEM_TYPES
 from sanctions.models import Actor, Agreement, Commitment, Designation, Event, Measure, Order, Tenure, Violation
 from sanctions.records.actors import ACTOR
 from sanctions.records.agreements import AGREEMENT
@@ -44,7 +44,7 @@ _STANDINGS: Final[dict[type[models.Model], Subject]] = {
     Violation: Subject.VIOLATION,
 }
 #: Says of a reference which component is what it names; an extension, which other readers pass over.
-NAMES: Final = "x-names"
+NAMES: Final = "x-refers-to"
 #: Component → what it is of.
 NAMED_MODELS: Final[dict[str, type[Any]]] = {
     model.__name__: model for model in (*(record_type.model for record_type in RECORD_TYPES), *_PARTS)
@@ -60,7 +60,7 @@ def ref(name: str) -> Schema:
 
 def naming(model: type[models.Model]) -> Schema:
     """Return the reference to a record of such a kind, whose document may stand in its place."""
-    return ref("Named") | ({NAMES: model.__name__} if model.__name__ in NAMED_MODELS else {})
+    return ref("RecordReference") | ({NAMES: model.__name__} if model.__name__ in NAMED_MODELS else {})
 
 
 def nullable(schema: Schema) -> Schema:
@@ -174,14 +174,14 @@ def _standing(subject: Subject) -> Schema:
             "until": nullable({**DAY, "description": "First day on which it holds no longer, where that is set."}),
             "certain": {"type": "boolean", "description": "Whether imprecise dates leave no other standing open."},
             "possible": array(code, "Every standing that the precision of the dates leaves open."),
-            "decided_by": nullable(ref("Reason")),
-            "contested_by": array(ref("Reason"), "The denials that make a claim disputed."),
+            "decided_by": nullable(ref("DecidingEffect")),
+            "contested_by": array(ref("DecidingEffect"), "The denials that make a claim disputed."),
         }
     )
 
 
 def _of_actor(subject: Subject) -> Schema:
-    return object_of({"actor": ref("Named"), "standing": ref(standing_name(subject))})
+    return object_of({"actor": ref("RecordReference"), "standing": ref(standing_name(subject))})
 
 
 def standing_name(subject: Subject) -> str:
@@ -226,7 +226,7 @@ def _computed(model: type[models.Model]) -> dict[str, Schema]:
     if model in (Order, Agreement):
         found["dated_on"] = nullable({**DAY, "description": "The day of its first effect."})
     if model in _STANDINGS:
-        found["history"] = array(ref("HistoricEffect"), "The effects on it and on what it contains, oldest first.")
+        found["history"] = array(ref("HistoryEffect"), "The effects on it and on what it contains, oldest first.")
     return found
 
 
@@ -256,7 +256,7 @@ def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -
     whole = {
         "type": {"type": "string", "const": name, "description": "What kind of record it is."},
         "url": {"type": "string", "format": "uri-reference", "description": "Where it is."},
-        "version": nullable(ref("NamedVersion")),
+        "version": nullable(ref("VersionReference")),
         **properties,
         **_computed(model),
         **_beside(model),
@@ -290,7 +290,7 @@ def _shared() -> dict[str, Schema]:
         },
         "recorded_from": {"type": "string", "format": "date-time", "description": "When it became public."},
         "url": {"type": "string", "format": "uri-reference", "description": "Its permanent address."},
-        "notices": array(ref("NamedNotice"), "What was ever corrected, retracted, restored or merged; newest first."),
+        "notices": array(ref("NoticeReference"), "Corrections, retractions, restorations and merges; newest first."),
         "merged_from": array(
             {"type": "string", "pattern": SLUG_PATTERN},
             "Slugs of the records that were merged into this one; there only if its kind is merge.",
@@ -304,12 +304,12 @@ def _shared() -> dict[str, Schema]:
         "url": {"type": "string", "format": "uri-reference", "description": "Where the notice is."},
     }
     return {
-        "Named": object_of(reference, ["slug", "name"]) | {"description": "Another record."},
-        "NamedVersion": object_of(version, [name for name in version if name != "merged_from"])
+        "RecordReference": object_of(reference, ["slug", "name"]) | {"description": "Another record."},
+        "VersionReference": object_of(version, [name for name in version if name != "merged_from"])
         | {"description": "The version that this answer shows; that of the record, for what is a part of one."},
-        "NamedNotice": object_of(notice) | {"description": "A notice of the record."},
-        "HistoricEffect": historic | {"description": "What an event did to the record, or to a part of it."},
-        "Reason": reason | {"description": "The effect that decided a standing, or that contests it."},
+        "NoticeReference": object_of(notice) | {"description": "A notice of the record."},
+        "HistoryEffect": historic | {"description": "What an event did to the record, or to a part of it."},
+        "DecidingEffect": reason | {"description": "The effect that decided a standing, or that contests it."},
         "Office": row_of(Tenure, office) | {"description": "An office held on the day."},
         "Facet": _facet(),
         "Problem": _problem(),
@@ -347,7 +347,7 @@ def _problem() -> Schema:
         "allowed": array({"type": "string"}),
     }
     members: dict[str, Schema] = {
-        "type": {"type": "string", "format": "uri-reference", "enum": [kind.uri for kind in TYPES]},
+        "type": {"type": "string", "format": "uri-reference", "enum": [kind.uri for kind in PROBLEM_TYPES]},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong this time, for people."},

@@ -15,8 +15,8 @@ _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 COMPONENTS: Final[dict[str, Schema]] = {
     "Stats": object_of(
         {
-            "of": {"type": "string", "enum": list(COUNTED), "description": "What is counted."},
-            "by": array({"type": "string"}, "What it is counted by."),
+            "collection": {"type": "string", "enum": list(COUNTED), "description": "The collection that is counted."},
+            "group_by": array({"type": "string"}, "The facets that the rows are grouped by."),
             "as_of": {**DAY, "description": "The day of the question."},
             "total": {**_COUNT, "description": "How many records were found."},
             "sum": {**_COUNT, "description": "What the counts add up to: more, where records have several values."},

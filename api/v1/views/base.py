@@ -33,8 +33,9 @@ from api.http.renderers import (
 from api.v1.citing import CITING
 from api.v1.clocks import TwoClocks
 from api.v1.columns import row, table
-from api.v1.filters.base import ListParameters, ParameterBackend, Parameters, RecordParameters
-from api.v1.missing_records import absent
+from api.v1.filters.base import ParameterBackend, Parameters, RecordParameters
+from api.v1.filters.lists import ListParameters
+from api.v1.missing_records import missing_record
 from api.v1.schemas.description import Operation
 from api.v1.shape import Shape, ShapeBackend
 from sanctions.database.time_limits import limit_transaction
@@ -153,7 +154,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         self.filter_queryset(self.queryset)
         found = _one(type(self)).find(slug)
         if found is None:
-            raise absent(self.queryset.model, slug)
+            raise missing_record(self.queryset.model, slug)
         return Response(self.shape.applied(self.rendered([found]))[0])
 
     def beside(self, rows: Sequence[Any], day: date) -> Beside:

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from api.http import costs
-from api.http.errors import Fault, InvalidParameters
+from api.http.problems import InvalidParameters, ParameterFault
 from api.v1.filters.compare import CompareParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
@@ -36,4 +36,4 @@ class Compare(Question):
             return compare(*asked.moments, asked.scope)
         except TooMuch as error:
             message = f"{error} Take days that lie nearer to each other, or narrow by program, issuer or target."
-            raise InvalidParameters([Fault("to", asked.data["to"], "too_many", message)]) from error
+            raise InvalidParameters([ParameterFault("to", asked.data["to"], "too_many", message)]) from error

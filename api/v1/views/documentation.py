@@ -19,7 +19,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.http import costs, deprecations, errors
+from api.http import costs, deprecations, problem_types
 from api.http.conditional import Conditional
 from api.http.renderers import JSONRenderer
 
@@ -84,10 +84,10 @@ class Deprecations(Conditional):
 
     def get(self, request: Request) -> Response:
         """Answer all that is deprecated."""
-        return Response({"deprecations": [one.shown() for one in deprecations.DEPRECATIONS]})
+        return Response({"deprecations": [deprecated.as_entry() for deprecated in deprecations.DEPRECATIONS]})
 
 
-class ProblemTypes(Conditional):
+class ProblemTypeList(Conditional):
     """The types of problems that the API answers with."""
 
     of_records = False
@@ -96,10 +96,10 @@ class ProblemTypes(Conditional):
 
     def get(self, request: Request) -> Response:
         """Answer all types."""
-        return Response({kind.name: kind.uri for kind in errors.TYPES})
+        return Response({kind.name: kind.uri for kind in problem_types.PROBLEM_TYPES})
 
 
-class ProblemType(Conditional):
+class ProblemTypePage(Conditional):
     """A type of problem that the API answers with."""
 
     of_records = False
@@ -108,7 +108,7 @@ class ProblemType(Conditional):
 
     def get(self, request: Request, name: str) -> Response:
         """Answer what the type means."""
-        if name not in errors.BY_NAME:
-            raise NotFound(f"There is no type of problem named {name!r}.")
-        kind = errors.BY_NAME[name]
+        if name not in problem_types.PROBLEM_TYPES_BY_NAME:
+            raise NotFound(f"No problem type has the name {name!r}.")
+        kind = problem_types.PROBLEM_TYPES_BY_NAME[name]
         return Response({"type": kind.uri, **asdict(kind)})

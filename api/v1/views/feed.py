@@ -19,11 +19,11 @@ from sanctions.server.waiting import hold_answer
 
 
 class Feed(Question):
-    """What was created, updated, corrected, retracted, restored or merged after a sequence, in order.
+    """List what was created, updated, corrected, retracted, restored or merged after a sequence, in order.
 
-    Ask again with the `after` of the answer: nothing is ever missed, whenever it is committed. With `document=true`
-    each change has what the record says from then on, and a copy kept from it equals the database. With `wait=30` the
-    answer comes with the next change, or after so many seconds.
+    Send the `after` of the answer with the next request, and no change is ever missed. With `include_documents=true`
+    each change has the document of the record after it, so that a copy of the database can be kept. With `wait=30` the
+    answer comes with the next change, or after 30 seconds.
     """
 
     name = "changes"

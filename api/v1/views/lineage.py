@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from api.http import costs
-from api.http.errors import Fault, InvalidParameters
+from api.http.problems import InvalidParameters, ParameterFault
 from api.http.renderers import DOTRenderer, GraphMLRenderer, JSONRenderer, PageRenderer
 from api.v1.filters.base import Parameters
 from api.v1.filters.lineage import LineageParameters
@@ -29,9 +29,7 @@ class OrderLineage(RecordQuestion):
     about = Order.objects.defer("rendering")
     parameters = LineageParameters
     renderer_classes = [JSONRenderer, PageRenderer, GraphMLRenderer, DOTRenderer]
-    operation = Operation(
-        "orders_lineage", "orders", "The lineage of an order", ref("LineageAnswer"), in_path=("slug",)
-    )
+    operation = Operation("orders_lineage", "orders", "The lineage of an order", ref("Lineage"), in_path=("slug",))
 
     def cost(self, request: Request) -> int:
         """Return what a lineage costs."""
@@ -45,4 +43,4 @@ class OrderLineage(RecordQuestion):
             return lineage(self.record(path["slug"]), asked.day, depth, kinds)
         except TooMuch as error:
             message = f"{error} Ask for a smaller depth, or for fewer kinds (kind__in)."
-            raise InvalidParameters([Fault("depth", str(depth), "too_many", message)]) from error
+            raise InvalidParameters([ParameterFault("depth", str(depth), "too_many", message)]) from error

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from api.http import costs
-from api.http.errors import Fault, InvalidParameters
+from api.http.problems import InvalidParameters, ParameterFault
 from api.http.renderers import GEXFRenderer, GraphMLRenderer, JSONRenderer, PageRenderer
 from api.v1.filters.base import Parameters
 from api.v1.filters.network import NetworkParameters
@@ -43,4 +43,4 @@ class Network(Question):
             return network(asked.wanted, asked.day, asked.named)
         except TooMuch as error:
             message = f"{error} Ask for what touches some actors (actor__in), or for fewer kinds (kind__in)."
-            raise InvalidParameters([Fault("actor__in", "", "too_many", message)]) from error
+            raise InvalidParameters([ParameterFault("actor__in", "", "too_many", message)]) from error

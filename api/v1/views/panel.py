@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http import costs
-from api.http.errors import InvalidParameters
+from api.http.problems import InvalidParameters
 from api.http.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, PageRenderer, ParquetRenderer
 from api.v1.filters.panel import Frequencies, PanelParameters
 from api.v1.schemas.description import Operation
@@ -59,7 +59,7 @@ class Panel(Question):
         first = material.extents.first_period_within(most) if query.first is None else by.period(query.first)
         last = by.period(query.last or query.day)
         self.periods = "" if first is None else by.label(first), by.label(last)
-        about = {"by": by, "target_level": query.level, "as_of": query.day}
+        about = {"frequency": by, "target_level": query.level, "as_of": query.day}
         about |= {"from": self.periods[0] or None, "to": self.periods[1]}
         rows = list(material.count(first).rows())
         return about | {"columns": [column.shown() for column in columns(by)], "rows": rows}
@@ -73,5 +73,5 @@ class PanelColumns(Question):
     operation = Operation("panel_columns", "panel", "The columns of the panel", ref("PanelColumns"))
 
     def answer(self, asked: Any, **path: Any) -> Any:
-        """Return the columns."""
-        return {"by": asked.frequency, "columns": [column.shown() for column in columns(asked.frequency)]}
+        frequency = asked.given_frequency
+        return {"frequency": frequency, "columns": [column.shown() for column in columns(frequency)]}

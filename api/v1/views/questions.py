@@ -8,10 +8,10 @@ from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.http.errors import InvalidParameters
+from api.http.problems import InvalidParameters
 from api.v1.clocks import TwoClocks
 from api.v1.filters.base import ParameterBackend, Parameters
-from api.v1.missing_records import absent
+from api.v1.missing_records import missing_record
 from api.v1.schemas.description import Operation
 
 
@@ -58,5 +58,5 @@ class RecordQuestion(Question):
         """Return the published row; a problem of type retracted or not-found if there is none."""
         row: Model | None = self.about.published().filter(slug=slug).first()  # type: ignore[attr-defined]
         if row is None:
-            raise absent(self.about.model, slug)
+            raise missing_record(self.about.model, slug)
         return row

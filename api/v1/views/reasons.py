@@ -15,7 +15,7 @@ from sanctions.vocabulary import Subject
 def _operation(plural: str, noun: str) -> Operation:
     """Return what such a question is in the schema."""
     summary = f"The standing of one of the {plural}, and why"
-    return Operation(f"{plural}_standing", plural, summary, ref(f"{noun}StandingAnswer"), in_path=("slug",))
+    return Operation(f"{plural}_standing", plural, summary, ref(f"{noun}StandingExplanation"), in_path=("slug",))
 
 
 class OrderStanding(RecordQuestion):

@@ -18,8 +18,9 @@ from rest_framework.response import Response
 
 from api.http import costs
 from api.http.conditional import Conditional
-from api.http.errors import Fault, InvalidParameters
-from api.http.parameters import LONGEST, MOST, unknown
+from api.http.parameters.base import LONGEST, MOST
+from api.http.parameters.query import unknown_parameters
+from api.http.problems import InvalidParameters, ParameterFault
 from sanctions.search import reconciling
 from sanctions.search.reconciling import PROPERTIES, TYPES, ReconciliationQuery
 
@@ -59,7 +60,7 @@ class Reconcile(_Service):
         return self._answered(request, cast("QueryDict", request.data))
 
     def _answered(self, request: Request, asked: QueryDict) -> Response:
-        if faults := unknown(asked, [*self.parameters, "format"]):
+        if faults := unknown_parameters(asked, [*self.parameters, "format"]):
             raise InvalidParameters(faults)
         if "queries" in asked:
             queries = _object(asked, "queries")
@@ -83,7 +84,7 @@ class Suggest(_Service):
 
     def get(self, request: Request) -> Response:
         """Answer the records for the `prefix`, after so many as `cursor` says."""
-        if faults := unknown(request.query_params, ["prefix", "cursor", "format"]):
+        if faults := unknown_parameters(request.query_params, ["prefix", "cursor", "format"]):
             raise InvalidParameters(faults)
         prefix, cursor = request.query_params.get("prefix", ""), request.query_params.get("cursor", "0")
         if len(prefix) > LONGEST or "\x00" in prefix:
@@ -101,7 +102,7 @@ class Properties(_Service):
 
     def get(self, request: Request) -> Response:
         """Answer the properties of a `type`, at most `limit`."""
-        if faults := unknown(request.query_params, ["type", "limit", "format"]):
+        if faults := unknown_parameters(request.query_params, ["type", "limit", "format"]):
             raise InvalidParameters(faults)
         kind, limit = request.query_params.get("type", ""), request.query_params.get("limit", str(len(PROPERTIES)))
         if kind and kind not in TYPES:
@@ -131,7 +132,7 @@ def _manifest(request: Request) -> dict[str, Any]:
 
 
 def _refused(parameter: str, message: str) -> InvalidParameters:
-    return InvalidParameters([Fault(parameter, "", "invalid_query", message)])
+    return InvalidParameters([ParameterFault(parameter, "", "invalid_query", message)])
 
 
 def _object(asked: QueryDict, name: str) -> dict[str, Any]:

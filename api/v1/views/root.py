@@ -7,9 +7,9 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from api.http.conditional import Conditional
-from api.http.errors import InvalidParameters
 from api.http.negotiation import PARAMETER
-from api.http.parameters import repeated, unknown
+from api.http.parameters.query import repeated_parameters, unknown_parameters
+from api.http.problems import InvalidParameters
 from api.v1.deprecating import Deprecating
 from api.v1.schemas.description import Operation
 
@@ -32,7 +32,7 @@ class Root(Deprecating, Conditional):
     def get(self, request: Request) -> Response:
         """Answer the address of each collection, of each question, of the schema and of the documentation."""
         query = request.query_params
-        if faults := [*unknown(query, [PARAMETER]), *repeated(query)]:
+        if faults := [*unknown_parameters(query, [PARAMETER]), *repeated_parameters(query)]:
             raise InvalidParameters(faults)
         links = {name: reverse(f"v1:{name}-list") for name in self.collections}
         links |= {name: reverse(f"v1:{name}") for name in self.questions}

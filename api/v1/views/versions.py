@@ -10,7 +10,7 @@ from rest_framework.exceptions import NotFound
 from api.http.renderers import JSONRenderer, PageRenderer
 from api.v1.citing import CITING
 from api.v1.filters.base import Parameters
-from api.v1.missing_records import gone, merged
+from api.v1.missing_records import redirect_of, retraction_of
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.questions import Question
@@ -67,8 +67,8 @@ class RecordVersion(RecordVersions):
     def answer(self, asked: Parameters, **path: Any) -> Any:
         """Return the version."""
         slug, number, instant = path["slug"], path["number"], asked.instant
-        retracted = gone(self.record_type.model, slug)
-        if retracted and not merged(self.record_type.model, slug):
+        retracted = retraction_of(self.record_type.model, slug)
+        if retracted and not redirect_of(self.record_type.model, slug):
             raise retracted
         found = versions.version(self.record_type, slug, number, instant)
         if found is None:

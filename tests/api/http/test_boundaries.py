@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from api.http.bodies import BodyParser
-from api.http.errors import ContentTooLarge
+from api.http.problems import ContentTooLarge
 
 pytestmark = pytest.mark.usefixtures("world")
 Ask = Callable[..., Any]
@@ -38,7 +38,7 @@ def listed(value: str, times: int) -> str:
         ("search/?q=iran", "offset", "1000", "1001", "invalid_number"),
         ("search/?q=iran", "offset", "0", "-1", "invalid_number"),
         ("changes/", "limit", "1000", "1001", "invalid_number"),
-        ("stats/?of=orders", "by", "kind,reach,topic", "kind,reach,topic,issuer", "too_many"),
+        ("stats/?collection=orders", "group_by", "kind,reach,topic", "kind,reach,topic,issuer", "too_many"),
         ("orders/us-eo-13645/lineage/", "depth", "5", "6", "invalid_number"),
         ("orders/us-eo-13645/lineage/", "depth", "1", "0", "invalid_number"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpRequest
 from django.test import Client
 
-from api.http import errors
+from api.http import errors, problem_types
 from api.v1.views.orders import Orders
 from sanctions.server.problem_documents import MEDIA_TYPE
 
@@ -18,8 +18,8 @@ def problem(answer: Any, name: str) -> dict[str, Any]:
     assert answer.headers["Content-Type"] == "application/problem+json"
     found: dict[str, Any] = answer.json()
     assert found["type"] == f"/api/v1/docs/problems/{name}/"
-    assert found["status"] == answer.status_code == errors.BY_NAME[name].status
-    assert found["title"] == errors.BY_NAME[name].title
+    assert found["status"] == answer.status_code == problem_types.PROBLEM_TYPES_BY_NAME[name].status
+    assert found["title"] == problem_types.PROBLEM_TYPES_BY_NAME[name].title
     assert found["detail"]
     return found
 
@@ -40,7 +40,7 @@ def test_no_method_leads_anywhere_at_such_an_address(client: Client, method: str
 @pytest.mark.django_db
 def test_a_record_that_does_not_exist_is_a_problem(client: Client) -> None:
     found = problem(client.get("/api/v1/orders/us-eo-1/"), "not-found")
-    assert found["detail"] == "There is no published order with the slug 'us-eo-1'."
+    assert found["detail"] == "No published order has the slug 'us-eo-1'."
     assert found["instance"] == "/api/v1/orders/us-eo-1/"
 
 
@@ -85,15 +85,17 @@ def test_below_the_api_errors_that_no_view_saw_are_problems_too(handler: Any) ->
     assert handler(request, Exception()).headers["Content-Type"].startswith("text/html")
 
 
-@pytest.mark.parametrize("kind", errors.TYPES, ids=lambda kind: kind.name)
-def test_each_type_of_problem_is_explained_where_its_name_leads(client: Client, kind: errors.ProblemType) -> None:
+@pytest.mark.parametrize("kind", problem_types.PROBLEM_TYPES, ids=lambda kind: kind.name)
+def test_each_type_of_problem_is_explained_where_its_name_leads(
+    client: Client, kind: problem_types.ProblemType
+) -> None:
     page = client.get(kind.uri).json()
     assert (page["type"], page["status"], page["title"]) == (kind.uri, kind.status, kind.title)
     assert page["explanation"]
 
 
 def test_the_types_of_problems_are_listed(client: Client) -> None:
-    assert client.get("/api/v1/docs/problems/").json() == {kind.name: kind.uri for kind in errors.TYPES}
+    assert client.get("/api/v1/docs/problems/").json() == {kind.name: kind.uri for kind in problem_types.PROBLEM_TYPES}
 
 
 def test_a_type_of_problem_that_does_not_exist_is_a_problem(client: Client) -> None:

@@ -172,7 +172,7 @@ DEAR = [
     (f"{PATH}?format=csv", costs.COLLECTION),
     ("/api/v1/orders/nothing/", 1),
     ("/api/v1/search/?q=iran", costs.SEARCH),
-    ("/api/v1/stats/?of=orders&by=kind,year", 1 + 2 * costs.FACET),
+    ("/api/v1/stats/?collection=orders&group_by=kind,year", 1 + 2 * costs.FACET),
     ("/api/v1/panel/", costs.PANEL),
     ("/api/v1/panel/columns/", 1),
     ("/api/v1/compare/?from=2015-01-01&to=2016-01-01", costs.COMPARISON),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from api.http.errors import MOST_FAULTS
+from api.http.problems import MOST_FAULTS
 from api.v1.urls import NOUNS
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -31,7 +31,7 @@ def test_an_unknown_parameter_is_refused_and_the_known_ones_are_listed(ask: Ask,
     found = fault(ask(f"{noun}/", serch="x", status=400))
     assert (found["parameter"], found["value"], found["code"]) == ("serch", "x", "unknown_parameter")
     assert found["did_you_mean"] == "search"
-    assert found["allowed"] == NOUNS[noun].list_parameters.known()
+    assert found["allowed"] == NOUNS[noun].list_parameters.names()
     assert {"as_of", "cursor", "format", "limit", "ordering", "search"} <= set(found["allowed"])
 
 
@@ -129,7 +129,7 @@ def _encodable(value: Any) -> Any:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_no_parameter_may_be_empty_or_hold_nul(ask: Ask, noun: str) -> None:
-    parameters = NOUNS[noun].list_parameters.known()
+    parameters = NOUNS[noun].list_parameters.names()
     assert parameters
     for name in parameters:
         for value in ("", "\x00"):
@@ -139,7 +139,7 @@ def test_no_parameter_may_be_empty_or_hold_nul(ask: Ask, noun: str) -> None:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_no_parameter_is_too_long_to_be_refused(ask: Ask, noun: str) -> None:
-    parameters = NOUNS[noun].list_parameters.known()
+    parameters = NOUNS[noun].list_parameters.names()
     assert parameters
     for name in parameters:
         found = fault(ask(f"{noun}/", **{name: "9" * 5000}, status=400))

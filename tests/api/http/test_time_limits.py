@@ -125,11 +125,11 @@ def test_a_public_question_that_takes_too_long_is_ended(monkeypatch: pytest.Monk
     monkeypatch.setattr(stats, "counted", lambda *given: slow_statement())
     for headers in ({}, {"authorization": "Bearer nothing"}, {"cookie": "session=nothing"}):
         with soon():
-            refused = Client().get("/api/v1/stats/?of=actors&by=kind", headers=headers)
+            refused = Client().get("/api/v1/stats/?collection=actors&group_by=kind", headers=headers)
             assert (refused.status_code, refused.json()["reason"]) == (503, "too_slow")
             assert refused["Retry-After"]
     monkeypatch.undo()
-    assert Client().get("/api/v1/stats/?of=actors&by=kind").status_code == 200
+    assert Client().get("/api/v1/stats/?collection=actors&group_by=kind").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
@@ -141,7 +141,7 @@ def test_many_short_statements_take_no_longer_together_than_a_long_one(monkeypat
 
     monkeypatch.setattr(stats, "counted", many)
     with soon():
-        assert Client().get("/api/v1/stats/?of=actors&by=kind").status_code == 503
+        assert Client().get("/api/v1/stats/?collection=actors&group_by=kind").status_code == 503
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,11 @@ from typing import Any
 
 import yaml
 
-from api.http import parameters as kinds
+from api.http.parameters.base import ListOf, Parameter, Range
+from api.http.parameters.dates import Dates, Day, Instant
+from api.http.parameters.numbers import Quantity
+from api.http.parameters.records import ReleaseNumber, Slug
+from api.http.parameters.texts import Code, Identifiers, Switch
 from api.v1.filters.base import Condition
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.registry import BY_PLURAL
@@ -107,32 +111,32 @@ def load_many(count: int) -> None:
 def sample(condition: Condition) -> Any:
     """Return a value that a parameter takes, and that some of the records meet where that is easy."""
     parameter = condition.parameter
-    if isinstance(parameter, kinds.Many):
+    if isinstance(parameter, ListOf):
         return ",".join(_value(parameter.item) for _ in range(1))
-    if isinstance(parameter, kinds.Range):
+    if isinstance(parameter, Range):
         return f"{_value(parameter.item)},{_value(parameter.item)}"
     return _value(parameter)
 
 
-def _value(parameter: kinds.Parameter) -> str:
+def _value(parameter: Parameter) -> str:
     match parameter:
-        case kinds.Code():
+        case Code():
             return parameter.codes[0]
-        case kinds.Slug():
+        case Slug():
             return f"{parameter.model._meta.model_name}-0"
-        case kinds.Day():
+        case Day():
             return "2017-01-01"
-        case kinds.Instant():
+        case Instant():
             return datetime.now(UTC).isoformat()
-        case kinds.ReleaseNumber():
+        case ReleaseNumber():
             return "1"
-        case kinds.Dates():
+        case Dates():
             return "2010/2020"
-        case kinds.Switch():
+        case Switch():
             return "true"
-        case kinds.Quantity():
+        case Quantity():
             return "1"
-        case kinds.Identifiers():
+        case Identifiers():
             return "us-eo:0"
         case _:
             return "a"

@@ -34,7 +34,7 @@ def test_an_actor_shows_its_names_and_the_offices_held_on_the_day(ask: Ask) -> N
 
 
 @pytest.mark.parametrize(
-    ("day", "heads"),
+    ("day", "head_of"),
     [
         ("2009-11-30", []),
         ("2009-12-01", ["yukiya-amano"]),
@@ -44,7 +44,7 @@ def test_an_actor_shows_its_names_and_the_offices_held_on_the_day(ask: Ask) -> N
     ],
 )
 def test_who_headed_a_body_depends_on_the_day(slugs: Slugs, day: str, heads: list[str]) -> None:
-    assert slugs("actors", heads="iaea", as_of=day) == heads
+    assert slugs("actors", head_of="iaea", as_of=day) == heads
 
 
 def test_a_relationship_counts_unless_its_dates_say_otherwise(slugs: Slugs) -> None:

@@ -26,7 +26,7 @@ def test_the_world_appears_as_its_tables_say() -> None:
         {},
         {"kind__in": "report,statement"},
         {"happened_on__gte": "2016"},
-        {"kind!": "report", "happened_on": "2015", "possibly": "true"},
+        {"kind!": "report", "happened_on": "2015", "include_possible": "true"},
     ],
 )
 def test_the_events_of_an_actor_are_the_same_from_either_table(

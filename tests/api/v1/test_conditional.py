@@ -30,7 +30,7 @@ PATHS = (
     "actors/iran/?format=html",
     "actors/iran/versions/",
     "timeline/",
-    "changes/?document=true",
+    "changes/?include_documents=true",
     "notices/",
     "releases/",
     "compare/?from=2015-01-01&to=2016-01-01",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.http.parameters import Switch
+from api.http.parameters.texts import Switch
 from api.v1.filters.base import Condition, Parameters
 from api.v1.filters.declarations import Declaration, Declaring
 
@@ -40,14 +40,14 @@ def test_a_subclass_drops_a_declaration_by_none() -> None:
 
 def test_a_parameter_may_have_the_name_of_a_method() -> None:
     class Sorted(Declaring):
-        collected = FIRST  # type: ignore[assignment]
+        on_declared = FIRST  # type: ignore[assignment]
 
-    assert Sorted.declared["collected"] is FIRST
-    assert callable(Sorted.collected)
+    assert Sorted.declared["on_declared"] is FIRST
+    assert callable(Sorted.on_declared)
 
 
 def test_a_declaration_of_an_unknown_kind_is_refused_when_the_class_is_made() -> None:
-    with pytest.raises(TypeError, match=r"Wrong\.odd is no column"):
+    with pytest.raises(TypeError, match=r"Wrong\.odd is not a column"):
 
         class Wrong(Parameters):
             odd = Declaration()
@@ -57,5 +57,5 @@ def test_a_trailing_underscore_is_not_part_of_the_name() -> None:
     class Named(Parameters):
         class_ = Condition(Switch("Whether it is."))
 
-    assert "class" in Named.base_filters
-    assert "as_of" in Named.base_filters
+    assert "class" in Named.conditions
+    assert "as_of" in Named.conditions

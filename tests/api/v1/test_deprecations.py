@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.test import Client
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
@@ -20,6 +21,7 @@ from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.documentation import schema
 from api.v1.views.questions import Question
+from tests.promise.__main__ import SCHEMA
 from tests.promise.operations import broken, promised
 
 DOCUMENT = (Path(__file__).resolve().parents[3] / "docs" / "api.md").read_text()
@@ -164,3 +166,74 @@ def test_the_document_has_a_row_for_all_that_is_deprecated() -> None:
 
 def test_what_is_deprecated_is_there() -> None:
     assert str(schema()).count("'x-sunset'") == len(deprecations.DEPRECATIONS)
+
+
+# --- Renamed parameters -------------------------------------------------------------------------
+
+RENAMED = [entry for entry in deprecations.DEPRECATIONS if isinstance(entry, DeprecatedParameter)]
+SCHEMA_OF_TODAY: Any = yaml.load(SCHEMA.read_bytes(), Loader=yaml.CSafeLoader)
+
+
+@pytest.mark.parametrize("entry", RENAMED, ids=lambda entry: f"{entry.operation}-{entry.parameter}")
+def test_the_earlier_name_of_a_parameter_is_in_the_schema_next_to_the_current_one(entry: DeprecatedParameter) -> None:
+    operations = {
+        operation["operationId"]: {described["name"]: described for described in operation["parameters"]}
+        for methods in SCHEMA_OF_TODAY["paths"].values()
+        for operation in methods.values()
+        if "parameters" in operation
+    }
+    parameters = operations[entry.operation]
+    current = entry.instead.split("`")[1]
+    earlier = parameters[entry.parameter]
+    assert (earlier["deprecated"], earlier["x-sunset"]) == (True, "2028-01-01")
+    assert (earlier["schema"], earlier["in"]) == (parameters[current]["schema"], parameters[current]["in"])
+    assert "deprecated" not in parameters[current]
+
+
+@pytest.mark.parametrize(
+    ("path", "earlier", "current"),
+    [
+        ("actors", {"heads": "nowhere"}, {"head_of": "nowhere"}),
+        ("orders", {"possibly": "x"}, {"include_possible": "x"}),
+        ("violations", {"under": "nowhere"}, {"under_agreement": "nowhere"}),
+        ("changes", {"document": "x"}, {"include_documents": "x"}),
+        ("columns", {"of": "x"}, {"collection": "x"}),
+        ("stats", {"of": "x"}, {"collection": "x"}),
+        ("stats", {"of": "orders", "by": "x"}, {"collection": "orders", "group_by": "x"}),
+        ("panel", {"by": "x"}, {"frequency": "x"}),
+    ],
+)
+def test_a_fault_is_the_same_under_either_name_and_reported_under_the_one_that_was_sent(
+    client: Client, path: str, earlier: dict[str, str], current: dict[str, str]
+) -> None:
+    first, second = (client.get(f"/api/v1/{path}/", query) for query in (earlier, current))
+    assert first.status_code == second.status_code == 400
+    (fault,), (fault_now,) = first.json()["errors"], second.json()["errors"]
+    assert (fault["parameter"], fault_now["parameter"]) == (list(earlier)[-1], list(current)[-1])
+    assert fault | {"parameter": ""} == fault_now | {"parameter": ""}
+    assert "Deprecation" in first.headers
+    assert "Deprecation" not in second.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "earlier", "current"),
+    [
+        ("stats", {"of": "orders", "by": "kind"}, {"collection": "orders", "group_by": "kind"}),
+        ("columns", {"of": "orders"}, {"collection": "orders"}),
+        ("panel/columns", {"by": "month"}, {"frequency": "month"}),
+        ("changes", {"document": "true"}, {"include_documents": "true"}),
+        ("events", {"happened_on": "2015", "possibly": "true"}, {"happened_on": "2015", "include_possible": "true"}),
+    ],
+)
+def test_the_answer_is_the_same_under_either_name(
+    client: Client, path: str, earlier: dict[str, str], current: dict[str, str]
+) -> None:
+    answers = [client.get(f"/api/v1/{path}/", query) for query in (earlier, current)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+
+
+def test_both_names_at_once_are_a_repetition(client: Client) -> None:
+    query = {"happened_on": "2015", "possibly": "true", "include_possible": "true"}
+    (fault,) = client.get("/api/v1/events/", query).json()["errors"]
+    assert fault["code"] == "repeated"

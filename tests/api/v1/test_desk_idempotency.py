@@ -124,11 +124,13 @@ def test_a_failure_of_ours_keeps_no_key_and_nothing_of_the_work(
 
 
 def test_many_items_are_done_once(program: Program) -> None:
-    items = {"items": [{"do": "create", "type": "actor", **ELAM}, {"do": "create", "type": "actor", "document": {}}]}
+    items = {
+        "items": [{"action": "create", "type": "actor", **ELAM}, {"action": "create", "type": "actor", "document": {}}]
+    }
     first, again = (program.send("POST", "bulk/", items, "k") for _ in "ab")
     assert (first.status_code, again.status_code) == (200, 200)
     assert first.content == again.content
-    assert orjson.loads(again.content)["done"] == 1
+    assert orjson.loads(again.content)["succeeded"] == 1
 
 
 @pytest.mark.parametrize("key", ["", '""', '"a" "b"', "a b", "ä", "k" * 201, '"'])
@@ -197,7 +199,7 @@ def test_who_has_signed_in_may_send_a_key_as_a_program_does() -> None:
     ("method", "path", "body", "status"),
     [
         ("POST", "actors/", SUSA, 201),
-        ("POST", "bulk/", {"items": [{"do": "create", "type": "actor", **SUSA}]}, 200),
+        ("POST", "bulk/", {"items": [{"action": "create", "type": "actor", **SUSA}]}, 200),
         ("PUT", "actors/elam/", {**ELAM, "reason": "A better name."}, 200),
         ("POST", "actors/elam/submit/", {"reason": "Ready."}, 200),
         ("DELETE", "actors/elam/", {"reason": "A slip."}, 204),
@@ -244,7 +246,7 @@ def test_a_forged_request_is_refused_whatever_key_it_has() -> None:
 
 # --- Many items, of which the server fails on one -----------------------------------------------
 
-BOTH = {"items": [{"do": "create", "type": "actor", **ELAM}, {"do": "create", "type": "actor", **SUSA}]}
+BOTH = {"items": [{"action": "create", "type": "actor", **ELAM}, {"action": "create", "type": "actor", **SUSA}]}
 
 
 @pytest.fixture
@@ -274,7 +276,7 @@ def test_a_failure_of_ours_on_one_item_undoes_all_of_a_request_with_a_key(
     failing_on_susa.undo()
     answer = program.send("POST", "bulk/", BOTH, "k")
     assert "Idempotent-Replayed" not in answer
-    assert orjson.loads(answer.content)["done"] == 2
+    assert orjson.loads(answer.content)["succeeded"] == 2
     assert Actor.objects.count() == 2
 
 

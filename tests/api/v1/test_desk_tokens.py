@@ -148,25 +148,25 @@ def test_nothing_is_done_where_trying_is_misspelt(curator: Program, query: str) 
 
 def test_many_moves_are_made_each_for_itself(curator: Program) -> None:
     iran = make_actor("iran", state=State.DRAFT)
-    submit = {"do": "submit", "type": "actor", "slug": "iran", "reason": "It is ready."}
+    submit = {"action": "submit", "type": "actor", "slug": "iran", "reason": "It is ready."}
     answer = curator.ask(
         "POST",
         "bulk/",
         {
             "items": [
-                {"do": "create", "type": "actor", "document": ELAM},
-                {"do": "create", "type": "actor", "document": {**ELAM, "slug": "media", "kind": "none"}},
+                {"action": "create", "type": "actor", "document": ELAM},
+                {"action": "create", "type": "actor", "document": {**ELAM, "slug": "media", "kind": "none"}},
                 {**submit, "etag": f'"{fingerprint(iran)}"'},
                 {**submit, "etag": '"older"'},
-                {"do": "submit", "type": "actor", "slug": "nowhere", "etag": '"x"'},
-                {"do": "delete", "type": "actor", "slug": "iran"},
-                {"do": "publish", "type": "actor", "slug": "iran", "etag": '"x"'},
+                {"action": "submit", "type": "actor", "slug": "nowhere", "etag": '"x"'},
+                {"action": "delete", "type": "actor", "slug": "iran"},
+                {"action": "publish", "type": "actor", "slug": "iran", "etag": '"x"'},
             ]
         },
     )
     assert faults("BulkResults", answer) == []
     assert [result["status"] for result in answer["results"]] == [201, 422, 200, 412, 404, 428, 403]
-    assert (answer["done"], answer["failed"]) == (2, 5)
+    assert (answer["succeeded"], answer["failed"]) == (2, 5)
     assert answer["results"][1]["problem"]["problems"][0]["path"] == "document.kind"
     iran.refresh_from_db()
     assert iran.state == State.IN_REVIEW
@@ -174,8 +174,8 @@ def test_many_moves_are_made_each_for_itself(curator: Program) -> None:
 
 
 def test_many_moves_can_be_tried(curator: Program) -> None:
-    items = [{"do": "create", "type": "actor", "document": {**ELAM, "slug": f"elam-{n}"}} for n in range(3)]
-    assert curator.ask("POST", "bulk/?dry_run=true", {"items": items})["done"] == 3
+    items = [{"action": "create", "type": "actor", "document": {**ELAM, "slug": f"elam-{n}"}} for n in range(3)]
+    assert curator.ask("POST", "bulk/?dry_run=true", {"items": items})["succeeded"] == 3
     assert not Actor.objects.exists()
 
 
@@ -186,8 +186,8 @@ def test_a_fault_of_ours_is_told_for_its_item_alone(curator: Program, monkeypatc
     monkeypatch.setitem(MOVES, "submit", broken)
     iran = make_actor("iran", state=State.DRAFT)
     items = [
-        {"do": "submit", "type": "actor", "slug": "iran", "etag": f'"{fingerprint(iran)}"'},
-        {"do": "create", "type": "actor", "document": ELAM},
+        {"action": "submit", "type": "actor", "slug": "iran", "etag": f'"{fingerprint(iran)}"'},
+        {"action": "create", "type": "actor", "document": ELAM},
     ]
     answer = curator.ask("POST", "bulk/", {"items": items})
     assert [result["status"] for result in answer["results"]] == [500, 201]
@@ -212,13 +212,13 @@ def test_what_is_no_list_of_items_is_refused(curator: Program, body: Any) -> Non
     ("item", "path"),
     [
         (1, ""),
-        ({"do": "undo", "type": "actor"}, "do"),
-        ({"do": [], "type": "actor"}, "do"),
-        ({"do": "submit", "type": "actors"}, "type"),
-        ({"do": "submit", "type": "actor"}, "slug"),
-        ({"do": "submit", "type": "actor", "slug": 1}, "slug"),
-        ({"do": "submit", "type": "actor", "slug": "iran", "document": {}}, "document"),
-        ({"do": "create", "type": "actor"}, "document"),
+        ({"action": "undo", "type": "actor"}, "action"),
+        ({"action": [], "type": "actor"}, "action"),
+        ({"action": "submit", "type": "actors"}, "type"),
+        ({"action": "submit", "type": "actor"}, "slug"),
+        ({"action": "submit", "type": "actor", "slug": 1}, "slug"),
+        ({"action": "submit", "type": "actor", "slug": "iran", "document": {}}, "document"),
+        ({"action": "create", "type": "actor"}, "document"),
     ],
 )
 def test_what_is_wrong_with_an_item_is_told_by_its_name(curator: Program, item: Any, path: str) -> None:

@@ -47,7 +47,7 @@ def kept(client: Client, step: int, **parameters: Any) -> dict[tuple[str, str], 
     copy: dict[tuple[str, str], Any] = {}
     after = 0
     while True:
-        asked = {"after": after, "limit": step, "document": "true", **parameters}
+        asked = {"after": after, "limit": step, "include_documents": "true", **parameters}
         page = client.get("/api/v1/changes/", asked).json()
         for entry in page["results"]:
             key = (entry["record"]["type"], entry["record"]["slug"])
@@ -150,14 +150,14 @@ def test_of_an_empty_ledger_nothing_is_told(ask: Ask) -> None:
 
 @pytest.mark.usefixtures("changed")
 def test_the_document_of_a_retracted_record_is_not_told(ask: Ask) -> None:
-    found = ask("changes/", document="true")
+    found = ask("changes/", include_documents="true")
     assert faults("Feed", found) == []
     assert [row["document"] is None for row in found["results"]] == [False, True, False, False, True]
     assert found["results"][3]["document"] == IRAN
-    before = ask("changes/", document="true", known_at="2025-03-05T11:59:59Z")
+    before = ask("changes/", include_documents="true", known_at="2025-03-05T11:59:59Z")
     assert before["results"][1]["document"] == LAW
     publish(LAW, 6, VersionKind.RESTORATION)
-    after = ask("changes/", document="true")["results"]
+    after = ask("changes/", include_documents="true")["results"]
     assert [row["document"] is None for row in after] == [False, False, False, False, True, False]
 
 
@@ -182,7 +182,7 @@ def test_a_copy_of_one_noun_has_all_of_it(client: Client) -> None:
 
 @pytest.mark.usefixtures("changed")
 def test_nobody_is_named(client: Client) -> None:
-    assert b"an a" not in client.get("/api/v1/changes/", {"document": "true"}).content
+    assert b"an a" not in client.get("/api/v1/changes/", {"include_documents": "true"}).content
 
 
 def test_every_kind_of_version_has_a_word_in_the_feed(ask: Ask) -> None:
@@ -201,9 +201,9 @@ def test_the_answer_takes_as_many_queries_for_any_number_of_changes(client: Clie
         return len(captured)
 
     publish(IRAN, 0)
-    few = queries(), queries(document="true")
+    few = queries(), queries(include_documents="true")
     load_many(30)
-    assert (queries(), queries(document="true")) == few == (3, 4)
+    assert (queries(), queries(include_documents="true")) == few == (3, 4)
 
 
 def test_what_was_merged_names_what_replaces_it(ask: Ask) -> None:
@@ -271,7 +271,7 @@ def test_only_who_gets_the_same_bytes_asks_the_same(client: Client) -> None:
     questions = {
         held(client, encoding=encoding, after=5, wait=30, **more)[1].question
         for encoding in ("gzip", "zstd")
-        for more in ({}, {"type": "order"}, {"limit": 7}, {"document": "true"})
+        for more in ({}, {"type": "order"}, {"limit": 7}, {"include_documents": "true"})
     }
     assert len(questions) == 8
     assert held(client, after=5, wait=30)[1].question == held(client, after=5, wait=30)[1].question

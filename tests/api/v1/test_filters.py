@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from api.v1.filters.base import MOST_FACETS, MOST_FILTERS
+from api.v1.filters.lists import MOST_FACETS, MOST_FILTERS
 from api.v1.urls import NOUNS
 from sanctions.models import Commitment, Measure
 from sanctions.records.base import Codes, Key, Rows, part_model
@@ -78,7 +78,7 @@ def _keys(model: type[models.Model], keys: Any) -> Iterator[tuple[type[models.Mo
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_column_can_be_asked_for_or_it_is_said_why_not(noun: str) -> None:
     parameters = NOUNS[noun].list_parameters
-    covered = set().union(*(found.covers for found in parameters.base_filters.values()))
+    covered = set().union(*(found.covers for found in parameters.conditions.values()))
     columns = {f"{model.__name__}.{key.field}": model for model, key in keys_of(parameters.model)}
     columns |= {
         f"{parameters.model.__name__}.{column.name}": parameters.model
@@ -101,7 +101,7 @@ def test_what_is_said_not_to_be_asked_for_is_there_and_is_not() -> None:
         f"{model.__name__}.{key.field}" for noun in NOUNS.values() for model, key in keys_of(noun.list_parameters.model)
     }
     covered = {
-        name for noun in NOUNS.values() for found in noun.list_parameters.base_filters.values() for name in found.covers
+        name for noun in NOUNS.values() for found in noun.list_parameters.conditions.values() for name in found.covers
     }
     named = {name for name in UNASKED if "." in name}
     assert named - everywhere == set()
@@ -175,7 +175,7 @@ def test_one_negation_written_in_two_ways_stands_twice(ask: Ask) -> None:
         ("orders", {"topic__isnull": "true"}, ["us-eo-13716", "undated"]),
         ("orders", {"due_on": "2025"}, ["us-nspm-2"]),
         ("orders", {"due_on": "2025-06-15"}, []),
-        ("orders", {"due_on": "2025-06-15", "possibly": "true"}, ["us-nspm-2"]),
+        ("orders", {"due_on": "2025-06-15", "include_possible": "true"}, ["us-nspm-2"]),
         ("orders", {"due_on__overlaps": "2025-06-15"}, ["us-nspm-2"]),
         ("orders", {"addressee": "us-treasury", "due_on__isnull": "false"}, []),
         ("orders", {"dated_on__range": "2013,2016-01"}, ["us-eo-13716", "us-eo-13645"]),
@@ -214,8 +214,8 @@ def test_rows_are_found_by(slugs: Slugs, noun: str, parameters: dict[str, str], 
         ("orders", {"dated_on__range": "2015..2016"}, "invalid_date"),
         ("orders", {"dated_on__range": "2016/2015"}, "invalid_date"),
         ("orders", {"dated_on__isnull": "1"}, "invalid_switch"),
-        ("orders", {"possibly": "true"}, "needs_another"),
-        ("orders", {"possibly": "true", "dated_on": "2015"}, "needs_another"),
+        ("orders", {"include_possible": "true"}, "needs_another"),
+        ("orders", {"include_possible": "true", "dated_on": "2015"}, "needs_another"),
         ("commitments", {"limit_value": "9" * 30}, "invalid_number"),
         ("commitments", {"limit_value": "12345678901.00001"}, "invalid_number"),
         ("commitments", {"limit_value": "1e5"}, "invalid_number"),
@@ -249,7 +249,7 @@ def test_the_largest_numbers_that_are_taken_find_nothing_and_break_nothing(slugs
 
 
 def test_many_filters_at_once_are_answered_and_more_are_refused(ask: Ask) -> None:
-    names = [name for name in NOUNS["events"].list_parameters.base_filters if name.endswith("__isnull")]
+    names = [name for name in NOUNS["events"].list_parameters.conditions if name.endswith("__isnull")]
     dates = [f"{name}{end}" for name in ("until", "observed_on", "effective_on") for end in ("__gte", "__lte", "")]
     asked = dict.fromkeys(names, "true") | dict.fromkeys(dates, "2015")
     asked |= {name: ",".join(f"v{n}" for n in range(100)) for name in ("vote_document__in", "cameo_code__in")}
@@ -349,7 +349,7 @@ WILD = (
 @pytest.mark.long
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_parameter_answers_or_refuses_whatever_it_is_given(client: Client, noun: str) -> None:
-    names = list(NOUNS[noun].list_parameters.base_filters)
+    names = list(NOUNS[noun].list_parameters.conditions)
     assert names
     for name in names:
         for value in WILD:

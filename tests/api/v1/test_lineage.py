@@ -246,7 +246,7 @@ def test_what_is_not_public_is_named_and_not_gone_on_from(ask: Ask) -> None:
     (node,) = [node for node in answer["nodes"] if node["slug"] == "secret"]
     assert "url" not in node
     assert (node["kind"], node["dated_on"], node["standing"]) == (None, None, None)
-    assert faults("LineageAnswer", answer) == []
+    assert faults("Lineage", answer) == []
     ask("orders/secret/lineage/", status=404)
 
 
@@ -255,7 +255,7 @@ def test_what_is_not_public_is_named_and_not_gone_on_from(ask: Ask) -> None:
 
 @pytest.mark.parametrize("slug", ["first", "second", "third", "fourth"])
 def test_the_answer_is_as_the_schema_says(ask: Ask, slug: str) -> None:
-    assert faults("LineageAnswer", ask(f"orders/{slug}/lineage/", depth="5", as_of="2015-02-10")) == []
+    assert faults("Lineage", ask(f"orders/{slug}/lineage/", depth="5", as_of="2015-02-10")) == []
 
 
 def test_graphml_has_the_same_nodes_and_links(ask: Ask, client: Client) -> None:

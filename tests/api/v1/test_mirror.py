@@ -39,7 +39,7 @@ class Mirror:
         """Take up all that has happened since, so many changes at a time."""
         last = self.after + 1
         while self.after < last:
-            asked: dict[str, Any] = {"after": self.after, "limit": step, "document": "true"}
+            asked: dict[str, Any] = {"after": self.after, "limit": step, "include_documents": "true"}
             page = self.client.get("/api/v1/changes/", asked).json()
             for change in page["results"]:
                 key = (change["record"]["type"], change["record"]["slug"])
@@ -157,7 +157,7 @@ def test_a_copy_equals_the_database_after_ten_thousand_random_edits(client: Clie
 def test_a_copy_never_has_a_record_without_those_it_refers_to(client: Client) -> None:
     Desk(random.Random(4))
     known: set[tuple[str, str]] = set()
-    for change in client.get("/api/v1/changes/?limit=1000&document=true").json()["results"]:
+    for change in client.get("/api/v1/changes/?limit=1000&include_documents=true").json()["results"]:
         known.add((change["record"]["type"], change["record"]["slug"]))
         assert set(_named(change["document"])) <= known
     assert len(known) == len(world())

@@ -31,7 +31,7 @@ world = pytest.mark.usefixtures("world")
 @world
 def test_a_row_is_a_sender_a_target_and_a_year(ask: Ask) -> None:
     answer = ask("panel/", **ASKED, sender="united-states")
-    assert (answer["by"], answer["target_level"], answer["as_of"]) == ("year", "state", "2020-12-31")
+    assert (answer["frequency"], answer["target_level"], answer["as_of"]) == ("year", "state", "2020-12-31")
     rows = answer["rows"]
     assert [row["period"] for row in rows] == ["2013", "2014", "2015", "2016"]
     assert {(row["sender"], row["sender_iso"], row["target"], row["target_name"]) for row in rows} == {
@@ -47,7 +47,13 @@ def test_a_row_is_a_sender_a_target_and_a_year(ask: Ask) -> None:
 
 @world
 def test_a_row_may_be_a_month(ask: Ask) -> None:
-    parameters = {"as_of": "2020-12-31", "by": "month", "from": "2015-12", "to": "2016-01", "sender": "united-states"}
+    parameters = {
+        "as_of": "2020-12-31",
+        "frequency": "month",
+        "from": "2015-12",
+        "to": "2016-01",
+        "sender": "united-states",
+    }
     answer = ask("panel/", **parameters)
     assert [(row["period"], row["year"], row["month"]) for row in answer["rows"]] == [
         ("2015-12", 2015, 12),
@@ -59,11 +65,11 @@ def test_a_row_may_be_a_month(ask: Ask) -> None:
 @world
 def test_the_columns_are_those_of_the_rows_in_their_order(ask: Ask) -> None:
     for by in ("year", "month"):
-        answer = ask("panel/", by=by, as_of="2020-12-31")
+        answer = ask("panel/", frequency=by, as_of="2020-12-31")
         names = [column["name"] for column in answer["columns"]]
         assert answer["rows"]
         assert all(list(row) == names for row in answer["rows"])
-        assert ask("panel/columns/", by=by)["columns"] == answer["columns"]
+        assert ask("panel/columns/", frequency=by)["columns"] == answer["columns"]
 
 
 @world
@@ -94,10 +100,10 @@ def test_a_program_narrows_it(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("parameters", "code", "word"),
     [
-        ({"by": "week"}, "unknown_code", "month"),
-        ({"from": "2015-01"}, "contradiction", "by=month"),
-        ({"from": "2015-13", "by": "month"}, "invalid_date", "a year or a month"),
-        ({"from": "2015-21", "by": "month"}, "invalid_date", "a year or a month"),
+        ({"frequency": "week"}, "unknown_code", "month"),
+        ({"from": "2015-01"}, "contradiction", "frequency=month"),
+        ({"from": "2015-13", "frequency": "month"}, "invalid_date", "a year or a month"),
+        ({"from": "2015-21", "frequency": "month"}, "invalid_date", "a year or a month"),
         ({"from": "0000"}, "invalid_date", "0000"),
         ({"from": "2016", "to": "2015"}, "contradiction", "before"),
         ({"to": "2021", "as_of": "2020-12-31"}, "contradiction", "as_of"),
@@ -223,9 +229,9 @@ def test_parquet_without_pyarrow_is_not_acceptable_and_says_how_to_get_it(
 @world
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
 def test_an_error_is_a_problem_document_in_every_format(client: Client, form: str) -> None:
-    refused = client.get("/api/v1/panel/", {"format": form, "by": "week"})
+    refused = client.get("/api/v1/panel/", {"format": form, "frequency": "week"})
     assert (refused.status_code, refused.headers["Content-Type"]) == (400, "application/problem+json")
-    assert refused.json()["errors"][0]["parameter"] == "by"
+    assert refused.json()["errors"][0]["parameter"] == "frequency"
 
 
 # --- The contract -------------------------------------------------------------------------------
@@ -233,7 +239,7 @@ def test_an_error_is_a_problem_document_in_every_format(client: Client, form: st
 
 @world
 @pytest.mark.parametrize(
-    "parameters", [{}, {"by": "month"}, {"target_level": "actor"}, {"as_of": "1900-01-01"}], ids=str
+    "parameters", [{}, {"frequency": "month"}, {"target_level": "actor"}, {"as_of": "1900-01-01"}], ids=str
 )
 def test_the_answer_is_as_the_schema_says(ask: Ask, parameters: dict[str, str]) -> None:
     assert faults("Panel", ask("panel/", **{"as_of": "2020-12-31"} | parameters)) == []
@@ -242,7 +248,7 @@ def test_the_answer_is_as_the_schema_says(ask: Ask, parameters: dict[str, str]) 
 @world
 @pytest.mark.parametrize("by", ["year", "month"])
 def test_the_columns_are_as_the_schema_says(ask: Ask, by: str) -> None:
-    assert faults("PanelColumns", ask("panel/columns/", by=by)) == []
+    assert faults("PanelColumns", ask("panel/columns/", frequency=by)) == []
 
 
 def _save_orders(size: int) -> None:

@@ -140,7 +140,7 @@ def test_nor_does_the_page_after_it(client: Client, path: str) -> None:
 
 @pytest.mark.usefixtures("many")
 def test_what_no_index_is_for_is_seen_to_read_a_table(client: Client) -> None:
-    found = plans(lambda: client.get("/api/v1/stats/?of=sources&by=kind"))
+    found = plans(lambda: client.get("/api/v1/stats/?collection=sources&group_by=kind"))
     assert "source" in set().union(*map(read_whole, found))
 
 

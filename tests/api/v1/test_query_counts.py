@@ -26,12 +26,12 @@ ALIKE = ("__not", "__lte", "__range", "__isnull")
 def questions(noun: str) -> dict[str, dict[str, Any]]:
     """Return a question for each parameter of a list, and one for each ordering."""
     view = NOUNS[noun]
-    asked = {name: {name: sample(found)} for name, found in view.list_parameters.base_filters.items()}
+    asked = {name: {name: sample(found)} for name, found in view.list_parameters.conditions.items()}
     for name, parameters in asked.items():
         if name.startswith("party_standing"):
             parameters["party"] = "actor-0"
-        if name == "possibly":
-            parameters[f"{min(view.list_parameters.dates)}__gte"] = "2015"
+        if name == "include_possible":
+            parameters[f"{min(view.list_parameters.imprecise_dates)}__gte"] = "2015"
     for ordering in view.orderings:
         asked[f"ordering={ordering.name}"] = {"ordering": ordering.name}
         asked[f"ordering=-{ordering.name}"] = {"ordering": f"-{ordering.name}"}

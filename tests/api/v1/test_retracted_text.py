@@ -54,15 +54,15 @@ NEEDED: Final[dict[str, dict[str, str]]] = {
     "reconcile/suggest/entity/": {"prefix": MARK},
     "reconcile/suggest/type/": {"prefix": MARK},
     "reconcile/suggest/property/": {"prefix": MARK},
-    "columns/": {"of": "orders"},
-    "stats/": {"of": "orders"},
+    "columns/": {"collection": "orders"},
+    "stats/": {"collection": "orders"},
 }
 #: Noun → what its records can be counted by.
 FACETS: Final = {noun: list(view.list_parameters.facets_offered) for noun, view in NOUNS.items()}
 #: What else is asked of questions that show more by it.
 BESIDE: Final[dict[str, list[dict[str, str]]]] = {
-    "stats/": [{"of": noun, "by": name} for noun, names in FACETS.items() for name in names],
-    "changes/": [{"document": "true"}],
+    "stats/": [{"collection": noun, "group_by": name} for noun, names in FACETS.items() for name in names],
+    "changes/": [{"include_documents": "true"}],
     "network/": [{"programs": "true", "events": "true"}],
     **{f"{noun}/": [{"facets": name} for name in names] for noun, names in FACETS.items()},
 }

@@ -60,7 +60,7 @@ def spans(answer: dict[str, Any]) -> list[tuple[str | None, str]]:
 
 
 def turns(answer: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
-    return [(turn["turn"], turn["on"], turn["standing"]) for turn in answer["upcoming"]]
+    return [(turn["transition"], turn["on"], turn["standing"]) for turn in answer["upcoming"]]
 
 
 # --- The standing is the one that records show --------------------------------------------------
@@ -83,7 +83,7 @@ def test_the_standing_is_the_same_as_the_record_shows(ask: Ask, noun: str, slug:
 @pytest.mark.parametrize("day", ["1990-01-01", "2010-01-02", "2015-05-15", "2019-01-01", "2026-01-01"])
 @pytest.mark.parametrize(("noun", "slug", "name"), SUBJECTS)
 def test_every_answer_is_as_the_schema_says(ask: Ask, noun: str, slug: str, name: str, day: str) -> None:
-    assert faults(f"{name}StandingAnswer", ask(f"{noun}/{slug}/standing/", as_of=day)) == []
+    assert faults(f"{name}StandingExplanation", ask(f"{noun}/{slug}/standing/", as_of=day)) == []
 
 
 @pytest.mark.parametrize(("noun", "slug", "name"), SUBJECTS)
@@ -112,7 +112,7 @@ def test_the_chain_has_the_effects_up_to_the_day_oldest_first(ask: Ask) -> None:
 
 def test_each_effect_says_what_it_gives_and_whether_it_decided(ask: Ask) -> None:
     chain = ask("orders/ban-order/standing/", as_of="2020-01-01")["chain"]
-    assert [(effect["decisive"], effect["gives"], effect["decided"]) for effect in chain] == [
+    assert [(effect["decisive"], effect["resulting_standing"], effect["decided"]) for effect in chain] == [
         (False, None, False),
         (True, "in_force", False),
         (True, "ended", True),
@@ -229,7 +229,7 @@ def test_a_standing_rests_on_a_scheduled_event_until_it_is_recorded(ask: Ask) ->
 def test_what_is_to_come_is_told_with_its_condition_and_the_standing_it_will_give(ask: Ask) -> None:
     answer = ask("agreements/pact/standing/", as_of="2026-01-01")
     (turn,) = answer["upcoming"]
-    assert (turn["turn"], turn["on"], turn["standing"]) == ("begins", "2030-01-01", "ended")
+    assert (turn["transition"], turn["on"], turn["standing"]) == ("begins", "2030-01-01", "ended")
     assert (turn["condition"], turn["resolution"]) == ("Ten years after the review, or sooner.", "open")
     assert turn["modality"] == "conditional"
     assert answer["rests_on"] == []
@@ -310,7 +310,7 @@ def test_an_actor_that_never_acted_under_an_agreement_is_no_party(ask: Ask) -> N
     answer = ask("agreements/pact/standing/", as_of="2031-01-01", party="oman")
     (party,) = answer["parties"]
     assert (party["actor"]["name"], party["standing"]["code"], party["chain"]) == ("Oman", "no_party", [])
-    assert faults("AgreementStandingAnswer", answer) == []
+    assert faults("AgreementStandingExplanation", answer) == []
 
 
 def test_each_obligor_has_its_own_standing(ask: Ask) -> None:

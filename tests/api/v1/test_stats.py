@@ -28,12 +28,12 @@ pytestmark = pytest.mark.usefixtures("world")
 def rows(ask: Ask, **parameters: Any) -> list[tuple[Any, ...]]:
     """Return the values and the count of each row."""
     answer = ask("stats/", **parameters)
-    names = [*answer["by"], "count"]
+    names = [*answer["group_by"], "count"]
     return [tuple(row[name] for name in names) for row in answer["rows"]]
 
 
 def test_records_are_counted_by_what_is_asked_for_and_null_comes_last(ask: Ask) -> None:
-    assert rows(ask, of="orders", by="kind,year") == [
+    assert rows(ask, collection="orders", group_by="kind,year") == [
         ("executive_order", 2013, 1),
         ("executive_order", 2016, 1),
         ("presidential_memorandum", 2025, 1),
@@ -42,37 +42,37 @@ def test_records_are_counted_by_what_is_asked_for_and_null_comes_last(ask: Ask) 
 
 
 def test_the_answer_has_words_columns_and_totals(ask: Ask) -> None:
-    answer = ask("stats/", of="violations", by="accused", as_of="2019-07-02")
+    answer = ask("stats/", collection="violations", group_by="accused", as_of="2019-07-02")
     assert faults("Stats", answer) == []
-    assert (answer["of"], answer["by"], answer["as_of"]) == ("violations", ["accused"], "2019-07-02")
+    assert (answer["collection"], answer["group_by"], answer["as_of"]) == ("violations", ["accused"], "2019-07-02")
     assert (answer["total"], answer["sum"]) == (3, 3)
     assert [column["name"] for column in answer["columns"]] == ["accused", "accused_label", "count"]
     assert answer["rows"][0] == {"accused": "bank-melli", "accused_label": "Bank Melli", "count": 1}
 
 
 def test_a_record_with_several_values_is_counted_for_each_and_once_in_the_total(ask: Ask) -> None:
-    answer = ask("stats/", of="orders", by="sector")
+    answer = ask("stats/", collection="orders", group_by="sector")
     assert {row["sector"]: row["count"] for row in answer["rows"]} == {"automotive": 1, "finance": 1, None: 3}
     assert (answer["total"], answer["sum"]) == (4, 5)
-    assert rows(ask, of="orders", by="direction") == [("imposes", 1), ("relieves", 1), (None, 2)]
+    assert rows(ask, collection="orders", group_by="direction") == [("imposes", 1), ("relieves", 1), (None, 2)]
 
 
 def test_two_values_of_one_part_are_of_one_part(ask: Ask) -> None:
-    found = rows(ask, of="orders", by="measure,sector", program="us-iran")
+    found = rows(ask, collection="orders", group_by="measure,sector", program="us-iran")
     assert found == [("asset_freeze", "finance", 1), ("import_restrictions", "automotive", 1)]
 
 
 def test_the_filters_are_those_of_the_list(ask: Ask) -> None:
-    assert rows(ask, of="orders", by="kind", **{"kind!": "statute"}) == [
+    assert rows(ask, collection="orders", group_by="kind", **{"kind!": "statute"}) == [
         ("executive_order", 2),
         ("presidential_memorandum", 1),
     ]
-    assert rows(ask, of="events", by="role", actor="iran", happened_on__lte="2015") == [
+    assert rows(ask, collection="events", group_by="role", actor="iran", happened_on__lte="2015") == [
         ("issuer", 1),
         ("party", 1),
         ("target", 1),
     ]
-    problem = ask("stats/", of="orders", by="kind", gravity="major", status=400)
+    problem = ask("stats/", collection="orders", group_by="kind", gravity="major", status=400)
     assert [found["code"] for found in problem["errors"]] == ["unknown_parameter"]
 
 
@@ -82,38 +82,38 @@ def test_every_list_can_be_counted() -> None:
 
 
 def test_without_anything_to_count_by_the_answer_is_the_number(ask: Ask) -> None:
-    answer = ask("stats/", of="actors", kind="person")
+    answer = ask("stats/", collection="actors", kind="person")
     assert (answer["rows"], answer["total"], answer["sum"]) == ([{"count": 3}], 3, 3)
-    nothing = ask("stats/", of="actors", kind="vessel")
+    nothing = ask("stats/", collection="actors", kind="vessel")
     assert (nothing["rows"], nothing["total"], nothing["sum"]) == ([{"count": 0}], 0, 0)
-    assert ask("stats/", of="actors", by="kind", kind="vessel")["rows"] == []
+    assert ask("stats/", collection="actors", group_by="kind", kind="vessel")["rows"] == []
 
 
 def test_the_standing_is_that_of_the_day(ask: Ask) -> None:
-    assert rows(ask, of="orders", by="standing", as_of="2015-01-01") == [
+    assert rows(ask, collection="orders", group_by="standing", as_of="2015-01-01") == [
         ("in_force", 1),
         ("not_yet_in_force", 3),
     ]
-    assert rows(ask, of="orders", by="standing", as_of="2016-01-16", standing="ended") == [("ended", 1)]
+    assert rows(ask, collection="orders", group_by="standing", as_of="2016-01-16", standing="ended") == [("ended", 1)]
 
 
 def test_the_past_is_counted_as_it_was_known(ask: Ask) -> None:
     release = make_release(timezone.now())
-    before = rows(ask, of="orders", by="kind")
-    programs = rows(ask, of="orders", by="program,topic")
+    before = rows(ask, collection="orders", group_by="kind")
+    programs = rows(ask, collection="orders", group_by="program,topic")
     Order.objects.filter(slug="undated").update(kind="executive_order")
-    assert rows(ask, of="orders", by="kind") == [("executive_order", 3), ("presidential_memorandum", 1)]
+    assert rows(ask, collection="orders", group_by="kind") == [("executive_order", 3), ("presidential_memorandum", 1)]
     Order.programs.through.objects.all().delete()
-    assert rows(ask, of="orders", by="kind", release=release.number) == before
-    assert rows(ask, of="orders", by="program,topic", release=release.number) == programs
-    assert rows(ask, of="orders", by="program,topic") != programs
-    assert rows(ask, of="orders", by="kind", known_at="2001-01-01T00:00:00Z") == []
+    assert rows(ask, collection="orders", group_by="kind", release=release.number) == before
+    assert rows(ask, collection="orders", group_by="program,topic", release=release.number) == programs
+    assert rows(ask, collection="orders", group_by="program,topic") != programs
+    assert rows(ask, collection="orders", group_by="kind", known_at="2001-01-01T00:00:00Z") == []
     page = ask("orders/", facets="kind", release=release.number)
     assert {value["value"]: value["count"] for value in page["facets"]["kind"]["values"]} == dict(before)
 
 
 def test_the_rows_are_given_as_csv_too(client: Client) -> None:
-    answer = client.get("/api/v1/stats/", {"of": "designations", "by": "program,year", "format": "csv"})
+    answer = client.get("/api/v1/stats/", {"collection": "designations", "group_by": "program,year", "format": "csv"})
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     table = list(csv.reader(io.StringIO(answer.content.decode())))
     assert table == [
@@ -127,15 +127,15 @@ def test_the_rows_are_given_as_csv_too(client: Client) -> None:
 @pytest.mark.parametrize(
     ("parameters", "found"),
     [
-        ({}, ("of", "missing")),
-        ({"of": "order"}, ("of", "unknown_code")),
-        ({"of": "or\x00ders"}, ("of", "invalid_text")),
-        ({"of": "orders", "by": "title"}, ("by", "unknown_code")),
-        ({"of": "orders", "by": "kind,reach,topic,issuer"}, ("by", "too_many")),
-        ({"of": "orders", "by": ""}, ("by", "empty")),
-        ({"of": "orders", "facets": "kind"}, ("facets", "unknown_parameter")),
-        ({"of": "orders", "limit": "1"}, ("limit", "unknown_parameter")),
-        ({"of": ["orders", "events"]}, ("of", "repeated")),
+        ({}, ("collection", "missing")),
+        ({"collection": "order"}, ("collection", "unknown_code")),
+        ({"collection": "or\x00ders"}, ("collection", "invalid_text")),
+        ({"collection": "orders", "group_by": "title"}, ("group_by", "unknown_code")),
+        ({"collection": "orders", "group_by": "kind,reach,topic,issuer"}, ("group_by", "too_many")),
+        ({"collection": "orders", "group_by": ""}, ("group_by", "empty")),
+        ({"collection": "orders", "facets": "kind"}, ("facets", "unknown_parameter")),
+        ({"collection": "orders", "limit": "1"}, ("limit", "unknown_parameter")),
+        ({"collection": ["orders", "events"]}, ("collection", "repeated")),
     ],
     ids=str,
 )
@@ -150,14 +150,14 @@ def test_what_cannot_be_counted_is_refused_with_what_can(
 
 def test_more_rows_than_are_given_are_refused(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counts.counted, "__defaults__", (2,))
-    (fault,) = ask("stats/", of="orders", by="kind,year", status=400)["errors"]
-    assert (fault["parameter"], fault["code"]) == ("by", "too_many")
+    (fault,) = ask("stats/", collection="orders", group_by="kind,year", status=400)["errors"]
+    assert (fault["parameter"], fault["code"]) == ("group_by", "too_many")
 
 
 def test_counting_takes_as_many_queries_however_many_records_there_are(ask: Ask) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            ask("stats/", of="events", by="verb,actor,year")
+            ask("stats/", collection="events", group_by="verb,actor,year")
         return len(captured)
 
     load_many(2)

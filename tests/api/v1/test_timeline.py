@@ -85,10 +85,13 @@ def test_it_can_begin_with_the_oldest(timeline: Timeline) -> None:
         ({"happened_on__gte": "2019-07-02", "happened_on__lte": "2025-02-04"}, ["nspm-2-signed", "iran-denies"]),
         ({"happened_on__gte": "2025-02-07"}, ["strike-planned", "khamenei-speaks"]),
         ({"happened_on": "2027"}, []),
-        ({"happened_on": "2027", "possibly": "true"}, ["strike-planned"]),
-        ({"happened_on": "2027", "possibly": "false"}, []),
-        ({"happened_on__lte": "2027", "happened_on__gte": "2025-02-07", "possibly": "true"}, ALL[:2]),
-        ({"happened_on__lte": "2025", "happened_on__gte": "2025-02-07", "possibly": "true"}, ["khamenei-speaks"]),
+        ({"happened_on": "2027", "include_possible": "true"}, ["strike-planned"]),
+        ({"happened_on": "2027", "include_possible": "false"}, []),
+        ({"happened_on__lte": "2027", "happened_on__gte": "2025-02-07", "include_possible": "true"}, ALL[:2]),
+        (
+            {"happened_on__lte": "2025", "happened_on__gte": "2025-02-07", "include_possible": "true"},
+            ["khamenei-speaks"],
+        ),
     ],
 )
 def test_what_is_asked_for_chooses_the_events(timeline: Timeline, asked: dict[str, str], found: list[str]) -> None:
@@ -111,33 +114,33 @@ def test_a_row_is_short_and_says_why_it_is_there(ask: Ask) -> None:
     }
     assert found["upcoming"] is False
     assert [(one["actor"]["slug"], one["role"]) for one in found["actors"]] == [("united-states", "issuer")]
-    because = found["because"]
-    assert set(because) == {"participations", "effects"}
-    assert [(one["actor"]["slug"], one["role"]) for one in because["participations"]] == [("united-states", "issuer")]
-    assert [one["verb"] for one in because["effects"]] == ["withdrew", "ceased_performing", "alleged"]
+    matches = found["matches"]
+    assert set(matches) == {"participations", "effects"}
+    assert [(one["actor"]["slug"], one["role"]) for one in matches["participations"]] == [("united-states", "issuer")]
+    assert [one["verb"] for one in matches["effects"]] == ["withdrew", "ceased_performing", "alleged"]
 
 
 def test_the_reason_leaves_out_what_was_not_asked_for(ask: Ask) -> None:
-    because = row(ask, "implementation-day", order="us-eo-13716")["because"]
-    assert [(one["order"]["slug"], one["verb"], one.get("by_order", {}).get("slug")) for one in because["effects"]] == [
+    matches = row(ask, "implementation-day", order="us-eo-13716")["matches"]
+    assert [(one["order"]["slug"], one["verb"], one.get("by_order", {}).get("slug")) for one in matches["effects"]] == [
         ("us-eo-13716", "took_effect", None),
         ("us-eo-13645", "revoked", "us-eo-13716"),
     ]
 
 
 def test_what_was_measured_against_a_commitment_is_a_reason(ask: Ask) -> None:
-    because = row(ask, "iaea-reports", commitment="jcpoa-stockpile")["because"]
-    assert [(one["value"], one["limit"]) for one in because["measurements"]] == [(305.5, 300)]
-    assert [one["verb"] for one in because["effects"]] == ["breached"]
+    matches = row(ask, "iaea-reports", commitment="jcpoa-stockpile")["matches"]
+    assert [(one["value"], one["limit"]) for one in matches["measurements"]] == [(305.5, 300)]
+    assert [one["verb"] for one in matches["effects"]] == ["breached"]
 
 
 def test_what_somebody_said_of_a_violation_is_a_reason(ask: Ask) -> None:
-    because = row(ask, "khamenei-speaks", violation="withdrawal-2018")["because"]
-    assert [(one["holder"]["slug"], one["stance"]) for one in because["positions"]] == [("ali-khamenei", "accuses")]
+    matches = row(ask, "khamenei-speaks", violation="withdrawal-2018")["matches"]
+    assert [(one["holder"]["slug"], one["stance"]) for one in matches["positions"]] == [("ali-khamenei", "accuses")]
 
 
 def test_a_role_leaves_every_other_reason_of_the_actor_out(ask: Ask) -> None:
-    assert set(row(ask, "us-withdraws", actor="united-states", role="issuer")["because"]) == {"participations"}
+    assert set(row(ask, "us-withdraws", actor="united-states", role="issuer")["matches"]) == {"participations"}
 
 
 @pytest.mark.parametrize(
@@ -231,7 +234,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_events(client: C
     [
         ({"role": "speaker"}, [("role", "needs_another")]),
         ({"role__in": "speaker,host", "order": "us-nspm-2"}, [("role__in", "needs_another")]),
-        ({"possibly": "true"}, [("possibly", "needs_another")]),
+        ({"include_possible": "true"}, [("include_possible", "needs_another")]),
         ({"match": "some"}, [("match", "unknown_code")]),
         ({"order": "us-eo-1364"}, [("order", "unknown_slug")]),
         ({"order__in": "us-eo-13645,none"}, [("order__in", "unknown_slug")]),
@@ -264,7 +267,7 @@ def test_every_parameter_is_described(client: Client) -> None:
         *(f"{name}__in" for name in pairs),
         *(f"{name}{lookup}" for name in codes for lookup in ("", "__in", "__not", "__in__not")),
         *(f"happened_on{lookup}" for lookup in dates),
-        *("overlaps", "possibly", "match", "facets", "count"),
+        *("overlaps", "include_possible", "possibly", "match", "facets", "count"),
         *("as_of", "known_at", "release", "ordering", "limit", "cursor", "format"),
         *("count", "fields", "omit", "expand"),
     }

@@ -40,7 +40,7 @@ def test_a_violation_that_nobody_claims_yet_says_so(ask: Ask) -> None:
         ({"denied_by": "iran"}, ["stockpile-2019"]),
         ({"commitment": "jcpoa-stockpile"}, ["stockpile-2019"]),
         ({"agreement": "jcpoa"}, ["withdrawal-2018"]),
-        ({"under": "jcpoa"}, ["stockpile-2019", "withdrawal-2018"]),
+        ({"under_agreement": "jcpoa"}, ["stockpile-2019", "withdrawal-2018"]),
         ({"order": "us-eo-13645"}, ["evasion"]),
         ({"gravity": "significant"}, ["stockpile-2019"]),
         ({"gravity__in": "significant,minor"}, ["stockpile-2019"]),

@@ -19,10 +19,10 @@ from rest_framework.response import Response
 
 from api.http import idempotency
 from api.http.bodies import BodyParser
-from api.http.errors import Fault, InvalidParameters
 from api.http.limits import count_refusal, refuse_address
-from api.http.parameters import unknown
+from api.http.parameters.query import unknown_parameters
 from api.http.preconditions import etag
+from api.http.problems import InvalidParameters, ParameterFault
 from api.http.renderers import JSONRenderer
 from api.v1.deprecating import Deprecating
 from api.v1.schemas.desk_operations import DeskDescription, DeskOperation
@@ -119,10 +119,12 @@ class DeskView(Deprecating):
         super().initial(request, *args, **kwargs)
         if request.method in SAFE_METHODS or request.method not in self.allowed_methods:
             return
-        faults = unknown(request.query_params, [DRY_RUN])
+        faults = unknown_parameters(request.query_params, [DRY_RUN])
         if request.query_params.get(DRY_RUN, "true") not in ("true", "false"):
             message = "This is true or false."
-            faults.append(Fault(DRY_RUN, request.query_params[DRY_RUN], "invalid_switch", message, ("true", "false")))
+            faults.append(
+                ParameterFault(DRY_RUN, request.query_params[DRY_RUN], "invalid_switch", message, ("true", "false"))
+            )
         if faults:
             raise InvalidParameters(faults)
         key = idempotency.key_of(request._request)
@@ -171,7 +173,7 @@ class DeskView(Deprecating):
             return Scope.READ
         return Scope.REVIEW if self.kwargs.get("move") in DECIDING else Scope.DRAFT
 
-    def operation_asked(self, method: str) -> DeskOperation | None:
+    def operation_for(self, method: str) -> DeskOperation | None:
         """Return the operation of the method."""
         return self.operations.get(method)
 

@@ -1,4 +1,4 @@
-"""/api/v1/desk/bulk/: many moves in one request, each for itself: what is refused is told, and the others are made."""
+"""/api/v1/desk/bulk/: many moves in one request. Each succeeds or fails alone, and has a result of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from api.http import errors, idempotency
 from api.http.bodies import body_of
-from api.http.errors import InvalidBody
 from api.http.preconditions import stamp_of
+from api.http.problem_types import PROBLEM_TYPES_BY_NAME
+from api.http.problems import InvalidBody, typed_problem_document
 from api.v1.schemas import desk_operations as described
 from api.v1.schemas.bulk import KEYS, MOST_ITEMS
 from api.v1.views.desk.base import DECIDING, DeskView, demand_scope
@@ -26,12 +27,12 @@ from sanctions.vocabulary import Scope
 
 logger = logging.getLogger(__name__)
 
-#: Keys of an item that say of what it is, and not what.
-_NAMING: Final = ("do", "type", "slug", "etag")
+#: Keys that identify the record and the action of an item; all others are of its body.
+_IDENTIFYING: Final = ("action", "type", "slug", "etag")
 
 
 class ItemFailed(Exception):
-    """An item of a request that has a key met a fault of the server: ``response`` is the answer to the item alone."""
+    """An item of a request with an Idempotency-Key met a fault of the server; ``response`` is the item's answer."""
 
     def __init__(self, place: int, response: Response) -> None:
         super().__init__(f"Item {place}")
@@ -39,7 +40,7 @@ class ItemFailed(Exception):
         self.response = response
 
     def answer(self) -> Response:
-        """Return the answer to the whole request: its transaction is rolled back, so no item is done."""
+        """Return the answer to the whole request, whose transaction is rolled back: no item is done."""
         problem = self.response.data
         detail = (
             f"Item {self.place}: {problem['detail']} The request has an {idempotency.HEADER}, so none of its items was "
@@ -53,96 +54,93 @@ class ItemFailed(Exception):
 
 
 class Bulk(DeskView):
-    """Many moves of records in one request, in their order, each in a transaction of its own.
+    """Make many moves of records in one request, in their order, each in a transaction of its own.
 
-    The answer has a result for each item, in the same order: what has become of its record, or the problem that it met;
-    the other items are not touched by that. With an `Idempotency-Key` all are in one transaction, which is undone where
-    the server fails on any of them.
+    The answer has a result for each item, in the same order: the state of its record, or its problem. A problem does
+    not affect the other items. With an `Idempotency-Key` all items share one transaction, which is rolled back if the
+    server fails on any of them.
     """
 
     operations = {"POST": described.BULK}
 
     def post(self, request: Request) -> Response:
-        """Make the moves."""
         items = _items(request.data)
         try:
             results = [self._result(place, item) for place, item in enumerate(items)]
         except ItemFailed as fault:
             return fault.answer()
         failed = sum("problem" in result for result in results)
-        return Response({"results": results, "done": len(results) - failed, "failed": failed})
+        return Response({"results": results, "succeeded": len(results) - failed, "failed": failed})
 
     def _result(self, place: int, item: Any) -> dict[str, Any]:
-        """Return what has become of an item."""
         try:
-            return {"item": place, **self._done(item)}
+            return {"item": place, **self._do(item)}
         except Exception as error:
-            answer = errors.handle(error, {"request": self.request})
+            answer = errors.handle_exception(error, {"request": self.request})
             if answer is None:
                 # Without a key the items before it are written: the client has to learn that.
                 logger.exception("Item %s of a bulk request failed.", place)
-                answer = Response(errors.problem(errors.BY_NAME["internal-error"], "", self.request.path), 500)
+                failure = PROBLEM_TYPES_BY_NAME["internal-error"]
+                answer = Response(typed_problem_document(failure, "", self.request.path), 500)
             if self.noted and answer.status_code >= 500:
                 raise ItemFailed(place, answer) from error
             return {"item": place, "status": answer.status_code, "problem": answer.data}
 
-    def _done(self, item: Any) -> dict[str, Any]:
-        do, kind = _read(item)
-        demand_scope(self.request, Scope.REVIEW if do in DECIDING else Scope.DRAFT)
-        body = body_of({key: item[key] for key in item if key not in _NAMING}, "reason", *KEYS[do])
-        record_type = self.type_named(BY_NAME[kind].plural)
-        if do == "create":
-            return _told(self.make(moves.create, record_type, body.document, reason=body.reason), 201)
+    def _do(self, item: Any) -> dict[str, Any]:
+        action, noun = _action_and_noun(item)
+        demand_scope(self.request, Scope.REVIEW if action in DECIDING else Scope.DRAFT)
+        body = body_of({key: item[key] for key in item if key not in _IDENTIFYING}, "reason", *KEYS[action])
+        record_type = self.type_named(BY_NAME[noun].plural)
+        if action == "create":
+            return _state_of(self.make(moves.create, record_type, body.document, reason=body.reason), 201)
         record, read = self.record(record_type.plural, item["slug"]), stamp_of(item.get("etag", ""))
         with telling(record, read):
-            if do == "replace":
+            if action == "replace":
                 self.make(moves.rewrite, record, body.document, reason=body.reason, expected=read)
-            elif do == "propose":
+            elif action == "propose":
                 change = Change(body.document, body.kind)
-                made = self.make(propose, record, change, reason=body.reason, expected=read)
-                return _told(record, 201) | {"proposal": made.number}
+                proposal = self.make(propose, record, change, reason=body.reason, expected=read)
+                return _state_of(record, 201) | {"proposal": proposal.number}
             else:
-                move: Callable[..., None] = moves.delete if do == "delete" else MOVES[do]
+                move: Callable[..., None] = moves.delete if action == "delete" else MOVES[action]
                 self.make(move, record, reason=body.reason, expected=read)
-        return {"status": 204, "type": kind, "slug": item["slug"]} if do == "delete" else _told(record, 200)
+        if action == "delete":
+            return {"status": 204, "type": noun, "slug": item["slug"]}
+        return _state_of(record, 200)
 
 
-def _told(record: Record, status: int) -> dict[str, Any]:
-    """Return where a record stands now."""
+def _state_of(record: Record, status: int) -> dict[str, Any]:
     answer = shown(record)
-    told = {key: answer.data[key] for key in ("type", "slug", "url", "state")}
-    return {"status": status, **told, "etag": answer.headers["ETag"]}
+    state = {key: answer.data[key] for key in ("type", "slug", "url", "state")}
+    return {"status": status, **state, "etag": answer.headers["ETag"]}
 
 
 def _items(data: Any) -> list[Any]:
-    """Return the items of a body; a problem of type invalid-body if it has none, or too many."""
+    """Return the items of a body; :class:`InvalidBody` if it has none, or too many."""
     if not isinstance(data, dict) or list(data) != ["items"] or not isinstance(data["items"], list):
-        raise InvalidBody([("", "The body is an object with one key: items, a list.")])
+        raise InvalidBody([("", "The body must be an object with one key: items, a list.")])
     if not 1 <= len(data["items"]) <= MOST_ITEMS:
-        raise InvalidBody([("items", f"There are 1 to {MOST_ITEMS} items, these are {len(data['items'])}.")])
+        raise InvalidBody([("items", f"1 to {MOST_ITEMS} items are allowed, these are {len(data['items'])}.")])
     return data["items"]
 
 
-def _read(item: Any) -> tuple[str, str]:
-    """Return what is to be done with an item, and the noun of its record; a problem names what is wrong with it."""
+def _action_and_noun(item: Any) -> tuple[str, str]:
+    """Return the action of an item and the noun of its record; :class:`InvalidBody` lists all its faults."""
     if not isinstance(item, dict):
-        raise InvalidBody([("", "An item is an object.")])
-    do, kind = item.get("do"), item.get("type")
-    if not isinstance(do, str) or do not in KEYS:
-        raise InvalidBody([("do", f"This is none of the moves. Allowed: {', '.join(KEYS)}.")])
-    if not isinstance(kind, str) or kind not in BY_NAME:
-        raise InvalidBody([("type", f"This is no kind of record. Allowed: {', '.join(BY_NAME)}.")])
+        raise InvalidBody([("", "An item must be an object.")])
+    action, noun = item.get("action"), item.get("type")
+    if not isinstance(action, str) or action not in KEYS:
+        raise InvalidBody([("action", f"This is not one of the actions. Allowed: {', '.join(KEYS)}.")])
+    if not isinstance(noun, str) or noun not in BY_NAME:
+        raise InvalidBody([("type", f"This is not a type of record. Allowed: {', '.join(BY_NAME)}.")])
+    allowed = ("action", "type", "reason", *KEYS[action])
     faults = [
-        (key, f"This must be given for {do}, as a text.")
-        for key in ("slug",)
-        if key in KEYS[do] and not isinstance(item.get(key), str)
-    ]
-    allowed = ("do", "type", "reason", *KEYS[do])
-    faults += [
-        (shorten(key), f"There is no such key here. Allowed: {', '.join(allowed)}.")
+        (shorten(key), f"An item to {action} does not have this key. Allowed: {', '.join(allowed)}.")
         for key in item
         if key not in allowed
     ]
+    if "slug" in KEYS[action] and not isinstance(item.get("slug"), str):
+        faults.insert(0, ("slug", f"An item to {action} needs this text."))
     if faults:
         raise InvalidBody(faults)
-    return do, kind
+    return action, noun

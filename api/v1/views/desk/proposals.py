@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http.bodies import body_of
-from api.http.errors import Outdated
 from api.http.pagination import Keyset, Ordering
 from api.http.preconditions import etag, expected
+from api.http.problems import StaleRequest
 from api.http.readers import DESK
 from api.v1.filters.base import ParameterBackend
 from api.v1.filters.proposals import ProposalParameters
@@ -148,5 +148,5 @@ class ProposalMove(OneProposal):
         except Stale as stale:
             current = Proposal.objects.get(pk=proposal.pk)
             now = etag(proposals.seal_now(current, record_of(current)))
-            raise Outdated(str(stale), etag=now) from stale
+            raise StaleRequest(str(stale), etag=now) from stale
         return told(proposal)

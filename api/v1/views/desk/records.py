@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http.bodies import body_of
-from api.http.errors import Outdated
 from api.http.preconditions import etag, expected
+from api.http.problems import StaleRequest
 from api.http.readers import DESK
 from api.v1.schemas import desk_operations as described
 from api.v1.views.desk.base import DeskView, answer
@@ -66,7 +66,7 @@ def telling(record: Record, read: str) -> Iterator[None]:
         members: dict[str, Any] = {"etag": etag(fingerprint_of(*as_it_is(record)))}
         if (changed := changed_since(record, read)) is not None:
             members["changes"] = [shown_change(change) for change in changed]
-        raise Outdated(str(stale), **members) from stale
+        raise StaleRequest(str(stale), **members) from stale
 
 
 class Drafts(DeskView):
