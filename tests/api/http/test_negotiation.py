@@ -52,7 +52,7 @@ def test_a_browser_sees_errors_on_a_page(client: Client) -> None:
     answer = client.get("/api/v1/orders/nowhere/", headers={"accept": BROWSER})
     assert answer.status_code == 404
     assert answer.headers["Content-Type"].startswith("text/html")
-    assert "There is no published order" in answer.content.decode()
+    assert "No published order has the slug" in answer.content.decode()
 
 
 def test_caches_are_told_that_answers_vary_with_what_is_accepted_and_nothing_else(client: Client) -> None:
