@@ -31,7 +31,7 @@ from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, No
 from sanctions.ledger.history import Keys, keep_history
 from sanctions.ledger.precedence import parents_first
 from sanctions.ledger.versions import Act, append
-from sanctions.loading.documents import Incoming, Report, hindrances, save_documents
+from sanctions.loading.documents import Incoming, SaveReport, find_obstacles, save_documents
 from sanctions.models import Record
 from sanctions.projections.renderings import Progress, render_with_dependents
 from sanctions.records.base import Document, RecordType
@@ -281,7 +281,7 @@ def check_drafts(drafts: Sequence[Draft], by: AbstractBaseUser, *, is_public: bo
         for draft in drafts:
             _demand_writable(draft, by)
     _demand_unchanged(drafts)
-    if problems := hindrances([_as_public(draft) if is_public else _as_draft(draft) for draft in drafts]):
+    if problems := find_obstacles([_as_public(draft) if is_public else _as_draft(draft) for draft in drafts]):
         raise InvalidDocument(problems)
 
 
@@ -341,7 +341,7 @@ def write_public(
     address: str = "",
     progress: Progress = lambda _: None,
     is_rehearsal: bool = False,
-) -> Report:
+) -> SaveReport:
     """Write what a source says as public at once, new or over what is there, all or nothing.
 
     For whoever may publish each kind of record: they answer for it alone, since no person has written it, so that the

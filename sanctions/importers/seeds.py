@@ -23,7 +23,8 @@ from sanctions.editorial.authors import replace_authors
 from sanctions.editorial.procedure import batch, digest_of
 from sanctions.exceptions import InvalidDocument, MoveRefused, Problem
 from sanctions.ledger.versions import Act, canonical_json, lock_head
-from sanctions.loading.documents import Incoming, Report, after_merges, doubled, hindrances, save_documents, slugs_of
+from sanctions.loading.documents import Incoming, SaveReport, find_obstacles, save_documents
+from sanctions.loading.incoming import apply_merges, repeated_slugs, slugs_of
 from sanctions.models import LogEntry, Record, Seed, Version
 from sanctions.projections.renderings import Progress
 from sanctions.records.base import Document, RecordType
@@ -88,7 +89,7 @@ class SeedsLoaded:
     ``standing`` tells which records stay away because of what was done at the desk.
     """
 
-    report: Report = field(default_factory=Report)
+    report: SaveReport = field(default_factory=SaveReport)
     items: list[SeedItem] = field(default_factory=list)
     standing: list[str] = field(default_factory=list)
     total: int = 0
@@ -117,7 +118,7 @@ def load_seeds(incoming: Sequence[Incoming], act: Act, progress: Progress = lamb
         digests = {_key(item): digest_of([item.state, item.document]) for item in incoming}
         fresh = _fresh(incoming, digests)
         _refuse(problem for item in fresh for problem in validate(item.record_type, item.document, item.origin))
-        _refuse(doubled(incoming))
+        _refuse(repeated_slugs(incoming))
         if fresh:
             with batch(), transaction.atomic():
                 lock_head()
@@ -157,11 +158,11 @@ def _load(
     keys = {_key(item) for item in fresh}
     # What was merged at the desk goes into the record that was kept.
     keys |= {(noun, merged[noun][slug]) for noun, slug in keys if slug in merged.get(noun, {})}
-    after, merged_away = after_merges(incoming) if merged else (incoming, {})
+    after, merged_away = apply_merges(incoming) if merged else (incoming, {})
     todo = [SeedItem(item) for item in after if _key(item) in keys]
     bases = _bases(incoming if merged else fresh)
     if merged:
-        bases = {_key(item): item for item in after_merges(list(bases.values()))[0]}
+        bases = {_key(item): item for item in apply_merges(list(bases.values()))[0]}
     _refuse(_dangling(incoming, [item.incoming for item in todo]))
     for record_type in RECORD_TYPES:
         some = [item for item in todo if item.incoming.record_type is record_type]
@@ -343,7 +344,7 @@ def _record(record_type: RecordType, pk: int) -> Record:
     return found
 
 
-def _write(items: Sequence[SeedItem], act: Act, progress: Progress) -> Report:
+def _write(items: Sequence[SeedItem], act: Act, progress: Progress) -> SaveReport:
     """Write what nobody has touched; leave what cannot be written because of what people have done elsewhere."""
     while True:
         ready = {item.record_key: item for item in items if item.outcome == SeedOutcome.WRITTEN}
@@ -354,7 +355,7 @@ def _write(items: Sequence[SeedItem], act: Act, progress: Progress) -> Report:
                 return save_documents(incoming, act, progress)
         except InvalidDocument:
             # The seeds are right by themselves: something that they need, or that needs what they drop, stays as it is.
-            stopped = {problem.record: problem for problem in hindrances(incoming)}
+            stopped = {problem.record: problem for problem in find_obstacles(incoming)}
             if not stopped:
                 raise
         for key, item in ready.items():

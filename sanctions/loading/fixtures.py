@@ -1,7 +1,7 @@
-"""Fixtures of records: which rows go into which file, so that ``loaddata`` can take them in order.
+"""Fixtures of records: which rows go into which file, so that ``loaddata`` can load the files in order.
 
-Natural keys throughout: no primary key is written, so that fixtures fit any database. Derived columns
-(renderings, bounds of dates) are not written either; loading computes them.
+Fixtures use natural keys and contain no primary keys, so that they fit any database. Derived columns (renderings,
+bounds of dates) are left out; loading computes them.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import Any, Final
 from django.core import serializers
 from django.db import models
 
-from sanctions.loading.documents import Incoming
+from sanctions.loading.incoming import Incoming
 from sanctions.models import Event, Relation
 from sanctions.records.base import Codes, RecordType, Rows, parent_field, part_model, plain
 from sanctions.records.registry import RECORD_TYPES
 
-#: Relations of orders go after the agreements they may name.
+#: Relations of orders follow the agreements that they may refer to.
 _RELATIONS_AFTER: Final = "agreement"
 
 
 def fixture_files(incoming: Iterable[Incoming]) -> dict[str, list[dict[str, Any]]]:
-    """Return file name → serialised rows of the records that came in; the files load in the order of their names.
+    """Return file name → serialised rows of the records; the files load in the order of their names.
 
-    One file a record type, events one a decade; parts stand in the file of their record.
+    There is one file for each record type, and for events one for each decade. Parts are in the file of their record.
     """
     slugs: dict[str, set[str]] = defaultdict(set)
     for item in incoming:
@@ -59,7 +59,7 @@ def _split(record_type: RecordType, rows: list[Any]) -> Iterator[tuple[str, list
 
 
 def _children(record_type: RecordType, rows: list[Any]) -> Iterator[models.Model]:
-    """Yield the parts of records and the codes of both, parts before what refers to them."""
+    """Yield the parts and codes of records, and the codes of the parts; parts come before what refers to them."""
     for key in sorted(record_type.keys, key=lambda key: not isinstance(key, Rows)):
         if isinstance(key, Codes):
             yield from _of(record_type.model, key, rows, key.column)
@@ -72,25 +72,25 @@ def _children(record_type: RecordType, rows: list[Any]) -> Iterator[models.Model
 
 
 def _of(model: type[models.Model], key: Codes | Rows, owners: list[Any], place: str) -> list[Any]:
-    """Return the child rows of owners, sorted here: databases do not agree on the order of texts."""
+    """Return the child rows of owners, sorted in Python: databases do not agree on the order of texts."""
     parent = parent_field(model, key)
     slugs = {owner.pk: owner.slug for owner in owners}
-    found = part_model(model, key)._default_manager.filter(**{f"{parent}__in": list(slugs)})
-    return sorted(found, key=lambda row: (slugs[getattr(row, f"{parent}_id")], getattr(row, place)))
+    rows = part_model(model, key)._default_manager.filter(**{f"{parent}__in": list(slugs)})
+    return sorted(rows, key=lambda row: (slugs[getattr(row, f"{parent}_id")], getattr(row, place)))
 
 
 def _serialise(rows: Iterable[models.Model]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = serializers.serialize(
+    serialised: list[dict[str, Any]] = serializers.serialize(
         "python", rows, use_natural_foreign_keys=True, use_natural_primary_keys=True
     )
-    for row in found:
+    for row in serialised:
         row["fields"] = {
             name: plain(value) if isinstance(value, dict) else value
             for name, value in row["fields"].items()
             if name not in _PERSONAL
         }
-    return found
+    return serialised
 
 
-#: Who wrote and approved a record is a matter of one database's accounts.
+#: Authors and approvers are accounts, which differ between databases.
 _PERSONAL: Final = ("author", "approver")

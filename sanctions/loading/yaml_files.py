@@ -1,11 +1,10 @@
-"""Records written by hand: YAML files of documents, and faults told by file and line.
+"""Read YAML files of documents, and report faults by file and line.
 
 A file is a mapping of collections (``orders``, ``events`` …) to lists of documents, and optionally the
-``state`` in which its records stand (published unless it says otherwise).
+``state`` of its records (``published`` by default).
 
-Of YAML only what JSON knows is read: mappings, lists, texts, numbers, true, false and null. A date stays
-the text that it is. Tags and aliases are refused: the first can mean anything, the second let a small file
-grow without end.
+Only the part of YAML that JSON has is read: mappings, lists, texts, numbers, true, false and null. A date stays a text.
+Tags and aliases are rejected: tags can construct any object, and aliases let a small file expand without limit.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ from typing import Any, Final
 import yaml
 
 from sanctions.exceptions import InvalidDocument, Problem
-from sanctions.loading.documents import Incoming
+from sanctions.loading.incoming import Incoming
 from sanctions.models.seeds import SEED_STATES
 from sanctions.records.base import RecordType
 from sanctions.records.registry import BY_PLURAL
 from sanctions.vocabulary import State
 
 _ALLOWED: Final = f"Allowed: state, {', '.join(BY_PLURAL)}."
-#: libyaml where the wheel brings it: ten times the speed of the pure Python parser.
+#: libyaml if the wheel contains it: ten times as fast as the pure Python parser.
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-#: Levels of a document, of which ours have four.
+#: Levels of nesting; documents of records have four.
 _DEEPEST: Final = 20
 _WORDS: Final = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
@@ -40,29 +39,29 @@ def read_folder(folder: Path) -> list[Incoming]:
     Raises :class:`InvalidDocument` with all faults of all files.
     """
     if not folder.is_dir():
-        raise InvalidDocument([Problem("", "", "There is no such folder.", str(folder))])
+        raise InvalidDocument([Problem("", "", "This folder does not exist.", str(folder))])
     files = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and not path.is_dir())
     if not files:
-        raise InvalidDocument([Problem("", "", "There is no .yaml file in this folder.", str(folder))])
-    found: list[Incoming] = []
+        raise InvalidDocument([Problem("", "", "This folder has no .yaml file.", str(folder))])
+    incoming: list[Incoming] = []
     problems: list[Problem] = []
     for path in files:
         try:
-            found += read_file(path, origin=str(path.relative_to(folder)))
+            incoming += read_file(path, origin=str(path.relative_to(folder)))
         except InvalidDocument as error:
             problems += error.problems
     if problems:
         raise InvalidDocument(problems)
-    return found
+    return incoming
 
 
 def read_file(path: Path, origin: str = "") -> list[Incoming]:
-    """Return the documents of one file; :class:`InvalidDocument` if it is not what it should be."""
+    """Return the documents of one file; raise :class:`InvalidDocument` with its first fault."""
     origin = origin or path.name
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InvalidDocument([Problem("", "", f"It cannot be read: {error.strerror}.", origin)]) from error
+        raise InvalidDocument([Problem("", "", f"The file cannot be read: {error.strerror}.", origin)]) from error
     try:
         return list(_documents(_Reader(content.decode("utf-8")), origin))
     except UnicodeDecodeError as error:
@@ -71,10 +70,10 @@ def read_file(path: Path, origin: str = "") -> list[Incoming]:
         raise InvalidDocument([Problem("", "", message, where)]) from error
     except yaml.reader.ReaderError as error:
         where = f"{origin}:{_line(content, error.position)}"
-        raise InvalidDocument([Problem("", "", f"No valid YAML: {error.reason}.", where)]) from error
+        raise InvalidDocument([Problem("", "", f"Not valid YAML: {error.reason}.", where)]) from error
     except yaml.MarkedYAMLError as error:
         where = f"{origin}:{error.problem_mark.line + 1}" if error.problem_mark else origin
-        raise InvalidDocument([Problem("", "", f"No valid YAML: {error.problem}.", where)]) from error
+        raise InvalidDocument([Problem("", "", f"Not valid YAML: {error.problem}.", where)]) from error
 
 
 def _line(content: bytes, position: int) -> int:
@@ -86,20 +85,20 @@ _Event = Any
 
 
 class _Reader:
-    """Turns the events of a YAML parser into values, without recursion deeper than :data:`_DEEPEST`."""
+    """Turns the events of a YAML parser into values, at most :data:`_DEEPEST` levels deep."""
 
     def __init__(self, text: str) -> None:
         self.events: Iterator[_Event] = yaml.parse(text, Loader=_PARSER)
 
     def root(self) -> _Event | None:
-        """Return the event that begins the one document of the file; ``None`` if the file is empty."""
+        """Return the event that begins the document of the file; ``None`` if the file is empty."""
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
             return None
         return next(self.events)
 
     def end(self) -> None:
-        """Read to the end, where no second document may follow."""
+        """Read to the end of the file; raise if a second document follows."""
         next(self.events)
         if not isinstance(event := next(self.events), yaml.StreamEndEvent):
             raise _fault("a file is one document", event)
@@ -119,24 +118,24 @@ class _Reader:
         return {key: self.value(item, depth + 1) for key, item in self.pairs()}
 
     def items(self) -> Iterator[_Event]:
-        """Yield the events that begin the items of the list begun."""
+        """Yield the events that begin the items of the list whose start event was read last."""
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             yield event
 
     def pairs(self) -> Iterator[tuple[str, _Event]]:
-        """Yield the keys of the mapping begun, with the events that begin their values."""
+        """Yield the keys of the mapping whose start event was read last, with the events that begin their values."""
         seen = set()
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise _fault("a key is a text", event)
             if event.value in seen:
-                raise _fault(f"the key {event.value!r} stands twice", event)
+                raise _fault(f"the key {event.value!r} is there twice", event)
             seen.add(event.value)
             yield event.value, next(self.events)
 
 
 def _scalar(event: _Event) -> Any:
-    """Return a text in quotes as it is, and one without by the JSON schema of YAML 1.2."""
+    """Resolve a scalar by the JSON schema of YAML 1.2; a quoted one is always a text."""
     text = event.value
     if event.style:
         return text
@@ -152,28 +151,28 @@ def _fault(problem: str, event: _Event) -> yaml.MarkedYAMLError:
 
 
 def _documents(reader: _Reader, origin: str) -> Iterator[Incoming]:
-    """Yield the documents of a file, in the state that it gives, wherever it gives it."""
+    """Yield the documents of a file; its ``state`` applies to all of them, wherever it is in the file."""
     root = reader.root()
     if root is None:
         return
     if not isinstance(root, yaml.MappingStartEvent):
         raise InvalidDocument([Problem("", "", f"A file is a mapping of collections. {_ALLOWED}", origin)])
     state = State.PUBLISHED
-    found: list[tuple[RecordType, Any, str]] = []
+    rows: list[tuple[RecordType, Any, str]] = []
     for name, event in reader.pairs():
         where = f"{origin}:{event.start_mark.line + 1}"
         if name == "state":
             state = _state(reader.value(event), where)
         elif name not in BY_PLURAL:
-            raise InvalidDocument([Problem("", name, f"There is no such collection. {_ALLOWED}", where)])
+            raise InvalidDocument([Problem("", name, f"This collection does not exist. {_ALLOWED}", where)])
         elif not isinstance(event, yaml.SequenceStartEvent):
             raise InvalidDocument([Problem("", name, "A collection is a list of documents.", where)])
         else:
             for row in reader.items():
                 line = row.start_mark.line + 1
-                found.append((BY_PLURAL[name], reader.value(row), f"{origin}:{line}"))
+                rows.append((BY_PLURAL[name], reader.value(row), f"{origin}:{line}"))
     reader.end()
-    for record_type, document, where in found:
+    for record_type, document, where in rows:
         yield _incoming(record_type, document, state, where)
 
 

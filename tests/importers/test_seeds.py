@@ -467,7 +467,7 @@ def test_a_part_that_a_persons_record_needs_is_not_dropped(curator: User, review
         ("order", SeedOutcome.LEFT),
         ("event", SeedOutcome.PROPOSED),
     ]
-    assert "measure cannot go: event event refers to it" in loaded.items[0].why
+    assert "measure cannot be removed: event event refers to it" in loaded.items[0].why
     accept(Proposal.objects.open().get(), reviewer)
     assert load(IRAN, without, changed(EVENT, effects=[])).report.changed == {"order": ["order"]}
 
@@ -479,7 +479,7 @@ def test_what_cannot_be_proposed_is_listed_and_tried_again(curator: User, review
     for _ in range(2):
         (item,) = load(IRAN, changed(ORDER, measures=[])).items
         assert item.why.startswith("It cannot be proposed: ")
-        assert "measure cannot go: event event refers to it" in item.why
+        assert "measure cannot be removed: event event refers to it" in item.why
 
 
 def test_a_reference_to_nothing_is_a_fault_of_the_seeds_whatever_people_have_done(

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sanctions.exceptions import InvalidDocument
-from sanctions.loading.documents import Incoming, Report, save_documents
+from sanctions.loading.documents import Incoming, SaveReport, save_documents
 from sanctions.models import Effect, Event, Measure, Order, Tenure
 from sanctions.records.encode import encode, encode_many
 from sanctions.records.registry import BY_NAME
@@ -29,7 +29,7 @@ def document(slug: str, **changes: Any) -> dict[str, Any]:
     return {**found.get(slug, refer(slug)), **changes}
 
 
-def save(*documents: dict[str, Any], state: State = State.PUBLISHED) -> Report:
+def save(*documents: dict[str, Any], state: State = State.PUBLISHED) -> SaveReport:
     return save_documents(
         [Incoming(BY_NAME[item["slug"].partition("-")[0]], item, state, "a.yaml") for item in documents],
         ACT,
@@ -154,14 +154,14 @@ def test_a_part_that_nobody_refers_to_can_go() -> None:
 def test_a_part_that_others_refer_to_cannot_go() -> None:
     save(document("event-1", effects=[effect_on("measure-1")]))
     assert faults(document("order-1", measures=[refer("measure-2")])) == [
-        ("measures", "measure-1 cannot go: event event-1 refers to it.")
+        ("measures", "measure-1 cannot be removed: event event-1 refers to it.")
     ]
 
 
 def test_a_tenure_in_which_somebody_took_part_cannot_go() -> None:
     save(document("event-1", participations=[{"actor": "actor-2", "role": "speaker", "capacity": "tenure-2"}]))
     assert faults(document("actor-2", tenures=[refer("tenure-3")])) == [
-        ("tenures", "tenure-2 cannot go: event event-1 refers to it.")
+        ("tenures", "tenure-2 cannot be removed: event event-1 refers to it.")
     ]
 
 
@@ -169,7 +169,7 @@ def test_a_commitment_that_another_is_owed_for_cannot_go() -> None:
     owed = {**refer("commitment-3"), "in_return_for": ["commitment-1"]}
     save(document("agreement-2", commitments=[owed]))
     assert faults(document("agreement-1", commitments=[refer("commitment-2")])) == [
-        ("commitments", "commitment-1 cannot go: agreement agreement-2 refers to it.")
+        ("commitments", "commitment-1 cannot be removed: agreement agreement-2 refers to it.")
     ]
     assert read("agreement-2")["commitments"] == [owed]
 

@@ -86,7 +86,7 @@ def test_a_changed_file_changes_what_it_says(load: Callable[..., str], folder: P
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("sources: [", "sources.yaml:2: No valid YAML"),
+        ("sources: [", "sources.yaml:2: Not valid YAML"),
         ("sources:\n- slug: a\n  kind: news\n", "sources.yaml:2: source a: title: This must be given."),
         (
             "actors:\n- {slug: iran, kind: state, name: Again}\n",

@@ -152,30 +152,30 @@ def test_the_parser_in_python_reads_the_same(write: Write, monkeypatch: pytest.M
     [
         (b"sources:\n- slug: a\n  title: \xff\n", "a.yaml:3: Byte 28 is not UTF-8: a file must be UTF-8 throughout."),
         ("sources:\n- slug: a\n".encode("utf-16"), "a.yaml:1: Byte 0 is not UTF-8"),
-        ("sources:\n- slug: a\n  title: x\x00y\n", "a.yaml:3: No valid YAML: control characters are not allowed."),
-        ("sources:\n- slug: 'a\n  title: never closed\n", "a.yaml:4: No valid YAML: found unexpected end of stream."),
-        ("sources:\n- slug: a\n  names: [{text: b\n", "a.yaml:4: No valid YAML: "),
-        ("sources:\n\t- slug: a\n", "a.yaml:2: No valid YAML: found character that cannot start any token."),
-        ("sources:\n- slug: a\n  slug: b\n", "a.yaml:3: No valid YAML: the key 'slug' stands twice."),
-        ("sources: []\nsources: []\n", "a.yaml:2: No valid YAML: the key 'sources' stands twice."),
-        ("sources:\n- slug: a\n  [b]: c\n", "a.yaml:3: No valid YAML: a key is a text."),
-        ("sources: []\n---\nactors: []\n", "a.yaml:2: No valid YAML: a file is one document."),
+        ("sources:\n- slug: a\n  title: x\x00y\n", "a.yaml:3: Not valid YAML: control characters are not allowed."),
+        ("sources:\n- slug: 'a\n  title: never closed\n", "a.yaml:4: Not valid YAML: found unexpected end of stream."),
+        ("sources:\n- slug: a\n  names: [{text: b\n", "a.yaml:4: Not valid YAML: "),
+        ("sources:\n\t- slug: a\n", "a.yaml:2: Not valid YAML: found character that cannot start any token."),
+        ("sources:\n- slug: a\n  slug: b\n", "a.yaml:3: Not valid YAML: the key 'slug' is there twice."),
+        ("sources: []\nsources: []\n", "a.yaml:2: Not valid YAML: the key 'sources' is there twice."),
+        ("sources:\n- slug: a\n  [b]: c\n", "a.yaml:3: Not valid YAML: a key is a text."),
+        ("sources: []\n---\nactors: []\n", "a.yaml:2: Not valid YAML: a file is one document."),
         ("- slug: a\n", "a.yaml: A file is a mapping of collections. Allowed: state, sources, actors"),
         ("null\n", "a.yaml: A file is a mapping of collections."),
-        ("sorces:\n- slug: a\n", "a.yaml:2: sorces: There is no such collection. Allowed: state, sources"),
+        ("sorces:\n- slug: a\n", "a.yaml:2: sorces: This collection does not exist. Allowed: state, sources"),
         ("sources:\n  slug: a\n", "a.yaml:2: sources: A collection is a list of documents."),
         ("sources:\n", "a.yaml:1: sources: A collection is a list of documents."),
         ("sources:\n- slug: a\n- just text\n", "a.yaml:3: source: slug: A document is a mapping with a slug (a text)."),
         ("sources:\n- title: a\n", "a.yaml:2: source: slug: A document is a mapping with a slug (a text)."),
         ("sources:\n- slug: 7\n", "a.yaml:2: source: slug: A document is a mapping with a slug (a text)."),
-        ("sources:\n- slug: !!python/name:os.system a\n", "a.yaml:2: No valid YAML: the tag "),
-        ("sources:\n- slug: !!int abc\n", "a.yaml:2: No valid YAML: the tag "),
-        ("sources:\n- !!set {slug}\n", "a.yaml:2: No valid YAML: the tag "),
+        ("sources:\n- slug: !!python/name:os.system a\n", "a.yaml:2: Not valid YAML: the tag "),
+        ("sources:\n- slug: !!int abc\n", "a.yaml:2: Not valid YAML: the tag "),
+        ("sources:\n- !!set {slug}\n", "a.yaml:2: Not valid YAML: the tag "),
         (
             "sources:\n- &a {slug: a}\n- *a\n",
-            "a.yaml:3: No valid YAML: aliases are not allowed: write the value again.",
+            "a.yaml:3: Not valid YAML: aliases are not allowed: write the value again.",
         ),
-        ("sources:\n- &a [*a]\n", "a.yaml:2: No valid YAML: aliases are not allowed"),
+        ("sources:\n- &a [*a]\n", "a.yaml:2: Not valid YAML: aliases are not allowed"),
     ],
 )
 def test_a_fault_is_told_with_file_and_line(write: Write, content: str | bytes, complaint: str) -> None:
@@ -186,13 +186,13 @@ def test_a_bomb_of_aliases_is_refused_at_the_first(write: Write) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     content = "sources:\n- slug: a\n" + "".join(f"  {line}\n" for line in lines)
-    assert fault(write(content)).startswith("a.yaml:4: No valid YAML: aliases are not allowed")
+    assert fault(write(content)).startswith("a.yaml:4: Not valid YAML: aliases are not allowed")
 
 
 @pytest.mark.parametrize("bracket", ["[", "{a: "])
 def test_bottomless_nesting_is_refused(write: Write, bracket: str) -> None:
     content = "sources:\n- slug: a\n  title: " + bracket * 200_000
-    assert fault(write(content)) == "a.yaml:3: No valid YAML: this is nested deeper than any document."
+    assert fault(write(content)) == "a.yaml:3: Not valid YAML: this is nested deeper than any document."
 
 
 @pytest.mark.parametrize("number", ["9" * 19, "9" * 5000, "-" + "9" * 5000, "1e999999", "0." + "1" * 5000])
@@ -228,17 +228,17 @@ def test_the_faults_of_all_files_are_told_together(write: Write, tmp_path: Path)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidDocument, match=r"nowhere: There is no such folder\."):
+    with pytest.raises(InvalidDocument, match=r"nowhere: This folder does not exist\."):
         read_folder(tmp_path / "nowhere")
 
 
 def test_a_folder_without_files_is_no_folder_of_seeds(tmp_path: Path) -> None:
-    with pytest.raises(InvalidDocument, match=r"There is no \.yaml file in this folder\."):
+    with pytest.raises(InvalidDocument, match=r"This folder has no \.yaml file\."):
         read_folder(tmp_path)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").symlink_to(tmp_path / "nowhere")
     (tmp_path / "b.yaml").mkdir()
-    with pytest.raises(InvalidDocument, match=r"a\.yaml: It cannot be read: No such file or directory\."):
+    with pytest.raises(InvalidDocument, match=r"a\.yaml: The file cannot be read: No such file or directory\."):
         read_folder(tmp_path)
