@@ -34,7 +34,7 @@ class AtomRenderer(FileRenderer):
         shown = request.build_absolute_uri(request.path)
         return as_atom.write(self.title, shown, own, request.get_full_path(), entries)
 
-    def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.Entry]:
+    def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.AtomEntry]:
         """Return the entries; ``absolute`` makes whole addresses of paths."""
         raise TypeError(f"{type(self).__name__} has no entries.")
 
@@ -44,10 +44,10 @@ class TimelineAtomRenderer(AtomRenderer):
 
     title = "Sanctions policy: timeline"
 
-    def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.Entry]:
+    def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.AtomEntry]:
         """Return an entry for each event."""
         for row in rows:
-            yield as_atom.Entry(
+            yield as_atom.AtomEntry(
                 path=row["url"],
                 title=f"{row['happened']}: {row['title']}",
                 link=absolute(row["url"]),
@@ -62,13 +62,13 @@ class ChangesAtomRenderer(AtomRenderer):
 
     title = "Sanctions policy: changes"
 
-    def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.Entry]:
+    def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.AtomEntry]:
         """Return an entry for each change, the latest first."""
         for row in reversed(list(rows)):
             record, document = row["record"], row.get("document")
             # What is retracted is named by its slug: its name is not public any more.
             name = title_of(record["type"], document) if document else record["slug"]
-            yield as_atom.Entry(
+            yield as_atom.AtomEntry(
                 path=row["version"],
                 title=f"{name}: {record['type']} {row['kind']}",
                 link=absolute(row.get("notice") or row["version"]),

@@ -1,1 +1,1 @@
-"""Outgoing formats: each module writes one of them, from plain data."""
+"""Output formats: each module writes one of them from plain data."""

@@ -1,7 +1,7 @@
 """Atom (RFC 4287): what changed or happened, for feed readers.
 
-Titles and summaries are plain text and say so, author and identities are the database's. An identity is made of a path
-without its host, so that an entry is the same one wherever it is served (section 4.2.6).
+Titles and summaries have the type ``text``. Identities are made of a path without its host, so that an entry is the
+same wherever the database is served (section 4.2.6).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from sanctions.exports.as_citation import DATABASE
 from sanctions.exports.as_graphml import writable
 
-#: When a feed was updated that never had an entry.
+#: ``updated`` of a feed without entries.
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
-#: Of all identities in feeds; it stays as it is.
+#: Namespace of all identities. Never change it: readers would take every entry for a new one.
 _NAMESPACE: Final = UUID("5b0a9d0e-6b0c-5f0c-9a86-2f1f7d3c8a11")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry. ``path`` is never given to another; ``link`` is where people read of it."""
+class AtomEntry:
+    """An entry: ``path`` is unique and permanent, ``link`` is a page for people."""
 
     path: str
     title: str
@@ -37,15 +37,12 @@ class Entry:
 
 
 def identity(path: str) -> str:
-    """Return the identity of what has a path: a feed with all that it asks, or an entry."""
+    """Return the permanent identity of a feed or an entry; the path of a feed includes its query."""
     return uuid5(_NAMESPACE, path).urn
 
 
-def write(title: str, link: str, address: str, path: str, entries: Iterable[Entry]) -> bytes:
-    """Return a feed whose own address is ``address`` and ``path`` without its host.
-
-    ``link`` is where the same is shown to people.
-    """
+def write(title: str, link: str, address: str, path: str, entries: Iterable[AtomEntry]) -> bytes:
+    """Return a feed: ``address`` is its URL, ``path`` the same without the host, ``link`` the page for people."""
     feed = _TextFeed(
         title=title, link=link, description="", author_name=DATABASE, feed_url=address, feed_guid=identity(path)
     )
@@ -63,14 +60,14 @@ def write(title: str, link: str, address: str, path: str, entries: Iterable[Entr
 
 
 class _TextFeed(Atom1Feed):
-    """Writes texts as text: Django's own feed says that they are HTML, and readers run or strip what looks like it."""
+    """Writes texts with the type ``text``: Django's feed declares HTML, so that readers would run or strip markup."""
 
     def latest_post_date(self) -> datetime:
-        """Return when the feed was updated last, which is no more than its entries say."""
+        """Return the latest ``updated`` of the entries; Django returns the current time for a feed without entries."""
         return max((item["updateddate"] for item in self.items), default=NEVER)
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Write an entry."""
+        """Write the elements of an entry, with its texts as text."""
         handler.addQuickElement("title", item["title"], {"type": "text"})
         handler.addQuickElement("link", "", {"href": item["link"], "rel": "alternate"})
         handler.addQuickElement("id", item["unique_id"])

@@ -1,8 +1,8 @@
-"""Citations: how a record, a version of it or a source is cited, as CSL-JSON and as BibTeX.
+"""Citations of records, their versions and sources, as CSL-JSON and as BibTeX.
 
-CSL-JSON follows the Citation Style Language 1.0.2 and its ``csl-data.json``. BibTeX is written so that BibTeX and
-biblatex both read it: UTF-8, what LaTeX gives a meaning to escaped, titles and bodies in a second pair of braces
-so that no style changes their capitals or takes them for persons.
+CSL-JSON follows the Citation Style Language 1.0.2 and its ``csl-data.json``. The BibTeX can be read by BibTeX and
+biblatex: UTF-8, special characters of LaTeX escaped, titles and corporate authors in a second pair of braces, so that
+no style changes their capitals or takes them for persons.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from sanctions import edtf
 from sanctions.records.encode import label_text
 from sanctions.vocabulary import SourceKind
 
-#: What our records are part of.
+#: The container of every citation of a record.
 DATABASE: Final = "Sanctions policy database"
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: Characters that mean something to LaTeX. Braces are written by name, because BibTeX counts escaped ones too.
+#: Special characters of LaTeX. Braces are written by name, because BibTeX counts escaped ones too.
 _LATEX: Final = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -36,9 +36,9 @@ _LATEX: Final = str.maketrans(
         **{sign: f"\\{sign}" for sign in "&%$#_"},
     }
 )
-#: An address is taken as it stands; only what would end the field, or begin a command, is written otherwise.
-_ADDRESS: Final = str.maketrans({"\\": "%5C", "{": "%7B", "}": "%7D"})
-#: Kind of source → its type in CSL and in BibTeX, and the field of BibTeX for who published it.
+#: In URLs only what would end the field or begin a command is escaped.
+_URL_ESCAPES: Final = str.maketrans({"\\": "%5C", "{": "%7B", "}": "%7D"})
+#: Kind of source → its type in CSL, its type in BibTeX, and BibTeX's field for the publisher.
 _SOURCES: Final[dict[str, tuple[str, str, str]]] = {
     SourceKind.PRIMARY_LEGAL_TEXT: ("legislation", "misc", "howpublished"),
     SourceKind.OFFICIAL_REPORT: ("report", "techreport", "institution"),
@@ -49,12 +49,11 @@ _SOURCES: Final[dict[str, tuple[str, str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """What a citation says, before it is written in a format.
+class Citation:
+    """A citation before it is written in a format; what does not apply is empty.
 
-    ``issued`` is a date of any precision (EDTF). ``publisher`` issued the whole, ``container`` contains it, and
-    ``author`` is the body whose work it is; each empty where there is none. ``entry`` is the type in BibTeX,
-    ``published_in`` its field for publisher or container.
+    ``issued`` is a date of any precision (EDTF). ``type`` is that of CSL, ``entry`` that of BibTeX; ``published_in`` is
+    BibTeX's field for publisher or container.
     """
 
     key: str
@@ -74,14 +73,14 @@ class Cited:
     language: str = ""
 
 
-def of_record(answer: Mapping[str, Any], version: Mapping[str, Any] | None, url: str, accessed: date) -> Cited:
-    """Return the citation of one of our records, as its answer says it, in the version given.
+def of_record(answer: Mapping[str, Any], version: Mapping[str, Any] | None, url: str, accessed: date) -> Citation:
+    """Cite a version of a record, from its answer.
 
-    ``url`` is the absolute address of the version; of the record, if it has no version.
+    ``url`` is the absolute URL of the version, or of the record if it has no version.
     """
     number = str(version["number"]) if version else ""
     kind = str(answer["type"])
-    return Cited(
+    return Citation(
         key=f"{kind}-{answer['slug']}" + (f"-v{number}" if number else ""),
         type="dataset",
         entry="misc",
@@ -97,12 +96,12 @@ def of_record(answer: Mapping[str, Any], version: Mapping[str, Any] | None, url:
     )
 
 
-def of_source(answer: Mapping[str, Any]) -> Cited:
-    """Return the citation of a source: of the document itself, not of what we say of it."""
+def of_source(answer: Mapping[str, Any]) -> Citation:
+    """Cite the document that a source describes."""
     kind, entry, published_in = _SOURCES[answer["kind"]]
     publisher = answer["publisher"] or ""
     contained = kind in ("article-newspaper", "webpage")
-    return Cited(
+    return Citation(
         key=f"source-{answer['slug']}",
         type=kind,
         entry=entry,
@@ -119,9 +118,9 @@ def of_source(answer: Mapping[str, Any]) -> Cited:
 
 
 def title_of(kind: str, answer: Mapping[str, Any]) -> str:
-    """Return the title of a record, of its answer or of its document.
+    """Return the title of a record, from its answer or its document.
 
-    A part of a record has the record's in it, a designation who was listed where.
+    That of a measure or commitment includes its order or agreement, that of a designation the actor and the list.
     """
     if kind == "designation" and "actor" in answer:
         where = answer.get("list_name") or _name(answer.get("program") or answer.get("order"))
@@ -132,52 +131,52 @@ def title_of(kind: str, answer: Mapping[str, Any]) -> str:
 
 
 def _name(reference: Any) -> str:
-    """Return the name of another record; in a document, which has no names, its slug."""
+    """Return the name in a reference; documents contain only the slug."""
     return str(reference["name"] if isinstance(reference, dict) else reference)
 
 
 # --- CSL-JSON -----------------------------------------------------------------------------------
 
 
-def csl_item(cited: Cited) -> dict[str, Any]:
-    """Return the item of CSL-JSON; what is empty is left out."""
+def csl_item(citation: Citation) -> dict[str, Any]:
+    """Return an item of CSL-JSON without empty members."""
     item = {
-        "id": cited.key,
-        "type": cited.type,
-        "title": cited.title,
-        "genre": cited.genre,
-        "author": [{"literal": cited.author}] if cited.author else [],
-        "publisher": cited.publisher,
-        "container-title": cited.container,
-        "version": cited.version,
-        "issued": csl_date(cited.issued) if cited.issued else {},
-        "accessed": csl_date(cited.accessed.isoformat()) if cited.accessed else {},
-        "URL": cited.url,
-        "archive_location": cited.archived_url,
-        "language": cited.language,
+        "id": citation.key,
+        "type": citation.type,
+        "title": citation.title,
+        "genre": citation.genre,
+        "author": [{"literal": citation.author}] if citation.author else [],
+        "publisher": citation.publisher,
+        "container-title": citation.container,
+        "version": citation.version,
+        "issued": csl_date(citation.issued) if citation.issued else {},
+        "accessed": csl_date(citation.accessed.isoformat()) if citation.accessed else {},
+        "URL": citation.url,
+        "archive_location": citation.archived_url,
+        "language": citation.language,
     }
     return {name: value for name, value in item.items() if value}
 
 
-def csl(cited: Cited) -> bytes:
-    """Return the file: a list of one item."""
-    return orjson.dumps([csl_item(cited)])
+def csl(citation: Citation) -> bytes:
+    """Return a file with one item."""
+    return orjson.dumps([csl_item(citation)])
 
 
-def csl_of(batches: Iterable[Sequence[Cited]]) -> Iterator[bytes]:
-    """Yield a file of many items, a piece for each batch."""
+def csl_of(batches: Iterable[Sequence[Citation]]) -> Iterator[bytes]:
+    """Yield a file with many items, a piece for each batch."""
     before = b"["
     for some in batches:
         if some:
-            yield before + b",".join(orjson.dumps(csl_item(cited)) for cited in some)
+            yield before + b",".join(orjson.dumps(csl_item(citation)) for citation in some)
             before = b","
     yield b"]" if before == b"," else b"[]"
 
 
 def csl_date(text: str) -> dict[str, Any]:
-    """Return a date as CSL writes it: only what its precision says, and in words what CSL has no form for.
+    """Return a date in CSL, as precise as it is; one that CSL cannot represent becomes a literal text.
 
-    CSL has one word for every doubt, ``circa``: it stands for approximate and for uncertain dates.
+    Approximate and uncertain dates both become ``circa``, the only qualifier of CSL.
     """
     extent = edtf.parse(text)
     parts = [_date_parts(end) for end in extent.text.split("/")]
@@ -189,7 +188,7 @@ def csl_date(text: str) -> dict[str, Any]:
 
 
 def _date_parts(end: str) -> list[int] | None:
-    """Return year, month and day of one date as far as they are known; ``None`` if not even the year is."""
+    """Return year, month and day of a date as far as they are known; ``None`` without a year."""
     known = {"year": 1, "season": 1, "month": 2, "day": 3}.get(_precision(end))
     return None if known is None else [int(part) for part in end.rstrip("?~%").split("-")[:known]]
 
@@ -201,46 +200,46 @@ def _precision(end: str) -> str:
 # --- BibTeX -------------------------------------------------------------------------------------
 
 
-def bibtex(cited: Cited) -> str:
-    """Return the entry of BibTeX, and a line break."""
+def bibtex(citation: Citation) -> str:
+    """Return an entry of BibTeX with a line break at its end."""
     fields = {
-        "author": _twice(cited.author),
-        "title": _twice(cited.title),
-        cited.published_in: _once(cited.container or cited.publisher),
-        "type": _once(cited.genre),
-        "version": _once(cited.version),
-        **(_bibtex_date(cited.issued) if cited.issued else {}),
-        "url": _address(cited.url),
-        "urldate": _once(cited.accessed.isoformat() if cited.accessed else ""),
-        "note": rf"{{Archived at \url{_address(cited.archived_url)}}}" if cited.archived_url else "",
-        "language": _once(cited.language),
-        # What a style sorts by that finds no author.
-        "key": "" if cited.author else _once(cited.container or cited.publisher),
+        "author": _double_braced(citation.author),
+        "title": _double_braced(citation.title),
+        citation.published_in: _braced(citation.container or citation.publisher),
+        "type": _braced(citation.genre),
+        "version": _braced(citation.version),
+        **(_bibtex_date(citation.issued) if citation.issued else {}),
+        "url": _braced_url(citation.url),
+        "urldate": _braced(citation.accessed.isoformat() if citation.accessed else ""),
+        "note": rf"{{Archived at \url{_braced_url(citation.archived_url)}}}" if citation.archived_url else "",
+        "language": _braced(citation.language),
+        # Styles sort by the key if an entry has no author.
+        "key": "" if citation.author else _braced(citation.container or citation.publisher),
     }
     lines = "".join(f"  {name} = {value},\n" for name, value in fields.items() if value)
-    return f"@{cited.entry}{{{cited.key},\n{lines}}}\n"
+    return f"@{citation.entry}{{{citation.key},\n{lines}}}\n"
 
 
-def bibtex_of(batches: Iterable[Sequence[Cited]]) -> Iterator[bytes]:
-    """Yield a file of many entries, a piece for each batch."""
+def bibtex_of(batches: Iterable[Sequence[Citation]]) -> Iterator[bytes]:
+    """Yield a file with many entries, a piece for each batch."""
     return ("".join(map(bibtex, some)).encode() for some in batches)
 
 
 def _bibtex_date(text: str) -> dict[str, str]:
-    """Return the year, and the month where it is known; what is no plain date stands as the year, in words."""
-    found = csl_date(text)
-    plain = found.keys() == {"date-parts"} and len(found["date-parts"]) == 1
-    if not plain:
-        return {"year": _once(edtf.humanise(text))}
-    year, *rest = found["date-parts"][0]
-    return {"year": _once(f"{year:04}")} | ({"month": _MONTHS[rest[0] - 1]} if rest else {})
+    """Return the fields ``year`` and ``month``; a date that is not plain becomes a ``year`` in words."""
+    issued = csl_date(text)
+    is_plain = issued.keys() == {"date-parts"} and len(issued["date-parts"]) == 1
+    if not is_plain:
+        return {"year": _braced(edtf.humanise(text))}
+    year, *rest = issued["date-parts"][0]
+    return {"year": _braced(f"{year:04}")} | ({"month": _MONTHS[rest[0] - 1]} if rest else {})
 
 
-def _once(text: str) -> str:
+def _braced(text: str) -> str:
     return f"{{{_escaped(text)}}}" if text else ""
 
 
-def _twice(text: str) -> str:
+def _double_braced(text: str) -> str:
     return f"{{{{{_escaped(text)}}}}}" if text else ""
 
 
@@ -248,5 +247,5 @@ def _escaped(text: str) -> str:
     return " ".join(text.split()).translate(_LATEX)
 
 
-def _address(url: str) -> str:
-    return f"{{{url.translate(_ADDRESS)}}}" if url else ""
+def _braced_url(url: str) -> str:
+    return f"{{{url.translate(_URL_ESCAPES)}}}" if url else ""

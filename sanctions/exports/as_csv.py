@@ -1,9 +1,9 @@
 """CSV: RFC 4180 with a header, UTF-8, and safe to open in a spreadsheet.
 
 A text that a spreadsheet would take for a formula gets one apostrophe in front: it begins with ``=``, ``+``, ``-``,
-``@``, a tab or a carriage return, or with apostrophes followed by one of these. To read it back, take one apostrophe
-away from every text that begins with apostrophes followed by one of these (:func:`original`). Numbers are written as
-they are. What has no value is empty.
+``@``, a tab or a carriage return, or with apostrophes followed by one of these. To read it back, remove one apostrophe
+from every text that begins with apostrophes followed by one of these (:func:`original`). Numbers are not changed. A
+missing value is an empty cell.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-#: What a text begins with that may have to be guarded.
+#: First characters of texts that may need an apostrophe.
 _SUSPECT: Final = frozenset("'=+-@\t\r")
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 
 
 def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return a table; ``columns`` maps the names of the columns, in order, to their types."""
+    """Return a table; ``columns`` maps the names of columns, in order, to their types."""
     return b"".join(stream(columns, [[[row.get(name) for name in columns] for row in rows]]))
 
 
 def stream(columns: Iterable[str], batches: Iterable[Iterable[Sequence[Any]]]) -> Iterator[bytes]:
-    """Yield a table in pieces, one for its header and one for each batch of rows, which have the columns in order."""
+    """Yield the header, then a piece for each batch of rows; the values of a row are in the order of the columns."""
     yield _lines([[safe(name) for name in columns]])
     for rows in batches:
         yield _lines([_cell(value) for value in row] for row in rows)
@@ -49,10 +49,10 @@ def _cell(value: Any) -> Any:
 
 
 def safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
+    """Return the text, with an apostrophe in front if a spreadsheet would take it for a formula."""
     return f"'{text}" if text[:1] in _SUSPECT and _FORMULA.match(text) else text
 
 
 def original(cell: str) -> str:
-    """Return the text that :func:`safe` was given."""
+    """Undo :func:`safe`."""
     return cell[1:] if _GUARDED.match(cell) else cell

@@ -13,17 +13,17 @@ from typing import Any, Final
 import graphviz
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9._/-]+")
-#: Type → the shape of such nodes.
+#: Type of a node → its shape.
 _SHAPES: Final = {"order": "box", "agreement": "ellipse"}
-#: A line break within a label: DOT's own escape, which is why texts are escaped before they are joined by it.
+#: A line break in a label is an escape of DOT, so texts are escaped before they are joined by it.
 _BREAK: Final = r"\n"
 
 
 def write(nodes: Iterable[Mapping[str, Any]], links: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return the file. What has not happened by the day is drawn dashed.
+    """Return the file; links that are upcoming are dashed.
 
-    An identifier of a node has ASCII letters, digits and ``. / _ -`` only; any other raises :class:`ValueError`,
-    because DOT reads some characters in it (a colon, angle brackets) as something else.
+    Identifiers of nodes have only ASCII letters, digits and ``. / _ -``. Others raise :class:`ValueError`, because some
+    characters have a meaning in DOT (a colon separates a port, angle brackets begin HTML).
     """
     graph = graphviz.Digraph(node_attr={"shape": "box"}, graph_attr={"rankdir": "LR"})
     for node in nodes:
@@ -39,17 +39,17 @@ def write(nodes: Iterable[Mapping[str, Any]], links: Iterable[Mapping[str, Any]]
 
 def _identifier(name: str) -> str:
     if not _IDENTIFIER.fullmatch(name):
-        raise ValueError(f"{name!r} is no identifier of a node: letters, digits and . / _ - are.")
+        raise ValueError(f"{name!r} is not an identifier of a node. Allowed: letters, digits and . / _ -")
     return name
 
 
 def _node(node: Mapping[str, Any]) -> dict[str, str]:
-    found = {"tooltip": _escaped(node["id"])}
+    attributes = {"tooltip": _escaped(node["id"])}
     if shape := _SHAPES.get(str(node.get("type"))):
-        found["shape"] = shape
+        attributes["shape"] = shape
     if url := node.get("url"):
-        found["URL"] = _escaped(url)
-    return found
+        attributes["URL"] = _escaped(url)
+    return attributes
 
 
 def _kind(link: Mapping[str, Any]) -> str:
@@ -61,12 +61,12 @@ def _words(code: str | None) -> str:
 
 
 def _label(*lines: str) -> str:
-    """Return a label of several lines, leaving out those that are empty."""
+    """Return a label of the lines that are not empty."""
     label: str = graphviz.nohtml(_BREAK.join(_escaped(line) for line in lines if line))
     return label
 
 
 def _escaped(text: str) -> str:
-    """Return a text that is shown as it is, though it look like an escape, an entity or markup."""
+    """Escape what DOT would read as an escape, an entity or markup."""
     escaped: str = graphviz.nohtml(_BREAK.join(graphviz.escape(text.replace("&", "&amp;")).splitlines()))
     return escaped

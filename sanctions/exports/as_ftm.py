@@ -1,14 +1,14 @@
-"""FollowTheMoney: actors, designations and programs as entities, one JSON object a line (https://followthemoney.tech).
+"""FollowTheMoney: actors, designations and programs as entities, one JSON object per line (https://followthemoney.tech).
 
-An entity has an ``id`` of ours (``actor-…``, ``designation-…``, ``program-…``), a ``schema`` of FollowTheMoney, and
-``properties``, each a list of texts; ``referents`` are the ids of records that were merged into it. What an entity
-refers to is named by its id, also where it is not in the file. FollowTheMoney has no schema for a sanctions program:
-the nearest is ``Project``.
+An entity has an ``id`` (``actor-…``, ``designation-…``, ``program-…``), a ``schema`` of FollowTheMoney, and
+``properties``, each a list of texts; ``referents`` are the ids of records that were merged into it. References to other
+entities are ids, even if these entities are not in the file. FollowTheMoney has no schema for a sanctions program; the
+nearest is ``Project``.
 
-FollowTheMoney writes a date as a year, a month or a day. A date that is less is written as the longest of these that
-is certain: a season as its year, an interval as the year or month that both ends share, else as the years of its
-ends. Values that have no form there (a date in words, a country by its name, a telephone number without its country)
-are no properties; what such a value says stands in ``notes``, of a designation in ``description``.
+Dates of FollowTheMoney are years, months or days. A less precise date is written as the longest of these that is
+certain: a season as its year, an interval as the year or month that both ends share, else as the years of both ends.
+Values that FollowTheMoney cannot represent (a date in words, the name of a country, a telephone number without country
+code) are added to ``notes``, those of a designation to ``description``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SCHEMAS: Final[Mapping[str, str]] = {
     ActorKind.VESSEL: "Vessel",
     ActorKind.AIRCRAFT: "Airplane",
 }
-#: Kind of name → property; a name in another script is a name, as FollowTheMoney has it.
+#: Kind of name → property; a name in another script is a ``name``, as in other data of FollowTheMoney.
 _NAMES: Final[Mapping[str, str]] = {
     NameKind.ALIAS: "alias",
     NameKind.WEAK_ALIAS: "weakAlias",
@@ -58,9 +58,9 @@ _NAMES: Final[Mapping[str, str]] = {
     NameKind.ACRONYM: "alias",
     NameKind.SHORT_TITLE: "alias",
 }
-#: The schemas of whoever can have rights and duties.
+#: The schemas of natural and legal persons.
 _LEGAL: Final = frozenset({"Person", "LegalEntity", "PublicBody", "Organization", "Company"})
-#: Issuer of an identifier → property, and the schemas that have it (any, if none is named).
+#: Scheme of an identifier → property, and the schemas that have it (empty: all).
 _IDENTIFIERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     IdentifierScheme.WIKIDATA: ("wikidataId", frozenset()),
     IdentifierScheme.LEI: ("leiCode", _LEGAL),
@@ -77,7 +77,7 @@ _IDENTIFIERS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     IdentifierScheme.BIC: ("swiftBic", _LEGAL),
     IdentifierScheme.DUNS: ("dunsCode", _LEGAL),
 }
-#: What a particular tells → property, and the schemas that have it.
+#: Kind of particular → property, and the schemas that have it.
 _PARTICULARS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ParticularKind.BIRTH_DATE: ("birthDate", frozenset({"Person"})),
     ParticularKind.BIRTH_PLACE: ("birthPlace", frozenset({"Person"})),
@@ -97,7 +97,7 @@ _PARTICULARS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ParticularKind.AIRCRAFT_MODEL: ("model", frozenset({"Airplane"})),
     ParticularKind.MANUFACTURED: ("buildDate", frozenset({"Vessel", "Airplane"})),
 }
-#: Kind of actor → what FollowTheMoney calls its field ("topics").
+#: Kind of actor → topic.
 _TOPICS: Final[Mapping[str, str]] = {
     ActorKind.STATE: "gov",
     ActorKind.GOVERNMENT_BODY: "gov",
@@ -108,11 +108,11 @@ _TOPICS: Final[Mapping[str, str]] = {
     ActorKind.BANK: "fin.bank",
     ActorKind.FUND: "fin.fund",
 }
-#: The topic of what is on a list.
+#: The topic of actors that are on a list.
 _SANCTIONED: Final = "sanction"
-#: Whether a designation is on its list on the day → its status.
+#: ``listed`` of a designation → status.
 _STATUS: Final = {True: "listed", False: "not listed", None: "possibly listed"}
-#: The particulars that FollowTheMoney has as dates.
+#: Properties that are dates.
 _DATED: Final = frozenset({"birthDate", "deathDate", "incorporationDate", "buildDate"})
 _COUNTRY: Final = re.compile(r"[a-z]{2}")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -125,11 +125,11 @@ _GENDERS: Final = {"m": "male", "male": "male", "f": "female", "female": "female
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the entities of some records need besides their documents; of what is not named there is nothing known.
+    """What entities need besides the documents of their records.
 
-    ``listed`` are the slugs of actors that are on a list on the day, ``countries`` the ISO 3166-1 codes for actors by
-    slug, ``issuers`` the actor that issued a program or an order, by noun and slug, ``merged`` the slugs that were
-    merged into a record, by noun and slug.
+    ``absolute`` makes a path a URL. ``listed``: slugs of actors that are on a list on the day. ``countries``: slug of
+    an actor → ISO 3166-1 codes. ``issuers``: noun and slug of a program or order → its issuer. ``merged``: noun and
+    slug of a record → slugs of the records that were merged into it.
     """
 
     absolute: Callable[[str], str]
@@ -139,93 +139,93 @@ class Facts:
     merged: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
     def countries_of(self, slug: str) -> list[str]:
-        """Return the codes for an actor as FollowTheMoney writes them."""
+        """Return the country codes of an actor in lower case, as in FollowTheMoney."""
         codes = (code.lower() for code in self.countries.get(slug, ()))
         return [code for code in codes if _COUNTRY.fullmatch(code)]
 
 
 def identifier(kind: str, slug: str) -> str:
-    """Return the id of the entity that a record is."""
+    """Return the id of the entity of a record."""
     return f"{kind}-{slug}"
 
 
 def entity(record: Document, facts: Facts) -> dict[str, Any]:
     """Return the entity of an actor, a designation or a program."""
     noun, slug = record["type"], record["slug"]
-    schema, properties = _OF[noun](record, facts)
+    schema, properties = _WRITERS[noun](record, facts)
     properties["sourceUrl"] = [facts.absolute(record["url"])]
     properties["modifiedAt"] = [record["version"]["recorded_from"][:10]]
-    made = {
+    result = {
         "id": identifier(noun, slug),
         "schema": schema,
         "properties": {name: values for name, values in properties.items() if values},
     }
     if merged := facts.merged.get((noun, slug)):
-        made["referents"] = [identifier(noun, old) for old in merged]
-    return made
+        result["referents"] = [identifier(noun, old) for old in merged]
+    return result
 
 
 def lines(records: Iterable[Document], facts: Facts) -> bytes:
-    """Return the entities of records, one a line."""
+    """Return the entities of records, one per line."""
     return b"".join(orjson.dumps(entity(record, facts), option=orjson.OPT_APPEND_NEWLINE) for record in records)
 
 
 def stream(batches: Iterable[Sequence[Document]], facts_of: Callable[[Sequence[Document]], Facts]) -> Iterator[bytes]:
-    """Yield the entities of records in batches, a piece for each; ``facts_of`` reads what a batch needs."""
+    """Yield the entities of records, a piece for each batch; ``facts_of`` reads what a batch needs."""
     return (lines(records, facts_of(records)) for records in batches)
 
 
 def _actor(record: Document, facts: Facts) -> tuple[str, Properties]:
     schema = SCHEMAS[record["kind"]]
-    found: Properties = {
+    properties: Properties = {
         "name": [record["name"]],
         "summary": _texts(record["summary"]),
         "notes": _texts(record["note"]),
         "country": facts.countries_of(record["slug"]),
         "topics": _texts(_TOPICS.get(record["kind"])) + [_SANCTIONED] * (record["slug"] in facts.listed),
     }
-    # Nationals of a state, and what is based there.
+    # Nationality of persons, and the seat of everything else.
     for relation in record["relationships"]:
         if relation["kind"] == RelationshipKind.NATIONAL_OF:
             for code in facts.countries_of(relation["to"]["slug"]):
-                _add(found, "country", code)
+                _add(properties, "country", code)
     for name in record["names"]:
-        _add(found, _NAMES[name["kind"]], name["text"])
-    _identify(found, schema, record["identifiers"])
-    _describe(found, schema, record["particulars"])
+        _add(properties, _NAMES[name["kind"]], name["text"])
+    _add_identifiers(properties, schema, record["identifiers"])
+    _add_particulars(properties, schema, record["particulars"])
     if schema == "Person":
         for tenure in record["tenures"]:
-            _add(found, "position", f"{tenure['title']}, {tenure['body']['name']}")
+            _add(properties, "position", f"{tenure['title']}, {tenure['body']['name']}")
     if schema == "Company":
         for relation in record["relationships"]:
             if relation["kind"] == RelationshipKind.PART_OF:
-                _add(found, "parent", identifier("actor", relation["to"]["slug"]))
-    return schema, found
+                _add(properties, "parent", identifier("actor", relation["to"]["slug"]))
+    return schema, properties
 
 
-def _identify(found: Properties, schema: str, identifiers: Iterable[Document]) -> None:
-    for given in identifiers:
-        name, having = _IDENTIFIERS.get(given["scheme"], ("", frozenset()))
-        if name and (not having or schema in having):
-            _add(found, name, given["value"])
-        elif given["scheme"] == IdentifierScheme.ISO_3166 and _COUNTRY.fullmatch(given["value"].lower()):
-            _add(found, "country", given["value"].lower())
+def _add_identifiers(properties: Properties, schema: str, identifiers: Iterable[Document]) -> None:
+    for row in identifiers:
+        name, schemas = _IDENTIFIERS.get(row["scheme"], ("", frozenset()))
+        if name and (not schemas or schema in schemas):
+            _add(properties, name, row["value"])
+        elif row["scheme"] == IdentifierScheme.ISO_3166 and _COUNTRY.fullmatch(row["value"].lower()):
+            _add(properties, "country", row["value"].lower())
 
 
-def _describe(found: Properties, schema: str, particulars: Iterable[Document]) -> None:
+def _add_particulars(properties: Properties, schema: str, particulars: Iterable[Document]) -> None:
     for particular in particulars:
         kind, text, dated_on = particular["kind"], particular["text"], particular.get("dated_on")
-        name, having = _PARTICULARS.get(kind, ("", frozenset()))
-        values = _values(name, text, dated_on) if schema in having else []
+        name, schemas = _PARTICULARS.get(kind, ("", frozenset()))
+        values = _values(name, text, dated_on) if schema in schemas else []
         for value in values:
-            _add(found, name, value)
+            _add(properties, name, value)
         if not values or (name in _DATED and values != [dated_on]):
             words = edtf.humanise(dated_on) if name in _DATED and dated_on else text
-            _add(found, "notes", f"{_sentence(ParticularKind(kind).label)}: {words}")
+            _add(properties, "notes", f"{_sentence(ParticularKind(kind).label)}: {words}")
 
 
 def _values(name: str, text: str, dated_on: str | None) -> list[str]:
-    """Return a particular as the values of a property, none if its type has no form for it."""
+    """Return a particular as values of a property; none if the property cannot represent it."""
     if name in _DATED:
         return dates(dated_on)
     match name:
@@ -249,7 +249,7 @@ def _designation(record: Document, facts: Facts) -> tuple[str, Properties]:
         order and facts.issuers.get(("order", order["slug"]))
     )
     listed, ended = dates(record["listed_on"], known_end=True), dates(record["delisted_on"], known_end=True)
-    found: Properties = {
+    properties: Properties = {
         "entity": [identifier("actor", record["actor"]["slug"])],
         "authority": [issuer["name"]] if issuer else [],
         "country": facts.countries_of(issuer["slug"]) if issuer else [],
@@ -269,32 +269,32 @@ def _designation(record: Document, facts: Facts) -> tuple[str, Properties]:
             if record[name] and written != [record[name]]
         ],
     }
-    return "Sanction", found
+    return "Sanction", properties
 
 
 def _program(record: Document, facts: Facts) -> tuple[str, Properties]:
-    found: Properties = {
+    properties: Properties = {
         "country": list(
-            dict.fromkeys(code for over in record["territories"] for code in facts.countries_of(over["slug"]))
+            dict.fromkeys(code for territory in record["territories"] for code in facts.countries_of(territory["slug"]))
         ),
         "name": [record["name"]],
-        "alias": [given["value"] for given in record["identifiers"]],
+        "alias": [row["value"] for row in record["identifiers"]],
         "projectId": [identifier("program", record["slug"])],
         "summary": _texts(record["summary"]),
         "notes": _texts(record["note"]),
     }
-    return "Project", found
+    return "Project", properties
 
 
-_OF: Final[Mapping[str, Callable[[Document, Facts], tuple[str, Properties]]]] = {
+_WRITERS: Final[Mapping[str, Callable[[Document, Facts], tuple[str, Properties]]]] = {
     "actor": _actor,
     "designation": _designation,
     "program": _program,
 }
 
 
-def _add(found: Properties, name: str, value: str) -> None:
-    values = found.setdefault(name, [])
+def _add(properties: Properties, name: str, value: str) -> None:
+    values = properties.setdefault(name, [])
     if value not in values:
         values.append(value)
 
@@ -308,9 +308,9 @@ def _sentence(words: str) -> str:
 
 
 def dates(text: str | None, *, known_end: bool = False) -> list[str]:
-    """Return a date of any precision (EDTF) as FollowTheMoney writes it; none if it has no form for it.
+    """Return a date of any precision (EDTF) as FollowTheMoney dates; none if it cannot represent it.
 
-    With ``known_end`` an interval of which one end is open is the other end; else it is left out.
+    An interval with an open end becomes its other end if ``known_end``, else it is left out.
     """
     if not text:
         return []
@@ -329,7 +329,7 @@ def dates(text: str | None, *, known_end: bool = False) -> list[str]:
 
 
 def _plain(end: str) -> str:
-    """Return one date that is a year, a month or a day without its doubt; empty if it is something else."""
+    """Return a date that is a year, a month or a day, without qualifiers; empty for others."""
     extent = edtf.parse(end)
     length = {"day": 10, "month": 7, "year": 4}.get(edtf.precision(extent))
     return extent.earliest.isoformat()[:length] if length else ""

@@ -1,7 +1,7 @@
 """Nodes and links as GEXF 1.2 (https://gexf.net), which Gephi reads.
 
 A node is a mapping with ``id`` and ``name``, which is its label; a link one with ``from``, ``to`` and ``kind``, which
-is its label, and ``weight`` where it has one. Whatever else stands in them becomes attributes.
+is its label, and optionally ``weight``. All other members become attributes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sanctions.exports.as_graphml import graph_of
 
 
 def write(nodes: Iterable[Mapping[str, Any]], links: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return the file. It is the same for the same answer: it does not say when it was written."""
+    """Return the file, without the date of writing: the same graph gives the same bytes."""
     graph = graph_of(
         [{**node, "label": node["name"]} for node in nodes], [{**link, "label": link["kind"]} for link in links]
     )

@@ -1,9 +1,9 @@
-"""iCalendar (RFC 5545): the days of records as events that last all day, for calendars that subscribe to them.
+"""iCalendar (RFC 5545): the days of records as all-day events, for calendars that subscribe to them.
 
-A date that is not a day covers every day that it may mean, and says so. A date without a first or a last day is in no
-calendar. The identity of an event (``UID``) is made of the collection and slug of its record and of what the day is: it
-stays when the day moves, when rows are put before others, and wherever the calendar is served. A day that will not come
-is ``CANCELLED`` and stays in the calendar, because those who subscribed before it have it.
+A date that is not a day covers every day that it may mean, and its description gives the date in words. Open intervals
+are left out. The identity of an event (``UID``) is made of the collection and slug of its record and the kind of day:
+it stays the same when the day moves, when rows are reordered, and wherever the calendar is served. A day that will not
+come stays in the calendar with the status ``CANCELLED``, because earlier subscribers have it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from sanctions import edtf
 from sanctions.vocabulary import Modality, Standing
 
 MEDIA_TYPE: Final = "text/calendar"
-#: Ends every UID. It is no host: the same event has the same UID wherever it is served.
+#: End of every UID. Not a host: the same event has the same UID wherever it is served.
 NAMESPACE: Final = "sanctions-policy-database"
-#: How often a program that subscribes may ask again.
+#: How often subscribers are asked to refresh.
 _REFRESH: Final = timedelta(days=1)
 _FOOT: Final = b"END:VCALENDAR\r\n"
-#: A calendar has one component at least (section 3.6); this one is in a calendar without events, and shows nothing.
+#: A calendar needs at least one component (section 3.6): this invisible one is in calendars without events.
 _NO_EVENTS: Final = (
     b"BEGIN:VTIMEZONE\r\nTZID:UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0000\r\n"
     b"TZOFFSETTO:+0000\r\nTZNAME:UTC\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
@@ -38,7 +38,7 @@ _MODALITIES: Final = {
     Modality.CONDITIONAL: _TENTATIVE,
     Modality.CANCELLED: _CANCELLED,
 }
-#: Standings after which nothing falls due any more.
+#: Standings after which no due date applies.
 _OVER: Final = frozenset({Standing.ENDED, Standing.LAPSED})
 
 Document = Mapping[str, Any]
@@ -46,7 +46,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What a calendar says of itself: its name, scheme and host before each record's path, when it was made."""
+    """The name of a calendar, the scheme and host for the URLs of records, and when it was made."""
 
     name: str
     origin: str
@@ -54,8 +54,8 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A day of a record: ``part`` says which of its days, ``on`` is a date of any precision (EDTF)."""
+class CalendarEntry:
+    """A day of a record: ``part`` identifies it among the record's days, ``on`` is a date of any precision (EDTF)."""
 
     part: str
     on: str
@@ -64,40 +64,42 @@ class Entry:
     status: str = _CONFIRMED
 
 
-def entries(record: Document) -> Iterator[Entry]:
-    """Yield the days of a record: due dates, terms, the day on which its standing ends; of an event, its day."""
+def entries(record: Document) -> Iterator[CalendarEntry]:
+    """Yield the days of a record: due dates, start and sunset, the end of its standing; of an event its own day."""
     name = str(record.get("title") or record.get("text") or record.get("name") or record["slug"])
     standing = record.get("standing") or {}
     if "happened_on" in record:
         conditions = dict.fromkeys(e["condition"] for e in record.get("effects", ()) if e.get("condition"))
         status = _MODALITIES[record["modality"]]
-        yield Entry("happens", record["happened_on"], name, "; ".join(conditions), status)
+        yield CalendarEntry("happens", record["happened_on"], name, "; ".join(conditions), status)
     seen: Counter[str] = Counter()
     for directive in record.get("directives", ()):
         if due := directive.get("due_on"):
             part = f"due-{_digest(directive)}"
             seen[part] += 1
-            # Only a directive that says the very same of the same body needs its place among these.
+            # Directives with the same text for the same body are numbered.
             part = part if seen[part] == 1 else f"{part}-{seen[part]}"
             words = f"Due: {directive['text']}", f"Directive of: {name}"
-            yield Entry(part, due, *words, _status_of(due, standing))
+            yield CalendarEntry(part, due, *words, _status_of(due, standing))
     for field, word in (("starts_on", "Starts"), ("sunset_on", "Sunset")):
         if on := record.get(field):
-            yield Entry(field, on, f"{word}: {name}", status=_status_of(on, standing))
+            yield CalendarEntry(field, on, f"{word}: {name}", status=_status_of(on, standing))
     if until := standing.get("until"):
         word = standing["code"].replace("_", " ")
         certain = standing.get("certain", True)
-        yield Entry("standing", until, f"No longer {word}: {name}", status=_CONFIRMED if certain else _TENTATIVE)
+        yield CalendarEntry(
+            "standing", until, f"No longer {word}: {name}", status=_CONFIRMED if certain else _TENTATIVE
+        )
 
 
 def _digest(directive: Document) -> str:
-    """Return what a directive is known by as long as it says the same: who is to do what."""
-    said = f"{(directive.get('addressee') or {}).get('slug', '')}\n{' '.join(directive['text'].split())}"
-    return sha256(said.encode()).hexdigest()[:12]
+    """Return an identity of a directive that stays while its addressee and text do."""
+    content = f"{(directive.get('addressee') or {}).get('slug', '')}\n{' '.join(directive['text'].split())}"
+    return sha256(content.encode()).hexdigest()[:12]
 
 
 def _status_of(on: str, standing: Document) -> str:
-    """Return whether a day of what has such a standing comes: not if all had ended before it."""
+    """Return the status of a day: cancelled if the standing ended before it, tentative if it may have ended."""
     possible = {standing.get("code"), *(standing.get("possible") or ())}
     if not _OVER & possible:
         return _CONFIRMED
@@ -108,7 +110,7 @@ def _status_of(on: str, standing: Document) -> str:
 
 
 def stream(batches: Iterable[Iterable[Document]], calendar: Calendar) -> Iterator[bytes]:
-    """Yield a calendar of the days of records, a piece for each batch."""
+    """Yield a calendar with the days of records, a piece for each batch."""
     yield _head(calendar)
     is_empty = True
     for records in batches:
@@ -125,7 +127,7 @@ def _head(calendar: Calendar) -> bytes:
     head.add("version", "2.0")
     head.add("prodid", "-//Sanctions policy database//API v1//EN")
     head.add("calscale", "GREGORIAN")
-    # RFC 7986, and the name that programs read which are older.
+    # NAME is from RFC 7986; older programs read X-WR-CALNAME.
     head.add("name", calendar.name)
     head.add("x-wr-calname", calendar.name)
     head.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
@@ -133,7 +135,7 @@ def _head(calendar: Calendar) -> bytes:
     return written.removesuffix(_FOOT)
 
 
-def _event(record: Document, entry: Entry, calendar: Calendar) -> Iterator[bytes]:
+def _event(record: Document, entry: CalendarEntry, calendar: Calendar) -> Iterator[bytes]:
     extent = edtf.parse(entry.on)
     if extent.earliest == edtf.OPEN_START or extent.latest == edtf.OPEN_END:
         return
@@ -144,11 +146,11 @@ def _event(record: Document, entry: Entry, calendar: Calendar) -> Iterator[bytes
     if version := record.get("version"):
         event.add("last-modified", datetime.fromisoformat(version["recorded_from"]))
     event.add("dtstart", extent.earliest)
-    # The end is the first day after it.
+    # DTEND is exclusive.
     event.add("dtend", extent.latest + timedelta(days=1))
     event.add("summary", " ".join(entry.summary.split()))
-    told = [entry.description, "" if extent.is_day else f"On: {edtf.humanise(entry.on)}."]
-    if description := " ".join(text for text in told if text):
+    details = [entry.description, "" if extent.is_day else f"On: {edtf.humanise(entry.on)}."]
+    if description := " ".join(text for text in details if text):
         event.add("description", description)
     event.add("url", f"{calendar.origin}{record['url']}")
     event.add("status", entry.status)

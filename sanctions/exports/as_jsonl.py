@@ -1,4 +1,4 @@
-"""JSON Lines: one object a line, in UTF-8, its keys in the order of the columns; what has no value is null."""
+"""JSON Lines: one object per line, in UTF-8, keys in the order of the columns; a missing value is null."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parquet, its schema typed by the columns. It needs pyarrow, which is not installed unless somebody wants it."""
+"""Parquet, with a schema from the types of the columns. It needs pyarrow, which is an optional dependency."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
-#: What to do where it cannot be written.
+#: The error where pyarrow is missing.
 NEEDS: Final = "Parquet needs pyarrow, which is not installed on this server: `pip install pyarrow`."
-#: The type of a column → its type in Arrow.
+#: Type of a column → type in Arrow.
 TYPES: Final = {"text": "string", "integer": "int64", "number": "float64", "boolean": "bool", "date": "date32"}
 
 
 def available() -> bool:
-    """Whether Parquet can be written here."""
+    """Return whether pyarrow is installed."""
     return find_spec("pyarrow") is not None
 
 
@@ -25,35 +25,35 @@ def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> byte
 
 
 def stream(columns: Mapping[str, str], batches: Iterable[Iterable[Sequence[Any]]]) -> Iterator[bytes]:
-    """Yield a table in pieces, with a row group for each batch, whose rows have the columns in order.
+    """Yield a table with a row group for each batch; the values of a row are in the order of the columns.
 
-    No more than one of them is in memory. A date may be an ISO 8601 text.
+    Only one batch is in memory at a time. Dates may be ISO 8601 texts.
     """
     if not available():
         raise RuntimeError(NEEDS)
-    # Only now: it is large, and most processes never need it.
+    # Imported here because it is large and most processes never need it.
     pyarrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     schema = pyarrow.schema([(name, pyarrow.type_for_alias(TYPES[kind])) for name, kind in columns.items()])
-    written = _Written()
+    written = _PieceBuffer()
     with parquet.ParquetWriter(pyarrow.PythonFile(written, mode="w"), schema) as file:
         for rows in batches:
             values = zip(*rows, strict=True)
-            held = [
+            arrays = [
                 pyarrow.array([_day(value) for value in column] if kind == "date" else column, type=field.type)
                 for field, kind, column in zip(schema, columns.values(), values, strict=False)
             ]
-            if held:
-                file.write_table(pyarrow.Table.from_arrays(held, schema=schema))
-            yield written.taken()
-    yield written.taken()
+            if arrays:
+                file.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+            yield written.take()
+    yield written.take()
 
 
 def _day(value: Any) -> Any:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-class _Written:
-    """A file that is handed on as it is written."""
+class _PieceBuffer:
+    """A file that keeps only what was written since it was last taken."""
 
     closed = False
 
@@ -71,12 +71,12 @@ class _Written:
         return self._place
 
     def flush(self) -> None:
-        """Do nothing: what is written is taken."""
+        """Do nothing: there is no file below."""
 
     def close(self) -> None:
-        """Do nothing: the last piece is still to be taken."""
+        """Do nothing: the last piece has yet to be taken."""
 
-    def taken(self) -> bytes:
-        found = b"".join(self._pieces)
+    def take(self) -> bytes:
+        pieces = b"".join(self._pieces)
         self._pieces.clear()
-        return found
+        return pieces

@@ -1,7 +1,7 @@
-"""Ask for a page, or send to one, as carefully as a link of somebody else's demands.
+"""Requests to URLs from outside, protected against server-side request forgery.
 
-A name is resolved once, every address it has must be public, and the connection goes to the address that was looked
-at: so no link, no redirect and no answer of a name server leads into our own network.
+A name is resolved once, all its addresses must be public, and the connection goes to the address that was checked. So
+no link, no redirect and no answer of a name server leads into our own network.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from sanctions.links.form import Network, is_allowed, refusal
 
 AGENT: Final = "sanctions-policy-database"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-#: Statuses of a page that is there, but not for a machine that did not ask before: no sign of a broken link.
+#: Statuses of pages that exist but reject crawlers: no sign of a broken link.
 GUARDED: Final = frozenset({401, 402, 403, 405, 406, 407, 412, 418, 423, 425, 426, 428, 429, 451})
 _FIRST_GOOD: Final = 200
 _LAST_GOOD: Final = 299
 _FIRST_BAD: Final = 400
 _LAST_BAD: Final = 599
-#: What a path and a query may hold as they stand; everything else is written in percent signs.
-_AS_IT_STANDS: Final = "/%:=&?~#+!$,;'@()*[]"
+#: Characters of paths and queries that are not percent-encoded.
+_UNQUOTED: Final = "/%:=&?~#+!$,;'@()*[]"
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How a page is asked for: seconds, numbers and bytes that are never exceeded."""
+class FetchOptions:
+    """Limits of a request."""
 
-    #: Seconds until a connection or any one answer must be there, and until everything must be.
+    #: Seconds for a connection or a single read, and for the whole request.
     timeout: float = 10.0
     patience: float = 30.0
     redirects: int = 5
@@ -44,8 +44,8 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came of asking: the status of the last answer, where it came from, or why there was none."""
+class FetchResult:
+    """The status and URL of the last response, or why there was none."""
 
     url: str
     status: int | None = None
@@ -54,56 +54,56 @@ class Result:
 
     @property
     def broken(self) -> bool:
-        """Whether the link is to be put right."""
+        """Whether the link has to be corrected."""
         return bool(self.error)
 
 
-class _Refused(Exception):
-    """A link that is not to be followed; the text says why."""
+class _ForbiddenLink(Exception):
+    """A link that must not be followed; the message is the reason."""
 
 
-#: What can be wrong with a link, its host, and its answer.
-_FAILURES: Final = (_Refused, OSError, HTTPException, ValueError)
+#: What a request can raise.
+_FAILURES: Final = (_ForbiddenLink, OSError, HTTPException, ValueError)
 
 
-def ask(url: str, manners: Manners | None = None) -> Result:
-    """Ask for a page without keeping it: by HEAD, and by GET where the answer to that is bad. Raises nothing."""
-    manners = manners or Manners()
-    result = _followed("HEAD", url, manners)
-    return _followed("GET", url, manners) if result.broken and result.status is not None else result
+def check_url(url: str, options: FetchOptions | None = None) -> FetchResult:
+    """Request a page without keeping it: with HEAD, and with GET if the status of that is bad. Never raises."""
+    options = options or FetchOptions()
+    result = _follow_redirects("HEAD", url, options)
+    return _follow_redirects("GET", url, options) if result.broken and result.status is not None else result
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], manners: Manners | None = None) -> Result:
-    """Send to an address, and follow no redirect: whatever is not answered 2xx is broken. Raises nothing."""
+def post(url: str, body: bytes, headers: Mapping[str, str], options: FetchOptions | None = None) -> FetchResult:
+    """POST a body without following redirects; any status but 2xx is an error. Never raises."""
     try:
-        status, target = _asked("POST", url, manners or Manners(), body, headers)
+        status, target = _request("POST", url, options or FetchOptions(), body, headers)
     except _FAILURES as error:
-        return Result(url, None, "", _told(error))
+        return FetchResult(url, None, "", _describe_error(error))
     if _FIRST_GOOD <= status <= _LAST_GOOD:
-        return Result(url, status)
-    told = f"status {status}, a redirect, which is not followed" if target else f"status {status}"
-    return Result(url, status, "", told)
+        return FetchResult(url, status)
+    complaint = f"status {status}, a redirect, which is not followed" if target else f"status {status}"
+    return FetchResult(url, status, "", complaint)
 
 
-def _followed(method: str, url: str, manners: Manners) -> Result:
-    """Ask, and follow redirects; each is looked at as the link itself."""
-    here = url
+def _follow_redirects(method: str, url: str, options: FetchOptions) -> FetchResult:
+    """Request a URL and follow redirects; each target is checked like the link itself."""
+    current = url
     try:
-        for _ in range(manners.redirects + 1):
-            status, target = _asked(method, here, manners)
+        for _ in range(options.redirects + 1):
+            status, target = _request(method, current, options)
             if status not in _REDIRECTS or not target:
-                return Result(url, status, here if here != url else "", _complaint(status))
-            here = urljoin(here, target)
+                return FetchResult(url, status, current if current != url else "", _describe_bad_status(status))
+            current = urljoin(current, target)
     except _FAILURES as error:
-        refused = isinstance(error, _Refused) and here != url
-        return Result(url, None, here if refused else "", _told(error))
-    return Result(url, None, "", f"more than {manners.redirects} redirects")
+        refused = isinstance(error, _ForbiddenLink) and current != url
+        return FetchResult(url, None, current if refused else "", _describe_error(error))
+    return FetchResult(url, None, "", f"more than {options.redirects} redirects")
 
 
-def _told(error: Exception) -> str:
-    """Return why there was no answer, in a line."""
+def _describe_error(error: Exception) -> str:
+    """Return why there was no response, in one line."""
     match error:
-        case _Refused():
+        case _ForbiddenLink():
             return str(error)
         case TimeoutError():
             return "no answer in time"
@@ -112,7 +112,7 @@ def _told(error: Exception) -> str:
     return f"no answer: {_line(str(error) or type(error).__name__)}"
 
 
-def _complaint(status: int) -> str:
+def _describe_bad_status(status: int) -> str:
     if status in GUARDED or not _FIRST_BAD <= status <= _LAST_BAD:
         return ""
     return {404: "not found", 410: "gone"}.get(status, f"status {status}")
@@ -122,45 +122,42 @@ def _line(text: str) -> str:
     return " ".join(text.split())[:200]
 
 
-def _asked(
-    method: str, url: str, manners: Manners, body: bytes | None = None, headers: Mapping[str, str] | None = None
+def _request(
+    method: str, url: str, options: FetchOptions, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
-    """Ask one address once; return the status and where it redirects to, if it does."""
+    """Send one request; return the status and the target of a redirect, or an empty text."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if complaint := refusal(url, manners.networks):
-        raise _Refused(complaint)
+    if complaint := refusal(url, options.networks):
+        raise _ForbiddenLink(complaint)
     secure = parts.scheme.lower() == "https"
-    address = _resolved(host, parts.port or (443 if secure else 80), manners)
+    address = _resolve(host, parts.port or (443 if secure else 80), options)
     make = _Secure if secure else _Plain
-    path = quote(parts.path or "/", safe=_AS_IT_STANDS) + (
-        f"?{quote(parts.query, safe=_AS_IT_STANDS)}" if parts.query else ""
-    )
-    with closing(make(host, parts.port, address, manners.timeout)) as connection, _patience(connection, manners):
+    path = quote(parts.path or "/", safe=_UNQUOTED) + (f"?{quote(parts.query, safe=_UNQUOTED)}" if parts.query else "")
+    with closing(make(host, parts.port, address, options.timeout)) as connection, _deadline(connection, options):
         ours = {"User-Agent": AGENT, "Accept": "*/*", "Connection": "close"}
         connection.request(method, path, body, {**ours, **(headers or {})})
         with closing(connection.getresponse()) as answer:
-            _read(answer, manners)
+            _read(answer, options)
             return answer.status, answer.headers.get("Location", "")
 
 
-def _resolved(host: str, port: int, manners: Manners) -> tuple[str, int]:
-    """Return the address to connect to; refuse a host any of whose addresses is not public."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [str(row[4][0]) for row in found]
+def _resolve(host: str, port: int, options: FetchOptions) -> tuple[str, int]:
+    """Return the address to connect to; raise if any address of the host is not public."""
+    addresses = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     for address in addresses:
-        if not is_allowed(address, manners.networks):
-            raise _Refused(f"{host} is {address}, which is no address of the public internet")
+        if not is_allowed(address, options.networks):
+            raise _ForbiddenLink(f"{host} has the address {address}, which is not public")
     return addresses[0], port
 
 
-def _read(answer: HTTPResponse, manners: Manners) -> None:
-    """Read no more of an answer than is needed to see that one comes."""
-    answer.read(manners.most_bytes)
+def _read(answer: HTTPResponse, options: FetchOptions) -> None:
+    """Read the first bytes only: enough to see that a response arrives."""
+    answer.read(options.most_bytes)
 
 
 class _Plain(HTTPConnection):
-    """A connection to an address that was looked at, for a host's name."""
+    """A connection for a host name to an address that was checked."""
 
     def __init__(self, host: str, port: int | None, address: tuple[str, int], timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)
@@ -168,12 +165,12 @@ class _Plain(HTTPConnection):
         self.wire: socket.socket | None = None
 
     def connect(self) -> None:
-        """Connect to the address, whatever the name may resolve to by now."""
+        """Connect to the checked address, whatever the name resolves to by now."""
         self.sock = self.wire = socket.create_connection(self.address, self.timeout)
 
 
 class _Secure(HTTPSConnection):
-    """The same, encrypted; the certificate must be that of the name."""
+    """The same with TLS; the certificate must be valid for the host name."""
 
     def __init__(self, host: str, port: int | None, address: tuple[str, int], timeout: float) -> None:
         self.context = ssl.create_default_context()
@@ -182,7 +179,7 @@ class _Secure(HTTPSConnection):
         self.wire: socket.socket | None = None
 
     def connect(self) -> None:
-        """Connect to the address, whatever the name may resolve to by now."""
+        """Connect to the checked address, whatever the name resolves to by now."""
         self.wire = socket.create_connection(self.address, self.timeout)
         try:
             self.sock = self.wire = self.context.wrap_socket(self.wire, server_hostname=self.host)
@@ -192,18 +189,18 @@ class _Secure(HTTPSConnection):
 
 
 @contextmanager
-def _patience(connection: _Plain | _Secure, manners: Manners) -> Iterator[None]:
-    """End a connection that answers byte by byte, each of them in time, for ever."""
+def _deadline(connection: _Plain | _Secure, options: FetchOptions) -> Iterator[None]:
+    """Close the connection after ``patience`` seconds: a server could send byte by byte and never exceed a timeout."""
     ended = Event()
 
     def end() -> None:
         ended.set()
-        # The connection lets go of its socket while the answer is still read from it.
+        # http.client drops its reference to the socket while the response is still read: so ``wire`` keeps one.
         if connection.wire is not None:
             with suppress(OSError):
                 connection.wire.shutdown(socket.SHUT_RDWR)
 
-    timer = Timer(manners.patience, end)
+    timer = Timer(options.patience, end)
     timer.daemon = True
     timer.start()
     try:

@@ -1,4 +1,4 @@
-"""What can be told of the links of sources without asking anybody."""
+"""Checks of the links of sources that need no request."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from sanctions.models import Source
 Network = IPv4Network | IPv6Network
 
 SCHEMES: Final = ("http", "https")
-NO_COPY: Final = "There is no archived copy."
-#: Names that are no host of the public internet (RFC 6761, RFC 6762, RFC 8375).
+NO_COPY: Final = "The source has no archived copy."
+#: Names that are reserved for private use (RFC 6761, RFC 6762, RFC 8375).
 _PRIVATE_NAMES: Final = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "test", "invalid", "example")
-#: The day that the Internet Archive writes into the address of a copy.
+#: The day of a copy in a URL of the Internet Archive.
 _ARCHIVED_ON: Final = re.compile(r"\Ahttps?://web\.archive\.org/web/(\d{4})(\d{2})(\d{2})\d{0,6}[a-z_]*/")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is to be said of a link: a fault must be put right, a remark may be."""
+    """Something about a link: a fault must be corrected, anything else is a remark."""
 
     slug: str
     url: str
@@ -34,13 +34,13 @@ class Finding:
 
 
 def check_form(sources: Iterable[Source], day: date, networks: Sequence[Network] = ()) -> list[Finding]:
-    """Return what is wrong with the links of the sources as they are written, as of a day."""
+    """Return the findings about the links of the sources, as of a day."""
     sources = list(sources)
-    own = [finding for source in sources for finding in _of_source(source, day, networks)]
-    return own + list(_twice(sources))
+    findings = [finding for source in sources for finding in _check_source(source, day, networks)]
+    return findings + list(_shared_links(sources))
 
 
-def _of_source(source: Source, day: date, networks: Sequence[Network]) -> Iterator[Finding]:
+def _check_source(source: Source, day: date, networks: Sequence[Network]) -> Iterator[Finding]:
     for url in links_of(source):
         if complaint := refusal(url, networks):
             yield Finding(source.slug, url, complaint)
@@ -49,14 +49,14 @@ def _of_source(source: Source, day: date, networks: Sequence[Network]) -> Iterat
     if source.url and source.url == source.archived_url:
         yield Finding(source.slug, source.url, "The archived copy is the page itself.")
     if source.published_earliest and source.published_earliest > day:
-        yield Finding(source.slug, source.url, f"It is dated {source.published_on}, which is still to come.")
+        yield Finding(source.slug, source.url, f"The source is dated {source.published_on}, in the future.")
     copied = archived_on(source.archived_url)
     if copied and source.published_earliest and copied < source.published_earliest:
         message = f"The copy of {copied.isoformat()} is older than the source, which is dated {source.published_on}."
         yield Finding(source.slug, source.archived_url, message)
 
 
-def _twice(sources: Iterable[Source]) -> Iterator[Finding]:
+def _shared_links(sources: Iterable[Source]) -> Iterator[Finding]:
     by_url: dict[str, list[str]] = defaultdict(list)
     for source in sources:
         if source.url:
@@ -67,26 +67,26 @@ def _twice(sources: Iterable[Source]) -> Iterator[Finding]:
 
 
 def links_of(source: Source) -> list[str]:
-    """Return the links of a source, without those that it has not."""
+    """Return the URL of a source and that of its copy, if it has them."""
     return [url for url in (source.url, source.archived_url) if url]
 
 
 def refusal(url: str, networks: Sequence[Network] = ()) -> str:
-    """Return why nobody should follow a link, in words; empty if it is written as it should be.
+    """Return why a link must not be followed; empty if it may.
 
-    ``networks`` are those that are allowed although they are not public.
+    ``networks`` are allowed although they are not public.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        return f"It is no link: {error}."
+        return f"It is not a URL: {error}."
     if parts.scheme.lower() not in SCHEMES:
         return f"Its scheme is {parts.scheme or 'missing'!r}; allowed: {', '.join(SCHEMES)}."
     if not parts.hostname:
-        return "It names no host."
+        return "It has no host."
     if parts.username is not None or parts.password is not None:
-        return "It holds a user's name or password."
+        return "It contains a user name or a password."
     if port == 0:
         return "Its port is 0."
     return _host_refusal(parts.hostname, networks)
@@ -94,43 +94,43 @@ def refusal(url: str, networks: Sequence[Network] = ()) -> str:
 
 def _host_refusal(host: str, networks: Sequence[Network]) -> str:
     try:
-        return "" if is_allowed(host, networks) else f"Its host {host} is no address of the public internet."
+        return "" if is_allowed(host, networks) else f"Its host {host} is not a public address."
     except ValueError:
-        # A name, not an address. One of digits and dots alone would be taken for an address by some resolvers.
+        # A name, not an address. Some resolvers take a name that ends in a number for an address.
         name = host.rstrip(".").lower()
         labels = name.split(".")
         if len(labels) == 1 or labels[-1].isdecimal() or labels[-1].startswith("0x"):
-            return f"Its host {host} is no name of the public internet."
+            return f"Its host {host} is not a public name."
         private = any(name == end or name.endswith(f".{end}") for end in _PRIVATE_NAMES)
-        return f"Its host {host} is no name of the public internet." if private else ""
+        return f"Its host {host} is not a public name." if private else ""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet; ``ValueError`` if it is none at all."""
-    found = ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    """Return whether an IP address is public; ``ValueError`` for anything else than an address."""
+    ip = ip_address(address.partition("%")[0])
+    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
     if mapped is not None:
-        found = mapped
-    return found.is_global and not found.is_multicast
+        ip = mapped
+    return ip.is_global and not ip.is_multicast
 
 
 def is_allowed(address: str, networks: Sequence[Network]) -> bool:
-    """Whether an IP address is public or in one of the networks; ``ValueError`` if it is none at all."""
+    """Return whether an IP address is public or in one of the networks; ``ValueError`` for anything else."""
     return any(ip_address(address.partition("%")[0]) in network for network in networks) or is_public(address)
 
 
 def archived_on(url: str) -> date | None:
-    """Return the day of a copy in the Internet Archive; ``None`` if the link does not tell it."""
-    if not (found := _ARCHIVED_ON.match(url)):
+    """Return the day of a copy in the Internet Archive; ``None`` for other links."""
+    if not (match := _ARCHIVED_ON.match(url)):
         return None
     try:
-        return date(*map(int, found.groups()))
+        return date(*map(int, match.groups()))
     except ValueError:
         return None
 
 
 def _comparable(url: str) -> str:
-    """Return a link without what makes no other page of it."""
+    """Normalise what does not change the page: scheme, ``www.``, a slash at the end, the fragment."""
     try:
         parts: SplitResult = urlsplit(url)
     except ValueError:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
 from ipaddress import ip_network
 
-from sanctions.links.fetch import Manners
+from sanctions.links.fetch import FetchOptions
 from sanctions.links.form import Network
 
 
@@ -44,6 +44,6 @@ def add_manners(parser: ArgumentParser) -> None:
     )
 
 
-def manners_of(timeout: float, networks: Iterable[Network]) -> Manners:
+def manners_of(timeout: float, networks: Iterable[Network]) -> FetchOptions:
     """Return the manners that the arguments name."""
-    return Manners(timeout=timeout or 0.1, networks=tuple(networks))
+    return FetchOptions(timeout=timeout or 0.1, networks=tuple(networks))

@@ -1,1 +1,1 @@
-"""Telling others of changes: what is put in the queue, and how it is sent."""
+"""Webhooks: the queue of messages about changes, and how they are sent."""

@@ -18,13 +18,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sanctions.links.check import check_online
-from sanctions.links.fetch import Manners, ask
+from sanctions.links.fetch import FetchOptions, check_url
 from sanctions.models import LinkCheck, Source
 from sanctions.vocabulary import State
 from tests.factories.sources import make_source
 
 LOOPBACK: Final = ip_network("127.0.0.1/32")
-MANNERS: Final = Manners(timeout=5, patience=10, networks=(LOOPBACK,))
+MANNERS: Final = FetchOptions(timeout=5, patience=10, networks=(LOOPBACK,))
 AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
 
 
@@ -103,13 +103,13 @@ def site() -> Iterator[str]:
 
 
 def test_a_page_that_is_there_is_asked_for_by_head_alone(site: str) -> None:
-    result = ask(f"{site}/page", MANNERS)
+    result = check_url(f"{site}/page", MANNERS)
     assert (result.status, result.final_url, result.broken) == (200, "", False)
     assert Site.asked == {("HEAD", "/page"): 1}
 
 
 def test_where_head_is_answered_badly_get_decides(site: str) -> None:
-    assert ask(f"{site}/get-only", MANNERS).broken is False
+    assert check_url(f"{site}/get-only", MANNERS).broken is False
     assert Site.asked == {("HEAD", "/get-only"): 1, ("GET", "/get-only"): 1}
 
 
@@ -117,37 +117,37 @@ def test_where_head_is_answered_badly_get_decides(site: str) -> None:
     ("status", "error"), [(404, "not found"), (410, "gone"), (400, "status 400"), (500, "status 500")]
 )
 def test_a_page_that_is_not_there_is_broken(site: str, status: int, error: str) -> None:
-    result = ask(f"{site}/{status}", MANNERS)
+    result = check_url(f"{site}/{status}", MANNERS)
     assert (result.status, result.error, result.broken) == (status, error, True)
 
 
 @pytest.mark.parametrize("status", [401, 403, 405, 429, 451])
 def test_a_page_that_is_not_for_machines_is_not_broken(site: str, status: int) -> None:
-    result = ask(f"{site}/{status}", MANNERS)
+    result = check_url(f"{site}/{status}", MANNERS)
     assert (result.status, result.broken) == (status, False)
 
 
 def test_redirects_are_followed_to_their_end_and_no_further(site: str) -> None:
-    assert ask(f"{site}/to/to/page", MANNERS).final_url == f"{site}/page"
-    assert ask(f"{site}/to/404", MANNERS).error == "not found"
-    assert ask(f"{site}/loop", MANNERS).error == "more than 5 redirects"
+    assert check_url(f"{site}/to/to/page", MANNERS).final_url == f"{site}/page"
+    assert check_url(f"{site}/to/404", MANNERS).error == "not found"
+    assert check_url(f"{site}/loop", MANNERS).error == "more than 5 redirects"
 
 
 @pytest.mark.parametrize(
     ("path", "error"),
     [
-        ("inside", "Its host 10.0.0.7 is no address of the public internet."),
-        ("by-name", "Its host localhost is no name of the public internet."),
+        ("inside", "Its host 10.0.0.7 is not a public address."),
+        ("by-name", "Its host localhost is not a public name."),
         ("file", "Its scheme is 'file'; allowed: http, https."),
         ("elsewhere", "Its scheme is 'ftp'; allowed: http, https."),
     ],
 )
 def test_no_redirect_leads_into_our_own_network(site: str, path: str, error: str) -> None:
-    assert ask(f"{site}/{path}", MANNERS).error == error
+    assert check_url(f"{site}/{path}", MANNERS).error == error
 
 
 def test_without_an_allowance_this_machine_is_not_asked(site: str) -> None:
-    assert "no address of the public internet" in ask(f"{site}/page").error
+    assert "is not a public address" in check_url(f"{site}/page").error
     assert not Site.asked
 
 
@@ -161,7 +161,7 @@ def test_a_name_that_stands_for_an_address_of_ours_is_not_asked(address: str, mo
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "create_connection", connect)
-    assert ask("https://example.org/").error == f"example.org is {address}, which is no address of the public internet"
+    assert check_url("https://example.org/").error == f"example.org has the address {address}, which is not public"
 
 
 def test_it_is_connected_to_the_address_that_was_looked_at(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +175,7 @@ def test_it_is_connected_to_the_address_that_was_looked_at(site: str, monkeypatc
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "create_connection", _connect_without_asking)
-    assert ask(f"http://example.org:{port}/page", MANNERS).status == 200
+    assert check_url(f"http://example.org:{port}/page", MANNERS).status == 200
     assert resolved == ["example.org"]
 
 
@@ -191,31 +191,33 @@ def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> No
         raise socket.gaierror("Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    assert ask("https://nobody.example.org/").error == "no answer: Name or service not known"
+    assert check_url("https://nobody.example.org/").error == "no answer: Name or service not known"
 
 
 def test_what_is_no_answer_is_broken(site: str) -> None:
     for path in ("nonsense", "silent"):
-        result = ask(f"{site}/{path}", MANNERS)
+        result = check_url(f"{site}/{path}", MANNERS)
         assert (result.status, result.broken) == (None, True)
         assert result.error.startswith("no answer: ")
 
 
 def test_a_page_without_an_end_is_not_read_to_it(site: str) -> None:
     Site.asked.clear()
-    assert ask(f"{site}/to/endless", MANNERS).broken is False
+    assert check_url(f"{site}/to/endless", MANNERS).broken is False
 
 
 def test_who_never_answers_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        assert ask(url, Manners(timeout=0.05, networks=(LOOPBACK,))).error == "no answer in time"
+        assert check_url(url, FetchOptions(timeout=0.05, networks=(LOOPBACK,))).error == "no answer in time"
 
 
 def test_everything_together_has_an_end_however_long_one_answer_may_take() -> None:
     with socket.create_server(("127.0.0.1", 0)) as slow:
         url = f"http://127.0.0.1:{slow.getsockname()[1]}/"
-        assert ask(url, Manners(timeout=60, patience=0.05, networks=(LOOPBACK,))).error == "no answer in time"
+        assert (
+            check_url(url, FetchOptions(timeout=60, patience=0.05, networks=(LOOPBACK,))).error == "no answer in time"
+        )
 
 
 # --- Many, and what is kept ---------------------------------------------------------------------
@@ -293,7 +295,7 @@ def test_offline_it_asks_nobody(capsys: pytest.CaptureFixture[str], monkeypatch:
     told = run(capsys)
     assert "1 links without an archived copy" in told
     assert "1 sources: no link is known to be broken." in told
-    assert "source: There is no archived copy. https://example.org/" in run(capsys, verbosity=2)
+    assert "source: The source has no archived copy. https://example.org/" in run(capsys, verbosity=2)
     assert not LinkCheck.objects.exists()
 
 

@@ -67,6 +67,11 @@ def test_a_longer_text_is_cut_before_a_mark_at_its_end() -> None:
     assert marked([text], "melli ") == ("… " + "aaaa " * 12 + "melli", ["melli"])
 
 
+def test_the_end_of_a_text_is_shown_if_it_is_near_enough() -> None:
+    text = text_with("melli", before=300, after=50)
+    assert marked([text], "melli ") == ("… " + "aaaa " * 12 + "melli" + " aaaa" * 10, ["melli"])
+
+
 def test_marks_beyond_the_cut_are_left_out() -> None:
     text = "melli " + "aaaa " * 60 + "melli"
     found = marked([text], "melli ")

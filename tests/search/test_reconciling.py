@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sanctions.search.reconciling import ReconciliationQuery, extend_records, find_candidates
@@ -42,3 +44,38 @@ def test_a_single_candidate_that_is_not_certain_is_no_match() -> None:
 def test_of_several_one_that_is_certain_is_a_match() -> None:
     found = find_candidates(ReconciliationQuery("Bank Melli", ["actor"]))
     assert [(one["id"], one["match"]) for one in found] == [("actors/melli", True), ("actors/sepah", False)]
+
+
+def test_so_many_candidates_are_returned_the_best_first() -> None:
+    wanted = ReconciliationQuery("bank", ["actor"], identifiers=[("wikidata", "Q1")])
+    assert next((one["id"], one["score"]) for one in find_candidates(wanted)) == ("actors/sepah", 100)
+    assert [one["id"] for one in find_candidates(replace(wanted, most=1))] == ["actors/sepah"]
+    by_the_other = replace(wanted, identifiers=[("lei", "LEIQ1"), ("wikidata", "Q1")])
+    assert find_candidates(by_the_other)[0]["match"] is True
+    of_another_scheme = replace(wanted, identifiers=[("lei", "Q1")])
+    assert all(one["score"] < 100 for one in find_candidates(of_another_scheme))
+
+
+def test_two_certain_candidates_of_one_score_are_no_match() -> None:
+    publish(actor={"slug": "melli-2", "kind": "bank", "name": "Bank Melli"})
+    found = find_candidates(ReconciliationQuery("Bank Melli", ["actor"]))
+    assert [(one["id"], one["score"], one["match"]) for one in found[:2]] == [
+        ("actors/melli", 100, False),
+        ("actors/melli-2", 100, False),
+    ]
+
+
+def test_no_score_is_above_100() -> None:
+    identifiers = [{"scheme": "us-eo", "value": "13902"}]
+    publish(
+        order={
+            "slug": "eo",
+            "kind": "statute",
+            "title": "EO 13902",
+            "issuer": "sepah",
+            "reach": "country",
+            "identifiers": identifiers,
+        }
+    )
+    (found,) = find_candidates(ReconciliationQuery("EO 13902", ["order"]))
+    assert found["score"] == 100

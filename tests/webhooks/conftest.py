@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import pytest
 
-from sanctions.links.fetch import Manners
+from sanctions.links.fetch import FetchOptions
 from sanctions.models import Webhook
 from sanctions.webhooks.queue import new_secret
 
-MANNERS: Final = Manners(timeout=5, patience=10, networks=(ip_network("127.0.0.1/32"),))
+MANNERS: Final = FetchOptions(timeout=5, patience=10, networks=(ip_network("127.0.0.1/32"),))
 NOW: Final = datetime(2025, 3, 6, 12, tzinfo=UTC)
 
 

@@ -15,11 +15,11 @@ from django.test import Client
 from standardwebhooks.webhooks import Webhook as Signer
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from sanctions.links.fetch import Manners
+from sanctions.links.fetch import FetchOptions
 from sanctions.models import Attempt, Delivery, Webhook
 from sanctions.vocabulary import VersionKind
 from sanctions.webhooks import queue
-from sanctions.webhooks.sending import BACK_OFF, TAKEN_FOR, send_due
+from sanctions.webhooks.sending import BACK_OFF, LEASE, send_due
 from tests.api.v1.publishing import IRAN, LAW, PERSIA, publish
 from tests.clients.examples import examples
 from tests.together import together
@@ -36,7 +36,7 @@ def changed() -> None:
     publish(IRAN, 2, VersionKind.CORRECTION, "The name is Iran.")
 
 
-def send(at: datetime = NOW, manners: Manners = MANNERS) -> list[tuple[int, str]]:
+def send(at: datetime = NOW, manners: FetchOptions = MANNERS) -> list[tuple[int, str]]:
     """Send what is due: the sequence of each message, and what was wrong with its answer."""
     return [(delivery.sequence, attempt.error) for delivery, attempt in send_due(lambda: at, manners)]
 
@@ -204,7 +204,7 @@ def test_a_receiver_that_is_gone_is_told_nothing_more(receiver: Receiver) -> Non
 def test_only_public_addresses_are_called(receiver: Receiver, url: str) -> None:
     make_webhook(receiver, url=url, nouns=["order"])
     queue.enqueue(NOW)
-    ((_, error),) = send(manners=Manners(timeout=2, patience=4))
+    ((_, error),) = send(manners=FetchOptions(timeout=2, patience=4))
     assert error
     assert Attempt.objects.get().status is None
 
@@ -215,8 +215,8 @@ def test_a_name_that_leads_inside_by_the_time_of_sending_is_not_called(
     make_webhook(receiver, url="https://hooks.example.org/", nouns=["order"])
     queue.enqueue(NOW)
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("192.168.0.1", 443))])
-    ((_, error),) = send(manners=Manners())
-    assert "no address of the public internet" in error
+    ((_, error),) = send(manners=FetchOptions())
+    assert "which is not public" in error
 
 
 @pytest.mark.parametrize("url", ["http://example.org/", "ftp://example.org/", "example.org", "https://"])
@@ -255,8 +255,8 @@ def test_the_log_forgets_what_is_over_after_a_month(receiver: Receiver) -> None:
     queue.enqueue(NOW)
     receiver.answers = [(500, {})]
     send()
-    assert queue.forget(NOW + timedelta(days=29)) == 0
-    queue.forget(NOW + timedelta(days=31))
+    assert queue.delete_old(NOW + timedelta(days=29)) == 0
+    queue.delete_old(NOW + timedelta(days=31))
     assert list(Delivery.objects.values_list("sequence", flat=True)) == [1]
 
 
@@ -271,8 +271,8 @@ def test_what_somebody_died_over_is_sent_by_another(receiver: Receiver, monkeypa
         broken.setattr("sanctions.webhooks.sending.post", dies)
         with pytest.raises(KeyboardInterrupt):
             send()
-    assert send(NOW + TAKEN_FOR - timedelta(seconds=1)) == []
-    assert send(NOW + TAKEN_FOR) == [(2, "")]
+    assert send(NOW + LEASE - timedelta(seconds=1)) == []
+    assert send(NOW + LEASE) == [(2, "")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from sanctions.links.fetch import Manners
+from sanctions.links.fetch import FetchOptions
 from sanctions.links.form import Network
 from sanctions.management.options import add_manners, manners_of, seconds
 from sanctions.models import Webhook
@@ -65,13 +65,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is {told} with the name {name!r}.")
         self.stdout.write(f"{queue.replay(found[0], after, timezone.now())} messages are queued again.")
 
-    def _round(self, manners: Manners, verbosity: int) -> None:
+    def _round(self, manners: FetchOptions, verbosity: int) -> None:
         queued = queue.enqueue(timezone.now())
         arrived = failed = 0
         for delivery, attempt in send_due(timezone.now, manners):
             arrived, failed = arrived + (not attempt.error), failed + bool(attempt.error)
             if verbosity > 1 or attempt.error:
                 self.stdout.write(f"{delivery}: {attempt}")
-        queue.forget(timezone.now())
+        queue.delete_old(timezone.now())
         if queued or arrived or failed or verbosity > 1:
             self.stdout.write(f"{queued} queued, {arrived} arrived, {failed} failed.")
