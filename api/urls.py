@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from api.http.not_found_view import Nowhere
+from api.http.not_found_view import NotFoundView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(settings.API_ROOT.removeprefix(settings.API_PREFIX), include("api.v1.urls")),
-    re_path("", Nowhere.as_view()),
+    re_path("", NotFoundView.as_view()),
 ]

@@ -17,7 +17,7 @@ from sanctions.vocabulary import VersionKind
 
 #: Bytes of a body.
 MOST_BYTES: Final = 2_000_000
-#: What a proposal can be.
+#: Kinds of proposal.
 KINDS: Final = (VersionKind.UPDATE, VersionKind.CORRECTION)
 
 
@@ -29,7 +29,7 @@ class BodyParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return what the body says; a problem of type content-too-large or bad-request if it cannot be read."""
+        """Return the decoded body; :class:`ContentTooLarge` or ParseError if it cannot be read."""
         body = stream.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
             raise ContentTooLarge(f"At most {MOST_BYTES:,} bytes are read.")
@@ -38,7 +38,7 @@ class BodyParser(BaseParser):
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            raise ParseError(f"The body is no JSON: {error}.") from error
+            raise ParseError(f"The body is not JSON: {error}.") from error
 
 
 def raw_body(request: Request) -> bytes:
@@ -54,7 +54,7 @@ def raw_body(request: Request) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What the body of an editorial request says."""
+    """The body of an editorial request."""
 
     document: Any = None
     reason: str = ""
@@ -62,16 +62,16 @@ class Body:
 
 
 def body_of(data: Any, *keys: str) -> Body:
-    """Return what a body says under the keys it may have; a problem of type invalid-body names every fault.
+    """Return the body with the allowed keys; :class:`InvalidBody` lists every fault.
 
-    ``document`` must be given where it may be; the others may be left out.
+    ``document`` is required where it is allowed; the other keys are optional.
     """
     if not isinstance(data, dict):
-        raise InvalidBody([("", "The body is an object.")])
+        raise InvalidBody([("", "The body must be an object.")])
     allowed = ", ".join(keys)
-    faults = [(shorten(name), f"There is no such key here. Allowed: {allowed}.") for name in data if name not in keys]
+    faults = [(shorten(name), f"This key is not allowed. Allowed: {allowed}.") for name in data if name not in keys]
     if "document" in keys and "document" not in data:
-        faults.append(("document", "This must be given."))
+        faults.append(("document", "This key is required."))
     if not isinstance(data.get("reason", ""), str):
         faults.append(("reason", "This must be a text."))
     if "kind" in keys and data.get("kind", KINDS[0]) not in KINDS:

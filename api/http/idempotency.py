@@ -1,10 +1,10 @@
 """Requests that may be sent again: ``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header).
 
-The key is written before anything is done, in the transaction of what is done. Whoever sends it again meanwhile waits
-for that transaction, and gets its answer; if it was undone, there is no key, and the request is done now. So nothing is
-left behind by a server that dies between the two. Refusals are not kept: they have changed nothing, and are told anew.
-Nor is a fault of ours: the transaction is rolled back, also where a bulk request had done some of its items, so that
-sending the request again does all of it once (decision 039).
+The key is written first, in the transaction of the change. A repeated request waits for that transaction and gets its
+answer; if the transaction was rolled back, the key is gone with it and the request is processed now. A server that dies
+in between leaves nothing behind. Rejections are not stored: they change nothing, and are computed again. Nor are faults
+of the server: the transaction is rolled back, for a bulk request with all its items, so that sending it again does all
+of it once (decision 039).
 """
 
 from __future__ import annotations
@@ -25,71 +25,73 @@ from api.http.bodies import raw_body
 from api.http.problems import IdempotencyKeyReused
 from sanctions.models import IdempotencyKey
 
-#: What a key is, with or without quotation marks.
+#: The form of a key, which may be in quotation marks.
 PATTERN: Final = r"[!#-\[\]-~]{1,200}"
-#: The header by which a request is known again.
+#: The header of the request.
 HEADER: Final = "Idempotency-Key"
-#: The header that says that an answer is one of before.
+#: The header that marks a stored answer.
 REPLAYED: Final = "Idempotent-Replayed"
-#: For how long an answer is kept.
+#: How long an answer is stored.
 KEPT: Final = timedelta(hours=24)
 _KEY: Final = re.compile(f'"({PATTERN})"|({PATTERN})')
 _HEADERS: Final = ("Content-Type", "ETag", "Location")
 
 
 class Repeated(Exception):
-    """The request was done before: ``kept`` is what was answered."""
+    """The request was processed before; ``kept`` has its answer."""
 
     def __init__(self, kept: IdempotencyKey) -> None:
         super().__init__(kept.key)
         self.kept = kept
 
     def answer(self) -> HttpResponse:
-        """Return the answer of before, which says that it is one."""
+        """Return the stored answer, marked as such."""
         headers = {**self.kept.headers, REPLAYED: "true"}
         return HttpResponse(bytes(self.kept.body), status=self.kept.status, headers=headers)
 
 
 def key_of(request: HttpRequest) -> str:
-    """Return the key of a request, with or without its quotation marks; empty if it has none.
-
-    Raises a problem of type bad-request for what is no key.
-    """
+    """Return the key of a request without quotation marks, empty if it has none; ParseError for a malformed key."""
     if HEADER not in request.headers:
         return ""
-    found = _KEY.fullmatch(request.headers[HEADER].strip())
-    if found is None:
-        raise ParseError(f"{HEADER} has 1 to 200 visible ASCII characters, such as a UUID, and no quotation mark.")
-    return found[1] or found[2]
+    match = _KEY.fullmatch(request.headers[HEADER].strip())
+    if match is None:
+        raise ParseError(
+            f"{HEADER} must have 1 to 200 visible ASCII characters, such as a UUID, without quotation marks inside."
+        )
+    return match[1] or match[2]
 
 
 def begin(request: Request, user: User, key: str, at: datetime) -> IdempotencyKey:
-    """Note that a request with the key is being done; within a transaction that also does it.
+    """Write the key of a request; within the transaction of its change.
 
-    Raises :class:`Repeated` if it was done before, and a problem of type idempotency-key-reused if something else was.
+    Raises :class:`Repeated` if the same request was processed before, and :class:`IdempotencyKeyReused` if a different
+    request was.
     """
     fingerprint = _fingerprint(request)
-    mine = IdempotencyKey.objects.filter(user=user)
-    mine.filter(created_at__lte=at - KEPT).delete()
+    keys_of_user = IdempotencyKey.objects.filter(user=user)
+    keys_of_user.filter(created_at__lte=at - KEPT).delete()
     try:
         with transaction.atomic():
             return IdempotencyKey.objects.create(user=user, key=key, fingerprint=fingerprint, created_at=at)
     except IntegrityError:
-        kept = mine.get(key=key)
+        kept = keys_of_user.get(key=key)
     if kept.fingerprint != fingerprint:
-        raise IdempotencyKeyReused(f"The key {key} was sent with another request: other address, precondition or body.")
+        raise IdempotencyKeyReused(
+            f"{HEADER} {key} was already used with a different request. Send this request with a new key."
+        )
     raise Repeated(kept)
 
 
 def keep(noted: IdempotencyKey, response: Response) -> None:
-    """Keep the answer to a request that has been done."""
+    """Store the answer to a processed request."""
     noted.status, noted.body = response.status_code, response.rendered_content
     noted.headers = {name: response[name] for name in _HEADERS if name in response}
     noted.save(update_fields=["status", "body", "headers"])
 
 
 def _fingerprint(request: Request) -> str:
-    """Return what tells one request from another: lengths keep the parts apart."""
+    """Return a digest of the method, address, precondition and body; lengths keep the parts apart."""
     parts = (request.method or "", request.get_full_path(), request.headers.get("If-Match", ""))
     digest = sha256()
     for part in (*(part.encode() for part in parts), raw_body(request)):

@@ -39,7 +39,7 @@ class Negotiation(DefaultContentNegotiation):
             if renderer.format == wanted:
                 return renderer, renderer.media_type
         allowed = [str(renderer.format) for renderer in renderers]
-        message = f"There is no such format here. Allowed: {', '.join(allowed)}."
+        message = f"This format is not available here. Allowed: {', '.join(allowed)}."
         raise InvalidParameters([ParameterFault(PARAMETER, wanted, "unknown_code", message, allowed)])
 
 

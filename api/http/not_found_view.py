@@ -1,4 +1,4 @@
-"""The answer to addresses below the API that lead nowhere."""
+"""The view of unknown addresses below the API."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 
-class Nowhere(APIView):
-    """An address that leads nowhere."""
+class NotFoundView(APIView):
+    """An address without a page."""
 
     schema = None
-    name = "Nothing here"
+    name = "Not found"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse before the method is looked at: no method leads anywhere here."""
+        """Answer 404 for every method, not 405 for some."""
         super().initial(request, *args, **kwargs)
         if not self.slash_is_missing(request):
-            raise NotFound(f"There is nothing at {request.path[:100]}.")
+            raise NotFound(f"No page at {request.path[:100]}.")
 
     def get(self, request: Request) -> HttpResponsePermanentRedirect | Response:
-        """Lead on to the same address with a slash at its end, where that leads somewhere."""
+        """Redirect to the address with a slash at its end, if that has a page."""
         path, mark, query = request.get_full_path().partition("?")
         return HttpResponsePermanentRedirect(f"{path}/{mark}{query}")
 
     def slash_is_missing(self, request: Request) -> bool:
-        """Say whether the address with a slash at its end leads somewhere."""
+        """Whether the address has a page with a slash at its end."""
         if request.path_info.endswith("/"):
             return False
-        return getattr(resolve(f"{request.path_info}/").func, "cls", None) is not Nowhere
+        return getattr(resolve(f"{request.path_info}/").func, "cls", None) is not NotFoundView
