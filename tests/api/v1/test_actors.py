@@ -34,7 +34,7 @@ def test_an_actor_shows_its_names_and_the_offices_held_on_the_day(ask: Ask) -> N
 
 
 @pytest.mark.parametrize(
-    ("day", "head_of"),
+    ("day", "heads"),
     [
         ("2009-11-30", []),
         ("2009-12-01", ["yukiya-amano"]),
