@@ -1,4 +1,4 @@
-"""How views describe themselves in the schema: parameters, answers in every format, and errors."""
+"""Describe views for the schema: parameters, answers in every format, and errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.v1.schemas.records import Schema, ref
 from sanctions.records.schema import SLUG_PATTERN
 from sanctions.server.problem_documents import MEDIA_TYPE
 
-#: Formats whose answers a component describes; every other one is a text or a file.
+#: The format whose answers have components; every other one is a text or a file.
 _DESCRIBED: Final = "application/json"
 #: A page that shows an answer or a problem to people.
 _PAGE: Final[Schema] = {"type": "string", "contentMediaType": "text/html"}
@@ -32,27 +32,27 @@ _ETAG: Final = OpenApiParameter(
     "ETag",
     {"type": "string"},
     OpenApiParameter.HEADER,
-    description="What the answer is known by: send it with If-None-Match.",
+    description="The entity tag of the answer: send it with If-None-Match.",
     response=["200", "304"],
 )
-_UNCHANGED: Final = "Nothing has changed since the answer of that ETag or date. Without a body."
+_UNCHANGED: Final = "The answer has not changed since that ETag or date. Without a body."
 _ERRORS: Final = {
-    "308": "The record was merged into another, to which the Location header leads.",
+    "308": "The record was merged into another one: follow the Location header.",
     "400": "A parameter is unknown or has a value that is not allowed; all faults are listed.",
-    "404": "There is no such record, or it is not published.",
-    "406": "There is no such format.",
-    "410": "The record was public and was retracted; the day and the reason are told.",
+    "404": "The record does not exist or is not published.",
+    "406": "The answer is not available in this format.",
+    "410": "The record was retracted; the answer has the day and the reason.",
     "414": "The address is too long.",
-    "429": "Too many requests were made; Retry-After says when to ask again.",
+    "429": "Too many requests: wait for the seconds in Retry-After.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a question is in the schema: its name for generated clients, its group, a few words, its answer.
+    """An operation of the schema: operationId, tag, summary and answer.
 
-    ``in_path`` names the parameters of its path, in order. ``gone`` is false where the record it names may be
-    retracted and the answer is still there, ``merges`` where it may be merged into another.
+    ``in_path`` lists the parameters of the path in order. ``gone`` and ``merges`` are false if the operation still
+    answers for a record that was retracted or merged.
     """
 
     name: str
@@ -75,19 +75,16 @@ class Description(AutoSchema):
     """Describes the views: their answers by the components, and the errors they give."""
 
     def get_tags(self) -> list[str]:
-        """Return the collection, or the group of the question."""
         return [self._operation.tag]
 
     def get_operation_id(self) -> str:
-        """Return a name for clients made from the schema."""
         return self._operation.name
 
     def get_summary(self) -> str:
-        """Return what the operation does, in a few words."""
         return self._operation.summary
 
     def get_description(self) -> str:  # type: ignore[override]
-        """Return what the answer has: the view's docstring."""
+        """Return the docstring of the view."""
         return " ".join((type(self.view).__doc__ or "").split())
 
     def get_response_serializers(self) -> Any:
@@ -111,7 +108,7 @@ class Description(AutoSchema):
         return answers
 
     def learn_components(self) -> None:
-        """Put every component into the document."""
+        """Register every component."""
         for name, schema in COMPONENTS.items():
             component = ResolvedComponent(  # type: ignore[no-untyped-call]
                 name=name, type=ResolvedComponent.SCHEMA, schema=marked_component(name, schema), object=name
@@ -119,7 +116,7 @@ class Description(AutoSchema):
             self.registry.register_on_missing(component)
 
     def get_override_parameters(self) -> list[Any]:
-        """Describe what stands in the path, and what the answer is known by."""
+        """Return the parameters of the path, and the ETag."""
         in_path = [
             OpenApiParameter(name, schema, OpenApiParameter.PATH, required=True, description=description)
             for name in self._operation.in_path
@@ -128,30 +125,30 @@ class Description(AutoSchema):
         return [*in_path, _ETAG]
 
     def _get_filter_parameters(self) -> list[Schema]:
-        """Describe the parameters of details and questions too, which the framework takes to have none."""
+        """Return the parameters of details and questions too; the base class has them for lists only."""
         return [
-            one
+            parameter
             for backend in self.get_filter_backends()
-            for one in backend().get_schema_operation_parameters(self.view)
+            for parameter in backend().get_schema_operation_parameters(self.view)
         ]
 
     def _get_parameters(self) -> list[Schema]:
-        """Describe all parameters, those that are deprecated as such."""
+        """Return all parameters, with the marks of deprecated ones."""
+        name = self._operation.name
         return [
-            one | mark_of_parameter(self._operation.name, one["name"]) if one["in"] == "query" else one
-            for one in super()._get_parameters()
+            parameter | mark_of_parameter(name, parameter["name"]) if parameter["in"] == "query" else parameter
+            for parameter in super()._get_parameters()
         ]
 
     def is_deprecated(self) -> bool:
-        """Return whether the operation is to go."""
         return bool(mark_of_operation(self._operation.name))
 
     def get_extensions(self) -> Schema:
-        """Return until when a deprecated operation stays."""
+        """Return the sunset of a deprecated operation."""
         return {name: value for name, value in mark_of_operation(self._operation.name).items() if name == SUNSET}
 
     def get_filter_backends(self) -> list[Any]:
-        """Return the backends of lists, details and questions alike."""
+        """Return the backends of every view; the base class has them for lists only."""
         return list(getattr(self.view, "filter_backends", ()))
 
     def _get_format_parameters(self) -> list[Schema]:
@@ -159,23 +156,22 @@ class Description(AutoSchema):
 
     @property
     def view_action(self) -> str:
-        """What a view of records does: list or retrieve; empty for a question."""
+        """The action of a view of records: list or retrieve; empty for a question."""
         return _action(self.view)
 
     @property
     def _operation(self) -> Operation:
-        """What the view says of itself, or what follows from the records it serves."""
-        found = operation_of(self.view)
-        if found is None:
+        operation = operation_of(self.view)
+        if operation is None:
             raise TypeError(f"{type(self.view).__name__} has no operation to describe.")
-        return found
+        return operation
 
 
 def operation_of(view: Any) -> Operation | None:
-    """Return what a view says of itself, or what follows from the records it serves; ``None`` if neither is known."""
-    said: Operation | None = getattr(view, "operation", None)
-    if said is not None:
-        return said
+    """Return the operation that a view declares, else that of its list or detail; ``None`` if it has neither."""
+    declared: Operation | None = getattr(view, "operation", None)
+    if declared is not None:
+        return declared
     if not _action(view):
         return None
     plural: str = view.basename
@@ -196,7 +192,7 @@ def _action(view: Any) -> str:
 
 
 def _file(media_type: str) -> Schema:
-    """Return what an answer in another format is: a text or a file, or the JSON of another standard."""
+    """Return the schema of an answer in another format: a text, a file, or the JSON of another standard."""
     if media_type.endswith("+json"):
         return {"type": "array", "items": {"type": "object", "additionalProperties": True}}
     return {"type": "string", "contentMediaType": media_type}

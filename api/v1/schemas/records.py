@@ -1,8 +1,8 @@
-"""What answers look like, as JSON Schema for OpenAPI 3.1.
+"""The components of records, as JSON Schema for OpenAPI 3.1.
 
-The schemas are made from the same declarations as the documents (:mod:`sanctions.records`), so that no key
-can be forgotten. An answer differs from its document: references have a name and a link, the record itself
-shows every key, and what other records say of it, and what depends on the question, stand beside.
+They are made from the same declarations as the documents (:mod:`sanctions.records`), so that no key can be
+forgotten. An answer differs from its document: references have a name and a link, the record has every key, and it has
+further fields from other records and for the day of the question.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _STANDINGS: Final[dict[type[models.Model], Subject]] = {
     Commitment: Subject.COMMITMENT,
     Violation: Subject.VIOLATION,
 }
-#: Says of a reference which component is what it names; an extension, which other readers pass over.
+#: The extension of a reference for the component of the record that it refers to.
 NAMES: Final = "x-refers-to"
 #: Component → what it is of.
 NAMED_MODELS: Final[dict[str, type[Any]]] = {
@@ -161,7 +161,7 @@ def _rows(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schema]:
     return found
 
 
-# --- What stands beside -------------------------------------------------------------------------
+# --- Fields that depend on the question ----------------------------------------------------------
 
 
 def _standing(subject: Subject) -> Schema:
@@ -170,8 +170,8 @@ def _standing(subject: Subject) -> Schema:
         {
             "code": {**code, "description": "The standing on the day."},
             "as_of": {**DAY, "description": "The day."},
-            "since": nullable({**DAY, "description": "Since when it certainly holds; null where nothing decided it."}),
-            "until": nullable({**DAY, "description": "First day on which it holds no longer, where that is set."}),
+            "since": nullable({**DAY, "description": "The day since which it certainly holds; null if undecided."}),
+            "until": nullable({**DAY, "description": "The first day on which it no longer holds, if that is set."}),
             "certain": {"type": "boolean", "description": "Whether imprecise dates leave no other standing open."},
             "possible": array(code, "Every standing that the precision of the dates leaves open."),
             "decided_by": nullable(ref("DecidingEffect")),
@@ -189,10 +189,10 @@ def standing_name(subject: Subject) -> str:
     return f"{str(subject).capitalize()}Standing"
 
 
-def _beside(model: type[models.Model]) -> dict[str, Schema]:
+def _of_question(model: type[models.Model]) -> dict[str, Schema]:
     """Return the properties that depend on the question."""
     if model is Designation:
-        listed = "Whether it was on the list on that day; null where its dates leave it open."
+        listed = "Whether it was on the list on that day; null if its dates leave that open."
         return {
             "as_of": {**DAY, "description": _OF_THE_DAY},
             "listed": {"type": ["boolean", "null"], "description": listed},
@@ -214,7 +214,7 @@ def _beside(model: type[models.Model]) -> dict[str, Schema]:
 
 def of_the_day(component: str) -> frozenset[str]:
     """Return which fields of a component depend on the day of the question, and stand in no stored document."""
-    return frozenset(_beside(NAMED_MODELS[component]))
+    return frozenset(_of_question(NAMED_MODELS[component]))
 
 
 def _computed(model: type[models.Model]) -> dict[str, Schema]:
@@ -238,13 +238,13 @@ def page_of(component: str) -> Schema:
     address: Schema = {"type": "string", "format": "uri"}
     return object_of(
         {
-            "count": {"type": "integer", "minimum": 0, "description": "How many rows there are, where it was asked."},
+            "count": {"type": "integer", "minimum": 0, "description": "The number of rows, with `count=true`."},
             "next": nullable({**address, "description": "The page after this one."}),
             "previous": nullable({**address, "description": "The page before this one."}),
             "facets": {
                 "type": "object",
                 "additionalProperties": ref("Facet"),
-                "description": "How many rows have which value, by facet, where it was asked.",
+                "description": "The numbers of rows by value, for each facet in `facets`.",
             },
             "results": array(ref(component)),
         },
@@ -254,12 +254,12 @@ def page_of(component: str) -> Schema:
 
 def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -> dict[str, Schema]:
     whole = {
-        "type": {"type": "string", "const": name, "description": "What kind of record it is."},
-        "url": {"type": "string", "format": "uri-reference", "description": "Where it is."},
+        "type": {"type": "string", "const": name, "description": "The type of the record."},
+        "url": {"type": "string", "format": "uri-reference", "description": "Its address."},
         "version": nullable(ref("VersionReference")),
         **properties,
         **_computed(model),
-        **_beside(model),
+        **_of_question(model),
     }
     described = {"description": sentence_of(model)}
     return {model.__name__: object_of(whole) | described, f"{model.__name__}Page": page_of(model.__name__)}
@@ -277,9 +277,9 @@ def _shared() -> dict[str, Schema]:
     office = [key for key in _TENURES.keys if key.name != "note"]
     reference: dict[str, Schema] = {
         "slug": {"type": "string", "pattern": SLUG_PATTERN, "description": "Its stable name."},
-        "name": {"type": "string", "description": "Its name for people; its slug, if it is not public."},
-        "url": {"type": "string", "format": "uri-reference", "description": "Where it is, if it is public."},
-        "retracted": {"type": "boolean", "description": "There, and true, only if it is retracted."},
+        "name": {"type": "string", "description": "Its name for people; its slug if it is not public."},
+        "url": {"type": "string", "format": "uri-reference", "description": "Its address, if it is public."},
+        "retracted": {"type": "boolean", "description": "True if it is retracted; else left out."},
     }
     version: dict[str, Schema] = {
         "number": {"type": "integer", "minimum": 1, "description": "Number among the versions of the record."},
@@ -297,11 +297,11 @@ def _shared() -> dict[str, Schema]:
         ),
     }
     notice: dict[str, Schema] = {
-        "kind": {"type": "string", "enum": [str(kind) for kind in NOTICES], "description": "What was done."},
-        "number": {"type": "integer", "minimum": 1, "description": "Number of the version by which it was done."},
-        "recorded_at": {"type": "string", "format": "date-time", "description": "When it was given."},
+        "kind": {"type": "string", "enum": [str(kind) for kind in NOTICES], "description": "The kind of the notice."},
+        "number": {"type": "integer", "minimum": 1, "description": "Number of the version that it announces."},
+        "recorded_at": {"type": "string", "format": "date-time", "description": "When it was published."},
         "reason": {"type": "string", "description": "Why, in words."},
-        "url": {"type": "string", "format": "uri-reference", "description": "Where the notice is."},
+        "url": {"type": "string", "format": "uri-reference", "description": "The address of the notice."},
     }
     return {
         "RecordReference": object_of(reference, ["slug", "name"]) | {"description": "Another record."},
