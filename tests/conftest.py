@@ -1,4 +1,4 @@
-"""What every test stands on: the environment, the database, and the profiles of hypothesis."""
+"""The environment, the database and the profiles of hypothesis for all tests."""
 
 import gc
 import os
@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.effort import PROFILE, examples
 
-# Before anything asks for a setting. pytest-django finds Django configured and leaves it as it is.
+# Before anything reads a setting. pytest-django leaves a configured Django as it is.
 os.environ["DJANGO_SETTINGS_MODULE"] = "sanctions.settings"
 os.environ["SANCTIONS_ENV"] = "test"
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
@@ -51,14 +51,14 @@ if settings.ENVIRONMENT != "test":
 
 _SQL_FLUSH = type(connection.ops).sql_flush
 
-# A slow machine is no failure. CI has two databases and half an hour: it looks no longer, and tells how to repeat.
+# Without deadlines: a slow machine must not fail a test. CI prints how to repeat a failed example.
 hypothesis_settings.register_profile("local", deadline=None, max_examples=examples(50))
 hypothesis_settings.register_profile("ci", deadline=None, max_examples=examples(50), print_blob=True)
 hypothesis_settings.load_profile(PROFILE)
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage less often: what is collected here stays, and looking through it takes a tenth of the time."""
+    """Collect garbage less often: the collected tests stay, and scanning them takes a tenth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
@@ -70,8 +70,8 @@ def django_db_modify_db_settings(
 ) -> None:
     """Keep SQLite's test database in a file, one for each worker.
 
-    In memory all threads would share one connection, and a live server or a test of two writers would
-    see transactions that no real deployment has.
+    In memory, all threads would share one connection: live servers and tests of two writers would see transactions as
+    no deployment does.
     """
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
@@ -87,9 +87,9 @@ def _deleting(
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_by_deleting() -> Iterator[None]:
-    """Let PostgreSQL delete what a test of several transactions has left: few rows of two hundred tables.
+    """Delete the rows that a transactional test has left on PostgreSQL, instead of truncating.
 
-    Truncating makes a new file for each table, and takes seconds.
+    TRUNCATE creates a new file for each of two hundred tables, which takes seconds.
     """
     with pytest.MonkeyPatch.context() as patch:
         if connection.vendor == "postgresql":

@@ -1,11 +1,11 @@
-"""How hard the properties are tried: fully by whoever works on them, and with a share of it in CI."""
+"""The number of examples of property tests: all of them locally, a share in CI."""
 
 import os
 from typing import Final
 
 #: The profile of hypothesis that is chosen: ``local``, or ``ci``, which has two databases and half an hour.
 PROFILE: Final = os.environ.get("HYPOTHESIS_PROFILE", "local")
-#: The share of the examples that are tried in CI, of which it never tries fewer than the second.
+#: The share of the examples that CI tries, and the fewest.
 _SHARE: Final = 0.2
 _FEWEST: Final = 3
 

@@ -1,4 +1,4 @@
-"""Several who do the same at once, each in a thread with a connection of its own."""
+"""Run the same work several times at once, each in a thread with a connection of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import connection
 
 
 def together(work: Callable[[], object], times: int) -> None:
-    """Do the work so many times at once, and wait for all; what goes wrong in one of them is raised."""
+    """Run the work so many times at once and wait; raise the first exception of any of them."""
     failures: list[BaseException] = []
 
     def do() -> None:

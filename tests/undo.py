@@ -1,4 +1,4 @@
-"""Taking back what a test wrote, so that the examples of a property do not see each other."""
+"""Roll back what a test wrote, so that the examples of a property test do not see each other."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from django.db import transaction
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Take back what is written inside."""
+    """Roll back what the block writes."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

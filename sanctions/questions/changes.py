@@ -1,7 +1,7 @@
-"""The word for what lies between two standings, from one table: the earlier standing, the later one → a change.
+"""The word for the change between two standings, from one table: earlier standing, later standing → change.
 
-The table is read forwards in time. A standing before any deciding effect is never a later one but for a party,
-whose signature or membership can run out; so the others have no word for a return to it.
+The table reads forwards in time. Only a party can return to its first standing, when its signature or membership runs
+out; the other subjects have no word for that.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ CHANGES: Final[Mapping[Subject, _Words]] = {
         _S.SUSPENDED: {None: _C.SUSPENDED},
         _S.LAPSED: {None: _C.LAPSED},
     },
-    # A claim has no word but its standing: what became of it is what it now is.
+    # The change of a claim is named by its new standing.
     Subject.VIOLATION: {
         standing: {None: Change(standing.value)}
         for standing in (
@@ -86,7 +86,7 @@ CHANGES: Final[Mapping[Subject, _Words]] = {
     },
 }
 
-#: Whether a designation stood on its list: the earlier day, the later day → the word.
+#: Whether a designation was listed on the earlier and on the later day → the word.
 LISTINGS: Final[Mapping[tuple[Listing, Listing], Change]] = {
     (Listing.NOT_LISTED, Listing.LISTED): _C.DESIGNATED,
     (Listing.NOT_LISTED, Listing.OPEN): _C.POSSIBLY_DESIGNATED,
@@ -96,17 +96,17 @@ LISTINGS: Final[Mapping[tuple[Listing, Listing], Change]] = {
     (Listing.OPEN, Listing.NOT_LISTED): _C.CERTAINLY_NOT_LISTED,
 }
 
-#: Words for what this database learned, which are no change in the world.
+#: Words for changes of this database that are not changes in the world.
 LEARNED: Final = (_C.ADDED_TO_RECORD, _C.REMOVED_FROM_RECORD, _C.CORRECTED)
 
 
 def word_for(subject: Subject, earlier: Standing, later: Standing) -> Change:
-    """Return what happened to such a subject between two standings that differ, the earlier one first."""
+    """Return the word for the change of a subject from an earlier standing to a different later one."""
     words = CHANGES[subject][later]
     return words.get(earlier) or words[None]
 
 
 def words_of(subject: Subject) -> list[Change]:
-    """Return every word that such a subject can have for what happened to it, in the order of the vocabulary."""
-    found = {word for words in CHANGES[subject].values() for word in words.values()}
-    return [word for word in Change if word in found]
+    """Return every word that a kind of subject can have, in the order of the vocabulary."""
+    possible = {word for words in CHANGES[subject].values() for word in words.values()}
+    return [word for word in Change if word in possible]

@@ -1,4 +1,4 @@
-"""Which sources support a row of a record, as answers show them."""
+"""The sources that support a row of a record."""
 
 from __future__ import annotations
 
@@ -20,24 +20,21 @@ _COLUMNS: Final = (
 
 
 def citations_of(owner: str, ids: Iterable[int]) -> dict[int, list[Citation]]:
-    """Return the citations of records (primary key → citations in their order), in one query.
-
-    ``owner`` is what the records are: ``event``, ``order`` …
-    """
-    found: dict[int, list[Citation]] = defaultdict(list)
+    """Return primary key → citations in order, in one query. ``owner`` is the noun of the records, as ``event``."""
+    citations: dict[int, list[Citation]] = defaultdict(list)
     column = f"{owner}_id"
     rows = Citation.objects.filter(**{f"{owner}__in": sorted(ids)}).order_by(column, "ordinal", "pk")
     for citation in rows.select_related("source", "asserted_by").only(column, *_COLUMNS):
-        found[getattr(citation, column)].append(citation)
-    return found
+        citations[getattr(citation, column)].append(citation)
+    return citations
 
 
 def supporting(citations: Sequence[Citation], rows: str, ordinal: int) -> list[dict[str, Any]]:
-    """Return those of a record's citations that support one of its rows, as answers show them.
+    """Return the citations that support one row of a record, as JSON.
 
-    ``rows`` is the key of such rows in the document, ``ordinal`` the place among them. A citation names what it
-    supports by a path (``effects[2]``, ``effects[2].effective_on``). Those that name the row or something in it come
-    first, then those that name all such rows or the whole record. What names something else is left out.
+    ``rows`` is the key of the rows in the document, ``ordinal`` the place among them. A citation names what it supports
+    by a path (``effects[2]``, ``effects[2].effective_on``). Citations of the row or a value in it come first, then
+    those of all such rows or of the record as a whole.
     """
     place = f"{rows}[{ordinal}]"
     pointing = [citation for citation in citations if points_at(citation.field, place)]

@@ -1,4 +1,4 @@
-"""What is claimed against whom, and who says what of it, each attributed. No side is taken."""
+"""Claims of violations, and positions on them, each attributed to an actor. None is taken to be true."""
 
 from __future__ import annotations
 
@@ -17,22 +17,20 @@ from sanctions.records.violations import VIOLATION
 from sanctions.standing import standing_on
 from sanctions.vocabulary import Subject
 
-#: What of a violation is shown: not what curators note of it.
+#: The keys of a violation in an answer; notes of curators are left out.
 SHOWN: Final = ("accused", "against", "committed_on", "gravity", "report_number", "citations")
 KEYS: Final = tuple(key for key in VIOLATION.keys if key.name in SHOWN)
 _SUBJECTS: Final = ("actor", "order", "measure", "agreement", "commitment", "violation")
 _POSITIONS: Final[Rows] = next(key for key in EVENT.rows if key.name == "positions")
-#: What of a position is shown beside the violation it is about.
+#: The keys of a position in an answer; the violation that it is about contains it.
 POSITION_KEYS: Final = tuple(key for key in _POSITIONS.keys if key.name not in _SUBJECTS)
-
-
-#: What a key shows that has nothing to show.
+#: The value of a key without a value.
 _EMPTY: Final[dict[str, Any]] = {key.name: None if isinstance(key, Value) else [] for key in KEYS}
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One violation: who is accused of it, what it is against, and how an answer shows it on the day."""
+    """One violation: the accused, what it is against, and its JSON on the day."""
 
     accused: frozenset[int]
     commitments: frozenset[int]
@@ -41,25 +39,25 @@ class Claim:
 
 
 class Claims:
-    """Published violations that somebody can have claimed, or denied, by the day."""
+    """The published violations that can have been claimed or denied by the day."""
 
     def __init__(self, violations: Iterable[int], day: date) -> None:
-        found = Violation.objects.published().filter(pk__in=list(violations)).order_by("slug")
+        published = Violation.objects.published().filter(pk__in=list(violations)).order_by("slug")
         self.day = day
-        self.rows = list(found.only("slug", "title", "state"))
-        self.effects = effects_to_show().by_subject(Subject.VIOLATION, self.rows)
-        self.rows = [row for row in self.rows if self._said(row.pk)]
+        rows = list(published.only("slug", "title", "state"))
+        self.effects = effects_to_show().by_subject(Subject.VIOLATION, rows)
+        self.rows = [row for row in rows if self._statements(row.pk)]
         positions = Position.objects.counted().filter(violation__in=[row.pk for row in self.rows])
         self.positions = list(positions.only("event_id", "ordinal", "violation_id").order_by("event__slug", "ordinal"))
 
     @property
     def events(self) -> set[int]:
-        """The events in which something is said of them."""
-        said = {effect.event_id for row in self.rows for effect in self._said(row.pk)}
-        return said | {position.event_id for position in self.positions}
+        """The events in which they are claimed, denied or commented on."""
+        claimed_in = {effect.event_id for row in self.rows for effect in self._statements(row.pk)}
+        return claimed_in | {position.event_id for position in self.positions}
 
-    def told(self, evidence: Evidence) -> dict[int, Claim]:
-        """Return the violations by key, oldest claim first."""
+    def by_violation(self, evidence: Evidence) -> dict[int, Claim]:
+        """Return primary key → claim, oldest first."""
         ids = [row.pk for row in self.rows]
         documents = shown_rows(Violation, KEYS, ids)
         accused: dict[int, set[int]] = defaultdict(set)
@@ -69,28 +67,30 @@ class Claims:
         for provision in Provision.objects.filter(violation__in=ids):
             against[provision.violation_id].append(provision)
         positions = self._positions(evidence)
-        rows = sorted(self.rows, key=lambda row: (self._said(row.pk)[0].effective_latest, row.slug))
+        rows = sorted(self.rows, key=lambda row: (self._statements(row.pk)[0].effective_latest, row.slug))
         return {
             row.pk: Claim(
                 accused=frozenset(accused[row.pk]),
-                commitments=frozenset(one.commitment_id for one in against[row.pk] if one.commitment_id),
-                agreements=frozenset(one.agreement_id for one in against[row.pk] if one.agreement_id),
+                commitments=frozenset(
+                    provision.commitment_id for provision in against[row.pk] if provision.commitment_id
+                ),
+                agreements=frozenset(item.agreement_id for item in against[row.pk] if item.agreement_id),
                 shown={
                     "violation": named(row),
                     **{name: documents[row.pk].get(name, _EMPTY[name]) for name in SHOWN},
                     "standing": shown(standing_on(self.day, self.effects[row.pk], Subject.VIOLATION), self.day),
-                    "claims": [self._claim(effect, evidence) for effect in self._said(row.pk)],
+                    "claims": [self._claim(effect, evidence) for effect in self._statements(row.pk)],
                     "positions": positions[row.pk],
                 },
             )
             for row in rows
         }
 
-    def _said(self, pk: int) -> list[Effect]:
-        """Return what can have been said of a violation by the day, oldest first."""
-        said = [effect for effect in self.effects[pk] if begun(effect.effective_earliest, self.day)]
-        # As the sources tell it, the claim before its answer; what decides the standing has an order of its own.
-        return sorted(said, key=lambda effect: (effect.effective_latest, effect.sequence, effect.tie))
+    def _statements(self, pk: int) -> list[Effect]:
+        """Return the claims and answers that can have been made by the day, oldest first."""
+        statements = [effect for effect in self.effects[pk] if begun(effect.effective_earliest, self.day)]
+        # The order of the sources, the claim before its answer; the fold orders effects differently.
+        return sorted(statements, key=lambda effect: (effect.effective_latest, effect.sequence, effect.tie))
 
     def _claim(self, effect: Effect, evidence: Evidence) -> dict[str, Any]:
         return {
@@ -101,16 +101,16 @@ class Claims:
 
     def _positions(self, evidence: Evidence) -> dict[int, list[dict[str, Any]]]:
         documents = shown_rows(Position, POSITION_KEYS, [position.pk for position in self.positions])
-        found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        by_violation: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for position in self.positions:
             event = evidence.event(position.event_id)
             if position.violation_id is None or not begun(event.happened_earliest, self.day):
                 continue
-            found[position.violation_id].append(
+            by_violation[position.violation_id].append(
                 {
                     **documents[position.pk],
                     "certain": certainly(event.happened_latest, self.day),
                     **evidence.behind(event.pk, "positions", position.ordinal),
                 }
             )
-        return found
+        return by_violation

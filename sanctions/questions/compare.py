@@ -1,11 +1,11 @@
 """What changed between two days: the difference of two standings, with the effects that made it.
 
-Comparing A with B and B with C composes to A with C, and comparing B with A gives the same changes with
-``before`` and ``after`` exchanged: a change is what differs, told forwards in time.
+The changes from A to B and from B to C compose to those from A to C. Comparing B with A gives the same changes with
+``before`` and ``after`` exchanged; the word for a change always reads forwards in time.
 
-Either side may be asked as this database knew it at an instant. Then what it learned is told apart from
-what the world did: a record that only one side knows was added to or removed from it, and a standing that
-differs though nothing happened between the two days was corrected.
+Each side can be taken as this database knew it at an instant. Changes of the database are then separate from changes
+in the world: a record that only one side has was added to or removed from the record, and a standing that differs
+although nothing happened between the two days was corrected.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from sanctions.exceptions import TooMuch
 from sanctions.models import Designation, Effect
 from sanctions.questions.changes import LISTINGS, word_for
 from sanctions.questions.standings import bounded, given, listings, reason
-from sanctions.questions.subjects import SUBJECTS, Held, Key, Scope, Subjects, called
+from sanctions.questions.subjects import SUBJECTS, ComparisonFilter, Held, Key, Subjects, called
 from sanctions.standing import Answer, standing_on
 from sanctions.vocabulary import Change, Listing, Subject
 
 #: Changes of one kind of subject that an answer holds.
 MOST: Final = 10_000
 
-_EVERYTHING: Final = Scope()
+_EVERYTHING: Final = ComparisonFilter()
 _UNKNOWN: Final[dict[str, Any]] = {"code": None, "since": None, "certain": None, "possible": []}
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ T = TypeVar("T")
 class Moment:
     """One side of a comparison: a day, as this database knew it at an instant (``None``: now).
 
-    ``here`` says that queries see what was known at that instant already.
+    ``here`` is true if queries see what was known at that instant already.
     """
 
     day: date
@@ -51,23 +51,23 @@ class Moment:
         return nullcontext() if self.known is None or self.here else known_at(self.known)
 
     def shown(self) -> dict[str, Any]:
-        """Return the moment as an answer shows it."""
+        """Return the moment as JSON."""
         return {"as_of": self.day, "known_at": self.known}
 
 
-def compare(one: Moment, two: Moment, scope: Scope = _EVERYTHING) -> dict[str, Any]:
+def compare(start: Moment, end: Moment, scope: ComparisonFilter = _EVERYTHING) -> dict[str, Any]:
     """Return every change between two moments, by what changed, each kind in the order in which it came about.
 
     Raises:
         TooMuch: there are more than :data:`MOST` of one kind.
     """
-    if one.known == two.known:
-        with one.entered():
-            found = _between_days(one.day, two.day, scope)
+    if start.known == end.known:
+        with start.entered():
+            found = _between_days(start.day, end.day, scope)
     else:
-        found = {kind.plural: _sorted(_between_moments(kind, one, two, scope)) for kind in SUBJECTS}
-        found["designations"] = _sorted(_designations_between_moments(one, two, scope))
-    return {"from": one.shown(), "to": two.shown(), **found}
+        found = {kind.plural: _sorted(_between_moments(kind, start, end, scope)) for kind in SUBJECTS}
+        found["designations"] = _sorted(_designations_between_moments(start, end, scope))
+    return {"from": start.shown(), "to": end.shown(), **found}
 
 
 def _sorted(changes: Iterator[tuple[Key, dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -81,9 +81,9 @@ def _sorted(changes: Iterator[tuple[Key, dict[str, Any]]]) -> list[dict[str, Any
     return [change for _, change in sorted(changes, key=place)]
 
 
-def _differing(one: Mapping[Key, T], two: Mapping[Key, T], noun: str) -> list[Key]:
+def _differing(start: Mapping[Key, T], end: Mapping[Key, T], noun: str) -> list[Key]:
     """Return the keys whose values differ, or that one side lacks, in order."""
-    keys = sorted(key for key in one.keys() | two.keys() if one.get(key) != two.get(key))
+    keys = sorted(key for key in start.keys() | end.keys() if start.get(key) != end.get(key))
     _refuse(len(keys), noun)
     return keys
 
@@ -96,59 +96,61 @@ def _refuse(count: int, noun: str) -> None:
 # --- Subjects that effects change ---------------------------------------------------------------
 
 
-def _between_days(one: date, two: date, scope: Scope) -> dict[str, list[dict[str, Any]]]:
+def _between_days(start: date, end: date, scope: ComparisonFilter) -> dict[str, list[dict[str, Any]]]:
     """Return the changes between two days, both as the tables have them.
 
     Which subjects differ is known of every kind before the effects of any are read: what is too much is refused then.
     """
-    days = min(one, two), max(one, two)
+    days = min(start, end), max(start, end)
     differing = {kind: kind.differing(scope, *days, MOST + 1) for kind in SUBJECTS}
     for kind, some in differing.items():
         _refuse(some.count, kind.plural)
-    found = {kind.plural: _sorted(_changes(kind, some.read(), one, two)) for kind, some in differing.items()}
-    found["designations"] = _sorted(_designations_between_days(one, two, scope))
+    found = {kind.plural: _sorted(_changes(kind, some.read(), start, end)) for kind, some in differing.items()}
+    found["designations"] = _sorted(_designations_between_days(start, end, scope))
     return found
 
 
-def _changes(kind: Subjects, found: Mapping[Key, Held], one: date, two: date) -> Iterator[tuple[Key, dict[str, Any]]]:
+def _changes(kind: Subjects, found: Mapping[Key, Held], start: date, end: date) -> Iterator[tuple[Key, dict[str, Any]]]:
     for key, held in found.items():
-        told = _Told(kind.subject, held, one, two)
-        yield key, _shown(told, told.revised, told.word)
+        standings = _TwoStandings(kind.subject, held, start, end)
+        yield key, _shown(standings, standings.revised, standings.word)
 
 
-def _between_moments(kind: Subjects, one: Moment, two: Moment, scope: Scope) -> Iterator[tuple[Key, dict[str, Any]]]:
+def _between_moments(
+    kind: Subjects, start: Moment, end: Moment, scope: ComparisonFilter
+) -> Iterator[tuple[Key, dict[str, Any]]]:
     """Yield the changes between two days, each as it was known at its own instant."""
-    with one.entered():
-        codes = kind.codes(scope, one.day)
-    with two.entered():
-        keys = _differing(codes, kind.codes(scope, two.day), kind.plural)
-    # What came into the scope or left it is no news: both sides are read whatever the scope.
-    with one.entered():
+    with start.entered():
+        codes = kind.codes(scope, start.day)
+    with end.entered():
+        keys = _differing(codes, kind.codes(scope, end.day), kind.plural)
+    # Entering or leaving the filter is not a change: read both sides without it.
+    with start.entered():
         known = kind.held(_EVERYTHING, keys)
-    with two.entered():
+    with end.entered():
         held = kind.held(_EVERYTHING, keys)
     for key in keys:
-        before = standing_on(one.day, known[key].effects, kind.subject) if key in known else None
+        before = standing_on(start.day, known[key].effects, kind.subject) if key in known else None
         if key not in held:
-            yield key, _gone(kind.subject, known[key], before)
+            yield key, _removed(kind.subject, known[key], before)
             continue
-        told = _Told(kind.subject, held[key], one.day, two.day)
-        if before is None or before.code != told.after.code:
-            yield key, _shown(told, before, told.learned(before)) | {"revised": _side(told.revised)}
+        standings = _TwoStandings(kind.subject, held[key], start.day, end.day)
+        if before is None or before.code != standings.after.code:
+            yield key, _shown(standings, before, standings.learned(before)) | {"revised": _side(standings.revised)}
 
 
-class _Told:
-    """What one state of the tables tells of a subject on the two days, ``one`` and ``two``."""
+class _TwoStandings:
+    """The standings of a subject on two days, as one state of the tables has them."""
 
-    def __init__(self, subject: Subject, held: Held, one: date, two: date) -> None:
+    def __init__(self, subject: Subject, held: Held, start: date, end: date) -> None:
         self.subject, self.held = subject, held
-        self.days = (min(one, two), max(one, two))
-        self.revised, self.after = (standing_on(day, held.effects, subject) for day in (one, two))
-        self.earlier, self.later = (self.revised, self.after) if one <= two else (self.after, self.revised)
+        self.days = (min(start, end), max(start, end))
+        self.revised, self.after = (standing_on(day, held.effects, subject) for day in (start, end))
+        self.earlier, self.later = (self.revised, self.after) if start <= end else (self.after, self.revised)
 
     @property
     def word(self) -> Change:
-        """What happened between the two days, told forwards."""
+        """What happened between the two days, forwards in time."""
         return word_for(self.subject, self.earlier.code, self.later.code)
 
     def learned(self, before: Answer[Effect] | None) -> Change:
@@ -163,7 +165,7 @@ class _Told:
         days = sorted(day for day in bounds if day and self.days[0] < day <= self.days[1])
         last = _turn(self.earlier)
         for day in days:
-            # From the last of these days on nothing turns any more.
+            # After the last of these days nothing changes.
             answer = self.later if day == days[-1] else standing_on(day, self.held.effects, self.subject)
             turn = _turn(answer)
             if turn != last:
@@ -176,20 +178,20 @@ def _turn(answer: Answer[Effect]) -> tuple[str, Effect | None]:
     return answer.code, answer.contested_by[-1] if answer.contested_by else answer.decided_by
 
 
-def _shown(told: _Told, before: Answer[Effect] | None, word: Change) -> dict[str, Any]:
-    """Return a change as an answer shows it."""
+def _shown(standings: _TwoStandings, before: Answer[Effect] | None, word: Change) -> dict[str, Any]:
+    """Return a change as JSON."""
     return {
-        **told.held.named,
+        **standings.held.named,
         "change": word,
         "before": _side(before),
-        "after": _side(told.after),
-        **_reasons(told.subject, told.after),
-        "steps": list(told.steps()),
+        "after": _side(standings.after),
+        **_reasons(standings.subject, standings.after),
+        "steps": list(standings.steps()),
     }
 
 
-def _gone(subject: Subject, held: Held, before: Answer[Effect] | None) -> dict[str, Any]:
-    """Return the change of a record that is not known any more."""
+def _removed(subject: Subject, held: Held, before: Answer[Effect] | None) -> dict[str, Any]:
+    """Return the change of a record that the later side does not have."""
     return {
         **held.named,
         "change": Change.REMOVED_FROM_RECORD,
@@ -226,28 +228,30 @@ def _reasons(subject: Subject, answer: Answer[Effect] | None) -> dict[str, Any]:
 _Listed = tuple[Designation, dict[str, Any]]
 
 
-def _designations_between_days(one: date, two: date, scope: Scope) -> Iterator[tuple[Key, dict[str, Any]]]:
+def _designations_between_days(start: date, end: date, scope: ComparisonFilter) -> Iterator[tuple[Key, dict[str, Any]]]:
     within = Q()
     for bound in ("listed_earliest", "listed_latest", "delisted_earliest", "delisted_latest"):
-        within |= Q(**{f"{bound}__gt": min(one, two), f"{bound}__lte": max(one, two)})
+        within |= Q(**{f"{bound}__gt": min(start, end), f"{bound}__lte": max(start, end)})
     rows = list(_designations(scope).filter(within))
-    yield from _relisted(_listed(rows, one), _listed(rows, two), one <= two)
+    yield from _relisted(_listed(rows, start), _listed(rows, end), start <= end)
 
 
-def _designations_between_moments(one: Moment, two: Moment, scope: Scope) -> Iterator[tuple[Key, dict[str, Any]]]:
+def _designations_between_moments(
+    start: Moment, end: Moment, scope: ComparisonFilter
+) -> Iterator[tuple[Key, dict[str, Any]]]:
     within: set[str] = set()
     rows = []
-    for moment in (one, two):
+    for moment in (start, end):
         with moment.entered():
             within.update(_designations(scope).values_list("slug", flat=True))
             rows.append(list(_designations(_EVERYTHING)))
-    # What came into the scope or left it is no news: both sides are read whatever the scope.
+    # Entering or leaving the filter is not a change: read both sides without it.
     past, present = ([row for row in some if row.slug in within] for some in rows)
-    known, revised, after = _listed(past, one.day), _listed(present, one.day), _listed(present, two.day)
+    known, revised, after = _listed(past, start.day), _listed(present, start.day), _listed(present, end.day)
     for key in _differing(_codes(known), _codes(after), "designations"):
         row = (after if key in after else known)[key][0]
         before, now, then = (found[key][1] if key in found else _UNKNOWN for found in (known, revised, after))
-        word = _learned_word(before["code"], now["code"], then["code"], one.day <= two.day)
+        word = _learned_word(before["code"], now["code"], then["code"], start.day <= end.day)
         yield key, _designation(row, before, then, word) | {"revised": now}
 
 
@@ -259,8 +263,8 @@ def _relisted(
         yield key, _designation(row, side, other, _word(side["code"], other["code"], forwards))
 
 
-def _word(one: Listing, two: Listing, forwards: bool) -> Change:
-    return LISTINGS[(one, two) if forwards else (two, one)]
+def _word(start: Listing, end: Listing, forwards: bool) -> Change:
+    return LISTINGS[(start, end) if forwards else (end, start)]
 
 
 def _learned_word(before: Listing | None, revised: Listing | None, after: Listing | None, forwards: bool) -> Change:
@@ -271,7 +275,7 @@ def _learned_word(before: Listing | None, revised: Listing | None, after: Listin
     return Change.CORRECTED if revised == after else _word(revised, after, forwards)
 
 
-def _designations(scope: Scope) -> Any:
+def _designations(scope: ComparisonFilter) -> Any:
     """Return the designations within the scope, by slug, with what names them."""
     related = [f"{name}__{column}" for name in ("actor", "program") for column in ("slug", "name", "state")]
     rows = Designation.objects.published().filter(scope.of_designations()).select_related("actor", "program")
@@ -289,7 +293,7 @@ def _codes(found: Mapping[Key, _Listed]) -> dict[Key, str]:
 
 
 def _listed(rows: list[Designation], day: date) -> dict[Key, _Listed]:
-    """Return each designation with whether it stood on its list on the day, and since when."""
+    """Return whether each designation was on its list on the day, and since when."""
     beside = listings(rows, day)
     return {(row.slug,): (row, _listing(row, beside[row.pk]["listed"], day)) for row in rows}
 

@@ -1,7 +1,7 @@
-"""Who kept which promise of an agreement on a day: commitment by obligor, what was measured, who says what.
+"""Compliance with an agreement on a day: the obligations of each obligor, with measurements and claims.
 
-The same is asked of every obligor and told in the same shape, whoever it is. A standing is folded from effects;
-what somebody claims is attributed to them and stays beside what others answer.
+Every obligor is treated the same way. A standing is computed from effects. A claim is attributed to the actor who
+makes it, and the answers of others are listed with it.
 """
 
 from __future__ import annotations
@@ -23,62 +23,61 @@ from sanctions.records.base import Document, plain
 from sanctions.standing import Answer, standing_on
 from sanctions.vocabulary import State, Subject
 
-#: The terms as agreed; what came of them is told by the standing.
+#: The terms as agreed; the standing has what became of them.
 TERMS: Final = ("paragraph", "starts_on", "sunset_on")
-#: What a limit is told by, in order.
+#: The keys of a limit, in order.
 LIMIT: Final = ("metric", "comparator", "limit", "unit", "equivalent_limit", "equivalent_unit")
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
-    """What is asked for of an agreement; ``None`` means everything.
+class ComplianceFilter:
+    """The rows to return; ``None`` does not filter.
 
-    Obligors and commitments narrow the obligations and the accusations, standings the obligations.
+    Obligors and commitments filter obligations and accusations, standings filter obligations.
     """
 
     obligors: Collection[int] | None = None
     commitments: Collection[int] | None = None
     standings: Collection[str] | None = None
 
-    def takes(self, commitments: Collection[int], actor: Actor | None) -> bool:
-        """Whether something about commitments and an actor is asked for."""
+    def matches(self, commitments: Collection[int], actor: Actor | None) -> bool:
+        """Whether a row about commitments and an actor is wanted."""
         of_actor = self.obligors is None or (actor is not None and actor.pk in self.obligors)
         return of_actor and (self.commitments is None or any(pk in self.commitments for pk in commitments))
 
 
-_EVERYTHING: Final = Narrowing()
+_EVERYTHING: Final = ComplianceFilter()
 
 
-def compliance(agreement: Agreement, day: date, asked: Narrowing = _EVERYTHING) -> dict[str, Any]:
-    """Return the obligations under an agreement as they stood on a day, and what its parties are accused of.
+def compliance(agreement: Agreement, day: date, wanted: ComplianceFilter = _EVERYTHING) -> dict[str, Any]:
+    """Return the obligations under an agreement on a day, and the accusations that concern no single obligation.
 
-    ``obligations`` has one row for each commitment and each who promised it. ``accusations`` has, for each
-    accused, what no such row can show: violations of the agreement as a whole, and of commitments that the
-    accused did not promise, as a group of states is accused of what its members promised. So nothing that is
-    claimed is left out.
+    ``obligations`` has a row for each commitment and obligor. ``accusations`` has for each accused the violations that
+    no such row contains: those of the agreement as a whole, and those of commitments that the accused did not
+    undertake, as when a group of states is accused for its members. So no claim is left out.
     """
     promises = Promises(agreement, day)
-    own = [pk for pk, row in promises.rows.items() if row.agreement_id == agreement.pk]
+    commitments = [pk for pk, row in promises.rows.items() if row.agreement_id == agreement.pk]
     under = Violation.objects.filter(Q(against__agreement=agreement) | Q(against__commitment__agreement=agreement))
     claims = Claims(under.values_list("pk", flat=True), day)
-    measurements = Measurements(own, [row.pk for row in claims.rows], day)
+    measurements = Measurements(commitments, [row.pk for row in claims.rows], day)
     evidence = Evidence(claims.events | measurements.events)
-    record = _Record(agreement, promises, claims.told(evidence), measurements.told(evidence))
-    beside = agreements([agreement], day)[agreement.pk]
+    record = _Record(agreement, promises, claims.by_violation(evidence), measurements.known(evidence))
+    standings = agreements([agreement], day)[agreement.pk]
     return {
         "agreement": named(agreement),
         "as_of": day,
-        "standing": beside["standing"],
-        "parties": beside.get("parties", []),
+        "standing": standings["standing"],
+        "parties": standings.get("parties", []),
         "obligations": [
             row
-            for pk in own
+            for pk in commitments
             for obligor in promises.obligors_of(pk)
-            if asked.takes([pk], obligor)
+            if wanted.matches([pk], obligor)
             and (row := record.obligation(pk, obligor))
-            and (asked.standings is None or row["standing"]["code"] in asked.standings)
+            and (wanted.standings is None or row["standing"]["code"] in wanted.standings)
         ],
-        "accusations": list(record.accusations(asked)),
+        "accusations": list(record.accusations(wanted)),
     }
 
 
@@ -95,30 +94,32 @@ class Promises:
             self.in_return_for[link.from_commitment_id].append(link.to_commitment_id)
             self.owed_for[link.to_commitment_id].append(link.from_commitment_id)
         others = {*self.in_return_for, *self.owed_for}
-        found = Commitment.objects.filter(Q(agreement=agreement) | Q(pk__in=others)).defer("rendering")
-        found = found.select_related("agreement", "verifier").defer("agreement__rendering", "verifier__rendering")
-        self.rows: dict[int, Commitment] = {row.pk: row for row in found.order_by("agreement__slug", "ordinal")}
+        rows = Commitment.objects.filter(Q(agreement=agreement) | Q(pk__in=others)).defer("rendering")
+        rows = rows.select_related("agreement", "verifier").defer("agreement__rendering", "verifier__rendering")
+        self.rows: dict[int, Commitment] = {row.pk: row for row in rows.order_by("agreement__slug", "ordinal")}
         self._obligors: dict[int, list[Actor]] = defaultdict(list)
-        promised = Commitment.obligors.through.objects.filter(commitment__in=list(self.rows)).select_related("actor")
-        for promise in promised.defer("actor__rendering").order_by("actor__slug"):
+        links_to_obligors = Commitment.obligors.through.objects.filter(commitment__in=list(self.rows)).select_related(
+            "actor"
+        )
+        for promise in links_to_obligors.defer("actor__rendering").order_by("actor__slug"):
             self._obligors[promise.commitment_id].append(promise.actor)
         self._effects = effects_to_show().by_subject(Subject.COMMITMENT, list(self.rows.values()))
 
     def obligors_of(self, pk: int) -> list[Actor | None]:
-        """Return who promised it, by slug; one ``None`` where nobody is named."""
+        """Return the obligors of a commitment by slug; a single ``None`` if it names none."""
         return [*self._obligors[pk]] or [None]
 
     def standing(self, pk: int, obligor: Actor | None) -> Answer[Effect]:
-        """Return the standing of a commitment for one who promised it: effects on others do not count."""
+        """Return the standing of a commitment for one obligor: effects on other obligors do not count."""
         effects = [e for e in self._effects[pk] if obligor is None or e.party_id in (None, obligor.pk)]
         return standing_on(self.day, effects, Subject.COMMITMENT)
 
     def named(self, pk: int) -> Document:
-        """Return how an answer names a commitment."""
+        """Return the reference to a commitment."""
         return named(self.rows[pk])
 
     def in_brief(self, pk: int) -> Document:
-        """Return a commitment that is owed for another one: where it stands for each obligor, without the reasons."""
+        """Return a commitment that is owed for another one, with its standing for each obligor but not the reasons."""
         public = self.rows[pk].agreement.state == State.PUBLISHED
         obligors = self.obligors_of(pk) if public else []
         return {
@@ -144,7 +145,7 @@ def _or_none(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """All that an answer is put together from."""
+    """Everything that an answer is built from."""
 
     agreement: Agreement
     promises: Promises
@@ -152,7 +153,7 @@ class _Record:
     measured: Collection[Measured]
 
     def obligation(self, pk: int, obligor: Actor | None) -> Document:
-        """Return the row of one commitment and one who promised it."""
+        """Return the row of one commitment and one obligor."""
         row, promises = self.promises.rows[pk], self.promises
         return {
             "commitment": promises.named(pk),
@@ -161,7 +162,7 @@ class _Record:
             "limit": None if row.limit is None else {name: _or_none(plain(getattr(row, name))) for name in LIMIT},
             "verifier": row.verifier and named(row.verifier),
             "standing": shown(promises.standing(pk, obligor), promises.day),
-            "measurements": [one.against(row) for one in self.measured if self._measures(one.row, pk, obligor)],
+            "measurements": [item.against(row) for item in self.measured if self._measures(item.row, pk, obligor)],
             "violations": [
                 claim.shown
                 for claim in self.claims.values()
@@ -172,27 +173,27 @@ class _Record:
         }
 
     def _measures(self, measurement: Any, pk: int, obligor: Actor | None) -> bool:
-        """Whether something was measured against a commitment, and of the obligor.
+        """Whether a measurement concerns a commitment and the obligor.
 
-        It is the accused of the violation that it is evidence of whose deed was measured; where none of them
-        promised this, or there is no violation, it was measured of everybody who did.
+        It concerns the accused of the violation that it is evidence of. If none of them is an obligor, or it is not
+        evidence of a violation, it concerns every obligor.
         """
         claim = self.claims.get(measurement.violation_id)
         if measurement.commitment_id != pk and (measurement.commitment_id or not claim or pk not in claim.commitments):
             return False
-        obligors = {one.pk for one in self.promises.obligors_of(pk) if one}
+        obligors = {actor.pk for actor in self.promises.obligors_of(pk) if actor}
         measured_of = (claim.accused & obligors if claim else frozenset()) or obligors
         return obligor is None or obligor.pk in measured_of
 
-    def accusations(self, asked: Narrowing) -> Iterator[Document]:
-        """Yield each accused by slug, and last ``None``, with the violations that no obligation shows."""
+    def accusations(self, wanted: ComplianceFilter) -> Iterator[Document]:
+        """Yield each accused by slug, then ``None``, with the violations that no obligation contains."""
         ids = {pk for claim in self.claims.values() for pk in claim.accused}
         actors = Actor.objects.filter(pk__in=ids).defer("rendering").order_by("slug")
         for accused in (*actors, None):
             violations = [
                 claim.shown
                 for claim in self.claims.values()
-                if self._only_here(claim, accused) and asked.takes(claim.commitments, accused)
+                if self._only_here(claim, accused) and wanted.matches(claim.commitments, accused)
             ]
             if violations:
                 yield {"accused": accused and named(accused), "violations": violations}

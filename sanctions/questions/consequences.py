@@ -1,4 +1,4 @@
-"""What a change to a record would move: standings that flip, with days; records that refer to it; releases with it."""
+"""The consequences of a change to a record: changed standings, records that refer to it, releases that contain it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sanctions.records.registry import type_of
 from sanctions.standing import INITIAL, spans_of
 from sanctions.vocabulary import Standing, State, Subject, VersionKind
 
-#: Subject → its model, and the column of its record for those that are parts of one.
+#: Subject → its model, and for a part of a record the column of the record.
 _MODELS: Final[dict[Subject, tuple[type[Any], str]]] = {
     Subject.ORDER: (Order, ""),
     Subject.MEASURE: (Measure, "order"),
@@ -28,20 +28,21 @@ _MODELS: Final[dict[Subject, tuple[type[Any], str]]] = {
     Subject.COMMITMENT: (Commitment, "agreement"),
     Subject.VIOLATION: (Violation, ""),
 }
-#: What an effect on a whole changes of its parts too.
+#: Part → the subject whose effects also change the part.
 _WHOLES: Final = {Subject.MEASURE: Subject.ORDER, Subject.COMMITMENT: Subject.AGREEMENT}
 
-#: Which subject: its kind, its slug, and for a party of an agreement the actor's slug.
+#: Kind and slug of a subject, and for a party of an agreement the actor's slug.
 Key = tuple[Subject, str, str]
-#: A standing that held for the half-open span of the first two; ``None`` is without bound.
-_Spell = tuple[date | None, date | None, Standing]
+#: Start and end (exclusive; ``None`` is open) of a span, and the standing during it.
+_StandingSpan = tuple[date | None, date | None, Standing]
+_SpansByKey = Mapping[Key, list[_StandingSpan]]
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A subject whose standing would be another one for the half-open span [``since``, ``until``).
+    """A subject whose standing would change during the half-open span [``since``, ``until``).
 
-    ``before`` or ``after`` is ``None`` where the subject is not there.
+    ``before`` or ``after`` is ``None`` if the subject does not exist then.
     """
 
     subject: Subject
@@ -55,7 +56,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What a change would move. ``referring`` is record type → slugs; releases stay as they are and are cited so."""
+    """The consequences of a change. ``referring`` is record type → slugs. Releases keep the version they contain."""
 
     flips: tuple[Flip, ...]
     referring: Mapping[str, Sequence[str]]
@@ -63,37 +64,37 @@ class Consequences:
 
 
 def consequences(record: Record, document: Document, at: datetime) -> Consequences:
-    """Return what would move if a published record said what the document says; nothing is written.
+    """Return the consequences of replacing a published record by a document. Nothing is written.
 
-    :class:`~sanctions.exceptions.InvalidDocument` if it cannot be stored.
+    Raise :class:`~sanctions.exceptions.InvalidDocument` if the document cannot be stored.
     """
     slugs = _touched(record, (encode(type_of(record), record.pk), document))
-    before = _spells(slugs)
+    before = _standing_spans(slugs)
     with tried(record, document, at):
-        after = _spells(slugs)
+        after = _standing_spans(slugs)
     return _moved(record, before, after)
 
 
 def consequences_of_state(record: Record, state: State, at: datetime) -> Consequences:
-    """Return what would move if a record were in another state, such as retracted; nothing is written.
+    """Return the consequences of moving a record to another state, such as retracted. Nothing is written.
 
-    Of the record itself the public has a standing only while it is published. :class:`InvalidDocument` if it cannot
-    be stored so.
+    The record itself has a public standing only while it is published. Raise :class:`InvalidDocument` if it cannot be
+    stored in that state.
     """
     document = encode(type_of(record), record.pk)
     slugs = _touched(record, [document])
-    own = set(_spells(_touched(record, ())))
-    before = _spells(slugs)
+    of_record = set(_standing_spans(_touched(record, ())))
+    before = _standing_spans(slugs)
     with tried(record, document, at, state):
-        after = _spells(slugs)
+        after = _standing_spans(slugs)
     if state != State.PUBLISHED:
-        after = {key: spells for key, spells in after.items() if key not in own}
+        after = {key: spells for key, spells in after.items() if key not in of_record}
     if not record.is_published:
-        before = {key: spells for key, spells in before.items() if key not in own}
+        before = {key: spells for key, spells in before.items() if key not in of_record}
     return _moved(record, before, after)
 
 
-def _moved(record: Record, before: Mapping[Key, list[_Spell]], after: Mapping[Key, list[_Spell]]) -> Consequences:
+def _moved(record: Record, before: _SpansByKey, after: _SpansByKey) -> Consequences:
     flips = tuple(
         flip for key in sorted(before.keys() | after.keys()) for flip in _flips(key, before.get(key), after.get(key))
     )
@@ -116,52 +117,52 @@ def releases_with(record: Record) -> Iterator[Release]:
 
 
 def _touched(record: Record, documents: Iterable[Document]) -> dict[Subject, set[str]]:
-    """Return the slugs of all subjects whose standing the record has a say in."""
-    found: dict[Subject, set[str]] = defaultdict(set)
+    """Return the slugs of all subjects whose standing the record can change."""
+    slugs: dict[Subject, set[str]] = defaultdict(set)
     for subject, (model, _) in _MODELS.items():
         if isinstance(record, model):
-            found[subject].add(record.slug)
+            slugs[subject].add(record.slug)
     for document in documents:
         for effect in document.get("effects", ()):
             for subject in _MODELS:
                 if slug := effect.get(str(subject)):
-                    found[subject].add(slug)
-    return found
+                    slugs[subject].add(slug)
+    return slugs
 
 
-def _spells(slugs: Mapping[Subject, set[str]]) -> dict[Key, list[_Spell]]:
-    found: dict[Key, list[_Spell]] = {}
+def _standing_spans(slugs: Mapping[Subject, set[str]]) -> dict[Key, list[_StandingSpan]]:
+    spans: dict[Key, list[_StandingSpan]] = {}
     for subject, (model, owner) in _MODELS.items():
         named = Q(slug__in=slugs.get(subject, ()))
         if subject in _WHOLES:
             named |= Q(**{f"{owner}__slug__in": slugs.get(_WHOLES[subject], ())})
         rows = list(model._default_manager.filter(named).only("slug", *([owner] if owner else [])))
         effects = Effect.objects.defer("event__rendering").by_subject(subject, rows) if rows else {}
-        found |= {(subject, row.slug, ""): _spelt(effects[row.pk], subject) for row in rows}
+        spans |= {(subject, row.slug, ""): _spans_of(effects[row.pk], subject) for row in rows}
         if subject is Subject.AGREEMENT and rows:
-            found |= _parties(rows)
-    return found
+            spans |= _parties(rows)
+    return spans
 
 
-def _parties(rows: Sequence[Agreement]) -> dict[Key, list[_Spell]]:
+def _parties(rows: Sequence[Agreement]) -> dict[Key, list[_StandingSpan]]:
     by_agreement = Effect.objects.defer("event__rendering", "party__rendering").by_party(rows)
     return {
-        (Subject.PARTY, row.slug, effects[0].party.slug): _spelt(effects, Subject.PARTY)
+        (Subject.PARTY, row.slug, effects[0].party.slug): _spans_of(effects, Subject.PARTY)
         for row in rows
         for effects in by_agreement[row.pk].values()
         if effects and effects[0].party is not None
     }
 
 
-def _spelt(effects: Sequence[Effect], subject: Subject) -> list[_Spell]:
+def _spans_of(effects: Sequence[Effect], subject: Subject) -> list[_StandingSpan]:
     return [(span.start, span.end, span.answer.code) for span in spans_of(effects, subject)]
 
 
-def _flips(key: Key, before: list[_Spell] | None, after: list[_Spell] | None) -> Iterator[Flip]:
-    """Yield the spans in which the standings differ, neighbours of the same two standings joined."""
+def _flips(key: Key, before: list[_StandingSpan] | None, after: list[_StandingSpan] | None) -> Iterator[Flip]:
+    """Yield the spans in which the standings differ; adjacent spans with the same two standings are joined."""
     subject, slug, party = key
     if subject is Subject.PARTY:
-        # Who has done nothing yet stands in no relation to the agreement.
+        # An actor without any effect has the initial standing.
         before, after = before or [(None, None, INITIAL[subject])], after or [(None, None, INITIAL[subject])]
     days = sorted({day for spell in (*(before or ()), *(after or ())) for day in spell[:2] if day is not None})
     bounds: list[date | None] = [None, *days, None]
@@ -178,7 +179,7 @@ def _flips(key: Key, before: list[_Spell] | None, after: list[_Spell] | None) ->
         yield current
 
 
-def _at(spells: list[_Spell] | None, day: date | None) -> Standing | None:
+def _at(spells: list[_StandingSpan] | None, day: date | None) -> Standing | None:
     """Return the standing on a day, or before all of them."""
     if spells is None:
         return None

@@ -20,7 +20,7 @@ from sanctions.exceptions import TooMuch
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import State
 
-#: Values of a facet that are told one by one.
+#: Values of a facet that are listed; the others are summed up.
 MOST_VALUES: Final = 100
 #: Rows that a table of counts may have.
 MOST_ROWS: Final = 10_000
@@ -28,10 +28,9 @@ MOST_ROWS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Something to count by: ``value`` is the path or expression of it, ``label`` that of its name for people.
+    """Something to count by: ``value`` is a path or expression, ``label`` the expression of its name for people.
 
-    ``labels`` has the names of codes. A value is a text, or an ``integer``. ``repeats`` is true where a row can have
-    several values.
+    ``labels`` has the names of codes. ``repeats`` is true if a row can have several values.
     """
 
     description: str
@@ -93,12 +92,12 @@ def counted(rows: QuerySet[Any], facets: Mapping[str, Facet], most: int = MOST_R
     groups = rows.order_by().values(**columns).annotate(rows=Count("pk", distinct=repeats))
     if most and len(groups := list(groups[: most + 1])) > most:
         raise TooMuch("counts", most)
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    merged: dict[tuple[Any, ...], dict[str, Any]] = {}
     for group in groups:
         row = _row(group, facets)
-        # No part at all and a part without a code are both no value; no row has both.
-        found.setdefault(tuple(row[name] for name in facets), row | {"count": 0})["count"] += group["rows"]
-    return sorted(found.values(), key=lambda row: [_place(row[name]) for name in facets])
+        # A row without parts and a row whose part has no code both have no value: two groups become one.
+        merged.setdefault(tuple(row[name] for name in facets), row | {"count": 0})["count"] += group["rows"]
+    return sorted(merged.values(), key=lambda row: [_place(row[name]) for name in facets])
 
 
 def _row(group: Mapping[str, Any], facets: Mapping[str, Facet]) -> dict[str, Any]:
@@ -114,8 +113,8 @@ def _place(value: Any) -> tuple[bool, Any]:
     return value is None, 0 if value is None else value
 
 
-def told(rows: QuerySet[Any], name: str, facet: Facet) -> dict[str, Any]:
-    """Return the values of one facet, the most frequent first, and what the others are together; in one query."""
+def facet_counts(rows: QuerySet[Any], name: str, facet: Facet) -> dict[str, Any]:
+    """Return the most frequent values of a facet and the sum of the others, in one query."""
     counts = counted(rows, {name: facet}, most=0)
     counts.sort(key=lambda row: -row["count"])
     values = [

@@ -1,7 +1,7 @@
-"""What ties actors, orders, agreements and programs to each other, and in which rows it is found.
+"""The ties between actors, orders, agreements and programs, and the tables that contain them.
 
-A tie leads from one record to another, is of one kind, and has the dates of what it rests on. It counts where the
-record that says so is public, an event also only if it was not cancelled.
+A tie leads from one record to another, and has a kind and dates. It counts if the record that contains it is public;
+an event must not be cancelled.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ BELONGS: Final = "belongs_to"
 RUNS: Final = "runs"
 TOGETHER: Final = "took_part_with"
 
-#: The kinds of link that a question may choose from; those of programs and of shared events it asks for otherwise.
+#: The kinds of link to choose from; programs and shared events have parameters of their own.
 KINDS: Final = tuple(
     dict.fromkeys(
         [*map(str, RelationshipKind), ISSUES, SIGNS, DIRECTS, TARGETS, PARTY, *map(str, RelationKind), *ACTIVE.values()]
     )
 )
 PROGRAM_KINDS: Final = (BELONGS, RUNS)
-#: Rows of one sort that are read for one answer.
+#: Rows of one table that are read for an answer.
 MOST_ROWS: Final = 50_000
 
 
 class Tie(NamedTuple):
-    """One thing that ties a record to another.
+    """One tie between two records.
 
-    ``unit`` is what a link counts, ``owner`` the record that says so, ``first`` and ``last`` the days from which
-    and up to which it can be. One that is open or unknown is the first or the last day there is. ``in_part`` tells
-    that it is so of a part only: of a measure, a commitment, or what it calls a part.
+    ``unit`` is the key of what a link counts, ``owner`` the record that contains the tie, ``first`` and ``last`` the
+    first and last day on which it can hold; an open or unknown one is ``date.min`` or ``date.max``. ``in_part`` is true
+    for a tie to a part only, such as a measure or a commitment.
     """
 
     start: Key
@@ -63,12 +63,12 @@ class Tie(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which ties are wanted: of which kinds, of which time, and touching what.
+class TieQuery:
+    """The ties to find.
 
-    ``touching`` has nouns and records (primary keys; of actors as a collection, of others also as a query): a tie
-    has one of each among its ends. ``since`` and ``until`` are the first and the last day; a tie lies certainly
-    between them, or, where it is a state that lasts, may hold in between.
+    ``touching`` has pairs of noun and primary keys (for actors a collection, for others also a query): a tie has an end
+    in each of them. ``since`` and ``until`` are the first and the last day: a tie certainly lies between them, or, if
+    it is a lasting state, can hold in between.
     """
 
     kinds: Collection[str]
@@ -79,7 +79,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of ties: a noun, and the columns of which one leads to the record."""
+    """One end of ties: a noun, and the columns one of which has the key of the record."""
 
     noun: str
     paths: tuple[str, ...]
@@ -93,19 +93,18 @@ class End:
         """Return the condition that it is one of some records."""
         return reduce(or_, (Q(**{f"{path}__in": records}) for path in self.paths))
 
-    def there(self) -> Q:
-        """Return the condition that the row has it."""
+    def exists(self) -> Q:
+        """Return the condition that the row has this end."""
         return reduce(or_, (Q(**{f"{path}__isnull": False}) for path in self.paths))
 
 
 @dataclass(frozen=True, slots=True)
-class Ties:
-    """Rows of one sort, each of which is a tie.
+class TieTable:
+    """A table each of whose rows is a tie.
 
-    ``kinds`` is what the codes in the column ``code`` are called as kinds of link; without such a column it has one
-    entry, for the empty code. ``dates`` are the columns of the earliest and the latest day; ``lasts`` tells that these
-    are the beginning and the end (the first day no longer) of a state. Where one of the columns ``parts`` has
-    something in it, the tie is one in part.
+    ``kinds`` maps the codes in the column ``code`` to kinds of link; without a column it has one entry, for the empty
+    code. ``dates`` are the columns of the earliest and the latest day; with ``lasts`` they are the beginning and the
+    end (exclusive) of a state. The tie is in part if any of the columns ``parts`` has a value.
     """
 
     rows: Callable[[], QuerySet[Any]]
@@ -119,45 +118,45 @@ class Ties:
     lasts: bool = False
     parts: tuple[str, ...] = ()
 
-    def found(self, wanted: Wanted) -> QuerySet[Any] | None:
-        """Return the rows that are wanted; ``None`` if rows of this sort cannot be."""
-        codes = [code for code, kind in self.kinds.items() if kind in wanted.kinds]
+    def select(self, query: TieQuery) -> QuerySet[Any] | None:
+        """Return the rows that match; ``None`` if no row of the table can."""
+        codes = [code for code, kind in self.kinds.items() if kind in query.kinds]
         ends = (self.start, self.end)
-        if not codes or not {noun for noun, _ in wanted.touching} <= {end.noun for end in ends}:
+        if not codes or not {noun for noun, _ in query.touching} <= {end.noun for end in ends}:
             return None
-        condition = self.start.there() & self.end.there() & self._dated(wanted)
-        for noun, records in wanted.touching:
+        condition = self.start.exists() & self.end.exists() & self._dated(query)
+        for noun, records in query.touching:
             condition &= reduce(or_, (end.among(records) for end in ends if end.noun == noun))
         if self.code:
             condition &= Q(**{f"{self.code}__in": codes})
         return self.rows().filter(condition)
 
-    def _dated(self, wanted: Wanted) -> Q:
+    def _dated(self, query: TieQuery) -> Q:
         if self.dates is None:
             return Q()
         earliest, latest = self.dates
         condition = Q()
-        if wanted.since is not None:
-            after = Q(**{f"{latest}__gt": wanted.since}) | Q(**{f"{latest}__isnull": True})
-            condition &= after if self.lasts else Q(**{f"{earliest}__gte": wanted.since})
-        if wanted.until is not None:
-            before = Q(**{f"{earliest}__lte": wanted.until}) | Q(**{f"{earliest}__isnull": True})
-            condition &= before if self.lasts else Q(**{f"{latest}__lte": wanted.until})
+        if query.since is not None:
+            after = Q(**{f"{latest}__gt": query.since}) | Q(**{f"{latest}__isnull": True})
+            condition &= after if self.lasts else Q(**{f"{earliest}__gte": query.since})
+        if query.until is not None:
+            before = Q(**{f"{earliest}__lte": query.until}) | Q(**{f"{earliest}__isnull": True})
+            condition &= before if self.lasts else Q(**{f"{latest}__lte": query.until})
         return condition
 
     def read(self, rows: QuerySet[Any]) -> Iterator[Tie]:
-        """Yield the ties in the rows, no more than one over :data:`MOST_ROWS`; a record is not tied to itself."""
+        """Yield the ties in the rows, at most one more than :data:`MOST_ROWS`, without ties of a record to itself."""
         noun, owner = self.owner
         nothing, empty = Value(None, output_field=DateField()), Value("")
         dates, code = self.dates or (nothing, nothing), self.code or empty
         columns = [self.start.key, self.end.key, self.unit, owner, *dates, code, *self.parts]
-        found = rows.order_by().values_list(*columns)[: MOST_ROWS + 1]
-        for start, end, unit, said_by, earliest, latest, coded, *parts in found:
-            here, there = (self.start.noun, start), (self.end.noun, end)
-            if here != there:
+        values = rows.order_by().values_list(*columns)[: MOST_ROWS + 1]
+        for start_pk, end_pk, unit, owner_pk, earliest, latest, coded, *parts in values:
+            start, end = (self.start.noun, start_pk), (self.end.noun, end_pk)
+            if start != end:
                 last = latest - timedelta(days=1) if latest and self.lasts else latest
                 span = (earliest or date.min, last or date.max)
-                yield Tie(here, there, self.kinds[coded], unit, (noun, said_by), *span, in_part=any(parts))
+                yield Tie(start, end, self.kinds[coded], unit, (noun, owner_pk), *span, in_part=any(parts))
 
 
 def _public(owner: str, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -175,8 +174,8 @@ _ON: Final = (
 )
 _OF_ORDER: Final = ("order__dated_on", "order__dated_on")
 
-TIES: Final[tuple[Ties, ...]] = (
-    Ties(
+TIES: Final[tuple[TieTable, ...]] = (
+    TieTable(
         rows=lambda: _public("actor", Relationship.objects.all()),
         start=End("actor", ("actor_id",)),
         end=End("actor", ("to_id",)),
@@ -187,7 +186,7 @@ TIES: Final[tuple[Ties, ...]] = (
         lasts=True,
     ),
     *(
-        Ties(
+        TieTable(
             rows=Order.objects.published,
             start=End("actor", (column,)),
             end=End("order", ("pk",)),
@@ -197,7 +196,7 @@ TIES: Final[tuple[Ties, ...]] = (
         )
         for column, kind in (("issuer_id", ISSUES), ("signatory_id", SIGNS))
     ),
-    Ties(
+    TieTable(
         rows=lambda: _public("order", Directive.objects.all()),
         start=End("order", ("order_id",)),
         end=End("actor", ("addressee_id",)),
@@ -206,7 +205,7 @@ TIES: Final[tuple[Ties, ...]] = (
         dates=_OF_ORDER,
     ),
     *(
-        Ties(
+        TieTable(
             rows=lambda links=links: _public("measure__order", links.objects.all()),  # type: ignore[misc]
             start=End("order", ("measure__order_id",)),
             end=End("actor", ("actor_id",)),
@@ -218,7 +217,7 @@ TIES: Final[tuple[Ties, ...]] = (
         for links in (Measure.targets.through, Measure.territories.through)
     ),
     *(
-        Ties(
+        TieTable(
             rows=lambda: _public("order", Relation.objects.all()),
             start=End("order", ("order_id",)),
             end=End(noun, (f"to_{noun}_id",)),
@@ -231,7 +230,7 @@ TIES: Final[tuple[Ties, ...]] = (
         for noun in ("order", "agreement")
     ),
     *(
-        Ties(
+        TieTable(
             rows=_effects,
             start=by,
             end=on,
@@ -244,7 +243,7 @@ TIES: Final[tuple[Ties, ...]] = (
         for by in _BY
         for on in _ON
     ),
-    Ties(
+    TieTable(
         rows=_effects,
         start=End("actor", ("party_id",)),
         end=End("agreement", ("agreement_id",)),
@@ -252,7 +251,7 @@ TIES: Final[tuple[Ties, ...]] = (
         owner=("event", "event_id"),
         dates=("effective_earliest", "effective_latest"),
     ),
-    Ties(
+    TieTable(
         rows=lambda: _public("order", Order.programs.through.objects.all()),
         start=End("order", ("order_id",)),
         end=End("program", ("program_id",)),
@@ -260,7 +259,7 @@ TIES: Final[tuple[Ties, ...]] = (
         owner=("order", "order_id"),
         dates=_OF_ORDER,
     ),
-    Ties(
+    TieTable(
         rows=Program.objects.published,
         start=End("actor", ("issuer_id",)),
         end=End("program", ("pk",)),
@@ -274,27 +273,27 @@ TIES: Final[tuple[Ties, ...]] = (
 # --- Shared events ------------------------------------------------------------------------------
 
 
-def shared(wanted: Wanted) -> QuerySet[Any] | None:
-    """Return who took part in events that occurred, as far as pairs of them are wanted; ``None`` if none are."""
-    if TOGETHER not in wanted.kinds or any(noun != "actor" for noun, _ in wanted.touching):
+def participations(query: TieQuery) -> QuerySet[Any] | None:
+    """Return the participations in events that can make ties; ``None`` if the query has no such ties."""
+    if TOGETHER not in query.kinds or any(noun != "actor" for noun, _ in query.touching):
         return None
     rows = Participation.objects.filter(event__state=State.PUBLISHED, event__modality=Modality.OCCURRED)
-    if wanted.since is not None:
-        rows = rows.filter(event__happened_earliest__gte=wanted.since)
-    if wanted.until is not None:
-        rows = rows.filter(event__happened_latest__lte=wanted.until)
-    for _, actors in wanted.touching:
+    if query.since is not None:
+        rows = rows.filter(event__happened_earliest__gte=query.since)
+    if query.until is not None:
+        rows = rows.filter(event__happened_latest__lte=query.until)
+    for _, actors in query.touching:
         theirs = Participation.objects.filter(actor__in=actors)
         rows = rows.filter(event__in=theirs.values("event"))
     return rows
 
 
-def pairs(rows: QuerySet[Any], wanted: Wanted) -> Iterator[Tie]:
-    """Yield every two who took part in one event, as far as they are wanted."""
-    touching = [set(actors) for _, actors in wanted.touching]
+def participant_pairs(rows: QuerySet[Any], query: TieQuery) -> Iterator[Tie]:
+    """Yield every two who took part in one event, as far as they are query."""
+    touching = [set(actors) for _, actors in query.touching]
     columns = ("event_id", "event__happened_earliest", "event__happened_latest", "actor_id")
-    found: Iterable[Any] = rows.order_by("event_id").values_list(*columns)[: MOST_ROWS + 1]
-    for (event, earliest, latest), some in groupby(found, key=lambda row: row[:3]):
-        for one, other in combinations(sorted({row[3] for row in some}), 2):
-            if all(one in actors or other in actors for actors in touching):
-                yield Tie(("actor", one), ("actor", other), TOGETHER, event, ("event", event), earliest, latest)
+    values: Iterable[Any] = rows.order_by("event_id").values_list(*columns)[: MOST_ROWS + 1]
+    for (event, earliest, latest), of_event in groupby(values, key=lambda row: row[:3]):
+        for first, second in combinations(sorted({row[3] for row in of_event}), 2):
+            if all(first in actors or second in actors for actors in touching):
+                yield Tie(("actor", first), ("actor", second), TOGETHER, event, ("event", event), earliest, latest)

@@ -1,4 +1,4 @@
-"""What was said and measured in events, as answers show it: with the event, and the sources of just that row."""
+"""Rows of events, such as claims and measurements, with their event and the sources of just that row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sanctions.records.encode import Labels, assemble, load, wanted
 
 
 def shown_rows(model: type[models.Model], keys: Sequence[Key], ids: Sequence[int]) -> dict[int, Document]:
-    """Return rows as renderings show them: primary key → row."""
+    """Return primary key → row as in the renderings."""
     loaded = load(model, tuple(keys), ids)
     labels = Labels()
     labels.learn(wanted(loaded))
@@ -25,20 +25,20 @@ def shown_rows(model: type[models.Model], keys: Sequence[Key], ids: Sequence[int
 
 
 class Evidence:
-    """The events that tell something, and what each cites: asked for at once."""
+    """Some events and their citations, read in two queries."""
 
     def __init__(self, events: Iterable[int]) -> None:
         ids = sorted(set(events))
-        found = Event.objects.filter(pk__in=ids).only("slug", "title", "state", "happened_earliest", "happened_latest")
-        self._events: Mapping[int, Event] = {event.pk: event for event in found}
+        rows = Event.objects.filter(pk__in=ids).only("slug", "title", "state", "happened_earliest", "happened_latest")
+        self._events: Mapping[int, Event] = {event.pk: event for event in rows}
         self._citations = citations_of("event", ids)
 
     def event(self, pk: int) -> Event:
-        """Return the event."""
+        """Return one of the events."""
         return self._events[pk]
 
     def behind(self, pk: int, rows: str, ordinal: int) -> dict[str, Any]:
-        """Return the event, and what it cites for one of its rows (``rows`` and the place among them) or as a whole."""
+        """Return the event and its citations for one of its rows (``rows`` and the place among them) or as a whole."""
         citations = supporting(self._citations.get(pk, ()), rows, ordinal)
         return {"event": named(self._events[pk]), "citations": citations}
 

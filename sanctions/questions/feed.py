@@ -1,7 +1,7 @@
-"""The changes feed: what became public, in the order in which it did, for whoever keeps a copy.
+"""The changes feed: what became public, in order, for those who keep a copy.
 
-It is read from the ledger, whose sequence is its cursor: sequences are given in the order of commits and without
-gaps, so that a reader who has all up to N misses nothing by asking for what came after N.
+It is read from the ledger. The sequence is the cursor: sequences follow the order of commits without gaps, so a reader
+who has everything up to N misses nothing by asking for what came after N.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from sanctions.questions.notices import named
 from sanctions.questions.versions import WORDS, written
 from sanctions.vocabulary import NOTICES, VersionKind
 
-#: Seconds that somebody may wait for a change.
+#: Seconds that a request may wait for a change.
 LONGEST_WAIT: Final = 30
-#: Word → the kind of version that it is.
+#: Word → kind of version.
 KINDS: Final = {word: VersionKind(kind) for kind, word in WORDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of the feed: ``nouns`` and ``words`` of :data:`KINDS`, or ``None`` for any; ``most`` entries.
+class FeedQuery:
+    """The entries to return: of ``nouns`` and ``words`` of :data:`KINDS` (``None`` for any), at most ``most``.
 
-    With ``newest`` they are the last ones that match, else the first ones after ``after``.
+    With ``newest`` the last entries that match, else the first ones after ``after``.
     """
 
     after: int = 0
@@ -40,38 +40,38 @@ class Wanted:
     newest: bool = False
 
 
-def feed(wanted: Wanted, instant: datetime | None) -> dict[str, Any]:
-    """Return the changes after a sequence that there were by the instant (``None`` is now), the first one first.
+def feed(query: FeedQuery, instant: datetime | None) -> dict[str, Any]:
+    """Return the changes after a sequence that existed at the instant (``None`` is now), oldest first.
 
-    ``after`` is what to ask for next: everything up to there is told or is of no interest. ``last`` is the end of
-    the ledger.
+    ``after`` in the answer is the cursor of the next request: everything up to it is returned or filtered out. ``last``
+    is the end of the ledger.
     """
-    # Read before the rows: what is appended meanwhile is for the next time, also where filters leave entries out.
+    # Read the end before the rows: the next request returns what is appended in between, even if filters match nothing.
     last = last_of(instant)
-    rows = Version.objects.filter(sequence__gt=wanted.after, sequence__lte=last).order_by("sequence")
-    if wanted.nouns is not None:
-        rows = rows.filter(record_type__in=wanted.nouns)
-    if wanted.words is not None:
-        rows = rows.filter(kind__in=[KINDS[word] for word in wanted.words])
-    if not wanted.documents:
+    rows = Version.objects.filter(sequence__gt=query.after, sequence__lte=last).order_by("sequence")
+    if query.nouns is not None:
+        rows = rows.filter(record_type__in=query.nouns)
+    if query.words is not None:
+        rows = rows.filter(kind__in=[KINDS[word] for word in query.words])
+    if not query.documents:
         rows = rows.defer("document")
-    # Narrowed first and cut then: what matches may lie far back.
-    found = list(rows.reverse()[: wanted.most])[::-1] if wanted.newest else list(rows[: wanted.most])
-    hidden = _retracted(found, instant) if wanted.documents else set()
-    kept = _replaced(found)
+    # Filter before cutting: the matches may lie far back.
+    versions = list(rows.reverse()[: query.most])[::-1] if query.newest else list(rows[: query.most])
+    hidden = _retracted(versions, instant) if query.documents else set()
+    kept = _replaced(versions)
     results = [
-        _entry(version, kept.get((version.record_type, version.slug, version.recorded_from))) for version in found
+        _entry(version, kept.get((version.record_type, version.slug, version.recorded_from))) for version in versions
     ]
-    if wanted.documents:
-        for version, entry in zip(found, results, strict=True):
+    if query.documents:
+        for version, entry in zip(versions, results, strict=True):
             shown = (version.record_type, version.slug) not in hidden and version.kind != VersionKind.RETRACTION
             entry["document"] = orjson.Fragment(version.document) if shown else None
-    full = len(found) == wanted.most and not wanted.newest
-    return {"after": found[-1].sequence if full else max(wanted.after, last), "last": last, "results": results}
+    full = len(versions) == query.most and not query.newest
+    return {"after": versions[-1].sequence if full else max(query.after, last), "last": last, "results": results}
 
 
 def last_of(instant: datetime | None) -> int:
-    """Return the sequence of the last change that there was by the instant (``None`` is now), 0 before the first."""
+    """Return the sequence of the last change at the instant (``None`` is now), 0 before the first."""
     if instant is None:
         return LedgerHead.objects.values_list("sequence", flat=True).get(pk=1)
     rows = Version.objects.recorded_by(instant).order_by("-sequence")
@@ -79,21 +79,21 @@ def last_of(instant: datetime | None) -> int:
 
 
 def _retracted(versions: Collection[Version], instant: datetime | None) -> set[tuple[str, str]]:
-    """Return those of the records that are retracted: noun and slug. None of their documents is shown."""
+    """Return the noun and slug of the records that are retracted: their documents are withheld."""
     rows = Version.objects.filter(slug__in={version.slug for version in versions}, kind=VersionKind.RETRACTION)
     standing = rows.filter(recorded_to__isnull=True) if instant is None else rows.standing_at(instant)
     return set(standing.order_by().values_list("record_type", "slug"))
 
 
 def _replaced(versions: Collection[Version]) -> dict[tuple[str, str, datetime], str]:
-    """Return into which record each was merged that was taken back for that: noun, slug and instant → slug."""
+    """Return noun, slug and instant of each retraction by a merge → slug of the record that replaces it."""
     slugs = {version.slug for version in versions if version.kind == VersionKind.RETRACTION}
     rows = Redirect.objects.filter(old__in=slugs, public=True).order_by()
     return {(noun, old, at): new for noun, old, at, new in rows.values_list("record_type", "old", "at", "new")}
 
 
 def _entry(version: Version, replaced_by: str | None) -> dict[str, Any]:
-    """Return an entry. What only some kinds of change have to say belongs here, as the notice does."""
+    """Return an entry. Keys of some kinds of change only, such as the notice, are added here."""
     entry = {
         "sequence": version.sequence,
         "kind": WORDS[version.kind],

@@ -1,9 +1,9 @@
-"""The lineage of an order: what it does to other instruments, and what they do to it, as nodes and links.
+"""The lineage of an order: what it does to other instruments and what they do to it, as nodes and links.
 
-A link is read in the active voice: *from* — *kind* → *to*. Its basis is either the text of the order it comes from (a
-relation: implements, is based on …) or an effect of an event, by which one instrument did something to another, to a
-measure of it or to a commitment in it (revokes, suspends, reinstates …). What an instrument does to itself is told with
-its standing and is no link. Where sources call one act by different words each stays a link of its own.
+A link is read in the active voice: *from* — *kind* → *to*. Its basis is the text of an order (a relation: implements,
+is based on …) or an effect of an event, by which one instrument changed another, a measure or a commitment of it
+(revokes, suspends, reinstates …). Effects of an instrument on itself belong to its standing and are not links. If
+sources describe one act by different verbs, each is a link.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from sanctions.questions.citations import citations_of, supporting
 from sanctions.questions.standings import effects_to_show, given, named
 from sanctions.vocabulary import RelationKind, State, Verb
 
-#: Links that an answer may have: more are refused, and never cut off.
+#: Links that an answer may have; a larger lineage is refused, never truncated.
 MOST_LINKS: Final = 2000
-#: Steps from the order that may be asked for.
+#: The largest depth of a request.
 DEEPEST: Final = 5
 
-#: What the instrument by which an effect came does, in the active voice.
+#: Verb of an effect → what the instrument that caused it does.
 ACTIVE: Final[dict[Verb, str]] = {
     Verb.ISSUED: "issues",
     Verb.PUBLISHED: "publishes",
@@ -79,10 +79,10 @@ Key = tuple[type[models.Model], int | None]
 #: The two ends of a link.
 Ends = tuple[Key, Key]
 
-#: The columns of an instrument that its node shows.
+#: The columns of an instrument in its node.
 _SHOWN: Final = ("slug", "title", "kind", "dated_on", "state")
-#: What an effect says that its link says too; its day, its part and its kind always stand in the link.
-_SAID: Final = ("until", "provision", "milestone", "condition", "contested", "note")
+#: The columns of an effect in its link, besides its day, part and kind.
+_LINK_COLUMNS: Final = ("until", "provision", "milestone", "condition", "contested", "note")
 _NAMED: Final = ("measure", "commitment", "party", "event", "fulfilled_by")
 _MEASURE: Final = ("slug", "title", "kind", "order", "order__state")
 _COMMITMENT: Final = ("slug", "text", "agreement", "agreement__state")
@@ -115,7 +115,7 @@ def lineage(order: Order, day: date, depth: int = 1, kinds: Collection[str] = KI
 
 @dataclass(slots=True)
 class Graph:
-    """The instruments that were found, how far each is from the order, and the links between them."""
+    """The instruments, their distance from the order, and the links between them."""
 
     kinds: Collection[str]
     nodes: dict[Key, Any] = field(default_factory=dict)
@@ -124,7 +124,7 @@ class Graph:
     effects: dict[int, Effect] = field(default_factory=dict)
 
     def add(self, keys: Iterable[Key], distance: int) -> None:
-        """Read instruments that were not known before."""
+        """Read the instruments that are not in the graph yet."""
         for model in (Order, Agreement):
             new = [pk for kind, pk in keys if kind is model and (model, pk) not in self.nodes]
             for row in model._default_manager.filter(pk__in=new).only(*_SHOWN) if new else ():
@@ -132,7 +132,7 @@ class Graph:
                 self.distances[model, row.pk] = distance
 
     def follow(self, distance: int) -> None:
-        """Follow every link of the public instruments at a distance; what is not public is an end."""
+        """Follow every link of the public instruments at a distance; others are not followed."""
         last = [
             key for key, far in self.distances.items() if far == distance and self.nodes[key].state == State.PUBLISHED
         ]
@@ -152,7 +152,7 @@ class Graph:
 
 
 def _relations(orders: Sequence[int], agreements: Sequence[int], kinds: Collection[str]) -> QuerySet[Relation]:
-    """Return what public orders are by their text, from or to any of the instruments."""
+    """Return the relations of public orders, from or to any of the instruments."""
     near = Q(order__in=orders) | Q(to_order__in=orders) | Q(to_agreement__in=agreements)
     rows: QuerySet[Relation] = Relation.objects.filter(near, order__state=State.PUBLISHED, kind__in=kinds)
     return rows[: MOST_LINKS + 1]
@@ -160,7 +160,7 @@ def _relations(orders: Sequence[int], agreements: Sequence[int], kinds: Collecti
 
 def _effects(orders: Sequence[int], agreements: Sequence[int], kinds: Collection[str]) -> QuerySet[Effect]:
     """Return the effects that count, by or on any of the instruments, their measures and their commitments."""
-    # The parts by their keys and not by a join: each column has an index, which a join in an OR would leave unused.
+    # Parts by their keys, not by a join: a join in an OR would not use the indexes of these columns.
     measures = list(Measure.objects.filter(order__in=orders).values_list("pk", flat=True))
     commitments = list(Commitment.objects.filter(agreement__in=agreements).values_list("pk", flat=True))
     by = Q(by_order__in=orders) | Q(by_agreement__in=agreements)
@@ -173,13 +173,13 @@ def _effects(orders: Sequence[int], agreements: Sequence[int], kinds: Collection
 
 
 def _ends(relation: Relation) -> Ends:
-    """Return the order whose text says so, and what it says it of."""
+    """Return the order that has the relation, and its target."""
     to: Key = (Order, relation.to_order_id) if relation.to_order_id else (Agreement, relation.to_agreement_id)
     return (Order, relation.order_id), to
 
 
 def _ends_of_effect(effect: Effect) -> list[Ends]:
-    """Return by what an effect came and what it changed; twice where it came by an order and an agreement."""
+    """Return the cause and the target of an effect; two pairs if it was caused by an order and an agreement."""
     if effect.measure is not None:
         to: Key = (Order, effect.measure.order_id)
     elif effect.commitment is not None:
@@ -199,15 +199,15 @@ def _ends_of_effect(effect: Effect) -> list[Ends]:
 
 def _standings(graph: Graph, day: date) -> dict[Key, str]:
     """Return the code of the standing of each instrument on the day."""
-    found: dict[Key, str] = {}
+    standings: dict[Key, str] = {}
     for model in (Order, Agreement):
         rows = model.objects.filter(pk__in=[pk for kind, pk in graph.nodes if kind is model]).with_standing(day)
-        found |= {(model, pk): code for pk, code in rows.order_by().values_list("pk", "standing")}
-    return found
+        standings |= {(model, pk): code for pk, code in rows.order_by().values_list("pk", "standing")}
+    return standings
 
 
 def _node(row: Any, standing: str) -> dict[str, Any]:
-    """Return an instrument as a node; of one that is not public, no more than its slug."""
+    """Return an instrument as a node; one that is not public has only its slug."""
     public = row.state == State.PUBLISHED
     return {
         "type": str(row._meta.model_name),
@@ -219,27 +219,27 @@ def _node(row: Any, standing: str) -> dict[str, Any]:
 
 
 def _links(graph: Graph, ids: dict[Key, str], day: date) -> list[dict[str, Any]]:
-    """Return every link, oldest first: of a text by the day of its order, of an effect by its own."""
+    """Return every link, oldest first: a relation by the day of its order, an effect by its own day."""
     of_orders = citations_of("order", {relation.order_id for relation in graph.relations.values()})
     of_events = citations_of("event", {effect.event_id for effect in graph.effects.values()})
-    found: list[tuple[tuple[date, str], dict[str, Any]]] = []
+    dated_links: list[tuple[tuple[date, str], dict[str, Any]]] = []
     for relation in graph.relations.values():
         source, target = _ends(relation)
         dated = graph.nodes[source].dated_on
         link = {"from": ids[source], "kind": relation.kind, "to": ids[target], "basis": TEXT}
         cited = supporting(of_orders.get(relation.order_id, ()), "relations", relation.ordinal)
-        found.append(((dated or date.max, f"{relation.ordinal:06}"), link | _text(relation, dated, day, cited)))
+        dated_links.append(((dated or date.max, f"{relation.ordinal:06}"), link | _text(relation, dated, day, cited)))
     for effect in graph.effects.values():
         cited = supporting(of_events.get(effect.event_id, ()), "effects", effect.ordinal)
         for source, target in _ends_of_effect(effect):
             link = {"from": ids[source], "kind": ACTIVE[Verb(effect.verb)], "to": ids[target], "basis": EFFECT}
-            found.append(((effect.effective_latest, effect.tie), link | _done(effect, day, cited)))
-    found.sort(key=lambda one: (one[0][0], one[1]["from"], one[1]["to"], one[0][1], one[1]["kind"]))
-    return [link for _, link in found]
+            dated_links.append(((effect.effective_latest, effect.tie), link | _done(effect, day, cited)))
+    dated_links.sort(key=lambda item: (item[0][0], item[1]["from"], item[1]["to"], item[0][1], item[1]["kind"]))
+    return [link for _, link in dated_links]
 
 
 def _text(relation: Relation, dated: date | None, day: date, cited: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what a relation says; it holds from the day of its order on."""
+    """Return the keys of a relation, which holds from the day of its order."""
     return {
         "in_part": relation.in_part,
         "effective_on": None,
@@ -251,13 +251,13 @@ def _text(relation: Relation, dated: date | None, day: date, cited: list[dict[st
 
 
 def _done(effect: Effect, day: date, cited: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what an effect says."""
+    """Return the keys of an effect."""
     return {
         "in_part": effect.in_part,
         "effective_on": effect.effective_on,
         "certain": effect.effective_latest <= day,
         "upcoming": effect.effective_earliest > day,
         **{name: named(row) for name in _NAMED if (row := getattr(effect, name)) is not None},
-        **given({name: getattr(effect, name) for name in _SAID}),
+        **given({name: getattr(effect, name) for name in _LINK_COLUMNS}),
         "citations": cited,
     }

@@ -1,4 +1,4 @@
-"""What was measured against commitments, and how each value stands to the limit then in force."""
+"""Measurements for commitments, compared with the limit that was in force."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from sanctions.records.events import EVENT
 from sanctions.vocabulary import Comparator
 
 _MEASUREMENTS: Final[Rows] = next(key for key in EVENT.rows if key.name == "measurements")
-#: What of a measurement is shown beside the commitment; the limit is told anew.
+#: The keys of a measurement in an answer; the commitment contains it, and the limit is computed.
 KEYS: Final = tuple(key for key in _MEASUREMENTS.keys if key.name not in ("commitment", "limit"))
 _HOLDS: Final = {Comparator.AT_MOST: le, Comparator.AT_LEAST: ge, Comparator.EQUAL: eq}
 
 
 def limit_of(measurement: Measurement, commitment: Commitment) -> Decimal | None:
-    """Return the limit in the unit of a measurement: the one told with it, else the commitment's; ``None`` if none."""
+    """Return the limit in the unit of a measurement: its own, else the commitment's; ``None`` without either."""
     if measurement.limit is not None:
         return measurement.limit
     limits = {commitment.equivalent_unit: commitment.equivalent_limit, commitment.unit: commitment.limit}
@@ -32,10 +32,10 @@ def limit_of(measurement: Measurement, commitment: Commitment) -> Decimal | None
 
 
 def within_limit(measurement: Measurement, commitment: Commitment) -> bool | None:
-    """Return whether a measured value stands to the limit then in force as was promised.
+    """Return whether a measured value was within the limit that was in force.
 
-    ``None`` where the two cannot be compared: the commitment has no comparator, no limit is known, or the unit
-    is neither the commitment's nor its equivalent one.
+    ``None`` if they cannot be compared: the commitment has no comparator, no limit is known, or the unit is neither
+    the commitment's nor its equivalent one.
     """
     limit = limit_of(measurement, commitment)
     comparable = measurement.unit in (commitment.unit, commitment.equivalent_unit)
@@ -46,20 +46,20 @@ def within_limit(measurement: Measurement, commitment: Commitment) -> bool | Non
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One measurement: against which commitment or as evidence of which violation, and how an answer shows it."""
+    """One measurement, the first day on which it can have been made, and its JSON."""
 
     row: Measurement
     earliest: date | None
     shown: Document
 
     def against(self, commitment: Commitment) -> Document:
-        """Return the measurement as it is shown beside a commitment."""
+        """Return the JSON of the measurement within a commitment."""
         limit = limit_of(self.row, commitment)
         return {**self.shown, "limit": plain(limit), "within_limit": within_limit(self.row, commitment)}
 
 
 class Measurements:
-    """What was measured against any of the commitments, or as evidence of any of the violations."""
+    """The measurements for any of the commitments, or as evidence of any of the violations."""
 
     def __init__(self, commitments: Iterable[int], violations: Iterable[int], day: date) -> None:
         about = Q(commitment__in=list(commitments)) | Q(commitment__isnull=True, violation__in=list(violations))
@@ -68,19 +68,19 @@ class Measurements:
 
     @property
     def events(self) -> set[int]:
-        """The events in which it was measured or told."""
+        """The events that contain the measurements."""
         return {row.event_id for row in self.rows}
 
-    def told(self, evidence: Evidence) -> list[Measured]:
+    def known(self, evidence: Evidence) -> list[Measured]:
         """Return what can have been measured by the day, oldest first."""
         documents = shown_rows(Measurement, KEYS, [row.pk for row in self.rows])
-        found = [self._told(row, documents[row.pk], evidence) for row in self.rows]
+        measured = [self._measured(row, documents[row.pk], evidence) for row in self.rows]
         return sorted(
-            (one for one in found if begun(one.earliest, self.day)),
-            key=lambda one: one.earliest or date.min,
+            (measurement for measurement in measured if begun(measurement.earliest, self.day)),
+            key=lambda measurement: measurement.earliest or date.min,
         )
 
-    def _told(self, row: Measurement, document: Mapping[str, Any], evidence: Evidence) -> Measured:
+    def _measured(self, row: Measurement, document: Mapping[str, Any], evidence: Evidence) -> Measured:
         event = evidence.event(row.event_id)
         undated = not row.observed_on
         earliest = event.happened_earliest if undated else row.observed_earliest

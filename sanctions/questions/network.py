@@ -1,8 +1,7 @@
-"""The network: actors, orders, agreements and programs as nodes, and what ties them as weighted, dated links.
+"""The network: actors, orders, agreements and programs as nodes, and their ties as weighted, dated links.
 
-A link gathers every tie of one kind (:mod:`sanctions.questions.edges`) from one node to another. The number of
-queries does not depend on how many there are. A record that is named by a public one and is not public itself is a
-node with its slug alone.
+A link sums up the ties of one kind (:mod:`sanctions.questions.edges`) from one node to another. The number of queries
+is constant. A record that is not public, and is named by a public one, is a node with only its slug.
 """
 
 from __future__ import annotations
@@ -19,12 +18,23 @@ from django.db.models import Q, QuerySet
 
 from sanctions.exceptions import TooMuch
 from sanctions.models import Actor, Agreement, Citation, Effect, Measure, Order, Program
-from sanctions.questions.edges import MOST_ROWS, PARTY, TARGETS, TIES, TOGETHER, Key, Tie, Wanted, pairs, shared
+from sanctions.questions.edges import (
+    MOST_ROWS,
+    PARTY,
+    TARGETS,
+    TIES,
+    TOGETHER,
+    Key,
+    Tie,
+    TieQuery,
+    participant_pairs,
+    participations,
+)
 from sanctions.questions.standings import bounded, named
 from sanctions.standing import standing_on
 from sanctions.vocabulary import State, Subject
 
-#: Nodes and links that an answer may have: more are refused, and never cut off.
+#: Limits of an answer: a larger network is refused, never truncated.
 MOST_NODES: Final = 1000
 MOST_LINKS: Final = 10_000
 
@@ -45,7 +55,7 @@ Place = tuple[Key, Key, str]
 
 @dataclass(slots=True)
 class Link:
-    """What was gathered of one kind from one node to another."""
+    """The ties of one kind from one node to another, summed up."""
 
     units: set[int] = field(default_factory=set)
     owners: set[Key] = field(default_factory=set)
@@ -54,7 +64,7 @@ class Link:
     in_part: bool = True
 
     def add(self, tie: Tie) -> None:
-        """Take a tie in."""
+        """Include a tie."""
         self.units.add(tie.unit)
         self.owners.add(tie.owner)
         self.first, self.last = min(self.first, tie.first), max(self.last, tie.last)
@@ -62,15 +72,15 @@ class Link:
 
 
 @dataclass(slots=True)
-class Gathered:
-    """The links, and the queries in whose rows they were found: what else is asked about them is asked of these."""
+class GatheredLinks:
+    """The links, and the queries that selected their rows; further questions about the links reuse these queries."""
 
     links: dict[Place, Link] = field(default_factory=lambda: defaultdict(Link))
     owners: dict[str, list[QuerySet[Any]]] = field(default_factory=lambda: defaultdict(list))
     measures: list[QuerySet[Any]] = field(default_factory=list)
 
     def take(self, rows: QuerySet[Any], ties: Iterable[Tie], owner: tuple[str, str]) -> None:
-        """Read the ties of one sort; raise :class:`TooMuch` where they are more than can be answered."""
+        """Add the ties of one table; raise :class:`TooMuch` if there are more than an answer can have."""
         for count, tie in enumerate(ties, start=1):
             self.links[tie.start, tie.end, tie.kind].add(tie)
             if len(self.links) > MOST_LINKS or count > MOST_ROWS:
@@ -79,13 +89,13 @@ class Gathered:
         self.owners[noun].append(rows.values(path))
 
 
-def network(wanted: Wanted, day: date, asked_for: Iterable[Key] = ()) -> dict[str, Any]:
-    """Return the nodes and links that are wanted, their standings as of the day.
+def network(query: TieQuery, day: date, asked_for: Iterable[Key] = ()) -> dict[str, Any]:
+    """Return the nodes and links of a query, with standings as of the day.
 
-    The records ``asked_for`` are nodes also where nothing ties them. More nodes than :data:`MOST_NODES`, or more links
-    than :data:`MOST_LINKS`, raise :class:`TooMuch`.
+    The records ``asked_for`` are nodes even without links. Raise :class:`TooMuch` for more nodes than
+    :data:`MOST_NODES` or more links than :data:`MOST_LINKS`.
     """
-    gathered = _gathered(wanted)
+    gathered = _gather(query)
     keys = {key for start, end, _ in gathered.links for key in (start, end)} | set(asked_for)
     if len(keys) > MOST_NODES:
         raise TooMuch("nodes in this network", MOST_NODES)
@@ -101,15 +111,15 @@ def network(wanted: Wanted, day: date, asked_for: Iterable[Key] = ()) -> dict[st
     return {"as_of": day, "nodes": nodes, "links": links}
 
 
-def _gathered(wanted: Wanted) -> Gathered:
-    gathered = Gathered()
+def _gather(query: TieQuery) -> GatheredLinks:
+    gathered = GatheredLinks()
     for ties in TIES:
-        if (rows := ties.found(wanted)) is not None:
+        if (rows := ties.select(query)) is not None:
             gathered.take(rows, ties.read(rows), ties.owner)
             if TARGETS in ties.kinds.values():
                 gathered.measures.append(rows.values(ties.unit))
-    if (rows := shared(wanted)) is not None:
-        gathered.take(rows, pairs(rows, wanted), ("event", "event_id"))
+    if (rows := participations(query)) is not None:
+        gathered.take(rows, participant_pairs(rows, query), ("event", "event_id"))
     return gathered
 
 
@@ -121,47 +131,47 @@ def _rows(keys: Iterable[Key], day: date) -> dict[Key, Any]:
     ids: dict[str, list[int]] = defaultdict(list)
     for noun, pk in keys:
         ids[noun].append(pk)
-    found: dict[Key, Any] = {}
+    records: dict[Key, Any] = {}
     for noun, wanted in ids.items():
         model, name = _NODES[noun]
         rows = model.objects.filter(pk__in=wanted)
         columns = ["slug", "state", name, *(["kind"] if noun != "program" else [])]
         if noun in _STANDING:
             rows, columns = rows.with_standing(day), [*columns, "dated_on"]
-        found |= {(noun, row.pk): row for row in rows.only(*columns)}
-    return found
+        records |= {(noun, row.pk): row for row in rows.only(*columns)}
+    return records
 
 
 def _node(noun: str, row: Any, name: str, weights: list[int]) -> dict[str, Any]:
     """Return a node; of a record that is not public, no more than its slug."""
     public = row.state == State.PUBLISHED
-    found = {
+    node = {
         "id": name,
         "type": noun,
         **named(row),
         "kind": row.kind if public and noun != "program" else None,
     }
     if noun in _STANDING:
-        found |= {"dated_on": row.dated_on if public else None, "standing": row.standing if public else None}
-    return found | {"degree": len(weights), "weight": sum(weights)}
+        node |= {"dated_on": row.dated_on if public else None, "standing": row.standing if public else None}
+    return node | {"degree": len(weights), "weight": sum(weights)}
 
 
 # --- Links --------------------------------------------------------------------------------------
 
 
-def _links(gathered: Gathered, ids: Mapping[Key, str], day: date) -> list[dict[str, Any]]:
+def _links(gathered: GatheredLinks, ids: Mapping[Key, str], day: date) -> list[dict[str, Any]]:
     """Return the links in their order: by what they tie, and by kind."""
     sources = _sources(gathered.owners)
     effective = _in_force(gathered.measures, day)
     parties = _parties([end[1] for _, end, kind in gathered.links if kind == PARTY], day)
-    found = []
+    links = []
     for (start, end, kind), link in gathered.links.items():
         ends = (ids[start], ids[end])
-        # Who takes part with whom has no direction: the first by name comes first.
-        one, other = sorted(ends) if kind == TOGETHER else ends
+        # Taking part together has no direction: order the ends by name.
+        source, target = sorted(ends) if kind == TOGETHER else ends
         shown: dict[str, Any] = {
-            "from": one,
-            "to": other,
+            "from": source,
+            "to": target,
             "kind": kind,
             "weight": len(link.units),
             "first_on": bounded(link.first),
@@ -174,19 +184,19 @@ def _links(gathered: Gathered, ids: Mapping[Key, str], day: date) -> list[dict[s
             shown["in_force"] = len(link.units & effective)
         if kind == PARTY:
             shown["standing"] = parties[end[1], start[1]]
-        found.append(shown)
-    return sorted(found, key=lambda link: (link["from"], link["to"], link["kind"]))
+        links.append(shown)
+    return sorted(links, key=lambda link: (link["from"], link["to"], link["kind"]))
 
 
 def _sources(owners: Mapping[str, list[QuerySet[Any]]]) -> dict[Key, set[int]]:
     """Return the public sources that records cite: one query for each noun."""
-    found: dict[Key, set[int]] = defaultdict(set)
+    sources: dict[Key, set[int]] = defaultdict(set)
     for noun, queries in owners.items():
         among = reduce(or_, (Q(**{f"{noun}__in": rows}) for rows in queries))
         rows = Citation.objects.filter(among, source__state=State.PUBLISHED).order_by()
         for owner, source in rows.values_list(f"{noun}_id", "source_id"):
-            found[noun, owner].add(source)
-    return found
+            sources[noun, owner].add(source)
+    return sources
 
 
 def _in_force(measures: list[QuerySet[Any]], day: date) -> set[int]:

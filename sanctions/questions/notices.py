@@ -1,7 +1,7 @@
-"""Notices: what we said that was put right, taken back, brought back or merged; each dated, with its reason.
+"""Notices: corrections, retractions, restorations and merges, each dated and with its reason.
 
-A notice is a version of the ledger of one of the kinds in :data:`sanctions.vocabulary.NOTICES`, and its number is
-the version's place in the ledger. Who proposed and who approved it is not told.
+A notice is a version in the ledger of one of the kinds in :data:`sanctions.vocabulary.NOTICES`; its number is the
+sequence in the ledger. The author and the approver are not published.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def notices() -> VersionQuerySet:
 
 
 def shown(versions: Iterable[Version]) -> list[dict[str, Any]]:
-    """Return notices as answers tell them: of what changed where it is and how, not what stood there."""
+    """Return notices as JSON. The changes have paths and kinds, without the values before and after."""
     versions = list(versions)
     changed = _changes([version.pk for version in versions if version.kind != VersionKind.RETRACTION])
     return [
@@ -39,20 +39,20 @@ def shown(versions: Iterable[Version]) -> list[dict[str, Any]]:
 
 
 def notice(sequence: int, instant: datetime | None) -> dict[str, Any] | None:
-    """Return one notice that there was by the instant (``None`` is now), ``None`` if there was none.
+    """Return one notice that existed at the instant (``None`` is now), or ``None``.
 
-    What stood before and after each change is told too, but not while the record is retracted.
+    The changes have the values before and after, unless the record is retracted.
     """
-    found = notices().recorded_by(instant).filter(sequence=sequence).first()
-    if found is None:
+    version = notices().recorded_by(instant).filter(sequence=sequence).first()
+    if version is None:
         return None
-    if current_retraction(BY_NAME[found.record_type], found.slug) is not None:
-        return shown([found])[0]
-    return _notice(found, [shown_change(change) for change in _changes([found.pk]).get(found.pk, ())])
+    if current_retraction(BY_NAME[version.record_type], version.slug) is not None:
+        return shown([version])[0]
+    return _notice(version, [shown_change(change) for change in _changes([version.pk]).get(version.pk, ())])
 
 
 def _changes(ids: Sequence[int]) -> dict[int, list[Change]]:
-    """Return what versions changed in what had been public before each: primary key → changes."""
+    """Return primary key → changes of each version to the public one before it."""
     if not ids:
         return {}
     earlier = Version.objects.filter(
@@ -84,7 +84,7 @@ def _notice(version: Version, changed: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def named(version: Version) -> dict[str, Any]:
-    """Return how an answer names the record of a version: its address too, which says so if it is retracted."""
+    """Return the reference to the record of a version. Its URL answers with the retraction if it is retracted."""
     return {
         "type": version.record_type,
         "slug": version.slug,

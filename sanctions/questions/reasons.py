@@ -1,8 +1,8 @@
-"""The standing of one subject on a day, and why: the effects that gave it, what is yet to come, the whole history.
+"""The standing of one subject on a day and its reasons: deciding effects, upcoming changes and the history.
 
-The fold (:mod:`sanctions.standing`) decides; this module tells what it decided from. A conditional or scheduled
-date counts from the day that the record gives, which is the latest one possible. Until an event is recorded that
-meets the condition, or that the scheduled event occurred, what rests on that date is told to be unconfirmed.
+The fold (:mod:`sanctions.standing`) decides; this module explains the decision. A conditional or scheduled effect
+counts from the recorded day, which is the latest possible one. A standing that rests on it is reported as unconfirmed
+until an event is recorded that meets the condition, or the scheduled event as having occurred.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sanctions.questions.standings import bounded, effects_to_show, given, named
 from sanctions.standing import Answer, Span, given_by, ordered, prolonging, spans_of, standing_on
 from sanctions.vocabulary import Modality, Standing, Subject
 
-#: How a condition stands: an event met it; none has, and it still can be met; none has, and its latest day has come.
+#: A condition was met by an event; can still be met; or was not met by its latest day.
 MET: Final = "met"
 OPEN: Final = "open"
 LATEST_DAY: Final = "latest_day"
@@ -47,31 +47,30 @@ Citations = Mapping[int, Sequence[Citation]]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One standing to be explained: of which kind of subject, by which effects, on which day.
+class ExplainedSubject:
+    """A subject whose standing is explained, with the effects on it.
 
-    ``whole`` names what the subject is part of: the order of a measure, the agreement of a commitment or party.
+    ``parent`` is the reference to the order of a measure, or to the agreement of a commitment or party.
     """
 
     subject: Subject
     effects: Sequence[Effect]
     day: date
-    whole: Mapping[str, Any] | None = None
+    parent: Mapping[str, Any] | None = None
 
     def on(self, day: date) -> Answer[Effect]:
-        """Return the standing on any day."""
+        """Return the standing on a day."""
         return standing_on(day, self.effects, self.subject)
 
     def without(self, left_out: Iterable[Effect], day: date) -> Answer[Effect]:
-        """Return the standing on a day, were it not for some of the effects."""
+        """Return the standing on a day without some of the effects."""
         left = set(left_out)
         return standing_on(day, [effect for effect in self.effects if effect not in left], self.subject)
 
     def otherwise(self, doubtful: Iterable[Effect], day: date) -> Standing:
-        """Return the code of the standing on a day, if what is not confirmed of some effects is not so.
+        """Return the standing on a day if the unconfirmed part of some effects is not true.
 
-        An effect that the latest day of its condition has ended goes on if the condition is not met; any other one
-        does not hold.
+        An effect that ended on the latest day of its condition then continues; any other effect does not count.
         """
         places = {effect: _going_on(effect, day) for effect in doubtful}
         effects = [places.get(effect, effect) for effect in self.effects]
@@ -83,30 +82,30 @@ class Case:
 
 def record(subject: Subject, row: Any, day: date) -> dict[str, Any]:
     """Return the explained standing of an order or a violation."""
-    case = Case(subject, _effects().by_subject(subject, [row])[row.pk], day)
+    case = ExplainedSubject(subject, _effects().by_subject(subject, [row])[row.pk], day)
     return _about(row, day) | explained(case, _citations(case))
 
 
 def measure(row: Measure, day: date) -> dict[str, Any]:
     """Return the explained standing of a measure, which the effects on its order decide too."""
     order = named(row.order)
-    case = Case(Subject.MEASURE, _effects().by_subject(Subject.MEASURE, [row])[row.pk], day, order)
+    case = ExplainedSubject(Subject.MEASURE, _effects().by_subject(Subject.MEASURE, [row])[row.pk], day, order)
     return _about(row, day) | {"order": order} | explained(case, _citations(case))
 
 
 def agreement(row: Agreement, day: date, party: Actor | None = None) -> dict[str, Any]:
     """Return the explained standing of an agreement, and of each party to it or of one actor under it.
 
-    An actor that never acted under the agreement is no party: that, too, is an answer.
+    An actor that never acted under the agreement has the initial standing.
     """
-    whole = named(row)
-    case = Case(Subject.AGREEMENT, _effects().by_subject(Subject.AGREEMENT, [row])[row.pk], day)
-    found = _effects().by_party([row])[row.pk]
-    actors = {effect.party_id: effect.party for effects in found.values() for effect in effects}
+    parent = named(row)
+    case = ExplainedSubject(Subject.AGREEMENT, _effects().by_subject(Subject.AGREEMENT, [row])[row.pk], day)
+    by_party = _effects().by_party([row])[row.pk]
+    actors = {effect.party_id: effect.party for effects in by_party.values() for effect in effects}
     if party is not None:
         party.refresh_from_db(fields=["name", "state"])
-        actors, found = {party.pk: party}, {party.pk: found.get(party.pk, [])}
-    cases = {pk: Case(Subject.PARTY, effects, day, whole) for pk, effects in found.items()}
+        actors, by_party = {party.pk: party}, {party.pk: by_party.get(party.pk, [])}
+    cases = {pk: ExplainedSubject(Subject.PARTY, effects, day, parent) for pk, effects in by_party.items()}
     citations = _citations(case, *cases.values())
     parties = [{"actor": named(actors[pk]), **explained(its, citations)} for pk, its in cases.items()]
     by_slug = sorted(parties, key=lambda shown: str(shown["actor"]["slug"]))
@@ -114,9 +113,9 @@ def agreement(row: Agreement, day: date, party: Actor | None = None) -> dict[str
 
 
 def commitment(row: Commitment, day: date, obligor: Actor | None = None) -> dict[str, Any]:
-    """Return the explained standing of a commitment, and for each who promised it or for one of them."""
-    whole = named(row.agreement)
-    case = Case(Subject.COMMITMENT, _effects().by_subject(Subject.COMMITMENT, [row])[row.pk], day, whole)
+    """Return the explained standing of a commitment, and for each obligor or one of them."""
+    parent = named(row.agreement)
+    case = ExplainedSubject(Subject.COMMITMENT, _effects().by_subject(Subject.COMMITMENT, [row])[row.pk], day, parent)
     citations = _citations(case)
     obligors = row.obligors.only("slug", "name", "state").order_by("slug")
     by_obligor = [
@@ -124,10 +123,10 @@ def commitment(row: Commitment, day: date, obligor: Actor | None = None) -> dict
         for actor in obligors
         if obligor in (None, actor)
     ]
-    return _about(row, day) | {"agreement": whole} | explained(case, citations) | {"by_obligor": by_obligor}
+    return _about(row, day) | {"agreement": parent} | explained(case, citations) | {"by_obligor": by_obligor}
 
 
-def _of_obligor(case: Case, actor: Actor) -> Case:
+def _of_obligor(case: ExplainedSubject, actor: Actor) -> ExplainedSubject:
     return replace(case, effects=[effect for effect in case.effects if effect.party_id in (None, actor.pk)])
 
 
@@ -135,7 +134,7 @@ def _effects() -> EffectQuerySet:
     return effects_to_show("event__modality", "fulfilled_by__happened_latest")
 
 
-def _citations(*cases: Case) -> Citations:
+def _citations(*cases: ExplainedSubject) -> Citations:
     return citations_of("event", {effect.event_id for case in cases for effect in case.effects})
 
 
@@ -144,8 +143,8 @@ def _about(row: Any, day: date) -> dict[str, Any]:
     return {str(row._meta.model_name): named(row), "as_of": day}
 
 
-def explained(case: Case, citations: Citations) -> dict[str, Any]:
-    """Return a standing with what decided it, what is to come, and its history."""
+def explained(case: ExplainedSubject, citations: Citations) -> dict[str, Any]:
+    """Return a standing with its deciding effects, upcoming changes and history."""
     answer = case.on(case.day)
     return {
         "standing": shown(answer, case.day),
@@ -159,10 +158,10 @@ def explained(case: Case, citations: Citations) -> dict[str, Any]:
 # --- What is not confirmed ----------------------------------------------------------------------
 
 
-def rests_on(case: Case, day: date) -> list[Effect]:
-    """Return the unconfirmed effects on which the standing on the day rests: if it is otherwise, so is the standing.
+def rests_on(case: ExplainedSubject, day: date) -> list[Effect]:
+    """Return the unconfirmed effects on which the standing on the day depends.
 
-    Where none of them alone makes the difference and all together do, all are returned.
+    If none of them alone changes the standing, but all together do, return all.
     """
     past = [effect for effect in case.effects if effect.effective_latest <= day]
     doubtful = [effect for effect in ordered(past, case.subject) if unconfirmed(effect, day)]
@@ -172,7 +171,7 @@ def rests_on(case: Case, day: date) -> list[Effect]:
 
 
 def unconfirmed(effect: Effect, day: date) -> str:
-    """Return why an effect is not confirmed on a day, empty if it is: a condition not met, an event not yet there."""
+    """Return why an effect is unconfirmed on a day (a condition, or the modality of its event); empty if confirmed."""
     if effect.condition and not _met(effect, day):
         return CONDITION
     waiting = (Modality.SCHEDULED, Modality.CONDITIONAL)
@@ -186,9 +185,9 @@ def _met(effect: Effect, day: date) -> bool:
 
 
 def resolution(effect: Effect, day: date) -> str:
-    """Return how the condition of an effect stands on a day, empty if it has none.
+    """Return the resolution of the condition of an effect on a day; empty without a condition.
 
-    It can be met until the last day that the effect names: its end where it has one, else its beginning.
+    It can be met until the last day of the effect: its end, or its beginning if it has no end.
     """
     if not effect.condition:
         return ""
@@ -198,7 +197,7 @@ def resolution(effect: Effect, day: date) -> str:
 
 
 def _going_on(effect: Effect, day: date) -> Effect | None:
-    """Return an effect whose condition has ended it by its latest day, without that end; nothing of any other one."""
+    """Return a copy without its end of an effect that its unmet condition has ended; ``None`` for other effects."""
     if effect.until_latest is None or resolution(effect, day) != LATEST_DAY:
         return None
     other = copy(effect)
@@ -228,12 +227,12 @@ def _unconfirmed(effect: Effect, day: date) -> dict[str, Any]:
 # --- The chain ----------------------------------------------------------------------------------
 
 
-def _chain(case: Case) -> list[Effect]:
+def _chain(case: ExplainedSubject) -> list[Effect]:
     """Return the effects that had happened by the day, certainly or possibly, oldest first."""
     return [effect for effect in ordered(case.effects, case.subject) if effect.effective_earliest <= case.day]
 
 
-def _link(case: Case, effect: Effect, answer: Answer[Effect], citations: Citations) -> dict[str, Any]:
+def _link(case: ExplainedSubject, effect: Effect, answer: Answer[Effect], citations: Citations) -> dict[str, Any]:
     """Return one effect of the chain, with its part in the standing."""
     return _shown(case, effect, citations) | {
         "certain": effect.effective_latest <= case.day,
@@ -243,20 +242,20 @@ def _link(case: Case, effect: Effect, answer: Answer[Effect], citations: Citatio
     }
 
 
-def _prolonged(case: Case, effect: Effect, answer: Answer[Effect]) -> bool:
-    """Whether the standing would have ended, or would end on another day, but for this effect."""
+def _prolonged(case: ExplainedSubject, effect: Effect, answer: Answer[Effect]) -> bool:
+    """Whether the standing would have ended, or would end on another day, without this effect."""
     if effect.verb not in prolonging(case.subject):
         return False
     other = case.without([effect], case.day)
     return (other.code, other.until) != (answer.code, answer.until)
 
 
-def _shown(case: Case, effect: Effect, citations: Citations) -> dict[str, Any]:
-    """Return an effect with where it is from and what it gives, taken by itself."""
-    own = case.subject not in _OWN or getattr(effect, _OWN[case.subject]) is not None
+def _shown(case: ExplainedSubject, effect: Effect, citations: Citations) -> dict[str, Any]:
+    """Return an effect with its origin and the standing that it gives by itself."""
+    is_direct = case.subject not in _SUBJECT_COLUMNS or getattr(effect, _SUBJECT_COLUMNS[case.subject]) is not None
     return {
         **reason(effect),
-        **given({"flows_from": None if own else case.whole, "resolution": resolution(effect, case.day)}),
+        **given({"flows_from": None if is_direct else case.parent, "resolution": resolution(effect, case.day)}),
         "modality": effect.event.modality,
         "decisive": given_by(case.subject, effect) is not None,
         "resulting_standing": given_by(case.subject, effect),
@@ -264,8 +263,8 @@ def _shown(case: Case, effect: Effect, citations: Citations) -> dict[str, Any]:
     }
 
 
-#: What an effect names where it is on the subject itself, and does not flow to it from the whole.
-_OWN: Final = {
+#: The column that an effect on the subject itself has, and one that flows from the parent has not.
+_SUBJECT_COLUMNS: Final = {
     Subject.MEASURE: "measure_id",
     Subject.COMMITMENT: "commitment_id",
     Subject.PARTY: "party_id",
@@ -275,8 +274,8 @@ _OWN: Final = {
 # --- What is to come, and the history -----------------------------------------------------------
 
 
-def turns(case: Case) -> list[tuple[date, Effect, str]]:
-    """Return what is to come after the day: on which day at the latest, which effect, whether it begins or ends."""
+def turns(case: ExplainedSubject) -> list[tuple[date, Effect, str]]:
+    """Return the upcoming changes: the latest day, the effect, and whether it begins or ends."""
     begins = [
         (effect.effective_latest, effect, BEGINS)
         for effect in ordered(case.effects, case.subject)
@@ -285,8 +284,8 @@ def turns(case: Case) -> list[tuple[date, Effect, str]]:
     return sorted([*_ends(case), *begins], key=lambda turn: turn[0])
 
 
-def _ends(case: Case) -> Iterator[tuple[date, Effect, str]]:
-    """Yield the ends of effects that change the standing: those of the one that decides until then."""
+def _ends(case: ExplainedSubject) -> Iterator[tuple[date, Effect, str]]:
+    """Yield the ends of effects that change the standing, which are those of the deciding effect until then."""
     days = {effect.until_latest for effect in case.effects if effect.until_latest is not None}
     for day in sorted(day for day in days if case.day < day < date.max):
         answer = case.on(day)
@@ -295,8 +294,8 @@ def _ends(case: Case) -> Iterator[tuple[date, Effect, str]]:
             yield day, decider, ENDS
 
 
-def _turn(case: Case, day: date, effect: Effect, turn: str, citations: Citations) -> dict[str, Any]:
-    """Return one turn to come, with the standing that it leaves when all that is known is taken together."""
+def _turn(case: ExplainedSubject, day: date, effect: Effect, turn: str, citations: Citations) -> dict[str, Any]:
+    """Return an upcoming change, with the standing after it by all known effects."""
     known = bounded(day)
     return {
         "transition": turn,
@@ -306,7 +305,7 @@ def _turn(case: Case, day: date, effect: Effect, turn: str, citations: Citations
     }
 
 
-def _span(case: Case, span: Span[Effect]) -> dict[str, Any]:
+def _span(case: ExplainedSubject, span: Span[Effect]) -> dict[str, Any]:
     answer = span.answer
     return {
         "from": span.start,

@@ -1,7 +1,7 @@
-"""What depends on the question and is put beside a stored rendering: standings, listings, offices on a day.
+"""Values that depend on a day and are added to stored renderings: standings, listings and offices.
 
-Each function takes the rows of a page and the day, and returns what goes beside each row. Each asks a
-constant number of queries, however many rows there are.
+Each function takes the rows of a page and the day, and returns the keys to add to each row, in a constant number of
+queries.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from sanctions.records.events import EVENT
 from sanctions.standing import Answer, standing_on
 from sanctions.vocabulary import Subject
 
-#: Primary key → the keys that go beside the row.
-Beside = dict[int, dict[str, Any]]
+#: Primary key → the keys to add to the rendering of the row.
+AddedKeys = dict[int, dict[str, Any]]
 
 _EFFECT_KEYS: Final = next(key for key in EVENT.rows if key.name == "effects").keys
-#: What an effect shows as a reason: everything but what it happened to, which is the row itself …
+#: An effect as a reason has every key but those of its subject, which is the row itself.
 _SUBJECTS: Final = ("order", "measure", "agreement", "commitment", "violation")
 _VALUES: Final = tuple(key.field for key in _EFFECT_KEYS if isinstance(key, Value))
 _REFERENCES: Final = (
@@ -42,25 +42,25 @@ _NAMES: Final = {
 }
 
 
-def standings(subject: Subject, rows: Sequence[models.Model], day: date) -> Beside:
-    """Return the standing of each row, all of them such subjects."""
+def standings(subject: Subject, rows: Sequence[models.Model], day: date) -> AddedKeys:
+    """Return the standing of each row."""
     effects = effects_to_show().by_subject(subject, rows)
-    return {pk: {"standing": shown(standing_on(day, found, subject), day)} for pk, found in effects.items()}
+    return {pk: {"standing": shown(standing_on(day, of_row, subject), day)} for pk, of_row in effects.items()}
 
 
-def agreements(rows: Sequence[models.Model], day: date) -> Beside:
+def agreements(rows: Sequence[models.Model], day: date) -> AddedKeys:
     """Return the standing of agreements, and of each party to them."""
-    found = standings(Subject.AGREEMENT, rows, day)
-    for pk, parties in effects_to_show().by_party(rows).items():
-        beside = []
-        for party, effects in parties.items():
+    added = standings(Subject.AGREEMENT, rows, day)
+    for pk, by_party in effects_to_show().by_party(rows).items():
+        parties = []
+        for party, effects in by_party.items():
             actor = next(effect.party for effect in effects if effect.party_id == party)
-            beside.append({"actor": named(actor), "standing": shown(standing_on(day, effects, Subject.PARTY), day)})
-        found[pk]["parties"] = sorted(beside, key=lambda party: party["actor"]["slug"])
-    return found
+            parties.append({"actor": named(actor), "standing": shown(standing_on(day, effects, Subject.PARTY), day)})
+        added[pk]["parties"] = sorted(parties, key=lambda party: party["actor"]["slug"])
+    return added
 
 
-def commitments(rows: Sequence[models.Model], day: date) -> Beside:
+def commitments(rows: Sequence[models.Model], day: date) -> AddedKeys:
     """Return the standing of commitments, and of each obligor under them."""
     subject = Subject.COMMITMENT
     effects = effects_to_show().by_subject(subject, rows)
@@ -70,23 +70,24 @@ def commitments(rows: Sequence[models.Model], day: date) -> Beside:
         obligors[link.commitment_id].append(link.actor)
     return {
         pk: {
-            "standing": shown(standing_on(day, found, subject), day),
+            "standing": shown(standing_on(day, by_commitment, subject), day),
             "by_obligor": [
                 {
                     "actor": named(actor),
                     "standing": shown(
-                        standing_on(day, [e for e in found if e.party_id in (None, actor.pk)], subject), day
+                        standing_on(day, [e for e in by_commitment if e.party_id in (None, actor.pk)], subject),
+                        day,
                     ),
                 }
                 for actor in obligors[pk]
             ],
         }
-        for pk, found in effects.items()
+        for pk, by_commitment in effects.items()
     }
 
 
-def listings(rows: Iterable[Designation], day: date) -> Beside:
-    """Return whether designations were listed on the day: ``None`` where their dates leave it open."""
+def listings(rows: Iterable[Designation], day: date) -> AddedKeys:
+    """Return whether designations were listed on the day; ``None`` if their dates leave it open."""
     return {row.pk: {"as_of": day, "listed": _listed(row, day)} for row in rows}
 
 
@@ -100,7 +101,7 @@ def _listed(row: Designation, day: date) -> bool | None:
     return True if begun and still else None
 
 
-def offices(rows: Sequence[models.Model], day: date) -> Beside:
+def offices(rows: Sequence[models.Model], day: date) -> AddedKeys:
     """Return the offices that actors certainly held on the day."""
     held: dict[int, list[dict[str, Any]]] = defaultdict(list)
     tenures = Tenure.objects.filter(Tenure.on(day), actor__in=[row.pk for row in rows]).select_related("body")
@@ -116,11 +117,11 @@ def offices(rows: Sequence[models.Model], day: date) -> Beside:
 
 
 def effects_to_show(*more: str) -> EffectQuerySet:
-    """Return the effects with what an answer shows of them, and not the columns it does not; ``more`` of them too."""
+    """Return effects with only the columns of related records that answers use, and ``more`` of these."""
     related = [*more, *(column for name, title in _NAMES.items() for column in _columns(name, title))]
-    # Every column of its own, because a column left out would be asked for row by row when the fold wants it.
-    own = [column.attname for column in Effect._meta.concrete_fields]
-    effects: EffectQuerySet = Effect.objects.select_related(*_NAMES).only(*own, *related)
+    # All columns of the effect itself: the fold reads them, and a deferred one would cost a query for each row.
+    of_effect = [column.attname for column in Effect._meta.concrete_fields]
+    effects: EffectQuerySet = Effect.objects.select_related(*_NAMES).only(*of_effect, *related)
     return effects
 
 
@@ -129,7 +130,7 @@ def _columns(name: str, title: str) -> tuple[str, str, str]:
 
 
 def named(row: Any) -> dict[str, Any]:
-    """Return how an answer names another record, a measure or a commitment: as the renderings do."""
+    """Return the reference to a record, measure or commitment, as in the renderings."""
     name = str(row._meta.model_name)
     shown_by = (LABELS[name], "kind", "slug") if isinstance(row, Measure) else (LABELS[name], "slug")
     text = label_text(name, {shown: getattr(row, shown) for shown in shown_by})
@@ -138,7 +139,7 @@ def named(row: Any) -> dict[str, Any]:
 
 
 def shown(answer: Answer[Effect], day: date) -> dict[str, Any]:
-    """Return a standing with its day and its reasons, as answers show it."""
+    """Return a standing with its day and its reasons as JSON."""
     return {
         "code": answer.code,
         "as_of": day,
@@ -152,16 +153,16 @@ def shown(answer: Answer[Effect], day: date) -> dict[str, Any]:
 
 
 def bounded(day: date | None) -> date | None:
-    """Return the day, unless it stands for an end left open."""
+    """Return the day; ``None`` for ``date.min`` and ``date.max``, which are open ends."""
     return None if day in (date.min, date.max) else day
 
 
 def reason(effect: Effect) -> dict[str, Any]:
-    """Return an effect as histories show it, without what it happened to."""
+    """Return an effect as JSON, without its subject."""
     references = {name: named(row) for name in _REFERENCES if (row := getattr(effect, name)) is not None}
     return references | given({name: getattr(effect, name) for name in _VALUES})
 
 
 def given(values: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is empty, as renderings do within a record."""
+    """Return the values without empty ones, as within a rendering."""
     return {name: value for name, value in values.items() if value not in ("", None, False, 0)}

@@ -1,4 +1,4 @@
-"""What is published, whole: records in the place of their references, and collections of any length."""
+"""Published records in bulk: documents by slug, and collections of any length in chunks."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any, Final, cast
 from django.db import connection, models, transaction
 from django.db.models.functions import Cast
 
-#: Rows that are in memory at once, where a collection is told whole.
+#: Rows in memory at once while a whole collection is read.
 CHUNK: Final = 1_000
-#: SQLite holds texts in UTF-8, and hands them out so if they are no texts.
+#: SQLite stores text in UTF-8; cast to a blob it is returned without decoding.
 _BYTES: Final = Cast("rendering", models.BinaryField())
 
 
 def documents(model: type[models.Model], slugs: Collection[str]) -> dict[str, str]:
-    """Return the renderings of those of the records that are public: slug → JSON. One query."""
+    """Return slug → rendering of the records that are public, in one query."""
     rows: Any = model._default_manager.all()
     return dict(rows.published().filter(slug__in=slugs).order_by().values_list("slug", "rendering")) if slugs else {}
 
@@ -26,16 +26,16 @@ def documents(model: type[models.Model], slugs: Collection[str]) -> dict[str, st
 def in_chunks(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None) -> Iterator[list[Any]]:
     """Yield the rows of ordered querysets, one after the other, in chunks; ``most`` of them at most.
 
-    First the keys are read, eight bytes each, then each chunk by its keys: no database has to sort or to keep the
-    documents of all. A row that is no longer among them when its chunk is read is left out.
+    The keys are read first, eight bytes each, then each chunk by its keys, so that the database never sorts or keeps
+    the documents of all rows. A row that no longer matches when its chunk is read is left out.
     """
     for rows in parts:
         keys = array("q", rows.values_list("pk", flat=True)[:most].iterator(chunk_size=10 * CHUNK))
-        found = rows.order_by()
+        unordered = rows.order_by()
         for start in range(0, len(keys), CHUNK):
-            some = keys[start : start + CHUNK]
-            by_key = {row.pk: row for row in found.filter(pk__in=some.tolist())}
-            yield [by_key[key] for key in some if key in by_key]
+            chunk = keys[start : start + CHUNK]
+            by_key = {row.pk: row for row in unordered.filter(pk__in=chunk.tolist())}
+            yield [by_key[key] for key in chunk if key in by_key]
         most = most and most - len(keys)
         if most == 0:
             return
@@ -44,15 +44,14 @@ def in_chunks(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None)
 def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None) -> Generator[list[bytes]]:
     """Yield the stored renderings of ordered querysets, one after the other, in chunks; ``most`` of them at most.
 
-    Nothing else can be asked meanwhile.
+    The connection cannot run other queries until the last chunk.
     """
     of_postgresql = connection.vendor == "postgresql"
     for rows in parts:
-        # The columns of the rows, but for this one, are not wanted.
-        some = rows.values_list("rendering" if of_postgresql else _BYTES, flat=True)[:most]
+        texts = rows.values_list("rendering" if of_postgresql else _BYTES, flat=True)[:most]
         read = 0
-        # What a failure leaves unread must be given up before the transaction ends, not when it is collected.
-        with closing(_streamed(some) if of_postgresql else _read(some)) as chunks:
+        # After a failure, close the stream before the transaction ends, not when it is garbage collected.
+        with closing(_streamed(texts) if of_postgresql else _read(texts)) as chunks:
             for chunk in chunks:
                 if not all(chunk):
                     raise RuntimeError("A published record has no rendering: run `manage.py render`.")
@@ -64,11 +63,11 @@ def renderings(parts: Iterable[models.QuerySet[Any]], *, most: int | None = None
 
 
 def _streamed(rows: models.QuerySet[Any]) -> Generator[list[bytes]]:
-    """Yield one text column of PostgreSQL, whose texts are in UTF-8 on the way and are left so.
+    """Yield one text column of PostgreSQL as UTF-8, without decoding it.
 
-    They come a chunk at a time, while PostgreSQL goes on; COPY hands them out one by one.
+    The rows arrive in chunks while PostgreSQL continues; COPY would return them one by one.
     """
-    # Where there is no PostgreSQL its driver would only take memory.
+    # Imported here: on SQLite the driver would only take memory.
     from psycopg import Cursor  # noqa: PLC0415
     from psycopg.types.string import ByteaBinaryLoader  # noqa: PLC0415
 
@@ -76,7 +75,7 @@ def _streamed(rows: models.QuerySet[Any]) -> Generator[list[bytes]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.adapters.register_loader("text", ByteaBinaryLoader)
-        # The driver states no more than an iterator; it is a generator, whose rest can be given up.
+        # The driver declares an iterator; it is a generator, which can be closed early.
         stream = cast("Generator[tuple[bytes]]", cursor.stream(selection, binary=True, size=CHUNK))
         with closing(stream) as texts:
             while chunk := [text for (text,) in islice(texts, CHUNK)]:
@@ -91,9 +90,9 @@ def _read(rows: models.QuerySet[Any]) -> Generator[list[bytes]]:
 
 @contextmanager
 def one_state() -> Iterator[None]:
-    """Let every query within see the same state, also while others publish; nothing is written within.
+    """Let every query in the block see the same state, even while others publish. The block must not write.
 
-    On SQLite each query sees the state of its own moment: a transaction would keep the writers waiting.
+    On SQLite each query sees the current state: a transaction would make writers wait.
     """
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         yield

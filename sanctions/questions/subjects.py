@@ -1,9 +1,9 @@
-"""What two days are compared in: the subjects of one kind, which of them differ, and the effects on them.
+"""The subjects that a comparison of two days covers: which of them differ, and the effects on them.
 
-Orders, measures, agreements and violations are compared in SQL, by the twin of the fold; parties and the obligors
-of commitments by the fold itself, because the twin knows the standing of one actor at a time. Either way only
-what some effect can have turned between the two days is looked at. Rows are told apart by slugs, because primary
-keys may differ between two instants.
+The standings of orders, measures, agreements and violations are compared in SQL, by the twin of the fold; those of
+parties and obligors by the fold itself, because the SQL computes the standing of one actor at a time. Either way only
+subjects with an effect that begins or ends between the two days are considered. Rows are identified by slugs: primary
+keys can differ between two instants.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from sanctions.records.encode import Label, label_text
 from sanctions.standing import standing_on
 from sanctions.vocabulary import Subject
 
-#: What tells one subject from the others of its kind: its slug, and for a party or an obligor the actor's too.
+#: The identity of a subject among its kind: its slug, and for a party or an obligor also that of the actor.
 Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What a comparison is narrowed to, each by its slug; empty for everything.
+class ComparisonFilter:
+    """The slugs to filter a comparison by; empty for everything.
 
-    Orders have a ``program`` and an ``issuer``, their measures a ``target``; violations are those of such orders.
-    Agreements have none of these, so that a narrowed comparison has no agreements, parties and commitments.
+    Orders have a ``program`` and an ``issuer``, their measures a ``target``; violations are those of matching orders.
+    Agreements have none of these: a filtered comparison has no agreements, parties and commitments.
     """
 
     program: str = ""
@@ -113,16 +113,16 @@ class Differing:
 
 
 def called(row: Any, state: str = "", **columns: str) -> dict[str, Any]:
-    """Return how an answer names a row by some of its columns; ``state`` where it is that of the record."""
+    """Return the reference to a row by some of its columns; ``state`` is that of the record if the row is a part."""
     name = str(row._meta.model_name)
     text = label_text(name, {"slug": row.slug, **columns})
     return reference(Label(name, row.slug, text, state or row.state))
 
 
 def _turned(earlier: date, later: date) -> EffectQuerySet:
-    """Return the effects that can make the standing on the later day another: those that begin or end in between.
+    """Return the effects that can change a standing between the two days: those that begin or end in between.
 
-    The fold asks of an effect no more than whether the last day of its beginning, and of its end, has come.
+    All that the fold reads of an effect is whether the last day of its beginning, and of its end, has come.
     """
     within = Q()
     for bound in ("effective_latest", "until_latest"):
@@ -132,39 +132,41 @@ def _turned(earlier: date, later: date) -> EffectQuerySet:
 
 
 def _on(effects: QuerySet[Any], column: str, *others: QuerySet[Any]) -> Q:
-    """Return the condition on rows that some effect is on, or that are among others.
+    """Return the condition on rows that have an effect or are among others.
 
-    It is one list, so that the database begins with it and asks for the standings of those rows only.
+    It is one subquery: the database starts from it and computes standings for those rows only.
     """
-    own = effects.filter(**{f"{column}__isnull": False}).order_by().values(column)
-    return Q(pk__in=own.union(*(rows.order_by().values("pk") for rows in others), all=True) if others else own)
+    affected = effects.filter(**{f"{column}__isnull": False}).order_by().values(column)
+    return Q(
+        pk__in=affected.union(*(rows.order_by().values("pk") for rows in others), all=True) if others else affected
+    )
 
 
 class Subjects(ABC):
-    """The subjects of one kind. A subclass says which rows they are, and what names and moves them."""
+    """The subjects of one kind."""
 
     subject: Subject
-    #: What an answer calls them together.
+    #: Their key in an answer.
     plural: str
 
     @abstractmethod
-    def differing(self, scope: Scope, earlier: date, later: date, most: int) -> Differing:
+    def differing(self, scope: ComparisonFilter, earlier: date, later: date, most: int) -> Differing:
         """Return those whose standings differ between two days, ``most`` of them at most."""
 
     @abstractmethod
-    def codes(self, scope: Scope, day: date) -> dict[Key, str]:
+    def codes(self, scope: ComparisonFilter, day: date) -> dict[Key, str]:
         """Return the standing of each on a day."""
 
     @abstractmethod
-    def held(self, scope: Scope, keys: Collection[Key]) -> dict[Key, Held]:
-        """Return these, as far as there are such."""
+    def held(self, scope: ComparisonFilter, keys: Collection[Key]) -> dict[Key, Held]:
+        """Return those with the keys, as far as they exist."""
 
 
 class _InSQL(Subjects):
     """Subjects that are rows with a standing of their own."""
 
     @abstractmethod
-    def rows(self, scope: Scope) -> QuerySet[Any]:
+    def rows(self, scope: ComparisonFilter) -> QuerySet[Any]:
         """Return the rows that the public sees, by slug, with what names them."""
 
     @abstractmethod
@@ -175,27 +177,27 @@ class _InSQL(Subjects):
         """Return how an answer names a row."""
         return {str(self.subject): named(row)}
 
-    def differing(self, scope: Scope, earlier: date, later: date, most: int) -> Differing:
-        """Return those whose standings differ between two days, ``most`` of them at most: keys, and then rows."""
-        one, two = (standing_expression(self.subject, day) for day in (earlier, later))
+    def differing(self, scope: ComparisonFilter, earlier: date, later: date, most: int) -> Differing:
+        """Return those whose standings differ between two days, at most ``most``; keys now, rows when read."""
+        before, after = (standing_expression(self.subject, day) for day in (earlier, later))
         rows = self.rows(scope).filter(self.turned(_turned(earlier, later)))
-        # A condition and no annotation: the rows need not be told what the fold will say with its reasons.
-        keys = list(rows.filter(~Q(Exact(one, two))).order_by().values_list("pk", flat=True)[:most])
+        # A condition, not an annotation: the fold computes the standings again, with their reasons.
+        keys = list(rows.filter(~Q(Exact(before, after))).order_by().values_list("pk", flat=True)[:most])
         return Differing(len(keys), lambda: self._with_effects(self.rows(scope).filter(pk__keyed=keys)))
 
-    def codes(self, scope: Scope, day: date) -> dict[Key, str]:
+    def codes(self, scope: ComparisonFilter, day: date) -> dict[Key, str]:
         """Return the standing of each on a day."""
         rows: Any = self.rows(scope)
         return {(slug,): code for slug, code in rows.with_standing(day).values_list("slug", "standing")}
 
-    def held(self, scope: Scope, keys: Collection[Key]) -> dict[Key, Held]:
-        """Return these, as far as there are such."""
+    def held(self, scope: ComparisonFilter, keys: Collection[Key]) -> dict[Key, Held]:
+        """Return those with the keys, as far as they exist."""
         return self._with_effects(self.rows(scope).filter(slug__in=[slug for (slug,) in keys]))
 
     def _with_effects(self, rows: QuerySet[Any]) -> dict[Key, Held]:
-        found = list(rows)
-        effects = effects_to_show().by_subject(self.subject, found)
-        return {(row.slug,): Held(self.named(row), effects[row.pk]) for row in found}
+        subjects = list(rows)
+        effects = effects_to_show().by_subject(self.subject, subjects)
+        return {(row.slug,): Held(self.named(row), effects[row.pk]) for row in subjects}
 
 
 class Orders(_InSQL):
@@ -203,7 +205,7 @@ class Orders(_InSQL):
 
     subject, plural = Subject.ORDER, "orders"
 
-    def rows(self, scope: Scope) -> QuerySet[Any]:
+    def rows(self, scope: ComparisonFilter) -> QuerySet[Any]:
         """Return the orders within the scope."""
         return Order.objects.published().filter(scope.of_orders()).only("slug", "title", "state").order_by("slug")
 
@@ -217,7 +219,7 @@ class Measures(_InSQL):
 
     subject, plural = Subject.MEASURE, "measures"
 
-    def rows(self, scope: Scope) -> QuerySet[Any]:
+    def rows(self, scope: ComparisonFilter) -> QuerySet[Any]:
         """Return the measures within the scope."""
         rows = Measure.objects.published().filter(scope.of_measures()).select_related("order").order_by("slug")
         return rows.only("slug", "title", "kind", "order__slug", "order__title", "order__state")
@@ -241,7 +243,7 @@ class Agreements(_InSQL):
 
     subject, plural = Subject.AGREEMENT, "agreements"
 
-    def rows(self, scope: Scope) -> QuerySet[Any]:
+    def rows(self, scope: ComparisonFilter) -> QuerySet[Any]:
         """Return the agreements within the scope."""
         rows: QuerySet[Any] = _agreements(scope)
         return rows
@@ -252,11 +254,11 @@ class Agreements(_InSQL):
 
 
 class Violations(_InSQL):
-    """Violations, as somebody claims them."""
+    """Violations, as they are claimed."""
 
     subject, plural = Subject.VIOLATION, "violations"
 
-    def rows(self, scope: Scope) -> QuerySet[Any]:
+    def rows(self, scope: ComparisonFilter) -> QuerySet[Any]:
         """Return the violations within the scope."""
         rows = Violation.objects.published().filter(scope.of_violations())
         return rows.only("slug", "title", "state").order_by("slug")
@@ -266,38 +268,38 @@ class Violations(_InSQL):
         return _on(effects, "violation")
 
 
-def _agreements(scope: Scope) -> Any:
+def _agreements(scope: ComparisonFilter) -> Any:
     rows = Agreement.objects.published().filter(scope.of_agreements())
     return rows.only("slug", "title", "state").order_by("slug")
 
 
-class _Folded(Subjects):
-    """Subjects that are an actor beside a row: their standings are folded here."""
+class _InPython(Subjects):
+    """Subjects that are an actor together with a row, whose standings the fold computes."""
 
     @abstractmethod
     def each(self, rows: Any) -> Iterator[tuple[Key, Held]]:
         """Yield every subject of the rows."""
 
     @abstractmethod
-    def rows(self, scope: Scope) -> Any:
+    def rows(self, scope: ComparisonFilter) -> Any:
         """Return the rows that the public sees, by slug."""
 
     @abstractmethod
     def turned(self, effects: EffectQuerySet) -> Q:
         """Return the condition that some of the effects can be on a subject of the row."""
 
-    def differing(self, scope: Scope, earlier: date, later: date, most: int) -> Differing:
-        """Return those whose standings differ between two days, ``most`` at most; knowing them folds them."""
+    def differing(self, scope: ComparisonFilter, earlier: date, later: date, most: int) -> Differing:
+        """Return those whose standings differ between two days, at most ``most``."""
         rows = self.rows(scope).filter(self.turned(_turned(earlier, later)))
-        found = {key: held for key, held in self.each(rows) if self._code(held, earlier) != self._code(held, later)}
-        return Differing(len(found), lambda: dict(list(found.items())[:most]))
+        changed = {key: held for key, held in self.each(rows) if self._code(held, earlier) != self._code(held, later)}
+        return Differing(len(changed), lambda: dict(list(changed.items())[:most]))
 
-    def codes(self, scope: Scope, day: date) -> dict[Key, str]:
+    def codes(self, scope: ComparisonFilter, day: date) -> dict[Key, str]:
         """Return the standing of each on a day."""
         return {key: self._code(held, day) for key, held in self.each(self.rows(scope))}
 
-    def held(self, scope: Scope, keys: Collection[Key]) -> dict[Key, Held]:
-        """Return these, as far as there are such."""
+    def held(self, scope: ComparisonFilter, keys: Collection[Key]) -> dict[Key, Held]:
+        """Return those with the keys, as far as they exist."""
         rows = self.rows(scope).filter(slug__in={slug for slug, _ in keys})
         wanted = set(keys)
         return {key: held for key, held in self.each(rows) if key in wanted}
@@ -306,12 +308,12 @@ class _Folded(Subjects):
         return standing_on(day, held.effects, self.subject).code
 
 
-class Parties(_Folded):
+class Parties(_InPython):
     """Each actor that ever acted under an agreement as a party."""
 
     subject, plural = Subject.PARTY, "parties"
 
-    def rows(self, scope: Scope) -> Any:
+    def rows(self, scope: ComparisonFilter) -> Any:
         """Return the agreements within the scope."""
         return _agreements(scope)
 
@@ -322,9 +324,9 @@ class Parties(_Folded):
     def each(self, rows: Any) -> Iterator[tuple[Key, Held]]:
         """Yield every party to the agreements."""
         agreements = list(rows)
-        found = effects_to_show().by_party(agreements)
+        by_agreement = effects_to_show().by_party(agreements)
         for agreement in agreements:
-            for party, effects in found[agreement.pk].items():
+            for party, effects in by_agreement[agreement.pk].items():
                 actor: Any = next(effect.party for effect in effects if effect.party_id == party)
                 yield (
                     (agreement.slug, actor.slug),
@@ -332,12 +334,12 @@ class Parties(_Folded):
                 )
 
 
-class Commitments(_Folded):
-    """Each commitment for each who promised it; once, without an actor, where nobody is named."""
+class Commitments(_InPython):
+    """Each commitment for each of its obligors; once, without an actor, if it names none."""
 
     subject, plural = Subject.COMMITMENT, "commitments"
 
-    def rows(self, scope: Scope) -> Any:
+    def rows(self, scope: ComparisonFilter) -> Any:
         """Return the commitments within the scope."""
         agreements = _agreements(scope)
         rows = Commitment.objects.filter(agreement__in=agreements.order_by().values("pk")).select_related("agreement")
@@ -351,15 +353,15 @@ class Commitments(_Folded):
     def each(self, rows: Any) -> Iterator[tuple[Key, Held]]:
         """Yield every obligor of the commitments."""
         commitments = list(rows)
-        found = effects_to_show().by_subject(self.subject, commitments)
-        obligors = _obligors(found)
+        by_commitment = effects_to_show().by_subject(self.subject, commitments)
+        obligors = _obligors(by_commitment)
         for row in commitments:
             names = {
                 "commitment": called(row, row.agreement.state, text=row.text),
                 "agreement": named(row.agreement),
             }
             for actor in obligors.get(row.pk, [None]):
-                effects = found[row.pk]
+                effects = by_commitment[row.pk]
                 if actor is not None:
                     effects = [effect for effect in effects if effect.party_id in (None, actor.pk)]
                 key = (row.slug, "" if actor is None else actor.slug)
@@ -367,12 +369,12 @@ class Commitments(_Folded):
 
 
 def _obligors(commitments: Mapping[int, Any]) -> dict[int, list[Actor]]:
-    found: dict[int, list[Actor]] = defaultdict(list)
+    obligors: dict[int, list[Actor]] = defaultdict(list)
     links = Commitment.obligors.through._default_manager.filter(commitment__in=list(commitments))
     shown = ("commitment_id", "actor__slug", "actor__name", "actor__state")
     for link in links.select_related("actor").only(*shown).order_by("actor__slug"):
-        found[link.commitment_id].append(link.actor)
-    return found
+        obligors[link.commitment_id].append(link.actor)
+    return obligors
 
 
 #: The kinds of subjects in the order of an answer.

@@ -31,9 +31,9 @@ class Lacking:
 
 
 def lacking_rows(models: Iterable[type[Record]]) -> list[Lacking]:
-    """Return the records with citations of which some row has none, by slug; two queries, however many there are.
+    """Return the records with citations but with some row without one, by slug, in two queries.
 
-    What has no citation at all is not among them; nor is what was retracted.
+    Records without any citation, and retracted ones, are left out.
     """
     nouns = [type_of(model).name for model in models if type_of(model).name in SOURCED_ROWS]
     arms = [_rows(noun, key) for noun in nouns for key in SOURCED_ROWS[noun]]
@@ -46,7 +46,7 @@ def lacking_rows(models: Iterable[type[Record]]) -> list[Lacking]:
         places[noun, record][key].append((ordinal, row))
         named[noun, record] = (slug, label, state)
     cited = _cited(nouns) if places else {}
-    found = []
+    lacking = []
     for (noun, record), by_key in places.items():
         paths = [
             f"{key}[{place}]"
@@ -56,8 +56,8 @@ def lacking_rows(models: Iterable[type[Record]]) -> list[Lacking]:
             if not any(points_at(path, f"{key}[{place}]") for path in cited[noun, record])
         ]
         if paths:
-            found.append(Lacking(noun, record, *named[noun, record], paths))
-    return sorted(found, key=lambda lacking: lacking.slug)
+            lacking.append(Lacking(noun, record, *named[noun, record], paths))
+    return sorted(lacking, key=lambda record: record.slug)
 
 
 def _partly(noun: str, record: str) -> tuple[Exists, Exists]:

@@ -1,7 +1,7 @@
-"""The versions of a record: what was public from when until when, and what each changed.
+"""The versions of a record: when each was public, and what it changed.
 
-They are read from the ledger, which keeps its own time: the second clock is an argument here. Who proposed and who
-approved a version is not told.
+They are read from the ledger, which records its own time: the instant (``known_at``) is an argument here. The author
+and the approver of a version are not published.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from sanctions.records.redirects import replaced_by
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import VersionKind
 
-#: What the kinds say to people.
+#: The kinds in a sentence.
 MEANINGS: Final[dict[str, str]] = {
     VersionKind.PUBLICATION: "The record became public.",
     VersionKind.UPDATE: "The world changed, or more of it became known.",
     VersionKind.CORRECTION: "The record was wrong, and was put right.",
     VersionKind.RETRACTION: "The record was taken back: it is not public any more.",
-    VersionKind.RESTORATION: "What an earlier version said was made public again.",
+    VersionKind.RESTORATION: "An earlier version was made public again.",
     VersionKind.MERGE: "Two records of the same thing were merged: this one, or one that it refers to.",
 }
 
@@ -47,37 +47,37 @@ WORDS: Final[dict[str, str]] = {
 
 
 def versions(record_type: RecordType, slug: str, instant: datetime | None) -> dict[str, Any] | None:
-    """Return the versions of a record by the instant (``None`` is now), newest first; ``None`` if there are none."""
-    found = list(_recorded(record_type, slug, instant).defer("document"))
-    if not found:
+    """Return the versions of a record at the instant (``None`` is now), newest first; ``None`` without any."""
+    rows = list(_recorded(record_type, slug, instant).defer("document"))
+    if not rows:
         return None
     return {
-        "record": _record(record_type, slug, found),
-        "public": _public(found),
-        "versions": [_shown(record_type, version, instant) for version in found],
+        "record": _record(record_type, slug, rows),
+        "public": _public(rows),
+        "versions": [_shown(record_type, version, instant) for version in rows],
     }
 
 
 def version(record_type: RecordType, slug: str, number: int, instant: datetime | None) -> dict[str, Any] | None:
-    """Return one version with its document and what it changed; ``None`` if there is none of the number.
+    """Return one version with its document and its changes; ``None`` if the number does not exist.
 
-    A retraction has no document, and no version has while the record is retracted; those of a record that was merged
-    into another do. What a version changed is
-    the difference from the last one before it that was public; of the first, nothing.
+    A retraction has no document, and while a record is retracted none of its versions has; those of a record that was
+    merged into another keep theirs. The changes are the difference from the last public version before it; the first
+    version has none.
     """
-    found = list(_recorded(record_type, slug, instant).defer("document"))
-    wanted = next((version for version in found if version.number == number), None)
+    rows = list(_recorded(record_type, slug, instant).defer("document"))
+    wanted = next((version for version in rows if version.number == number), None)
     if wanted is None:
         return None
-    shown = (_public(found) or replaced_by(record_type, slug) is not None) and wanted.kind != VersionKind.RETRACTION
-    earlier = (one.number for one in found if one.number < number and one.kind != VersionKind.RETRACTION)
+    shown = (_public(rows) or replaced_by(record_type, slug) is not None) and wanted.kind != VersionKind.RETRACTION
+    earlier = (row.number for row in rows if row.number < number and row.kind != VersionKind.RETRACTION)
     documents = _documents(record_type, slug, [number, *list(earlier)[:1]]) if shown else {}
     after = documents.pop(number, None)
     before = next(iter(documents.values()), None)
     return {
         "type": "version",
         **_shown(record_type, wanted, instant),
-        "record": _record(record_type, slug, found),
+        "record": _record(record_type, slug, rows),
         "document": after,
         "changes": [shown_change(change) for change in changes(record_type, before, after)] if before else [],
     }
@@ -85,7 +85,7 @@ def version(record_type: RecordType, slug: str, number: int, instant: datetime |
 
 @dataclass(frozen=True, slots=True)
 class Retraction:
-    """A record that was taken back: which, on which day (UTC), and why, as the public is told; where its notice is."""
+    """A retracted record: the day (UTC), the public reason, and the URL of the notice."""
 
     noun: str
     slug: str
@@ -95,22 +95,22 @@ class Retraction:
 
 
 def retraction(model: type[models.Model], slug: str) -> Retraction | None:
-    """Return how something that the API serves was taken back, now or as of the instant seen; ``None`` if it was not.
+    """Return the retraction of something that the API serves, now or as of the instant seen, or ``None``.
 
-    A measure is taken back with its order, a commitment with its agreement, if it was public there.
+    A measure is retracted with its order, a commitment with its agreement, if it was public there.
     """
     if model in SERVED_PARTS:
         record_type, key, owner = SERVED_PARTS[model]
         of = model._default_manager.filter(slug=slug).values_list(f"{owner}__slug", flat=True).first()
     else:
         record_type, key, of = type_of(model), None, slug
-    found = ledger.current_retraction(record_type, of) if of else None
-    if found is None:
+    version = ledger.current_retraction(record_type, of) if of else None
+    if version is None:
         return None
-    if key is not None and all(row["slug"] != slug for row in orjson.loads(found.document).get(key.name, ())):
+    if key is not None and all(row["slug"] != slug for row in orjson.loads(version.document).get(key.name, ())):
         return None
-    day = found.recorded_from.astimezone(UTC).date()
-    return Retraction(record_type.name, found.slug, day, found.reason, notice_url(found.sequence))
+    day = version.recorded_from.astimezone(UTC).date()
+    return Retraction(record_type.name, version.slug, day, version.reason, notice_url(version.sequence))
 
 
 def _recorded(record_type: RecordType, slug: str, instant: datetime | None) -> VersionQuerySet:
@@ -122,14 +122,14 @@ def _documents(record_type: RecordType, slug: str, numbers: Sequence[int]) -> di
     return {number: orjson.loads(document) for number, document in rows}
 
 
-def _public(found: Sequence[Version]) -> bool:
-    """Whether the newest of the versions is no retraction."""
-    return found[0].kind != VersionKind.RETRACTION
+def _public(rows: Sequence[Version]) -> bool:
+    """Whether the newest version is public, which a retraction is not."""
+    return rows[0].kind != VersionKind.RETRACTION
 
 
-def _record(record_type: RecordType, slug: str, found: Sequence[Version]) -> dict[str, Any]:
+def _record(record_type: RecordType, slug: str, rows: Sequence[Version]) -> dict[str, Any]:
     named = {"type": record_type.name, "slug": slug}
-    if _public(found):
+    if _public(rows):
         return named | {"url": record_url(record_type.name, slug)}
     new = replaced_by(record_type, slug)
     return named | {"replaced_by": {"slug": new, "url": record_url(record_type.name, new)}} if new else named
@@ -153,12 +153,11 @@ def _shown(record_type: RecordType, version: Version, instant: datetime | None) 
 
 
 def written(instant: datetime) -> str:
-    """Return an instant so that it can be given back as ``known_at``."""
+    """Return an instant as text that ``known_at`` accepts."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def shown_change(change: Change) -> dict[str, Any]:
-    """Return a difference as answers tell it: a side that has nothing is left out."""
+    """Return a difference as JSON, without a side that has no value."""
     sides = {"before": change.before, "after": change.after}
-    there = {name: value for name, value in sides.items() if value is not None}
-    return {"path": change.path, "kind": change.kind, **there}
+    return {"path": change.path, "kind": change.kind} | {name: side for name, side in sides.items() if side is not None}

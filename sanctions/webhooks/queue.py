@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from sanctions.models import Delivery, Webhook
-from sanctions.questions.feed import Wanted, feed, last_of
+from sanctions.questions.feed import FeedQuery, feed, last_of
 
 #: Changes that are queued in one transaction.
 _BATCH: Final = 500
@@ -62,8 +62,8 @@ def _enqueue(key: int, at: datetime) -> int:
             return count
 
 
-def _next_changes(webhook: Webhook) -> Wanted:
-    return Wanted(webhook.after, _BATCH, webhook.nouns or None, webhook.words or None, webhook.documents)
+def _next_changes(webhook: Webhook) -> FeedQuery:
+    return FeedQuery(webhook.after, _BATCH, webhook.nouns or None, webhook.words or None, webhook.documents)
 
 
 def _delivery(webhook: Webhook, entry: dict[str, Any], at: datetime) -> Delivery:

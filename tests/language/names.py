@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-#: Names that say nothing of what they hold. Each may live for a few lines, where the context explains it.
+#: Names that do not describe what they hold. Each may live for a few lines, where the context explains it.
 BANNED: Final = frozenset(
     {
         "anew",

@@ -20,7 +20,7 @@ from sanctions.questions import compare as room
 from sanctions.questions import subjects
 from sanctions.questions.compare import Moment, compare
 from sanctions.questions.standings import agreements, commitments, listings, standings
-from sanctions.questions.subjects import SUBJECTS, Scope
+from sanctions.questions.subjects import SUBJECTS, ComparisonFilter
 from sanctions.vocabulary import Modality, State, Subject
 from tests.effort import examples
 from tests.factories.actors import make_actor
@@ -103,43 +103,43 @@ def net(answer: dict[str, Any]) -> dict[str, Sides]:
     }
 
 
-def composed(one: Sides, two: Sides) -> Sides:
-    """Return the changes of one and then of two; what is as it was before has not changed."""
-    found = {}
-    for key in one.keys() | two.keys():
-        before = one[key][0] if key in one else two[key][0]
-        after = two[key][1] if key in two else one[key][1]
+def composed(first: Sides, second: Sides) -> Sides:
+    """Return the changes of the first and then the second; what returns to its former standing has not changed."""
+    changes = {}
+    for key in first.keys() | second.keys():
+        before = first[key][0] if key in first else second[key][0]
+        after = second[key][1] if key in second else first[key][1]
         if before != after:
-            found[key] = (before, after)
-    return found
+            changes[key] = (before, after)
+    return changes
 
 
-def told(day: date) -> dict[str, dict[tuple[str, ...], str]]:
-    """Return every standing on a day, as the lists of records give it: kind → what → code."""
-    found: dict[str, dict[tuple[str, ...], str]] = {plural: {} for plural in NAMES}
+def listed_standings(day: date) -> dict[str, dict[tuple[str, ...], str]]:
+    """Return every standing on a day as the lists of records have it: kind → key → code."""
+    codes: dict[str, dict[tuple[str, ...], str]] = {plural: {} for plural in NAMES}
     for kind in SUBJECTS:
         if kind.subject in (Subject.PARTY, Subject.COMMITMENT):
             continue
-        rows = list(kind.rows(Scope()))  # type: ignore[attr-defined]
+        rows = list(kind.rows(ComparisonFilter()))  # type: ignore[attr-defined]
         beside = standings(kind.subject, rows, day)
-        found[kind.plural] = {(row.slug,): beside[row.pk]["standing"]["code"] for row in rows}
-    pacts = list(SUBJECTS[2].rows(Scope()))  # type: ignore[attr-defined]
+        codes[kind.plural] = {(row.slug,): beside[row.pk]["standing"]["code"] for row in rows}
+    pacts = list(SUBJECTS[2].rows(ComparisonFilter()))  # type: ignore[attr-defined]
     for pk, beside_pact in agreements(pacts, day).items():
         slug = next(row.slug for row in pacts if row.pk == pk)
-        found["parties"] |= {
+        codes["parties"] |= {
             (slug, party["actor"]["slug"]): party["standing"]["code"] for party in beside_pact.get("parties", [])
         }
-    promised = list(SUBJECTS[4].rows(Scope()))  # type: ignore[attr-defined]
+    promised = list(SUBJECTS[4].rows(ComparisonFilter()))  # type: ignore[attr-defined]
     for pk, beside_promise in commitments(promised, day).items():
         slug = next(row.slug for row in promised if row.pk == pk)
-        for one in beside_promise["by_obligor"]:
-            found["commitments"][slug, one["actor"]["slug"]] = one["standing"]["code"]
+        for obligor in beside_promise["by_obligor"]:
+            codes["commitments"][slug, obligor["actor"]["slug"]] = obligor["standing"]["code"]
         if not beside_promise["by_obligor"]:
-            found["commitments"][slug, ""] = beside_promise["standing"]["code"]
+            codes["commitments"][slug, ""] = beside_promise["standing"]["code"]
     words = {True: "listed", False: "not_listed", None: "open"}
     listed = list(Designation.objects.all())
-    found["designations"] = {(row.slug,): words[listings([row], day)[row.pk]["listed"]] for row in listed}
-    return found
+    codes["designations"] = {(row.slug,): words[listings([row], day)[row.pk]["listed"]] for row in listed}
+    return codes
 
 
 # --- The laws of a difference -------------------------------------------------------------------
@@ -187,7 +187,7 @@ def test_the_changes_are_what_differs_between_the_standings_of_the_two_days(
 ) -> None:
     with undone():
         write(world, described)
-        before, after = (told(day) for day in two)
+        before, after = (listed_standings(day) for day in two)
         expected = {
             plural: {
                 key: (before[plural][key], after[plural][key])
@@ -232,7 +232,7 @@ def test_two_instants_that_knew_the_same_give_what_the_days_give(
             assert all(change["revised"] == change["before"] for change in learned[plural])
 
 
-# --- What a change tells ------------------------------------------------------------------------
+# --- The keys of a change ------------------------------------------------------------------------
 
 
 def only(answer: dict[str, Any], plural: str) -> Any:
@@ -241,11 +241,11 @@ def only(answer: dict[str, Any], plural: str) -> Any:
     return answer[plural][0]
 
 
-def difference(one: date, two: date, scope: Scope | None = None) -> dict[str, Any]:
-    return compare(Moment(one), Moment(two), scope or Scope())
+def difference(one: date, two: date, scope: ComparisonFilter | None = None) -> dict[str, Any]:
+    return compare(Moment(one), Moment(two), scope or ComparisonFilter())
 
 
-def between(one: str, two: str, scope: Scope | None = None) -> dict[str, Any]:
+def between(one: str, two: str, scope: ComparisonFilter | None = None) -> dict[str, Any]:
     return difference(date.fromisoformat(one), date.fromisoformat(two), scope)
 
 
@@ -395,13 +395,14 @@ def two_regimes() -> None:
 @pytest.mark.usefixtures("two_regimes")
 @pytest.mark.parametrize("name", ["program", "issuer", "target"])
 def test_a_narrowed_comparison_has_what_belongs_there_and_no_agreement(name: str) -> None:
-    assert {plural: set(found) for plural, found in net(between("2011-01-01", "2013-01-01")).items() if found} == {
+    changed = net(between("2011-01-01", "2013-01-01"))
+    assert {plural: set(keys) for plural, keys in changed.items() if keys} == {
         **{f"{noun}s": {(f"{noun}-here",), (f"{noun}-there",)} for noun in ("order", "measure", "violation")},
         "designations": {("designation-here",), ("designation-there",)},
         "agreements": {("pact",)},
     }
-    narrowed = net(between("2011-01-01", "2013-01-01", Scope(**{name: f"{name}-here"})))
-    assert {plural: set(found) for plural, found in narrowed.items() if found} == {
+    narrowed = net(between("2011-01-01", "2013-01-01", ComparisonFilter(**{name: f"{name}-here"})))
+    assert {plural: set(keys) for plural, keys in narrowed.items() if keys} == {
         f"{noun}s": {(f"{noun}-here",)} for noun in ("order", "measure", "violation", "designation")
     }
 
@@ -411,8 +412,8 @@ def test_a_territory_is_a_target_too() -> None:
     measure.territories.set([iran])
     make_effect("took_effect", "2012-01-01", order=measure.order)
     make_actor("elsewhere")
-    assert len(between("2011-01-01", "2013-01-01", Scope(target="iran"))["measures"]) == 1
-    assert len(between("2011-01-01", "2013-01-01", Scope(target="elsewhere"))["measures"]) == 0
+    assert len(between("2011-01-01", "2013-01-01", ComparisonFilter(target="iran"))["measures"]) == 1
+    assert len(between("2011-01-01", "2013-01-01", ComparisonFilter(target="elsewhere"))["measures"]) == 0
 
 
 # --- The second clock ---------------------------------------------------------------------------
@@ -423,7 +424,7 @@ Then = Callable[[], object]
 
 @pytest.fixture
 def then(monkeypatch: pytest.MonkeyPatch) -> Callable[[Then], None]:
-    """Say how the tables were at the instant: what changes them from what they are now."""
+    """Set how the tables were at the instant, by a change to what they are now."""
 
     def as_it_was(change: Then) -> None:
         @contextmanager
@@ -438,9 +439,11 @@ def then(monkeypatch: pytest.MonkeyPatch) -> Callable[[Then], None]:
     return as_it_was
 
 
-def learned(one: str, two: str, scope: Scope | None = None) -> dict[str, Any]:
+def learned(one: str, two: str, scope: ComparisonFilter | None = None) -> dict[str, Any]:
     """Compare a day as it was known at the instant with another as it is known now."""
-    return compare(Moment(date.fromisoformat(one), INSTANT), Moment(date.fromisoformat(two)), scope or Scope())
+    return compare(
+        Moment(date.fromisoformat(one), INSTANT), Moment(date.fromisoformat(two)), scope or ComparisonFilter()
+    )
 
 
 def test_an_effect_that_we_learned_of_later_is_a_correction(then: Callable[[Then], None]) -> None:
@@ -515,7 +518,9 @@ def test_what_came_into_the_scope_was_not_added_to_the_record(then: Callable[[Th
         Designation.objects.filter(pk=designation.pk).update(program=None)
 
     then(before)
-    assert net(learned("2013-01-01", "2014-01-01", Scope(program="program"))) == {plural: {} for plural in NAMES}
+    assert net(learned("2013-01-01", "2014-01-01", ComparisonFilter(program="program"))) == {
+        plural: {} for plural in NAMES
+    }
 
 
 def test_one_instant_for_both_days_is_a_comparison_of_that_past(then: Callable[[Then], None]) -> None:

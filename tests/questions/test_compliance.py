@@ -1,4 +1,4 @@
-"""Who kept an agreement: the law of the answer, and that it is the same for everybody."""
+"""Compliance: the laws of the answer, and that it treats every actor the same way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Agreement, Commitment, Measurement
-from sanctions.questions.compliance import Narrowing, compliance
+from sanctions.questions.compliance import ComplianceFilter, compliance
 from sanctions.questions.measured import limit_of, within_limit
 from sanctions.records.base import Document
 from sanctions.records.registry import BY_NAME
@@ -236,11 +236,11 @@ def test_a_promise_in_an_agreement_that_is_not_public_is_named_and_no_more(pact:
 
 
 def test_narrowing_to_nothing_is_not_asking_for_everything(pact: Agreement) -> None:
-    answer = compliance(pact, DAY, Narrowing(obligors=frozenset()))
+    answer = compliance(pact, DAY, ComplianceFilter(obligors=frozenset()))
     assert (answer["obligations"], answer["accusations"]) == ([], [])
 
 
-# --- The same for everybody ---------------------------------------------------------------------
+# --- The same for every actor ---------------------------------------------------------------------
 
 ACTORS = ["ada", "bob", "cyd"]
 PROMISES = ["promise-0", "promise-1", "promise-2"]
@@ -290,7 +290,7 @@ def breaches(draw: st.DrawFn, slug: str) -> Document:
 
 @st.composite
 def events(draw: st.DrawFn, slug: str) -> Document:
-    """An event in which something takes effect, is measured and is said."""
+    """An event with effects, a measurement and a position."""
     measured = {
         "commitment": draw(st.sampled_from(PROMISES)),
         "violation": draw(st.sampled_from(BREACHES)),
@@ -298,7 +298,7 @@ def events(draw: st.DrawFn, slug: str) -> Document:
         "unit": draw(st.sampled_from(["kg", "t"])),
         "measured_by": draw(actors),
     }
-    said = {"holder": draw(actors), "stance": str(Stance.ACCUSES), "violation": draw(st.sampled_from(BREACHES))}
+    position = {"holder": draw(actors), "stance": str(Stance.ACCUSES), "violation": draw(st.sampled_from(BREACHES))}
     return {
         "slug": slug,
         "kind": "claim",
@@ -306,7 +306,7 @@ def events(draw: st.DrawFn, slug: str) -> Document:
         "happened_on": draw(st.sampled_from(DATES)),
         "effects": draw(st.lists(effects(), min_size=1, max_size=4)),
         "measurements": [measured] if draw(st.booleans()) else [],
-        "positions": [said] if draw(st.booleans()) else [],
+        "positions": [position] if draw(st.booleans()) else [],
     }
 
 

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanctions.models import Effect, Event
-from sanctions.questions.reasons import LATEST_DAY, MET, OPEN, Case, resolution, rests_on, turns, unconfirmed
+from sanctions.questions.reasons import (
+    LATEST_DAY,
+    MET,
+    OPEN,
+    ExplainedSubject,
+    resolution,
+    rests_on,
+    turns,
+    unconfirmed,
+)
 from sanctions.standing import TABLE, ordered
 from sanctions.vocabulary import Modality, Subject, Verb
 
@@ -30,7 +39,7 @@ def spells(draw: st.DrawFn, after: date = FIRST) -> str:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(draw: st.DrawFn) -> ExplainedSubject:
     """A subject of any kind, effects on it of any kind, and a day."""
     subject = draw(st.sampled_from(Subject))
     verbs = draw(st.lists(st.sampled_from(list(TABLE[subject])), min_size=1, max_size=3))
@@ -48,21 +57,21 @@ def cases(draw: st.DrawFn) -> Case:
         )
         effect.until = draw(st.just("") | spells(effect.effective_earliest))
         effects.append(effect)
-    return Case(subject, effects, draw(days))
+    return ExplainedSubject(subject, effects, draw(days))
 
 
 def confirmed(effects: Sequence[Effect]) -> list[Effect]:
     """Return the same effects, with nothing left open."""
-    found = []
+    copies = []
     for effect in effects:
         sure = copy(effect)
         sure.condition, sure.event = "", Event(pk=effect.pk, slug=effect.event.slug)
-        found.append(sure)
-    return found
+        copies.append(sure)
+    return copies
 
 
 @given(cases())
-def test_between_the_turns_to_come_no_standing_changes(case: Case) -> None:
+def test_between_the_turns_to_come_no_standing_changes(case: ExplainedSubject) -> None:
     to_come = turns(case)
     assert [turn[0] for turn in to_come] == sorted(turn[0] for turn in to_come)
     assert all(on > case.day for on, _, _ in to_come)
@@ -75,7 +84,7 @@ def test_between_the_turns_to_come_no_standing_changes(case: Case) -> None:
 
 
 @given(cases())
-def test_a_standing_rests_only_on_what_has_come_and_is_not_confirmed(case: Case) -> None:
+def test_a_standing_rests_only_on_what_has_come_and_is_not_confirmed(case: ExplainedSubject) -> None:
     resting = rests_on(case, case.day)
     assert all(unconfirmed(effect, case.day) and effect.effective_latest <= case.day for effect in resting)
     if resting:
@@ -86,27 +95,27 @@ def test_a_standing_rests_only_on_what_has_come_and_is_not_confirmed(case: Case)
 
 
 @given(cases())
-def test_a_standing_rests_on_nothing_where_everything_is_confirmed(case: Case) -> None:
-    sure = Case(case.subject, confirmed(case.effects), case.day)
+def test_a_standing_rests_on_nothing_where_everything_is_confirmed(case: ExplainedSubject) -> None:
+    sure = ExplainedSubject(case.subject, confirmed(case.effects), case.day)
     assert rests_on(sure, sure.day) == []
     assert sure.on(sure.day).code == case.on(case.day).code
 
 
 @given(cases())
-def test_a_condition_is_met_or_open_or_its_latest_day_has_come(case: Case) -> None:
+def test_a_condition_is_met_or_open_or_its_latest_day_has_come(case: ExplainedSubject) -> None:
     for effect in case.effects:
-        found = resolution(effect, case.day)
-        assert (found == "") == (not effect.condition)
+        resolved = resolution(effect, case.day)
+        assert (resolved == "") == (not effect.condition)
         event = effect.fulfilled_by
         if effect.condition and event is not None and event.happened_latest <= case.day:
-            assert found == MET
+            assert resolved == MET
         elif effect.condition:
             last = effect.until_latest or effect.effective_latest
-            assert found == (OPEN if case.day < last else LATEST_DAY)
+            assert resolved == (OPEN if case.day < last else LATEST_DAY)
 
 
 @given(cases())
-def test_the_fold_takes_the_effects_in_the_order_in_which_they_are_shown(case: Case) -> None:
+def test_the_fold_takes_the_effects_in_the_order_in_which_they_are_shown(case: ExplainedSubject) -> None:
     shown = ordered(case.effects, case.subject)
     decider = case.on(WINDOW[-1] + timedelta(days=30)).decided_by
     deciding = [effect for effect in shown if TABLE[case.subject][Verb(effect.verb)].gives]

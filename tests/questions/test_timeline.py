@@ -1,4 +1,4 @@
-"""Which events are on a timeline, and why: one table says both, so each event on it has its reason."""
+"""The events of a timeline and their reasons follow from one table, so each event has a reason."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from hypothesis import strategies as st
 
 from sanctions.models import Event
 from sanctions.projections.rendered_documents import render
-from sanctions.questions.timeline import KINDS, SHOWN, Things, rows_of
+from sanctions.questions.timeline import KINDS, SHOWN, TimelineSubjects, rows_of
 from tests.api.v1.many import load_many
 from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 DAY = date(2017, 1, 1)
 few = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(40))
-#: What one event of the small records of `load_many` can be asked by, each pair with its place in the record.
-ASKED = [(kind, place) for kind in KINDS for place in range(3)]
-asked = st.lists(st.sampled_from(ASKED), min_size=1, max_size=4, unique=True)
+#: The records of `load_many` that a timeline can be of: kind and number.
+SUBJECTS = [(kind, place) for kind in KINDS for place in range(3)]
+subject_lists = st.lists(st.sampled_from(SUBJECTS), min_size=1, max_size=4, unique=True)
 
 
-def things(pairs: list[tuple[str, int]], roles: tuple[str, ...] = ()) -> Things:
+def things(pairs: list[tuple[str, int]], roles: tuple[str, ...] = ()) -> TimelineSubjects:
     rows: dict[str, list[Any]] = {}
     for kind, place in pairs:
         rows.setdefault(kind, []).append(KINDS[kind]._default_manager.get(slug=f"{kind}-{place}"))
-    return Things(rows, roles)
+    return TimelineSubjects(rows, roles)
 
 
 def slugs(events: QuerySet[Event]) -> set[str]:
     return set(events.values_list("slug", flat=True))
 
 
-def told(events: QuerySet[Event], of: Things) -> list[dict[str, Any]]:
+def timeline_rows(events: QuerySet[Event], of: TimelineSubjects) -> list[dict[str, Any]]:
     rows = list(events.order_by("slug"))
     rendered = render(Event, [row.pk for row in rows])
     return rows_of([(row, orjson.loads(rendered[row.pk])) for row in rows], of, DAY)
@@ -50,7 +50,7 @@ def records(db: None) -> None:
 
 @pytest.mark.usefixtures("records")
 @few
-@given(pairs=asked)
+@given(pairs=subject_lists)
 def test_the_timeline_of_several_things_is_that_of_each_together(pairs: list[tuple[str, int]]) -> None:
     each = [slugs(Event.objects.filter(things([pair]).any_of())) for pair in pairs]
     assert slugs(Event.objects.filter(things(pairs).any_of())) == set().union(*each)
@@ -59,20 +59,20 @@ def test_the_timeline_of_several_things_is_that_of_each_together(pairs: list[tup
 
 @pytest.mark.usefixtures("records")
 @few
-@given(pairs=asked, roles=st.sampled_from([(), ("speaker",), ("target", "speaker"), ("target",)]))
+@given(pairs=subject_lists, roles=st.sampled_from([(), ("speaker",), ("target", "speaker"), ("target",)]))
 def test_an_event_is_on_the_timeline_if_and_only_if_there_is_a_reason(
     pairs: list[tuple[str, int]], roles: tuple[str, ...]
 ) -> None:
     of = things(pairs, roles)
-    everything = told(Event.objects.all(), of)
+    everything = timeline_rows(Event.objects.all(), of)
     assert {row["slug"] for row in everything if row["matches"]} == slugs(Event.objects.filter(of.any_of()))
 
 
 @pytest.mark.usefixtures("records")
 def test_without_things_every_event_is_on_it_and_there_is_no_reason() -> None:
-    nothing = Things()
+    nothing = TimelineSubjects()
     assert slugs(Event.objects.filter(nothing.any_of())) == slugs(Event.objects.filter(nothing.all_of()))
-    rows = told(Event.objects.filter(nothing.any_of()), nothing)
+    rows = timeline_rows(Event.objects.filter(nothing.any_of()), nothing)
     assert [row["slug"] for row in rows] == ["event-0", "event-1", "event-2"]
     assert all(row["matches"] == {} for row in rows)
 
@@ -92,7 +92,7 @@ def test_without_things_every_event_is_on_it_and_there_is_no_reason() -> None:
 )
 def test_the_reasons_are_what_names_the_thing_and_nothing_else(kind: str, reasons: dict[str, int]) -> None:
     of = things([(kind, 1)])
-    (row,) = told(Event.objects.filter(of.any_of()), of)
+    (row,) = timeline_rows(Event.objects.filter(of.any_of()), of)
     assert row["slug"] == "event-1"
     assert {part: len(found) for part, found in row["matches"].items()} == reasons
     assert set(reasons) <= set(SHOWN)
@@ -100,7 +100,7 @@ def test_the_reasons_are_what_names_the_thing_and_nothing_else(kind: str, reason
 
 @pytest.mark.usefixtures("records")
 def test_an_order_brings_its_measures_and_what_was_done_by_it() -> None:
-    of = Things({"order": list(KINDS["order"]._default_manager.filter(slug="base"))})
-    rows = told(Event.objects.filter(of.any_of()), of)
+    of = TimelineSubjects({"order": list(KINDS["order"]._default_manager.filter(slug="base"))})
+    rows = timeline_rows(Event.objects.filter(of.any_of()), of)
     assert len(rows) == 3
     assert [effect["by_order"]["slug"] for row in rows for effect in row["matches"]["effects"]] == ["base"] * 3

@@ -11,7 +11,7 @@ from api.http.problems import ParameterFault
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor, Program
 from sanctions.questions.compare import Moment
-from sanctions.questions.subjects import Scope
+from sanctions.questions.subjects import ComparisonFilter
 
 _REQUIRED = ("from", "to")
 
@@ -65,6 +65,8 @@ class CompareParameters(Parameters):
         return Moment(self.given[name], known, here=known == self.instant)
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> ComparisonFilter:
         """The filters of the comparison."""
-        return Scope(**{name: row.slug for name in ("program", "issuer", "target") if (row := self.given.get(name))})
+        return ComparisonFilter(
+            **{name: row.slug for name in ("program", "issuer", "target") if (row := self.given.get(name))}
+        )

@@ -7,7 +7,7 @@ from api.http.parameters.records import Slug, Slugs
 from api.http.parameters.texts import Code
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor, Commitment
-from sanctions.questions.compliance import Narrowing
+from sanctions.questions.compliance import ComplianceFilter
 from sanctions.standing import standings_of
 from sanctions.vocabulary import Subject
 
@@ -24,6 +24,8 @@ class ComplianceParameters(Parameters):
     standing, standing__in = Condition(_STANDING), Condition(ListOf(_STANDING))
 
 
-def narrowing(parameters: Parameters) -> Narrowing:
+def narrowing(parameters: Parameters) -> ComplianceFilter:
     """Return the filters of the obligations."""
-    return Narrowing(parameters.keys_of("obligor"), parameters.keys_of("commitment"), parameters.allowed("standing"))
+    return ComplianceFilter(
+        parameters.keys_of("obligor"), parameters.keys_of("commitment"), parameters.allowed("standing")
+    )

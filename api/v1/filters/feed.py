@@ -10,7 +10,7 @@ from api.http.parameters.texts import Switch
 from api.http.problems import ParameterFault
 from api.v1.filters.base import Condition, Parameters
 from api.v1.filters.conditions import codes
-from sanctions.questions.feed import KINDS, LONGEST_WAIT, Wanted
+from sanctions.questions.feed import KINDS, LONGEST_WAIT, FeedQuery
 from sanctions.records.registry import BY_NAME
 
 #: A sequence that no ledger reaches.
@@ -45,9 +45,9 @@ class FeedParameters(Parameters):
                 "wait", self.data["wait"], "contradiction", "Changes at an instant are complete: no more will come."
             )
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> FeedQuery:
         limit = self.given.get("limit")
-        return Wanted(
+        return FeedQuery(
             after=self.given.get("after") or 0,
             most=DEFAULT_LIMIT if limit is None else limit,
             nouns=self.allowed("type"),

@@ -15,7 +15,7 @@ from api.http.problems import ParameterFault
 from api.v1.filters.base import Condition, Parameters
 from api.v1.filters.columns import INCLUDE_POSSIBLE
 from api.v1.shape import PARAMETERS as SHAPE
-from sanctions.questions.counts import Facet, by_code, told
+from sanctions.questions.counts import Facet, by_code, facet_counts
 from sanctions.vocabulary import Standing
 
 #: Filters of one request.
@@ -78,7 +78,7 @@ class ListParameters(Parameters):
         for name in self.given.get("facets", ()):
             own_filter = self.main_date if name == "year" else name.partition("__")[0]
             rows = self.without(own_filter).rows_to_count([name])
-            counts[name] = told(rows, name, self.facets_offered[name])
+            counts[name] = facet_counts(rows, name, self.facets_offered[name])
         return counts
 
     def rows_to_count(self, facets: Iterable[str]) -> QuerySet[Any]:

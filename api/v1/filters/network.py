@@ -12,7 +12,7 @@ from api.http.parameters.texts import Code, Switch
 from api.http.problems import ParameterFault
 from api.v1.filters.base import Condition, Parameters
 from sanctions.models import Actor, Agreement, Order, Program
-from sanctions.questions.edges import KINDS, PROGRAM_KINDS, TOGETHER, Key, Wanted
+from sanctions.questions.edges import KINDS, PROGRAM_KINDS, TOGETHER, Key, TieQuery
 
 _ACTOR: Final = Slug("An actor that every link has at one of its ends.", Actor)
 _ORDER: Final = Slug("An order that every link has at one of its ends.", Order)
@@ -41,9 +41,9 @@ class NetworkParameters(Parameters):
     to = Condition(Dates(f"Only what certainly happened on this day or earlier, or may have held by then. {_EDTF}"))
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> TieQuery:
         first, last = self.given.get("from"), self.given.get("to")
-        return Wanted(
+        return TieQuery(
             kinds=self._kinds(),
             touching=[pair for _, pair in self._touching()],
             since=first and first.earliest,

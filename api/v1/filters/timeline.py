@@ -18,7 +18,7 @@ from api.v1.filters.conditions import overlapping
 from api.v1.filters.events import BY_CLASS, kinds_of
 from api.v1.filters.lists import ListParameters
 from sanctions.models import Actor, Agreement, Commitment, Event, Measure, Order, Program, Violation
-from sanctions.questions.timeline import KINDS, Things
+from sanctions.questions.timeline import KINDS, TimelineSubjects
 from sanctions.vocabulary import EventClass, Role
 
 #: Subjects that ``match=all`` accepts: each adds a search through the references of events.
@@ -64,13 +64,13 @@ class TimelineParameters(ListParameters):
     overlaps = overlapping("happened")
 
     @property
-    def things(self) -> Things:
+    def things(self) -> TimelineSubjects:
         """The subjects of the timeline; none for all events."""
         subjects: dict[str, dict[str, Any]] = defaultdict(dict)
         for kind in KINDS:
             for row in self._single_and_listed(kind):
                 subjects[kind][row.slug] = row
-        return Things({kind: list(rows.values()) for kind, rows in subjects.items()}, self.roles)
+        return TimelineSubjects({kind: list(rows.values()) for kind, rows in subjects.items()}, self.roles)
 
     @property
     def roles(self) -> list[str]:

@@ -10,7 +10,7 @@ from api.v1.filters.actors import ActorParameters
 from api.v1.foreign import FTMRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Actor
-from sanctions.questions.standings import Beside, offices
+from sanctions.questions.standings import AddedKeys, offices
 
 
 class Actors(RecordViewSet):
@@ -22,6 +22,6 @@ class Actors(RecordViewSet):
     ordering = "name"
     list_formats = detail_formats = (*CITING, FTMRenderer)
 
-    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return the offices that each held on the day."""
         return offices(rows, day)

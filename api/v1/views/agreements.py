@@ -10,7 +10,7 @@ from api.v1.filters.agreements import AgreementParameters
 from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Agreement
-from sanctions.questions.standings import Beside, agreements
+from sanctions.questions.standings import AddedKeys, agreements
 
 
 class Agreements(RecordViewSet):
@@ -22,6 +22,6 @@ class Agreements(RecordViewSet):
     ordering = "-dated_on"
     list_formats = (*CITING, CalendarRenderer)
 
-    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return the standing of each, and of each party to it on the day."""
         return agreements(rows, day)

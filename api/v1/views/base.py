@@ -40,7 +40,7 @@ from api.v1.schemas.description import Operation
 from api.v1.shape import Shape, ShapeBackend
 from sanctions.database.time_limits import limit_transaction
 from sanctions.models.by_slug import BySlug
-from sanctions.questions.standings import Beside
+from sanctions.questions.standings import AddedKeys
 from sanctions.questions.streaming import in_chunks, one_state, renderings
 
 #: The formats that tell a list whole.
@@ -157,7 +157,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
             raise missing_record(self.queryset.model, slug)
         return Response(self.shape.applied(self.rendered([found]))[0])
 
-    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return what depends on the day; nothing, unless the noun says otherwise."""
         return {}
 

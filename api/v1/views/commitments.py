@@ -10,7 +10,7 @@ from api.v1.filters.commitments import CommitmentParameters
 from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Commitment
-from sanctions.questions.standings import Beside, commitments
+from sanctions.questions.standings import AddedKeys, commitments
 
 
 class Commitments(RecordViewSet):
@@ -26,6 +26,6 @@ class Commitments(RecordViewSet):
     list_formats = (*CITING, CalendarRenderer)
     columns = ("agreement_id",)
 
-    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return the standing of each, and for each obligor on the day."""
         return commitments(rows, day)

@@ -11,7 +11,7 @@ from api.v1.foreign import FTMRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Designation
 from sanctions.questions.counts import public_name
-from sanctions.questions.standings import Beside, listings
+from sanctions.questions.standings import AddedKeys, listings
 
 
 class Designations(RecordViewSet):
@@ -29,6 +29,6 @@ class Designations(RecordViewSet):
     list_formats = detail_formats = (*CITING, FTMRenderer)
     columns = ("listed_earliest", "listed_latest", "delisted_earliest", "delisted_latest")
 
-    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return whether each was on its list on the day."""
         return listings(rows, day)

@@ -10,7 +10,7 @@ from api.v1.filters.measures import MeasureParameters
 from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Measure
-from sanctions.questions.standings import Beside, standings
+from sanctions.questions.standings import AddedKeys, standings
 from sanctions.vocabulary import Subject
 
 
@@ -23,6 +23,6 @@ class Measures(RecordViewSet):
     list_formats = (*CITING, CalendarRenderer)
     columns = ("order_id",)
 
-    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return the standing of each on the day."""
         return standings(Subject.MEASURE, rows, day)

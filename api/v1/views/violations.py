@@ -8,7 +8,7 @@ from api.http.pagination import Ordering
 from api.v1.filters.violations import ViolationParameters
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Violation
-from sanctions.questions.standings import Beside, standings
+from sanctions.questions.standings import AddedKeys, standings
 from sanctions.vocabulary import Subject
 
 
@@ -20,6 +20,6 @@ class Violations(RecordViewSet):
     orderings = (Ordering("committed_on", "committed_latest", nullable=True), BY_SLUG)
     ordering = "-committed_on"
 
-    def beside(self, rows: Sequence[Any], day: date) -> Beside:
+    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return the standing of each on the day."""
         return standings(Subject.VIOLATION, rows, day)
