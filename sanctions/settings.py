@@ -15,8 +15,6 @@ from typing import Any, Final, cast
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
-from django.urls import reverse_lazy
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 
@@ -530,101 +528,23 @@ SPECTACULAR_SETTINGS = {
 
 # --- Admin -------------------------------------------------------------------------------------
 
-
-def _page(noun: str, title: str, icon: str) -> dict[str, Any]:
-    """Return a line of the sidebar: the list of one noun, for those who may see it."""
-    return {
-        "title": title,
-        "icon": icon,
-        "link": reverse_lazy(f"admin:{noun.replace('.', '_')}_changelist"),
-        "permission": lambda request: request.user.has_perm(f"{noun.replace('.', '.view_')}"),
-    }
-
-
-# Whoever signs in without having asked for a page.
+# Where a sign-in leads that asked for no page.
 LOGIN_REDIRECT_URL = "admin:index"
 
+# The functions are named by their paths, which unfold imports with the first page: they need the apps to be ready.
 UNFOLD = {
     "SITE_TITLE": "Sanctions policy",
     "SITE_HEADER": "Sanctions policy",
     "SITE_SUBHEADER": "Curators' desk",
     "SITE_SYMBOL": "balance",
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("sanctions/icon.svg")},
-    ],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "sanctions.admin.site.icon"}],
     "SITE_URL": API_ROOT,
     "DASHBOARD_CALLBACK": "sanctions.admin.dashboard.dashboard",
-    "ACCOUNT": {
-        "navigation": [
-            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
-            {"title": "Second factor", "link": reverse_lazy("admin:second_factor")},
-            {"title": "Tokens", "link": reverse_lazy("admin:tokens")},
-        ],
-    },
-    "STYLES": [lambda request: static("sanctions/admin.css")],
-    "SCRIPTS": [lambda request: static("sanctions/admin.js")],
-    "COLORS": {
-        "primary": {
-            "50": "oklch(97% .014 254.604)",
-            "100": "oklch(93.2% .032 255.585)",
-            "200": "oklch(88.2% .059 254.128)",
-            "300": "oklch(80.9% .105 251.813)",
-            "400": "oklch(70.7% .165 254.624)",
-            "500": "oklch(62.3% .214 259.815)",
-            "600": "oklch(54.6% .245 262.881)",
-            "700": "oklch(48.8% .243 264.376)",
-            "800": "oklch(42.4% .199 265.638)",
-            "900": "oklch(37.9% .146 265.522)",
-            "950": "oklch(28.2% .091 267.935)",
-        },
-    },
-    "SIDEBAR": {
-        "show_search": True,
-        "navigation": [
-            {"items": [{"title": "Dashboard", "icon": "dashboard", "link": reverse_lazy("admin:index")}]},
-            {
-                "title": "Law",
-                "separator": True,
-                "items": [
-                    _page("sanctions.order", "Orders", "gavel"),
-                    _page("sanctions.program", "Programs", "folder_special"),
-                    _page("sanctions.agreement", "Agreements", "handshake"),
-                    _page("sanctions.violation", "Violations", "report"),
-                ],
-            },
-            {
-                "title": "History",
-                "separator": True,
-                "items": [
-                    _page("sanctions.event", "Events", "event"),
-                    _page("sanctions.source", "Sources", "menu_book"),
-                ],
-            },
-            {
-                "title": "Who",
-                "separator": True,
-                "items": [
-                    _page("sanctions.actor", "Actors", "groups"),
-                    _page("sanctions.designation", "Designations", "playlist_add_check"),
-                ],
-            },
-            {
-                "title": "Desk",
-                "separator": True,
-                "items": [
-                    _page("sanctions.proposal", "Proposals", "rate_review"),
-                    _page("sanctions.likeness", "Duplicates", "join"),
-                    _page("sanctions.redirect", "Merges", "merge"),
-                    _page("sanctions.import", "Imports", "upload_file"),
-                    _page("sanctions.logentry", "Log", "history"),
-                    _page("sanctions.webhook", "Webhooks", "webhook"),
-                    _page("sanctions.delivery", "Deliveries", "outbox"),
-                    _page("auth.user", "Users", "person"),
-                    _page("auth.group", "Groups", "shield_person"),
-                ],
-            },
-        ],
-    },
+    "ACCOUNT": {"navigation": "sanctions.admin.site.account_links"},
+    "STYLES": ["sanctions.admin.site.stylesheet"],
+    "SCRIPTS": ["sanctions.admin.site.script"],
+    "COLORS": {"primary": "sanctions.admin.site.primary_color"},
+    "SIDEBAR": {"show_search": True, "navigation": "sanctions.admin.site.sidebar"},
 }
 
 # --- Logging -----------------------------------------------------------------------------------
