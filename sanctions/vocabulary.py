@@ -641,6 +641,16 @@ class Subject(TextChoices):
     VIOLATION = "violation", "violation"
 
 
+#: The references, one for each kind of subject, of which an effect or a position sets exactly one. A party has none of
+#: its own: its effects name the agreement, and the actor as ``party``.
+SUBJECT_FIELDS: Final = tuple(subject.value for subject in Subject if subject is not Subject.PARTY)
+#: Part → the whole that contains it, whose name is also the part's reference to it.
+WHOLE_OF: Final[dict[Subject, Subject]] = {
+    Subject.MEASURE: Subject.ORDER,
+    Subject.COMMITMENT: Subject.AGREEMENT,
+}
+
+
 class Standing(TextChoices):
     """What an order, agreement, party, commitment or violation is on a day. Never stored: folded from effects."""
 

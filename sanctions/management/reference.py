@@ -82,7 +82,7 @@ def standings() -> str:
         _MADE,
         "# Effect verbs and the standing they give",
         "",
-        "A standing is never stored: it is folded from the effects of events (`sanctions/standing.py`). This is the",
+        "A standing is never stored: it is folded from the effects of events (`sanctions/standing/`). This is the",
         "table from which the fold and its SQL twin are made. A verb without a standing shows in the history and",
         "decides nothing.",
     ]

@@ -9,22 +9,16 @@ from sanctions.models.base import Part, Record, Rendered
 from sanctions.models.clock import ClockCorrection
 from sanctions.models.designations import Designation
 from sanctions.models.duplicates import Likeness, Redirect, Touched
-from sanctions.models.events import (
-    Ballot,
-    Effect,
-    Event,
-    Measurement,
-    Participation,
-    Penalty,
-    Position,
-    Reference,
-    Vote,
-)
+from sanctions.models.effects import Effect
+from sanctions.models.events import Event, Participation, Reference
 from sanctions.models.idempotency import IdempotencyKey
 from sanctions.models.imports import Import, ImportChange, Imported
 from sanctions.models.links import LinkCheck
 from sanctions.models.log import LogEntry
+from sanctions.models.measurements import Measurement
 from sanctions.models.orders import Directive, Measure, MeasureSector, Order, OrderName, OrderTopic, Relation
+from sanctions.models.penalties import Penalty
+from sanctions.models.positions import Position
 from sanctions.models.programs import Program
 from sanctions.models.proposals import Proposal
 from sanctions.models.releases import Release
@@ -32,10 +26,12 @@ from sanctions.models.reviews import Assignment, Presence, Remark
 from sanctions.models.search import SearchEntry, SearchWord
 from sanctions.models.seeds import Seed
 from sanctions.models.sources import Citation, Source
+from sanctions.models.subjects import SUBJECT_MODELS, SUBJECT_OF
 from sanctions.models.tokens import AccessToken
 from sanctions.models.uploads import Upload
 from sanctions.models.versions import LedgerHead, Version
 from sanctions.models.violations import Provision, Violation
+from sanctions.models.votes import Ballot, Vote
 from sanctions.models.webhooks import Attempt, Delivery, Webhook
 
 # Last, because it looks at all the others.
@@ -43,6 +39,8 @@ from sanctions.models.history import HISTORY, Historic, past_of  # isort: skip
 
 __all__ = [
     "HISTORY",
+    "SUBJECT_MODELS",
+    "SUBJECT_OF",
     "AccessToken",
     "Actor",
     "ActorName",

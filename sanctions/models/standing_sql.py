@@ -18,7 +18,7 @@ from sanctions.vocabulary import Standing, Subject, Verb
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
 
-    from sanctions.models.events import EffectQuerySet
+    from sanctions.models.effects import EffectQuerySet
 
 
 def counted() -> EffectQuerySet:

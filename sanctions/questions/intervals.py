@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sanctions.standing import IN_FORCE, Entry, certain_spans
+from sanctions.standing import IN_FORCE, FoldableEffect, certain_spans
 from sanctions.vocabulary import Subject
 
 
@@ -55,7 +55,7 @@ class Frequency(StrEnum):
         return f"{self.year(period):04}" + ("" if month is None else f"-{month:02}")
 
 
-def intervals_in_force(effects: Iterable[Entry], subject: Subject, day: date) -> list[Interval]:
+def intervals_in_force(effects: Iterable[FoldableEffect], subject: Subject, day: date) -> list[Interval]:
     """Return the intervals up to the day in which a subject was certainly in force, in whole or in part."""
     return clip((Interval(*span) for span in certain_spans(effects, subject, IN_FORCE, day)), day)
 

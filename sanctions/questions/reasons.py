@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Final
 
 from sanctions.models import Actor, Agreement, Citation, Commitment, Effect, Measure
-from sanctions.models.events import EffectQuerySet
+from sanctions.models.effects import EffectQuerySet
 from sanctions.questions.citations import citations_of, supporting
 from sanctions.questions.standings import bounded, effects_to_show, given, named, reason, shown
 from sanctions.standing import Answer, Span, given_by, ordered, prolonging, spans_of, standing_on

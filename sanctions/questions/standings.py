@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import models
 
 from sanctions.models import Commitment, Designation, Effect, Measure, Tenure
-from sanctions.models.events import EffectQuerySet
+from sanctions.models.effects import EffectQuerySet
 from sanctions.projections.rendered_documents import reference
 from sanctions.records.base import Ref, Value
 from sanctions.records.encode import LABELS, Label, label_text

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.lookups import Exact
 
 from sanctions.models import Actor, Agreement, Commitment, Effect, Measure, Order, Provision, Violation
-from sanctions.models.events import EffectQuerySet
+from sanctions.models.effects import EffectQuerySet
 from sanctions.models.standing_sql import standing_expression
 from sanctions.projections.rendered_documents import reference
 from sanctions.questions.standings import effects_to_show, named

@@ -476,7 +476,7 @@ def test_effects_flow_only_by_verbs_that_whole_and_part_both_know() -> None:
 
 
 def test_a_verb_that_cannot_happen_to_a_subject_is_refused() -> None:
-    with pytest.raises(ValueError, match="'breached' is no verb of a order"):
+    with pytest.raises(ValueError, match=r"^'breached' is not a verb for the subject 'order'\.$"):
         on("2020-01-01", entry("breached", "2020-01-01"))
 
 
