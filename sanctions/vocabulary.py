@@ -7,6 +7,7 @@ reused for another meaning. Where a vocabulary follows a published one its docst
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.db.models import TextChoices
@@ -645,7 +646,7 @@ class Subject(TextChoices):
 #: its own: its effects name the agreement, and the actor as ``party``.
 SUBJECT_FIELDS: Final = tuple(subject.value for subject in Subject if subject is not Subject.PARTY)
 #: Part → the whole that contains it, whose name is also the part's reference to it.
-WHOLE_OF: Final[dict[Subject, Subject]] = {
+WHOLE_OF: Final[Mapping[str, Subject]] = {
     Subject.MEASURE: Subject.ORDER,
     Subject.COMMITMENT: Subject.AGREEMENT,
 }

@@ -6,10 +6,9 @@ from django.db.models import Model
 from rest_framework.exceptions import APIException, NotFound
 
 from api.http.problems import MergedRecord, RetractedRecord
-from sanctions.projections.rendered_documents import SERVED_PARTS
 from sanctions.questions.versions import Retraction, retraction
 from sanctions.records.redirects import replaced_by
-from sanctions.records.registry import type_of
+from sanctions.records.registry import SERVED_PARTS, type_of
 
 
 def missing_record(model: type[Model], slug: str) -> APIException:

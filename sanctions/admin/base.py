@@ -27,7 +27,7 @@ from unfold.views import ChangeList
 
 from sanctions.accounts.addresses import address_of
 from sanctions.admin.editorial.bulk import BulkMixin
-from sanctions.admin.editorial.dossier import SUBJECTS, dossier
+from sanctions.admin.editorial.dossier import dossier
 from sanctions.admin.editorial.presence import PresenceMixin
 from sanctions.admin.editorial.proposing import ProposingMixin
 from sanctions.admin.editorial.record_page import DeskMixin
@@ -42,7 +42,7 @@ from sanctions.admin.widgets import DateWidget, ProseWidget, RowSelect, RowsSele
 from sanctions.editorial import moves
 from sanctions.editorial.permissions import may_delete, may_edit, may_propose
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.models import Part, Record
+from sanctions.models import SUBJECT_OF, Part, Record
 from sanctions.models.fields import EDTFField, ProseField
 from sanctions.models.log import LONGEST_REASON
 from sanctions.projections.urls import record_url
@@ -216,7 +216,7 @@ class RecordChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Read the page, then the standings today of its records, where they have any."""
         super().get_results(request)
-        if subject := SUBJECTS.get(self.model):
+        if subject := SUBJECT_OF.get(self.model):
             rows = self.result_list = list(self.result_list)  # type: ignore[has-type]
             answers = standings_on(timezone.localdate(), subject, rows)
             for row in rows:

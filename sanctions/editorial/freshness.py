@@ -24,8 +24,7 @@ from sanctions.models import (
     Version,
     Violation,
 )
-from sanctions.records.encode import LABELS
-from sanctions.records.registry import type_of
+from sanctions.records.registry import LABELS, type_of
 from sanctions.vocabulary import Modality, Move, Standing, State
 
 _S = Standing

@@ -16,12 +16,9 @@ from sanctions.editorial.authors import SEPARATOR
 from sanctions.ledger.versions import canonical_json
 from sanctions.models import Assignment, Effect, LogEntry, Proposal, Record, Remark, Version
 from sanctions.records.base import CITATIONS, Document
-from sanctions.records.encode import LABELS
-from sanctions.records.registry import type_of
-from sanctions.vocabulary import Modality, Move, ProposalState, RemarkKind, State, VersionKind
+from sanctions.records.registry import LABELS, type_of
+from sanctions.vocabulary import SUBJECT_FIELDS, Modality, Move, ProposalState, RemarkKind, State, VersionKind
 
-#: What may be affected by an effect.
-_SUBJECTS: Final = ("order", "measure", "agreement", "commitment", "violation")
 #: At most so many records, and as many proposed changes, are weighed: the oldest.
 MOST: Final = 1_000
 _MANY: Final = 10
@@ -162,7 +159,7 @@ def _named(models: Iterable[type[Record]]) -> dict[tuple[str, str], tuple[int, s
 
 def _moved_by_events() -> dict[int, int]:
     """Return how many standings each event in review would touch."""
-    columns = (*(f"{subject}_id" for subject in _SUBJECTS), "party_id")
+    columns = (*(f"{subject}_id" for subject in SUBJECT_FIELDS), "party_id")
     rows = Effect.objects.filter(event__state=State.IN_REVIEW).exclude(event__modality=Modality.CANCELLED).order_by()
     touched: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
     for event, *subject in rows.values_list("event_id", *columns):
@@ -269,7 +266,7 @@ def touched(base: Document, document: Document) -> int:
         changed = [effect for key, effect in (before | after).items() if (key in before) != (key in after)]
     else:
         changed = list((before | after).values())
-    return len({tuple(effect.get(key) for key in (*_SUBJECTS, "party")) for effect in changed})
+    return len({tuple(effect.get(key) for key in (*SUBJECT_FIELDS, "party")) for effect in changed})
 
 
 def sources_lost(base: Document, document: Document) -> int:

@@ -16,7 +16,7 @@ import orjson
 
 from sanctions import edtf
 from sanctions.records.encode import label_text
-from sanctions.vocabulary import SourceKind
+from sanctions.vocabulary import WHOLE_OF, SourceKind
 
 #: The container of every citation of a record.
 DATABASE: Final = "Sanctions policy database"
@@ -125,7 +125,7 @@ def title_of(kind: str, answer: Mapping[str, Any]) -> str:
     if kind == "designation" and "actor" in answer:
         where = answer.get("list_name") or _name(answer.get("program") or answer.get("order"))
         return f"{_name(answer['actor'])}, listed: {where}"
-    whole = answer.get({"measure": "order", "commitment": "agreement"}.get(kind, ""))
+    whole = answer.get(WHOLE_OF.get(kind, ""))
     own = label_text(kind, {key: value or "" for key, value in answer.items()})
     return f"{own}, in: {_name(whole)}" if whole else own
 

@@ -18,6 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transac
 
 from sanctions.ledger.versions import advance_head
 from sanctions.models import HISTORY, LedgerHead, past_of
+from sanctions.models.lookups import sql_list
 from sanctions.records.base import Codes, Key, Refs, Rows, links_of, parent_field, part_model
 from sanctions.records.encode import chunks
 from sanctions.records.registry import RECORD_TYPES
@@ -118,8 +119,7 @@ def _sync(model: type[models.Model], column: str, owners: Collection[int], write
     """End rows of history that were changed or deleted, and start the new ones, for the owners in a column."""
     drop, end, start = _statements(model, column, connection.vendor)
     instant = connection.ops.adapt_datetimefield_value(write.at)
-    # Keys are written into the statement, as sanctions.models.lookups does: databases limit the number of parameters.
-    portions = [", ".join(map(str, some)) for some in chunks(owners)]
+    portions = [sql_list(some) for some in chunks(owners)]
     with connection.cursor() as cursor:
         for some in () if write.is_new else portions:
             # A row that started at this instant was never current: it is deleted, not ended.

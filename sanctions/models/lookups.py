@@ -1,4 +1,8 @@
-"""The lookup of many primary keys: ``pk__keyed=[3, 5, 8]``, on keys and on references."""
+"""The lookup of many primary keys: ``pk__keyed=[3, 5, 8]``, on keys and on references.
+
+The keys are written into the statement. As parameters of ``__in`` they would be prepared, counted and put in place one
+by one, which takes longer than what the database does with them; and SQLite takes only so many parameters.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +12,27 @@ from typing import Any
 from django.db.models import ForeignKey, IntegerField, Lookup
 
 
-class Keyed(Lookup):
-    """Is one of so many whole numbers, which stand in the statement itself.
+def sql_list(keys: Iterable[int]) -> str:
+    """Return keys as SQL has them between the parentheses of ``IN ()``. ``int`` rejects everything else."""
+    return ", ".join(str(int(key)) for key in keys)
 
-    As parameters of ``__in`` they would be prepared, counted and put in place one by one, which takes longer than what
-    the database does with them; and SQLite takes only so many.
-    """
+
+class Keyed(Lookup):
+    """Is one of so many whole numbers."""
 
     lookup_name = "keyed"
 
     def get_prep_lookup(self) -> list[int]:
-        """Return the numbers; nothing else can be among them."""
+        """Return the numbers; ``ValueError`` if a value is not one."""
         values: Iterable[Any] = self.rhs
         return [int(value) for value in values]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Return the condition; of no numbers one that nothing meets."""
+        """Return the condition. Without numbers it is one that no row meets, since ``IN ()`` is not SQL."""
         column, parameters = self.process_lhs(compiler, connection)
         if not self.rhs:
             return "1 = 0", ()
-        return f"{column} IN ({', '.join(map(str, self.rhs))})", tuple(parameters)
+        return f"{column} IN ({sql_list(self.rhs)})", tuple(parameters)
 
 
 for kind in (IntegerField, ForeignKey):

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import connection
 
 from sanctions.models import Appearance, Event, Participation
+from sanctions.models.lookups import sql_list
 from sanctions.records.encode import chunks
 from sanctions.vocabulary import State
 
@@ -29,4 +30,4 @@ def store_appearances(events: Iterable[int], *, first: bool = False) -> None:
         if not first:
             Appearance.objects.filter(event__keyed=some).delete()
         with connection.cursor() as cursor:
-            cursor.execute(_SELECTION.format(", ".join(map(str, some))), [State.PUBLISHED])
+            cursor.execute(_SELECTION.format(sql_list(some)), [State.PUBLISHED])

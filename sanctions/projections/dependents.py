@@ -9,22 +9,23 @@ from typing import Final
 import orjson
 from django.db import models
 
-from sanctions.models import Actor, Agreement, Commitment, Effect, Event, Measure, Order, Tenure, Violation
-from sanctions.projections.rendered_documents import SERVED_PARTS, SUBJECTS, reference
+from sanctions.models import (
+    SUBJECT_MODELS,
+    Actor,
+    Effect,
+    Event,
+    Tenure,
+)
+from sanctions.projections.rendered_documents import reference
 from sanctions.records.base import Document, references, target
 from sanctions.records.encode import Label, Labels, chunks, label_text
-from sanctions.records.registry import RECORD_TYPES
-from sanctions.vocabulary import State
+from sanctions.records.registry import RECORD_TYPES, SERVED_PARTS
+from sanctions.vocabulary import SUBJECT_FIELDS, WHOLE_OF, State
 
 #: What shows an effect in its history, and the path from the effect to it.
 _SHOWS_EFFECTS: Final[tuple[tuple[type[models.Model], str], ...]] = (
-    (Order, "order"),
-    (Measure, "measure"),
-    (Order, "measure__order"),
-    (Agreement, "agreement"),
-    (Commitment, "commitment"),
-    (Agreement, "commitment__agreement"),
-    (Violation, "violation"),
+    *((model, str(subject)) for subject, model in SUBJECT_MODELS.items()),
+    *((SUBJECT_MODELS[whole], f"{part}__{whole}") for part, whole in WHOLE_OF.items()),
 )
 #: Model → primary keys.
 RowIds = dict[type[models.Model], set[int]]
@@ -129,7 +130,7 @@ def _former_subjects(events: Iterable[int]) -> RowIds:
     for some in chunks(events):
         for text in Event.objects.filter(pk__keyed=some).exclude(rendering="").values_list("rendering", flat=True):
             for effect in orjson.loads(text).get("effects", ()):
-                for name in SUBJECTS:
+                for name in SUBJECT_FIELDS:
                     if name in effect:
                         slugs[name].add(effect[name]["slug"])
     rows: RowIds = defaultdict(set)

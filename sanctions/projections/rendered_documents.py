@@ -17,25 +17,16 @@ from django.db import models
 
 from sanctions.edtf import humanise
 from sanctions.ledger.versions import notices_of, versions_of
-from sanctions.models import Agreement, Commitment, Effect, Event, Measure, Order, Rendered
+from sanctions.models import Agreement, Effect, Event, Order, Rendered
 from sanctions.projections.urls import COLLECTIONS, notice_url, record_url, version_url
-from sanctions.records.agreements import AGREEMENT
-from sanctions.records.base import Document, Key, RecordType, Ref, Rows, Value, default_of, plain
+from sanctions.records.base import Document, Key, RecordType, Ref, Value, default_of, plain
 from sanctions.records.encode import Label, Labels, assemble, chunks, load, wanted
 from sanctions.records.events import EVENT
-from sanctions.records.orders import ORDER
 from sanctions.records.redirects import merged_into
-from sanctions.records.registry import type_of
-from sanctions.vocabulary import EVENT_CLASS, State, Verb, VersionKind
+from sanctions.records.registry import SERVED_PARTS, type_of
+from sanctions.vocabulary import EVENT_CLASS, SUBJECT_FIELDS, WHOLE_OF, State, Verb, VersionKind
 
-#: Parts that the API serves by themselves: model → record type, key, name of the reference to the record.
-SERVED_PARTS: Final[dict[type[Rendered], tuple[RecordType, Rows, str]]] = {
-    Measure: (ORDER, next(key for key in ORDER.rows if key.name == "measures"), "order"),
-    Commitment: (AGREEMENT, next(key for key in AGREEMENT.rows if key.name == "commitments"), "agreement"),
-}
-#: Names of the references from an effect to what it changes.
-SUBJECTS: Final = ("order", "measure", "agreement", "commitment", "violation")
-_EFFECTS: Final = next(key for key in EVENT.rows if key.name == "effects")
+_EFFECTS: Final = EVENT.part("effects")
 # Constants, because what is computed for a key is cached by the identity of the key.
 _EFFECT_KEYS: Final = (*_EFFECTS.keys, Ref("event"))
 _PART_KEYS: Final = {part: (*key.keys, Ref(owner)) for part, (_, key, owner) in SERVED_PARTS.items()}
@@ -178,7 +169,7 @@ def _without_subject(history: list[Document], slug: str) -> list[Document]:
         {
             key: value
             for key, value in effect.items()
-            if not key.startswith("_") and not (key in SUBJECTS and value["slug"] == slug)
+            if not key.startswith("_") and not (key in SUBJECT_FIELDS and value["slug"] == slug)
         }
         for effect in history
     ]
@@ -196,9 +187,9 @@ def _histories(model: type[models.Model], ids: Sequence[int]) -> dict[int, list[
     The history of an order includes the effects on its measures, that of an agreement those on its commitments.
     """
     name = str(model._meta.model_name)
-    if name not in SUBJECTS:
+    if name not in SUBJECT_FIELDS:
         return {}
-    within = {"order": "measure__order", "agreement": "commitment__agreement"}.get(name)
+    within = next((f"{part}__{whole}" for part, whole in WHOLE_OF.items() if whole == name), None)
     effects: dict[int, set[int]] = defaultdict(set)
     for column in filter(None, (name, within)):
         for some in chunks(ids):

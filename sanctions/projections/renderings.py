@@ -19,10 +19,10 @@ from sanctions.ledger.history import Keys, keep_history
 from sanctions.models import Agreement, Event, Order, Record, Rendered, past_of
 from sanctions.projections.appearances import store_appearances
 from sanctions.projections.dependents import RowIds, dependents, ids_where
-from sanctions.projections.rendered_documents import SERVED_PARTS, render
+from sanctions.projections.rendered_documents import render
 from sanctions.projections.search_entries import remove_all_entries_except, update_search_entries
 from sanctions.records.encode import chunks
-from sanctions.records.registry import RECORD_TYPES
+from sanctions.records.registry import RECORD_TYPES, SERVED_PARTS
 from sanctions.vocabulary import State
 
 #: Called with how many more records are done.
@@ -31,7 +31,7 @@ Progress = Callable[[int], object]
 
 def path_to_state(model: type[Rendered]) -> str:
     """Return the lookup path from a row to the state of its record."""
-    return f"{SERVED_PARTS[model][2]}__state" if model in SERVED_PARTS else "state"
+    return f"{SERVED_PARTS[model].record_field}__state" if model in SERVED_PARTS else "state"
 
 
 def store(

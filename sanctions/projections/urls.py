@@ -6,12 +6,11 @@ from typing import Final
 
 from django.conf import settings
 
-from sanctions.records.registry import RECORD_TYPES
+from sanctions.records.registry import RECORD_TYPES, SERVED_PARTS
 
 #: What the API serves by slug: name of the model → collection in its URLs.
 COLLECTIONS: Final = {record_type.name: record_type.plural for record_type in RECORD_TYPES} | {
-    "measure": "measures",
-    "commitment": "commitments",
+    str(model._meta.model_name): part.key.name for model, part in SERVED_PARTS.items()
 }
 
 

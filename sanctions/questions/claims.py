@@ -11,7 +11,7 @@ from typing import Any, Final
 from sanctions.models import Effect, Position, Provision, Violation
 from sanctions.questions.evidence import Evidence, begun, certainly, shown_rows
 from sanctions.questions.standings import effects_to_show, named, reason, shown
-from sanctions.records.base import Document, Rows, Value
+from sanctions.records.base import Document, Value
 from sanctions.records.events import EVENT
 from sanctions.records.violations import VIOLATION
 from sanctions.standing import standing_on
@@ -20,10 +20,9 @@ from sanctions.vocabulary import Subject
 #: The keys of a violation in an answer; notes of curators are left out.
 SHOWN: Final = ("accused", "against", "committed_on", "gravity", "report_number", "citations")
 KEYS: Final = tuple(key for key in VIOLATION.keys if key.name in SHOWN)
-_SUBJECTS: Final = ("actor", "order", "measure", "agreement", "commitment", "violation")
-_POSITIONS: Final[Rows] = next(key for key in EVENT.rows if key.name == "positions")
+_POSITIONS: Final = EVENT.part("positions")
 #: The keys of a position in an answer; the violation that it is about contains it.
-POSITION_KEYS: Final = tuple(key for key in _POSITIONS.keys if key.name not in _SUBJECTS)
+POSITION_KEYS: Final = tuple(key for key in _POSITIONS.keys if key.name not in _POSITIONS.one_of)
 #: The value of a key without a value.
 _EMPTY: Final[dict[str, Any]] = {key.name: None if isinstance(key, Value) else [] for key in KEYS}
 

@@ -7,29 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Q
 
 from sanctions.editorial.proposals import tried
-from sanctions.models import Agreement, Commitment, Effect, Measure, Order, Record, Release, Version, Violation
+from sanctions.models import SUBJECT_MODELS, Agreement, Effect, Record, Release, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
 from sanctions.records.referrers import referring_to
 from sanctions.records.registry import type_of
 from sanctions.standing import INITIAL, spans_of
-from sanctions.vocabulary import Standing, State, Subject, VersionKind
-
-#: Subject → its model, and for a part of a record the column of the record.
-_MODELS: Final[dict[Subject, tuple[type[Any], str]]] = {
-    Subject.ORDER: (Order, ""),
-    Subject.MEASURE: (Measure, "order"),
-    Subject.AGREEMENT: (Agreement, ""),
-    Subject.COMMITMENT: (Commitment, "agreement"),
-    Subject.VIOLATION: (Violation, ""),
-}
-#: Part → the subject whose effects also change the part.
-_WHOLES: Final = {Subject.MEASURE: Subject.ORDER, Subject.COMMITMENT: Subject.AGREEMENT}
+from sanctions.vocabulary import WHOLE_OF, Standing, State, Subject, VersionKind
 
 #: Kind and slug of a subject, and for a party of an agreement the actor's slug.
 Key = tuple[Subject, str, str]
@@ -119,12 +108,12 @@ def releases_with(record: Record) -> Iterator[Release]:
 def _touched(record: Record, documents: Iterable[Document]) -> dict[Subject, set[str]]:
     """Return the slugs of all subjects whose standing the record can change."""
     slugs: dict[Subject, set[str]] = defaultdict(set)
-    for subject, (model, _) in _MODELS.items():
+    for subject, model in SUBJECT_MODELS.items():
         if isinstance(record, model):
             slugs[subject].add(record.slug)
     for document in documents:
         for effect in document.get("effects", ()):
-            for subject in _MODELS:
+            for subject in SUBJECT_MODELS:
                 if slug := effect.get(str(subject)):
                     slugs[subject].add(slug)
     return slugs
@@ -132,11 +121,11 @@ def _touched(record: Record, documents: Iterable[Document]) -> dict[Subject, set
 
 def _standing_spans(slugs: Mapping[Subject, set[str]]) -> dict[Key, list[_StandingSpan]]:
     spans: dict[Key, list[_StandingSpan]] = {}
-    for subject, (model, owner) in _MODELS.items():
-        named = Q(slug__in=slugs.get(subject, ()))
-        if subject in _WHOLES:
-            named |= Q(**{f"{owner}__slug__in": slugs.get(_WHOLES[subject], ())})
-        rows = list(model._default_manager.filter(named).only("slug", *([owner] if owner else [])))
+    for subject, model in SUBJECT_MODELS.items():
+        named, whole = Q(slug__in=slugs.get(subject, ())), WHOLE_OF.get(subject)
+        if whole:
+            named |= Q(**{f"{whole}__slug__in": slugs.get(whole, ())})
+        rows: list[Any] = list(model._default_manager.filter(named).only("slug", *([str(whole)] if whole else [])))
         effects = Effect.objects.defer("event__rendering").by_subject(subject, rows) if rows else {}
         spans |= {(subject, row.slug, ""): _spans_of(effects[row.pk], subject) for row in rows}
         if subject is Subject.AGREEMENT and rows:

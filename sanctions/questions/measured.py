@@ -13,11 +13,11 @@ from django.db.models import Q
 
 from sanctions.models import Commitment, Measurement
 from sanctions.questions.evidence import Evidence, begun, certainly, shown_rows
-from sanctions.records.base import Document, Rows, plain
+from sanctions.records.base import Document, plain
 from sanctions.records.events import EVENT
 from sanctions.vocabulary import Comparator
 
-_MEASUREMENTS: Final[Rows] = next(key for key in EVENT.rows if key.name == "measurements")
+_MEASUREMENTS: Final = EVENT.part("measurements")
 #: The keys of a measurement in an answer; the commitment contains it, and the limit is computed.
 KEYS: Final = tuple(key for key in _MEASUREMENTS.keys if key.name not in ("commitment", "limit"))
 _HOLDS: Final = {Comparator.AT_MOST: le, Comparator.AT_LEAST: ge, Comparator.EQUAL: eq}

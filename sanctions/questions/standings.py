@@ -17,21 +17,21 @@ from sanctions.models import Commitment, Designation, Effect, Measure, Tenure
 from sanctions.models.effects import EffectQuerySet
 from sanctions.projections.rendered_documents import reference
 from sanctions.records.base import Ref, Value
-from sanctions.records.encode import LABELS, Label, label_text
+from sanctions.records.encode import Label, label_text
 from sanctions.records.events import EVENT
+from sanctions.records.registry import LABELS
 from sanctions.standing import Answer, standing_on
-from sanctions.vocabulary import Subject
+from sanctions.vocabulary import SUBJECT_FIELDS, Subject
 
 #: Primary key → the keys to add to the rendering of the row.
 AddedKeys = dict[int, dict[str, Any]]
 
-_EFFECT_KEYS: Final = next(key for key in EVENT.rows if key.name == "effects").keys
+_EFFECT_KEYS: Final = EVENT.part("effects").keys
 #: An effect as a reason has every key but those of its subject, which is the row itself.
-_SUBJECTS: Final = ("order", "measure", "agreement", "commitment", "violation")
 _VALUES: Final = tuple(key.field for key in _EFFECT_KEYS if isinstance(key, Value))
 _REFERENCES: Final = (
     "event",
-    *(key.field for key in _EFFECT_KEYS if isinstance(key, Ref) and key.field not in _SUBJECTS),
+    *(key.field for key in _EFFECT_KEYS if isinstance(key, Ref) and key.field not in SUBJECT_FIELDS),
 )
 _NAMES: Final = {
     "event": "title",

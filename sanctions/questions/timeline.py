@@ -20,6 +20,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from sanctions.database.past_views import instant_seen
 from sanctions.models import Actor, Agreement, Commitment, Event, Measure, Order, Program, Version, Violation
 from sanctions.records.base import Document
+from sanctions.vocabulary import SUBJECT_FIELDS
 
 #: What a timeline can be of: kind → model.
 KINDS: Final[Mapping[str, type[models.Model]]] = {
@@ -55,14 +56,11 @@ _WAYS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "participations": ("actor", "role", "capacity"),
     "effects": (
-        *("order", "measure", "agreement", "commitment", "violation", "party", "verb", "effective_on", "until"),
+        *(*SUBJECT_FIELDS, "party", "verb", "effective_on", "until"),
         *("by_order", "by_agreement", "in_part", "milestone", "condition", "contested"),
     ),
     "references": ("kind", "order", "agreement", "commitment", "violation"),
-    "positions": (
-        *("holder", "stance", "actor", "order", "measure", "agreement", "commitment", "violation"),
-        *("paraphrase", "quote"),
-    ),
+    "positions": (*("holder", "stance", "actor", *SUBJECT_FIELDS, "paraphrase", "quote"),),
     "measurements": ("commitment", "violation", "metric", "value", "unit", "limit", "measured_by", "report_number"),
     "penalties": ("violation", "kind", "amount", "currency", "payer"),
 }

@@ -13,8 +13,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from sanctions.models import Citation, Record
 from sanctions.records.base import parent_field, part_model
 from sanctions.records.citation_support import SOURCED_ROWS, points_at
-from sanctions.records.encode import LABELS
-from sanctions.records.registry import BY_NAME, type_of
+from sanctions.records.registry import BY_NAME, LABELS, type_of
 from sanctions.vocabulary import State
 
 

@@ -17,12 +17,11 @@ from django.db import models
 from sanctions.ledger import versions as ledger
 from sanctions.models import Version
 from sanctions.models.versions import VersionQuerySet
-from sanctions.projections.rendered_documents import SERVED_PARTS
 from sanctions.projections.urls import notice_url, record_url, version_url
 from sanctions.records.base import Document, RecordType
 from sanctions.records.diff import Change, changes
 from sanctions.records.redirects import replaced_by
-from sanctions.records.registry import type_of
+from sanctions.records.registry import SERVED_PARTS, type_of
 from sanctions.vocabulary import VersionKind
 
 #: The kinds in a sentence.

@@ -19,7 +19,11 @@ ACTOR = RecordType(
         Value("summary"),
         Rows("particulars", keys=(Value("kind"), Value("text"), Value("dated_on"), Value("country"), Value("note"))),
         Rows("relationships", keys=(Value("kind"), Ref("to"), *HELD, Value("note"))),
-        Rows("tenures", keys=(SLUG, Ref("body"), Value("title"), Value("rank"), *HELD, Value("note"))),
+        Rows(
+            "tenures",
+            keys=(SLUG, Ref("body"), Value("title"), Value("rank"), *HELD, Value("note")),
+            label="title",
+        ),
         *NOTES,
         CITATIONS,
     ),

@@ -36,6 +36,7 @@ AGREEMENT = RecordType(
                 Value("note"),
             ),
             is_ordered=True,
+            label="text",
         ),
         *NOTES,
         CITATIONS,

@@ -22,21 +22,6 @@ from sanctions.models import Record
 
 Document = dict[str, Any]
 
-#: Models that references point to, by the word that the schema and the errors use for them.
-REFERABLE: Final = (
-    "source",
-    "actor",
-    "tenure",
-    "program",
-    "order",
-    "measure",
-    "agreement",
-    "commitment",
-    "violation",
-    "designation",
-    "event",
-)
-
 
 @dataclass(frozen=True, eq=False)
 class Key:
@@ -79,14 +64,15 @@ class Codes(Key):
 class Rows(Key):
     """Parts of the record, each an object of its own keys.
 
-    ``one_of`` names reference keys of which exactly one must be given. ``is_ordered`` is set where the order of the
-    rows says something, as that of the sections of an order does; elsewhere another order of the same rows is no
-    change of the record.
+    Of the reference keys in ``one_of`` exactly one must be given. ``is_ordered`` is set where the order of the rows
+    has a meaning, as that of the sections of an order has; elsewhere the same rows in another order are the same
+    record. ``label`` is the key that names a part to people, if parts have slugs.
     """
 
     keys: tuple[Key, ...] = ()
     one_of: tuple[str, ...] = ()
     is_ordered: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +92,13 @@ class RecordType:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(key for key in self.keys if isinstance(key, Rows)))
+
+    def part(self, name: str) -> Rows:
+        """Return the key of the parts of a name (``measures``); ``KeyError`` if the record has none of it."""
+        for key in self.rows:
+            if key.name == name:
+                return key
+        raise KeyError(f"{self.name} has no parts {name!r}")
 
 
 @cache

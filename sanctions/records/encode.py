@@ -28,26 +28,13 @@ from sanctions.records.base import (
     pointing,
     target,
 )
+from sanctions.records.registry import LABELS, SLUGGED_PARTS
 from sanctions.vocabulary import State
 
 #: Rows asked for at once: more, and SQLite's limit of variables (999 in old ones) is near.
 CHUNK: Final = 900
 
-#: Model name → the column that names a row to people.
-LABELS: Final = {
-    "source": "title",
-    "actor": "name",
-    "tenure": "title",
-    "program": "name",
-    "order": "title",
-    "measure": "title",
-    "agreement": "title",
-    "commitment": "text",
-    "violation": "title",
-    "designation": "slug",
-    "event": "title",
-}
-_STATE_PATH: Final = {"tenure": "actor__state", "measure": "order__state", "commitment": "agreement__state"}
+_STATE_PATHS: Final = {model: f"{part.record_field}__state" for model, part in SLUGGED_PARTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +156,7 @@ class Labels:
         """Read the labels that are not known yet: one query a model."""
         for model, ids in references_.items():
             name = str(model._meta.model_name)
-            state = _STATE_PATH.get(name, "state")
+            state = _STATE_PATHS.get(model, "state")
             columns = {"slug", LABELS[name], state} | ({"kind"} if name == "measure" else set())
             for batch in chunks(sorted(ids - self._known[model].keys())):
                 rows = model._default_manager.filter(pk__keyed=batch).values("pk", *columns)

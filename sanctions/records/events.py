@@ -1,7 +1,8 @@
-"""The document of an event: who took part, what it changed, what was said, voted, measured and paid."""
+"""The document of an event: who took part, what it changed, statements, votes, measurements and penalties."""
 
 from sanctions.models import Event
 from sanctions.records.base import CITATIONS, NOTES, SLUG, RecordType, Ref, Refs, Rows, Value
+from sanctions.vocabulary import SUBJECT_FIELDS
 
 EVENT = RecordType(
     name="event",
@@ -27,11 +28,7 @@ EVENT = RecordType(
         Rows(
             "effects",
             keys=(
-                Ref("order"),
-                Ref("measure"),
-                Ref("agreement"),
-                Ref("commitment"),
-                Ref("violation"),
+                *(Ref(field) for field in SUBJECT_FIELDS),
                 Ref("party"),
                 Value("verb"),
                 Value("effective_on"),
@@ -47,7 +44,7 @@ EVENT = RecordType(
                 Value("contested"),
                 Value("note"),
             ),
-            one_of=("order", "measure", "agreement", "commitment", "violation"),
+            one_of=SUBJECT_FIELDS,
             is_ordered=True,
         ),
         Rows(
@@ -56,16 +53,12 @@ EVENT = RecordType(
                 Ref("holder"),
                 Value("stance"),
                 Ref("actor"),
-                Ref("order"),
-                Ref("measure"),
-                Ref("agreement"),
-                Ref("commitment"),
-                Ref("violation"),
+                *(Ref(field) for field in SUBJECT_FIELDS),
                 Value("paraphrase"),
                 Value("quote"),
                 Value("audience"),
             ),
-            one_of=("actor", "order", "measure", "agreement", "commitment", "violation"),
+            one_of=("actor", *SUBJECT_FIELDS),
         ),
         Rows(
             "votes",

@@ -52,6 +52,7 @@ ORDER = RecordType(
                 Value("exemptions"),
             ),
             is_ordered=True,
+            label="title",
         ),
         Rows(
             "directives",

@@ -52,7 +52,7 @@ def test_which_rows_have_an_order_that_says_something() -> None:
 
 
 def test_a_participation_is_known_by_actor_and_role() -> None:
-    key = next(key for key in EVENT.rows if key.name == "participations")
+    key = EVENT.part("participations")
     old = [{"actor": "ada", "role": "speaker"}, {"actor": "bo", "role": "speaker", "note": "Late."}]
     new = [{"actor": "bo", "role": "speaker"}, {"actor": "ada", "role": "speaker", "capacity": "x", "note": "Late."}]
     assert same_rows(EVENT, key, old, new) == {0: 1, 1: 0}

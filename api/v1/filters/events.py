@@ -17,6 +17,7 @@ from api.v1.filters.columns import INCLUDE_POSSIBLE, FilterColumn, opposite
 from api.v1.filters.conditions import among, cited, overlapping, slugs, texts, texts_of
 from api.v1.filters.lists import ListParameters
 from sanctions.models import (
+    SUBJECT_MODELS,
     Actor,
     Agreement,
     Appearance,
@@ -32,15 +33,12 @@ from sanctions.models import (
 )
 from sanctions.questions.counts import by_code
 from sanctions.standing import ASSERTS
-from sanctions.vocabulary import EVENT_CLASS, EventClass, Role, Stance
+from sanctions.vocabulary import EVENT_CLASS, WHOLE_OF, EventClass, Role, Stance
 
 #: The subjects of an event → the paths to them: to an order also through its measures.
 _PATHS: Final = {
-    "order": ("order", "measure__order"),
-    "measure": ("measure",),
-    "agreement": ("agreement", "commitment__agreement"),
-    "commitment": ("commitment",),
-    "violation": ("violation",),
+    str(subject): (str(subject), *(f"{part}__{subject}" for part, whole in WHOLE_OF.items() if whole is subject))
+    for subject in SUBJECT_MODELS
 }
 #: The parameters that the table of appearances can answer too: the actor, and columns that both tables have.
 _OF_APPEARANCES: Final = frozenset(

@@ -13,41 +13,25 @@ from typing import Any, Final
 from django.db import models
 
 from api.http.problem_types import PROBLEM_TYPES
-from sanctions.models import Actor, Agreement, Commitment, Designation, Event, Measure, Order, Tenure, Violation
+from sanctions.models import SUBJECT_OF, Actor, Agreement, Commitment, Designation, Event, Order, Tenure
 from sanctions.records.actors import ACTOR
-from sanctions.records.agreements import AGREEMENT
-from sanctions.records.base import Codes, Key, RecordType, Ref, Refs, Rows, Value, default_of, part_model, plain
+from sanctions.records.base import Codes, Key, Ref, Refs, Rows, Value, default_of, part_model, plain
 from sanctions.records.events import EVENT
-from sanctions.records.orders import ORDER
-from sanctions.records.registry import RECORD_TYPES
+from sanctions.records.registry import RECORD_TYPES, SERVED_PARTS
 from sanctions.records.schema import SLUG_PATTERN, value_schema
 from sanctions.records.validate import required
 from sanctions.standing import standings_of
-from sanctions.vocabulary import NOTICES, EventClass, Subject, VersionKind
+from sanctions.vocabulary import NOTICES, SUBJECT_FIELDS, EventClass, Subject, VersionKind
 
 Schema = dict[str, Any]
 
-_EFFECTS: Final = next(key for key in EVENT.rows if key.name == "effects")
-_SUBJECTS: Final = ("order", "measure", "agreement", "commitment", "violation")
-_TENURES: Final = next(key for key in ACTOR.rows if key.name == "tenures")
-#: Parts that are served on their own: model → (record type, key of the record, reference to the record).
-_PARTS: Final[dict[type[models.Model], tuple[RecordType, str, str]]] = {
-    Measure: (ORDER, "measures", "order"),
-    Commitment: (AGREEMENT, "commitments", "agreement"),
-}
-#: What has a standing on a day.
-_STANDINGS: Final[dict[type[models.Model], Subject]] = {
-    Order: Subject.ORDER,
-    Measure: Subject.MEASURE,
-    Agreement: Subject.AGREEMENT,
-    Commitment: Subject.COMMITMENT,
-    Violation: Subject.VIOLATION,
-}
+_EFFECTS: Final = EVENT.part("effects")
+_TENURES: Final = ACTOR.part("tenures")
 #: The extension of a reference for the component of the record that it refers to.
 NAMES: Final = "x-refers-to"
 #: Component → what it is of.
 NAMED_MODELS: Final[dict[str, type[Any]]] = {
-    model.__name__: model for model in (*(record_type.model for record_type in RECORD_TYPES), *_PARTS)
+    model.__name__: model for model in (*(record_type.model for record_type in RECORD_TYPES), *SERVED_PARTS)
 }
 DAY: Final[Schema] = {"type": "string", "format": "date"}
 _OF_THE_DAY: Final = "The day of the question."
@@ -98,7 +82,7 @@ def _value(model: type[models.Model], key: Key) -> Schema:
             return array(value_schema(_column(part, key.column)), sentence_of(part))
         case Rows():
             part = part_model(model, key)
-            served = {NAMES: part.__name__} if part in _PARTS else {}
+            served = {NAMES: part.__name__} if part in SERVED_PARTS else {}
             return array(ref(_row_name(model, key)) | served, sentence_of(part))
     raise TypeError(f"unknown kind of key: {key!r}")
 
@@ -121,7 +105,7 @@ def _related(model: type[models.Model], name: str) -> type[models.Model]:
 def _row_name(model: type[models.Model], key: Rows) -> str:
     """Return the component of a record's rows; a part served on its own has another one there."""
     name = part_model(model, key).__name__
-    return f"{model.__name__}{name}" if part_model(model, key) in _PARTS else name
+    return f"{model.__name__}{name}" if part_model(model, key) in SERVED_PARTS else name
 
 
 def _complete(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schema]:
@@ -142,7 +126,7 @@ def row_of(model: type[models.Model], keys: Iterable[Key]) -> Schema:
     In the place of a part that is served on its own its whole document may stand, where what is empty is null.
     """
     keys = list(keys)
-    properties = _complete(model, keys) if model in _PARTS else {key.name: _value(model, key) for key in keys}
+    properties = _complete(model, keys) if model in SERVED_PARTS else {key.name: _value(model, key) for key in keys}
     return object_of(properties, [key.name for key in keys if required(model, key)])
 
 
@@ -202,9 +186,9 @@ def _of_question(model: type[models.Model]) -> dict[str, Schema]:
             "as_of": {**DAY, "description": _OF_THE_DAY},
             "offices": array(ref("Office"), "The offices certainly held on that day."),
         }
-    if model not in _STANDINGS:
+    if model not in SUBJECT_OF:
         return {}
-    found = {"standing": ref(standing_name(_STANDINGS[model]))}
+    found = {"standing": ref(standing_name(SUBJECT_OF[model]))}
     if model is Agreement:
         found["parties"] = array(_of_actor(Subject.PARTY), "Each party that ever acted under it.")
     if model is Commitment:
@@ -225,7 +209,7 @@ def _computed(model: type[models.Model]) -> dict[str, Schema]:
     found: dict[str, Schema] = {}
     if model in (Order, Agreement):
         found["dated_on"] = nullable({**DAY, "description": "The day of its first effect."})
-    if model in _STANDINGS:
+    if model in SUBJECT_OF:
         found["history"] = array(ref("HistoryEffect"), "The effects on it and on what it contains, oldest first.")
     return found
 
@@ -267,7 +251,7 @@ def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -
 
 def _shared() -> dict[str, Schema]:
     effects = list(_EFFECTS.keys)
-    reasons = [key for key in effects if key.name not in _SUBJECTS]
+    reasons = [key for key in effects if key.name not in SUBJECT_FIELDS]
     model = part_model(Event, _EFFECTS)
     event = {"event": naming(Event)}
     historic, reason = row_of(model, effects), row_of(model, reasons)
@@ -368,9 +352,8 @@ def components() -> dict[str, Schema]:
     for record_type in RECORD_TYPES:
         model = record_type.model
         found |= _rows(model, record_type.keys) | _noun(model, record_type.name, _complete(model, record_type.keys))
-    for part, (record_type, name, owner) in _PARTS.items():
-        keys = next(key for key in record_type.rows if key.name == name).keys
-        own = _complete(part, keys)
+    for part, (record_type, key, owner) in SERVED_PARTS.items():
+        own = _complete(part, key.keys)
         found |= _noun(
             part,
             str(part._meta.model_name),

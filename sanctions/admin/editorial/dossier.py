@@ -18,6 +18,7 @@ from sanctions.admin.standings import COLOURS, STATE_COLOURS, effects_on
 from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.permissions import may_propose, may_publish
 from sanctions.models import (
+    SUBJECT_OF,
     Actor,
     Agreement,
     Commitment,
@@ -37,12 +38,6 @@ from sanctions.records.registry import type_of
 from sanctions.standing import standing_on
 from sanctions.vocabulary import Modality, Standing, State, Subject
 
-#: Records that have a standing of their own.
-SUBJECTS: Final[dict[type[Record], Subject]] = {
-    Order: Subject.ORDER,
-    Agreement: Subject.AGREEMENT,
-    Violation: Subject.VIOLATION,
-}
 _SHOWN_WITH_EFFECTS: Final = ("event", "by_order", "by_agreement", "party")
 
 
@@ -139,7 +134,7 @@ def dossier(record: Record, user: AbstractBaseUser | AnonymousUser, day: date) -
 
 def _add_standings(found: Dossier, record: Order | Agreement | Violation, day: date) -> None:
     """Add the standing of a record today, those of its parts, and all that they ever were."""
-    subject = SUBJECTS[type(record)]
+    subject = SUBJECT_OF[type(record)]
     effects = _effects(record, subject)
     found.history = [_entry(effect) for effect in effects]
     counted = [effect for effect in effects if not _uncounted(effect)]

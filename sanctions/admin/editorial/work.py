@@ -24,8 +24,7 @@ from sanctions.editorial.queue import Waiting, waiting
 from sanctions.models import LinkCheck, LogEntry, Proposal, Record, Source
 from sanctions.models.proposals import OPEN
 from sanctions.questions.unsourced_rows import lacking_rows
-from sanctions.records.encode import LABELS
-from sanctions.records.registry import BY_NAME, type_of
+from sanctions.records.registry import BY_NAME, LABELS, type_of
 from sanctions.vocabulary import Move, ProposalState, State
 
 #: Lines of a box on the dashboard, and of a whole list.
