@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
-from sanctions.models.base import Part, Record, RecordQuerySet
+from sanctions.models.base import Part, Record
 from sanctions.models.constraints import dated, exactly_one, one_of, ordinal
 from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField, SlugField
 from sanctions.vocabulary import ActorKind, IdentifierScheme, NameKind, OfficeKind, ParticularKind, RelationshipKind
-
-
-class ActorQuerySet(RecordQuerySet):
-    """Actors, and who held what office when."""
-
-    def holding_office(self, day: date, *, body: str | None = None, ranks: tuple[str, ...] = ()) -> Self:
-        """Keep who certainly held an office on the day, of the body (slug) and ranks given."""
-        tenures = Tenure.objects.filter(Tenure.on(day))
-        if body is not None:
-            tenures = tenures.filter(body__slug=body)
-        if ranks:
-            tenures = tenures.filter(rank__in=ranks)
-        return self.filter(pk__in=tenures.values("actor"))
-
-
-ActorManager = models.Manager.from_queryset(ActorQuerySet)
 
 
 class Actor(Record):
@@ -36,8 +20,6 @@ class Actor(Record):
     kind = models.CharField(max_length=40, choices=ActorKind.choices, help_text="What the actor is.")
     name = LineField(max_length=300, help_text="Name in English, as commonly used.")
     summary = ProseField(blank=True, default="", help_text="Who or what this is, in a sentence or two.")
-
-    objects: ClassVar[ActorManager[Actor]] = ActorManager()
 
     class Meta(Record.Meta):
         ordering = ["name", "slug"]

@@ -126,6 +126,27 @@ def test_the_standing_is_one_of_the_possible_ones_and_certain_if_it_is_the_only_
     assert answer.certain == (len(answer.possible) == 1)
 
 
+@settings(max_examples=examples(400))
+@given(questions(), days)
+def test_a_standing_began_by_the_day_and_ends_after_it(question: tuple[Subject, list[Entry]], day: date) -> None:
+    subject, effects = question
+    answer = standing_on(day, effects, subject)
+    assert (answer.since is None) == (answer.decided_by is None)
+    assert (answer.since or date.min) <= day < (answer.until or date.max)
+
+
+@settings(max_examples=examples(400))
+@given(questions(), days)
+def test_a_standing_with_a_future_end_holds_since_its_effect_happened_or_was_contested(
+    question: tuple[Subject, list[Entry]], day: date
+) -> None:
+    subject, effects = question
+    answer = standing_on(day, effects, subject)
+    if answer.until is not None and answer.decided_by is not None:
+        contested = [effect.effective_latest for effect in answer.contested_by]
+        assert answer.since == max(answer.decided_by.effective_latest, min(contested, default=date.min))
+
+
 @given(questions(), days)
 def test_exact_dates_leave_nothing_open(question: tuple[Subject, list[Entry]], day: date) -> None:
     subject, effects = question

@@ -1,7 +1,7 @@
 """Knowledge that has one place in the code: a second list of it is found here, and named.
 
 - The subjects of effects: ``SUBJECT_FIELDS``, ``WHOLE_OF`` (vocabulary) and ``SUBJECT_MODELS`` (models).
-- The parts with slugs: ``SLUGGED_PARTS``, ``LABELS``, ``PLURALS`` (:mod:`sanctions.records.registry`).
+- The parts with slugs: ``SLUGGED_PARTS``, ``SERVED_PARTS``, ``LABELS`` (:mod:`sanctions.records.registry`).
 - Keys written into SQL: ``sql_list`` (:mod:`sanctions.models.lookups`).
 """
 

@@ -264,3 +264,17 @@ def test_what_the_schema_requires_is_what_the_check_requires() -> None:
     assert keys
     for model, key in keys:
         assert required_by_check(model, key) == required(model, key)
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        # In quotes they have 60 characters, which are shown, and 61, which are cut.
+        ("x" * 58, repr("x" * 58)),
+        ("x" * 59, repr("x" * 59)[:60] + "…"),
+    ],
+)
+def test_a_shown_value_is_cut_after_sixty_characters(code: str, shown: str) -> None:
+    ((path, message),) = faults(refer("event-1") | {"kind": code})
+    assert path == "kind"
+    assert message.startswith(f"{shown} is not one of the codes.")
