@@ -31,10 +31,11 @@ from sanctions.editorial.procedure import (
     read_anew,
     write,
 )
-from sanctions.exceptions import Conflicting, MoveRefused, NotPermitted, Stale
+from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, NotPermitted, Stale
 from sanctions.ledger.history import keep_history
 from sanctions.ledger.versions import Act, canonical_json
 from sanctions.loading.documents import Incoming, save_documents
+from sanctions.loading.unwritten import find_rejections
 from sanctions.models import Proposal, Record, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode, normalise
@@ -184,10 +185,10 @@ def _rewrite(proposal: Proposal, record: Record, change: Change, step: Step | So
     record_type = type_of(record)
     demand_valid(record_type, change.document)
     demand_slug(record, change.document)
-    if not change.is_tried:
-        _demand_storable(record, change.document, step.at)
     base = encode(record_type, record.pk) if change.base is None else change.base
     document = normalise(record_type, change.document)
+    if not change.is_tried:
+        _demand_storable(record, document, base)
     if is_same_but_for_order(record_type, document, base):
         raise MoveRefused(f"Nothing would change in {record.slug}.")
     proposal.kind, proposal.reason, proposal.changed_at = change.kind, step.reason, step.at
@@ -318,20 +319,20 @@ def _moving(proposal: Proposal, step: Step) -> Iterator[Record]:
         log(record, step)
 
 
-def _demand_storable(record: Record, document: Document, at: datetime) -> None:
-    """Refuse what only the database refuses when it is proposed, and not when a reviewer accepts it."""
-    with transaction.atomic():
-        save_documents([Incoming(type_of(record), document, State(record.state))], Act(at), is_rehearsal=True)
-        transaction.set_rollback(True)
+def _demand_storable(record: Record, document: Document, base: Document) -> None:
+    """Reject now what only the database would reject, and not when a reviewer accepts it: :class:`InvalidDocument`."""
+    if problems := find_rejections(Incoming(type_of(record), document, State(record.state)), base):
+        raise InvalidDocument(problems)
 
 
 @contextmanager
 def tried(record: Record, document: Document, at: datetime, state: State | None = None) -> Iterator[None]:
-    """Let the record say what a document says, in another state if one is given, for the block alone.
+    """Store a document as the record's, in another state if one is given, for the block alone.
 
-    :class:`InvalidDocument` if it cannot be stored.
+    Only the rows are written, neither versions nor renderings. :class:`InvalidDocument` if it cannot be stored.
     """
     with transaction.atomic():
-        save_documents([Incoming(type_of(record), document, state or State(record.state))], Act(at))
+        incoming = Incoming(type_of(record), document, state or State(record.state))
+        save_documents([incoming], Act(at), is_rehearsal=True)
         yield
         transaction.set_rollback(True)

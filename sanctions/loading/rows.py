@@ -7,7 +7,7 @@ that others refer to by slug, then everything else.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -107,7 +107,9 @@ class RowWriter:
                 report.changed[record_type.name].append(item.slug)
             else:
                 report.unchanged += 1
-        rows = [self._row(model, record_type.keys, item.document, state=item.state) for item in [*new, *changed]]
+        rows = [
+            build_row(self.ids, model, record_type.keys, item.document, state=item.state) for item in [*new, *changed]
+        ]
         for item, row in zip(changed, rows[len(new) :], strict=True):
             row.pk = known[item.slug]
         self._create(rows[: len(new)], new, "")
@@ -144,7 +146,7 @@ class RowWriter:
         for item in owners:
             owner = self.ids[model][item.slug]
             for place, document in enumerate(item.document.get(key.name, ())):
-                rows.append(self._row(child, key.keys, document, **{f"{parent}_id": owner, "ordinal": place}))
+                rows.append(build_row(self.ids, child, key.keys, document, **{f"{parent}_id": owner, "ordinal": place}))
                 origins.append(item)
                 documents.append(document)
         if has_slug(key):
@@ -200,18 +202,6 @@ class RowWriter:
                     ]
                 )
 
-    def _row(self, model: type[models.Model], keys: Iterable[Key], document: Document, **extra: Any) -> models.Model:
-        values = extra
-        for key in keys:
-            if key.name not in document:
-                continue
-            if isinstance(key, Ref):
-                values[f"{key.field}_id"] = self.ids[target(model, key)][document[key.name]]
-            elif isinstance(key, Value):
-                value = document[key.name]
-                values[key.field] = Decimal(str(value)) if isinstance(value, float) else value
-        return row_of(model, values)
-
     def _create(self, rows: Sequence[models.Model], origins: Sequence[Incoming], path: str) -> None:
         if rows:
             with _database_errors_as_faults(rows, origins, path):
@@ -232,6 +222,25 @@ class RowWriter:
                 row.save(force_update=True, update_fields=[*columns, *extra])
 
 
+def build_row(
+    ids: Mapping[type[models.Model], Mapping[str, int]],
+    model: type[models.Model],
+    keys: Iterable[Key],
+    document: Document,
+    **values: Any,
+) -> models.Model:
+    """Return the unsaved row of a document or of a part; ``ids`` has the keys of what it refers to, by slug."""
+    for key in keys:
+        if key.name not in document:
+            continue
+        if isinstance(key, Ref):
+            values[f"{key.field}_id"] = ids[target(model, key)][document[key.name]]
+        elif isinstance(key, Value):
+            value = document[key.name]
+            values[key.field] = Decimal(str(value)) if isinstance(value, float) else value
+    return row_of(model, values)
+
+
 @contextmanager
 def _database_errors_as_faults(rows: Sequence[models.Model], origins: Sequence[Incoming], path: str) -> Iterator[None]:
     """Turn an ``IntegrityError`` into the faults of the rows that violate constraints."""
@@ -241,15 +250,15 @@ def _database_errors_as_faults(rows: Sequence[models.Model], origins: Sequence[I
     except IntegrityError as error:
         problems = [
             item.problem(f"{path}[{row.ordinal}]" if path else "", message)  # type: ignore[attr-defined]
-            for row, item, repeated in zip(rows, origins, _uniqueness_messages(rows), strict=True)
-            for message in [*_constraint_messages(row), *repeated]
+            for row, item, repeated in zip(rows, origins, uniqueness_messages(rows), strict=True)
+            for message in [*constraint_messages(row), *repeated]
         ]
         if not problems:
             raise
         raise InvalidDocument(problems) from error
 
 
-def _constraint_messages(row: models.Model) -> list[str]:
+def constraint_messages(row: models.Model) -> list[str]:
     """Return the messages of the constraints that a row violates by itself or with stored rows."""
     try:
         row.validate_constraints()
@@ -258,7 +267,7 @@ def _constraint_messages(row: models.Model) -> list[str]:
     return []
 
 
-def _uniqueness_messages(rows: Iterable[models.Model]) -> Iterator[list[str]]:
+def uniqueness_messages(rows: Iterable[models.Model]) -> Iterator[list[str]]:
     """Yield for each row the messages of unique constraints that it violates with an earlier one of the rows."""
     seen = set()
     for row in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sanctions.models import natural_keys
-from sanctions.models.constraints import one_of
+from sanctions.models.constraints import AllConditions, one_of
 from sanctions.models.fields import EDTFField, ProseField, SlugField, with_bounds
 from sanctions.vocabulary import Absence, State
 
@@ -36,8 +36,26 @@ class DatedQuerySet(models.QuerySet[Any]):
 class Dated(models.Model):
     """A row whose dates keep their bounds, however it is saved."""
 
+    #: Whether the row stands for one of a document: it is never saved, and its key names no stored row.
+    is_unstored = False
+
     class Meta:
         abstract = True
+
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
+        """Return the constraints to validate, all conditions as one.
+
+        Rows of a document are not compared with stored rows: what may be in a record once is once in its document.
+        """
+        constraints = type(self)._meta.constraints
+        conditions = [constraint for constraint in constraints if isinstance(constraint, models.CheckConstraint)]
+        others = [constraint for constraint in constraints if not isinstance(constraint, models.CheckConstraint)]
+        return [(type(self), [AllConditions(conditions), *([] if self.is_unstored else others)])]
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        """Compare what is unique with stored rows, where the row is one."""
+        if not self.is_unstored:
+            super().validate_unique(exclude)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row; of some columns only, where told so, and of their bounds."""

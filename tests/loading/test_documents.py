@@ -7,11 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sanctions.exceptions import InvalidDocument
+from sanctions.exceptions import InvalidDocument, Problem
 from sanctions.loading.documents import Incoming, SaveReport, save_documents
+from sanctions.loading.unwritten import find_rejections
 from sanctions.models import Effect, Event, Measure, Order, Tenure
+from sanctions.records.base import RecordType
 from sanctions.records.encode import encode, encode_many
 from sanctions.records.registry import BY_NAME
+from sanctions.records.validate import validate
 from sanctions.vocabulary import State
 from tests.factories.acts import ACT
 from tests.factories.documents import refer, world
@@ -37,14 +40,31 @@ def save(*documents: dict[str, Any], state: State = State.PUBLISHED) -> SaveRepo
 
 
 def faults(*documents: dict[str, Any]) -> list[tuple[str, str]]:
-    """The path and message of every fault that keeps the documents out; nothing is written."""
+    """The path and message of every fault that keeps the documents out; nothing is written.
+
+    A single document has the same faults when it is only checked, as a proposal is.
+    """
     before = {model: list(model._default_manager.order_by("pk").values()) for model in (Order, Measure, Event, Effect)}
     with pytest.raises(InvalidDocument) as refusal:
         save(*documents)
     after = {model: list(model._default_manager.order_by("pk").values()) for model in (Order, Measure, Event, Effect)}
     assert before == after
     assert all(problem.origin == "a.yaml" for problem in refusal.value.problems)
+    if len(documents) == 1 and not validate(type_named(documents[0]), documents[0]):
+        assert checked(documents[0]) == refusal.value.problems
     return [(problem.path, problem.message) for problem in refusal.value.problems]
+
+
+def type_named(item: dict[str, Any]) -> RecordType:
+    return BY_NAME[item["slug"].partition("-")[0]]
+
+
+def checked(item: dict[str, Any]) -> list[Problem]:
+    """The faults of a document that is not written, only compared with what its record says now."""
+    record_type = type_named(item)
+    stored = record_type.model._default_manager.filter(slug=item["slug"]).exists()
+    incoming = Incoming(record_type, item, State.PUBLISHED, "a.yaml")
+    return find_rejections(incoming, read(item["slug"]) if stored else {})
 
 
 def read(slug: str) -> dict[str, Any]:
@@ -380,3 +400,21 @@ def test_a_changed_record_takes_one_query_for_itself_and_one_for_each_part_that_
     few = queries(*changed(new_orders(5)))
     many = queries(*changed(new_orders(50)[5:]))
     assert abs(many - few - 2 * 40) <= 2
+
+
+# --- Checked without being written ----------------------------------------------------------------
+
+
+def test_a_good_document_is_found_good_without_being_written() -> None:
+    measure = {**refer("measure-1"), "title": "Another title"}
+    assert checked(document("order-1", title="Another title", measures=[measure, refer("measure-new")])) == []
+    assert not Measure.objects.filter(slug="measure-new").exists()
+
+
+def test_rows_that_are_stored_already_take_no_query_when_they_are_checked() -> None:
+    changed = {**document("event-1"), "summary": "Changed."}
+    find_rejections(Incoming(BY_NAME["event"], changed), read("event-1"))
+    with CaptureQueriesContext(connection) as captured:
+        find_rejections(Incoming(BY_NAME["event"], changed), read("event-1"))
+    conditions = [query["sql"] for query in captured.captured_queries if '"_check"' in query["sql"]]
+    assert len(conditions) == 1

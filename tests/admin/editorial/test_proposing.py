@@ -238,7 +238,7 @@ def test_the_reviewer_sees_which_standings_would_flip_and_when(curator: Client, 
     assert Order.objects.get().slug == "us-eo-13645"
 
 
-@pytest.mark.parametrize(("count", "queries"), [(2, 225), (12, 235)])
+@pytest.mark.parametrize(("count", "queries"), [(2, 124), (12, 134)])
 def test_the_page_of_a_proposal_makes_one_query_more_for_each_row_that_it_tries(
     curator: Client, reviewer: Client, fill: Fill, django_assert_num_queries: Any, count: int, queries: int
 ) -> None:
