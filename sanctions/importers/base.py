@@ -1,7 +1,7 @@
-"""What a source says, in one shape: whatever the format, a reader yields entries of a list or documents of records.
+"""The shapes that every source is read into, whatever its format: entries of a list, or documents of records.
 
-Nothing here or in a reader touches the database. :mod:`sanctions.importers.plan` compares what was read with what is
-there, and :mod:`sanctions.importers.write` writes it.
+Nothing here and no reader touches the database. :mod:`sanctions.importers.plan.planning` compares what was read with
+the records, and :mod:`sanctions.importers.write` writes it.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from typing import Any, BinaryIO, Final
 from sanctions.records.base import Document, RecordType
 from sanctions.vocabulary import IdentifierScheme
 
-#: The beginning of keys of records that are named by their slug: the publisher, and the files of a snapshot.
+#: Keys that begin so belong to records which a source needs and does not describe: its publisher, programs and files.
 FIXED: Final = "="
-#: Stands among the unread keys of an entry for the programs that it is listed under.
+#: A member of the unread keys of an entry: the programs that it is listed under.
 PROGRAMS: Final = "programs"
-#: How the reasons of what imports write begin.
+#: The beginning of the reason of everything that an import writes.
 REASON: Final = "Import of "
-#: Bytes that are read at once where a whole file is gone through.
-BLOCK: Final = 1 << 20
+#: Bytes per read where a file is read from beginning to end.
+BLOCK_SIZE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A file as it was published: its name, how to open it, its length in bytes and its SHA-256."""
+    """A published file: its name, a function that opens it, its length in bytes and its SHA-256."""
 
     name: str
     open: Callable[[], AbstractContextManager[BinaryIO]]
@@ -39,10 +39,10 @@ class RawFile:
 
     @classmethod
     def of_path(cls, path: Path) -> RawFile:
-        """Return the file at a path; raise `OSError`."""
+        """Return the file at a path. Raise `OSError`."""
         digest, size = hashlib.sha256(), 0
         with path.open("rb") as opened:
-            while block := opened.read(BLOCK):
+            while block := opened.read(BLOCK_SIZE):
                 digest.update(block)
                 size += len(block)
         return cls(path.name, lambda: path.open("rb"), size, digest.hexdigest())
@@ -55,7 +55,7 @@ class RawFile:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something in a file that was not understood: where, in which field, what stands there, what is allowed."""
+    """Something in a file that was not understood: its place and field, the value found, what is allowed."""
 
     place: str
     field: str
@@ -64,8 +64,8 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """That an entry stands on its list under one program (its tag; empty if the list names none).
+class EntryListing:
+    """The listing of an entry under one program, given by its tag; empty if the list names none.
 
     ``listed_on`` is the day of listing that the list itself states (EDTF), empty if it states none.
     """
@@ -76,8 +76,8 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """A file of the snapshot that says something of an entry: its role, of which field, and where it says it."""
+class EntryCitation:
+    """A citation of one of the snapshot's files: its role, the field that it supports, the place within the file."""
 
     role: str
     field: str = ""
@@ -85,48 +85,45 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a list: its id there, its actor, under which programs it is listed.
+class ListEntry:
+    """One entry of a list: its id there, its actor, and its listings under programs.
 
-    ``actor`` is the document of an actor without slug and citations. ``links`` are the names of those that the list
-    says it is linked to; what no entry of the list is called by becomes a particular. ``place`` tells where it stands.
-    ``unread`` has the keys of the actor's document, and :data:`PROGRAMS`, of which something could not be read: there
-    what the source said before stands. A kind that could not be read is missing in the document.
+    ``actor`` is the document of an actor without slug and citations. A kind that could not be read is missing in it.
+    ``links`` are names of others on the list; a name that no entry has becomes a particular. ``place`` is its place in
+    the file. ``unread`` has the keys of the actor's document that could not be fully read, or :data:`PROGRAMS`: for
+    these the statement of the previous snapshot is kept.
     """
 
     key: str
     actor: Document
-    listings: tuple[Listing, ...]
+    listings: tuple[EntryListing, ...]
     place: str
     links: tuple[str, ...] = ()
-    cited: tuple[Cited, ...] = ()
+    cited: tuple[EntryCitation, ...] = ()
     unread: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
-class Reading:
-    """What was read of a list: the day of the snapshot if the files state one, its entries one by one, the faults.
+class ParsedList:
+    """A list as it was read: its entries one by one, the faults, and the day of the snapshot if the files state one.
 
-    ``entries`` must be exhausted before ``faults``, ``unread`` and ``unidentified`` are complete. ``unread`` has the
-    ids of entries that are in the files and could not be read: they are still on the list. ``unidentified`` has the
-    names, empty if there is none, of those whose ids could not be read.
+    ``faults``, ``unread`` and ``unidentified`` are complete once ``entries`` is exhausted. ``unread`` has the ids of
+    entries that are in the files and could not be read: they are still listed. ``unidentified`` has one name, perhaps
+    empty, for each entry whose id could not be read.
     """
 
-    entries: Iterator[Entry]
+    entries: Iterator[ListEntry]
     as_of: date | None = None
     faults: list[Fault] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     unidentified: list[str] = field(default_factory=list)
-    #: How many entries the files have, where this is known beforehand.
+    #: The number of entries, if the files state it.
     total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """One of the files that make a snapshot: its name here, the ends of names it is known by, whether it must be there.
-
-    All are in lower case.
-    """
+class FileRole:
+    """One of the files of a snapshot: the name of the role, the endings of file names that have it, in lower case."""
 
     name: str
     endings: tuple[str, ...]
@@ -139,11 +136,10 @@ Files = Mapping[str, RawFile]
 
 @dataclass(frozen=True, slots=True)
 class PublishedList:
-    """A list of designations that somebody publishes: how it is called, who publishes it, in which forms it is read.
+    """A published list of designations: its names, its publisher, the forms in which it is published.
 
-    ``publisher`` is the document of an actor, used where there is none with its slug. ``abbreviation`` begins the
-    slugs of what the list brings. A list comes in several ``forms``; each is a set of roles and the function that reads
-    their files, which raises :class:`~sanctions.exceptions.UnreadableList`.
+    ``publisher`` is the document of an actor, written unless an actor with its slug exists. Slugs of imported records
+    begin with the ``abbreviation``.
     """
 
     name: str
@@ -156,19 +152,22 @@ class PublishedList:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form in which a source is published: the roles of its files, and the function that reads them."""
+    """A form in which a list is published: the roles of its files, and the function that reads them.
+
+    The function raises :class:`~sanctions.exceptions.UnreadableList`.
+    """
 
     name: str
-    roles: tuple[Role, ...]
-    read: Callable[[Files], Reading]
+    roles: tuple[FileRole, ...]
+    read: Callable[[Files], ParsedList]
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a source says of one record: under which key of its own, of which type, in which document.
+    """The document that a source gives for one record, under a key of the source.
 
-    The document has the slug that the record is to have if it is new, and refers to others by those slugs. ``place``
-    tells where the source says it.
+    The document has the slug that the record gets if it is new, and refers to others by those slugs. ``place`` is its
+    place in the files.
     """
 
     key: str
@@ -177,19 +176,19 @@ class Contribution:
     place: str
 
 
-#: Told of which stage how many more are done, of how many if this is known.
+#: Called with a stage, how many more of it are done, and the total if it is known.
 Progress = Callable[[str, int, int | None], object]
 
 
-def silent(what: str, done: int, total: int | None) -> None:
-    """Tell nobody of the progress."""
+def no_progress(stage: str, done: int, total: int | None) -> None:
+    """Ignore the progress."""
 
 
 @dataclass(slots=True)
-class Spoken:
-    """What a source says: its contributions, its files by role, its day, how many entries, what was not understood.
+class SourceContent:
+    """The content of a source: its contributions, its files by role, its day, the number of entries, the faults.
 
-    ``unread`` has the ids of entries that are in the files and could not be read, ``unread_entries`` counts these and
+    ``unread`` has the ids of entries that are in the files and could not be read; ``unread_entries`` counts these and
     those without an id. ``more`` has figures that only this source has.
     """
 
@@ -203,33 +202,33 @@ class Spoken:
     unread: frozenset[str] = frozenset()
 
 
-#: The files that somebody hands in: in any order, known by their names, or each by its role.
-Given = Sequence[RawFile] | Mapping[str, RawFile]
+#: The files to import: in any order, recognised by their names, or by role.
+GivenFiles = Sequence[RawFile] | Mapping[str, RawFile]
 
 
 @dataclass(frozen=True, slots=True)
-class Importable:
-    """A source that can be imported: its name, its title, what it expects, and how to let it speak.
+class ImportSource:
+    """A source that can be imported: its name, its title, the files that it expects, and the function that reads them.
 
-    ``speak`` takes the files, the day of the snapshot if somebody gives one, and whom to tell of the progress; it
-    raises :class:`~sanctions.exceptions.UnreadableList`.
+    ``read`` takes the files, the day of the snapshot if it was given, and a progress callback. It raises
+    :class:`~sanctions.exceptions.UnreadableList`.
     """
 
     name: str
     title: str
     expects: str
-    speak: Callable[[Given, date | None, Progress], Spoken]
+    read: Callable[[GivenFiles, date | None, Progress], SourceContent]
 
 
-def by_role(roles: Sequence[Role], files: Sequence[RawFile]) -> dict[str, RawFile] | None:
-    """Return the files by their roles, each known by the end of its name; ``None`` if they are not what is needed."""
-    found: dict[str, RawFile] = {}
+def match_roles(roles: Sequence[FileRole], files: Sequence[RawFile]) -> dict[str, RawFile] | None:
+    """Return the files by their roles, recognised by their names; ``None`` if a file is missing or too many."""
+    by_role: dict[str, RawFile] = {}
     for file in files:
-        fitting = [role for role in roles if file.name.lower().endswith(role.endings)]
+        matching = [role for role in roles if file.name.lower().endswith(role.endings)]
         # The longest ending decides: "cons_prim.csv" ends with "prim.csv".
-        role = max(fitting, key=lambda one: max(len(end) for end in one.endings), default=None)
-        if role is None or role.name in found:
+        role = max(matching, key=lambda role: max(map(len, role.endings)), default=None)
+        if role is None or role.name in by_role:
             return None
-        found[role.name] = file
-    missing = [role for role in roles if role.is_needed and role.name not in found]
-    return None if missing else found
+        by_role[role.name] = file
+    is_complete = all(role.name in by_role for role in roles if role.is_needed)
+    return by_role if is_complete else None

@@ -1,4 +1,4 @@
-"""What an import has read and done, for people and for programs."""
+"""The report of an import, for people and for programs."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ import orjson
 from django.template.loader import render_to_string
 
 from sanctions.importers.base import Fault, Files
-from sanctions.importers.endings import Endings, EndingsOfKind
-from sanctions.importers.plan import Fate, Item, Plan
+from sanctions.importers.keys import split_number
+from sanctions.importers.plan.endings import Endings, EndingsOfKind
+from sanctions.importers.plan.items import Fate, ImportItem, ImportPlan
 from sanctions.records.designations import DESIGNATION
 from sanctions.records.diff import changes
 
-#: Records of which a report tells what would be different; those that are new need no telling.
-MOST_TOLD: Final = 5_000
+#: Existing records whose differences a report lists. New records are only counted.
+MOST_RECORDS_LISTED: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One record that is changed, proposed to be, or left: which, how, and what is different in it.
+class ReportedRecord:
+    """One existing record that the import changes, proposes to change or leaves, with the differences.
 
-    ``conflicts`` are the paths at which somebody else said something different, ``disputes`` who, and what stands.
+    ``conflicts`` are the paths at which the record keeps somebody else's value; ``disputes`` explain them.
     """
 
     noun: str
@@ -38,12 +39,12 @@ class Told:
 
 
 @dataclass(slots=True)
-class Report:
-    """What was read, what became of it, what was not understood.
+class ImportReport:
+    """What an import read, what it did or would do, and what it did not understand.
 
-    ``listings`` counts those that began, began again and ended; ``counts`` the records by noun and fate. ``unread_ids``
-    has the ids of entries that could not be read; ``more`` is what only some sources tell. ``batch`` is the number
-    under which all of it stands in the log.
+    ``listings`` counts those that began, began again, changed and ended; ``counts`` the records by noun and fate.
+    ``unread_ids`` has the ids of entries that could not be read; ``more`` has figures that only this source has.
+    ``batch`` is the number of the import's batch in the log.
     """
 
     source: str
@@ -57,7 +58,7 @@ class Report:
     listings: dict[str, int] = field(default_factory=dict)
     matched: dict[str, str] = field(default_factory=dict)
     ambiguous: dict[str, list[str]] = field(default_factory=dict)
-    records: list[Told] = field(default_factory=list)
+    records: list[ReportedRecord] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     endings: list[EndingsOfKind] = field(default_factory=list)
     unread_entries: int = 0
@@ -67,12 +68,12 @@ class Report:
 
     @property
     def is_partial(self) -> bool:
-        """Whether anything was not read."""
+        """Whether something was not read or not understood."""
         return bool(self.unread_entries or self.faults)
 
     @property
     def unread(self) -> str:
-        """What was not read, counted, in a sentence."""
+        """The number of entries and fields that were not read, in a sentence."""
         if not self.is_partial:
             return "Everything was read."
         entries, fields = self.unread_entries, len(self.faults)
@@ -83,7 +84,7 @@ class Report:
 
     @property
     def figures(self) -> list[tuple[str, Any]]:
-        """The figures that only this source has, with their names in words; lists by how many they have."""
+        """The figures that only this source has, with their names in words; a list is shown by its length."""
         return [
             (name.replace("_", " "), f"{len(value):,}" if isinstance(value, list) else value)
             for name, value in self.more.items()
@@ -92,66 +93,66 @@ class Report:
 
     @property
     def fates(self) -> list[tuple[str, list[int]]]:
-        """How many records of each noun become what, in the order of :class:`~sanctions.importers.plan.Fate`."""
-        return [(noun, [found.get(str(fate), 0) for fate in Fate]) for noun, found in self.counts.items()]
+        """The number of records by noun and fate, in the order of :attr:`fate_names`."""
+        return [(noun, [fates.get(str(fate), 0) for fate in Fate]) for noun, fates in self.counts.items()]
 
     @property
     def fate_names(self) -> list[str]:
-        """What may become of a record, in the same order."""
+        """The fates of records, in the order of columns."""
         return [str(fate) for fate in Fate]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the report as JSON has it."""
-        found: dict[str, Any] = orjson.loads(orjson.dumps(asdict(self)))
-        return found
+        """Return the report as JSON values."""
+        report: dict[str, Any] = orjson.loads(orjson.dumps(asdict(self)))
+        return report
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> Report:
-        """Return a report from what :meth:`as_json` gave."""
-        as_of = date.fromisoformat(kept["as_of"]) if kept["as_of"] else None
-        told = [Told(**one) for one in kept["records"]]
-        faults = [Fault(**one) for one in kept["faults"]]
-        endings = [EndingsOfKind(**{**one, "named": tuple(one["named"])}) for one in kept.get("endings", ())]
-        return cls(**{**kept, "as_of": as_of, "records": told, "faults": faults, "endings": endings})
+    def from_json(cls, report: dict[str, Any]) -> ImportReport:
+        """Return a report from the JSON of :meth:`as_json`."""
+        as_of = date.fromisoformat(report["as_of"]) if report["as_of"] else None
+        records = [ReportedRecord(**row) for row in report["records"]]
+        faults = [Fault(**row) for row in report["faults"]]
+        endings = [EndingsOfKind(**{**row, "named": tuple(row["named"])}) for row in report.get("endings", ())]
+        return cls(**{**report, "as_of": as_of, "records": records, "faults": faults, "endings": endings})
 
     def as_page(self) -> str:
-        """Return the report as an HTML page that stands by itself."""
+        """Return the report as a complete HTML page."""
         return render_to_string("imports/report.html", {"report": self})
 
 
-def files_told(files: Files) -> list[dict[str, Any]]:
-    """Return what a report says of the files of a snapshot."""
+def describe_files(files: Files) -> list[dict[str, Any]]:
+    """Return role, name, size and SHA-256 of each file, for a report."""
     return [
         {"role": role, "name": file.name, "bytes": file.size, "sha256": file.sha256} for role, file in files.items()
     ]
 
 
-def tell(report: Report, plan: Plan, endings: Endings) -> None:
-    """Put into a report what a plan would do, and what would end by it."""
-    report.endings = [one for one in endings.kinds if one.ended]
+def fill_report(report: ImportReport, plan: ImportPlan, endings: Endings) -> None:
+    """Fill a report with what a plan would do and end."""
+    report.endings = [kind for kind in endings.kinds if kind.ended]
     report.counts, report.matched, report.ambiguous = plan.counts, plan.matched, plan.ambiguous
     report.listings = _listings(plan)
-    told = [*plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED), *plan.disputed]
-    report.records = [_told(item) for item in told[:MOST_TOLD]]
+    items = [*plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED), *plan.disputed]
+    report.records = [_reported(item) for item in items[:MOST_RECORDS_LISTED]]
 
 
-def _listings(plan: Plan) -> dict[str, int]:
-    found: Counter[str] = Counter()
+def _listings(plan: ImportPlan) -> dict[str, int]:
+    counts: Counter[str] = Counter()
     for item in plan.items:
-        if item.record_type is not DESIGNATION or not item.is_said_anew or item.fate == Fate.LEFT:
+        if item.record_type is not DESIGNATION or not item.is_new_statement or item.fate == Fate.LEFT:
             continue
-        if "delisted_on" in item.said:
-            found["ended"] += 1
+        if "delisted_on" in item.source_document:
+            counts["ended"] += 1
         elif item.fate == Fate.NEW:
-            found["began" if item.key.endswith("#1") else "began again"] += 1
+            counts["began" if split_number(item.key)[1] == 1 else "began again"] += 1
         else:
-            found["told otherwise"] += 1
-    return dict(sorted(found.items()))
+            counts["told otherwise"] += 1
+    return dict(sorted(counts.items()))
 
 
-def _told(item: Item) -> Told:
+def _reported(item: ImportItem) -> ReportedRecord:
     different = changes(item.record_type, item.before, item.document) if item.before is not None else []
-    return Told(
+    return ReportedRecord(
         noun=item.record_type.name,
         slug=item.slug,
         fate=str(item.fate),

@@ -1,4 +1,4 @@
-"""An import from its files to its report: what a source says, what that would do, and doing it."""
+"""Run an import: read its files, plan it, rehearse it, carry it out."""
 
 from __future__ import annotations
 
@@ -14,72 +14,73 @@ from django.db.models import Max
 from sanctions.database.bulk_writes import update_statistics, with_few_pages, without_collecting
 from sanctions.editorial.procedure import digest_of
 from sanctions.exceptions import Stale, UnreadableList
-from sanctions.importers.base import REASON, Given, Importable, Progress, silent
-from sanctions.importers.endings import Endings, endings_of
-from sanctions.importers.plan import Fate, Plan, plan
-from sanctions.importers.report import Report, files_told, tell
-from sanctions.importers.write import Consent, check, write
+from sanctions.importers.base import REASON, GivenFiles, ImportSource, Progress, no_progress
+from sanctions.importers.plan.endings import Endings, find_endings
+from sanctions.importers.plan.items import Fate, ImportPlan
+from sanctions.importers.plan.planning import plan_import
+from sanctions.importers.report import ImportReport, describe_files, fill_report
+from sanctions.importers.write import Consent, check_plan, write_plan
 from sanctions.ledger.versions import advance_head
 from sanctions.models import Import
 
-#: Records that are rehearsed where others work at the same time: it takes a second or two.
+#: The most records that a preview rehearses: it locks the ledger for a second or two.
 MOST_REHEARSED: Final = 100
 
 
 @dataclass(slots=True)
-class Prepared:
-    """An import that can be carried out: what it would do, and its report."""
+class PreparedImport:
+    """An import that can be carried out, with its plan and its report."""
 
-    source: Importable
-    plan: Plan
-    report: Report
-    #: The number of the source's last import when the files were read, ``None`` if there was none.
+    source: ImportSource
+    plan: ImportPlan
+    report: ImportReport
+    #: The number of the source's last import when the files were read; ``None`` before the first.
     last: int | None = None
     endings: Endings = field(default_factory=Endings)
 
     @property
     def todo(self) -> int:
-        """How many records it would write or propose to change."""
+        """The number of records that it would write or propose to change."""
         return len(self.plan.of(Fate.NEW, Fate.CHANGED, Fate.PROPOSED))
 
     @property
     def seal(self) -> str:
-        """What stands for all that it would do: what somebody has seen is what is done, or nothing."""
+        """A digest of everything that it would do: an import is refused if it differs from what the user saw."""
         return digest_of([[item.key, str(item.fate), item.slug, item.digest, item.before] for item in self.plan.items])
 
     @property
     def reason(self) -> str:
-        """Why what it writes is written, for the log and the versions."""
+        """The reason that the log and the versions give."""
         return f"{REASON}{self.source.title} as of {self.report.as_of}."
 
 
 def prepare(
-    source: Importable,
-    files: Given,
+    source: ImportSource,
+    files: GivenFiles,
     *,
     as_of: date | None = None,
     today: date | None = None,
     is_public: bool = False,
-    progress: Progress = silent,
-) -> Prepared:
-    """Read files and say what importing them would do; nothing is written.
+    progress: Progress = no_progress,
+) -> PreparedImport:
+    """Read files and plan their import; nothing is written.
 
-    :class:`UnreadableList` if the files are not what the source expects, or the snapshot's day is not known, lies
-    before that of one that was imported already, or is later than ``today``.
+    Raise :class:`UnreadableList` if the files are not what the source expects, or if the snapshot's day is unknown,
+    before that of an imported snapshot, or after ``today``.
     """
     with without_collecting():
         last = _last_number(source.name)
-        spoken = source.speak(files, as_of, progress)
+        content = source.read(files, as_of, progress)
         if today is not None:
-            demand_past(spoken.as_of, today)
-        report = Report(source.name, source.title, spoken.as_of, is_dry=True, is_public=is_public)
-        report.files, report.entries, report.faults = files_told(spoken.files), spoken.entries, spoken.faults
-        report.more, report.unread_entries = spoken.more, spoken.unread_entries
-        report.unread_ids = sorted(spoken.unread)
-        found = plan(source.name, spoken.contributions, spoken.faults, is_public=is_public)
-        endings = endings_of(source.name, found)
-        tell(report, found, endings)
-    return Prepared(source, found, report, last, endings)
+            require_past_day(content.as_of, today)
+        report = ImportReport(source.name, source.title, content.as_of, is_dry=True, is_public=is_public)
+        report.files, report.entries, report.faults = describe_files(content.files), content.entries, content.faults
+        report.more, report.unread_entries = content.more, content.unread_entries
+        report.unread_ids = sorted(content.unread)
+        plan = plan_import(source.name, content.contributions, content.faults, is_public=is_public)
+        endings = find_endings(source.name, plan)
+        fill_report(report, plan, endings)
+    return PreparedImport(source, plan, report, last, endings)
 
 
 def _last_number(source: str) -> int | None:
@@ -87,8 +88,8 @@ def _last_number(source: str) -> int | None:
     return before.number if before else None
 
 
-def demand_past(as_of: date | None, today: date) -> None:
-    """Refuse a snapshot of a day that is yet to come: later ones would count as older than it."""
+def require_past_day(as_of: date | None, today: date) -> None:
+    """Raise :class:`UnreadableList` if a snapshot is of a future day: the real ones would count as older."""
     if as_of is not None and as_of > today:
         raise UnreadableList(
             f"The snapshot is of {as_of}, and today is {today}: a day that is yet to come is not allowed. Check the "
@@ -96,23 +97,23 @@ def demand_past(as_of: date | None, today: date) -> None:
         )
 
 
-def try_out(prepared: Prepared, consent: Consent, progress: Progress = silent) -> bool:
+def try_import(prepared: PreparedImport, consent: Consent, progress: Progress = no_progress) -> bool:
     """Rehearse a small import; check a large one without writing. Return whether it was rehearsed.
 
-    A rehearsal keeps everybody else from writing until it ends, as the import itself does.
+    Until a rehearsal ends no other user can write, as during the import itself.
     """
     if prepared.todo > MOST_REHEARSED:
-        check(prepared.plan, consent)
+        check_plan(prepared.plan, consent)
         return False
     rehearse(prepared, consent, progress)
     return True
 
 
-def rehearse(prepared: Prepared, consent: Consent, progress: Progress = silent) -> None:
-    """Do what was prepared, and take it back: raise what :func:`carry_out` would, and leave nothing."""
+def rehearse(prepared: PreparedImport, consent: Consent, progress: Progress = no_progress) -> None:
+    """Carry out an import and roll it back: raise the errors of :func:`carry_out` and change nothing."""
     total = prepared.todo
     with with_few_pages(), transaction.atomic():
-        write(
+        write_plan(
             prepared.source.name,
             prepared.plan,
             consent,
@@ -122,8 +123,8 @@ def rehearse(prepared: Prepared, consent: Consent, progress: Progress = silent) 
         transaction.set_rollback(True)
 
 
-def rehearse_as_anybody(prepared: Prepared, at: datetime, progress: Progress = silent) -> None:
-    """Rehearse as an account that may do everything, and that is there only until all is taken back."""
+def rehearse_as_anybody(prepared: PreparedImport, at: datetime, progress: Progress = no_progress) -> None:
+    """Rehearse with a temporary superuser, which is rolled back too."""
     users = get_user_model()
     with transaction.atomic():
         name = {users.USERNAME_FIELD: f"rehearsal-{secrets.token_hex(8)}"}
@@ -133,28 +134,30 @@ def rehearse_as_anybody(prepared: Prepared, at: datetime, progress: Progress = s
         transaction.set_rollback(True)
 
 
-def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent) -> Import:
-    """Do what was prepared, all in one transaction, and keep its report.
+def carry_out(prepared: PreparedImport, consent: Consent, progress: Progress = no_progress) -> Import:
+    """Carry out an import in one transaction, and store its report.
 
-    :class:`MoveRefused` if the user may not import, or if the source was imported or an import of it undone since the
-    files were read; :class:`InvalidDocument` if the database refuses something; :class:`EndingsNotAccepted` if too much
-    would end, and :class:`UnreadableList` if the snapshot's day is to come.
+    Raise :class:`MoveRefused` if the user may not import, or if the source was imported or an import of it undone since
+    the files were read; :class:`InvalidDocument` if the database refuses something; :class:`EndingsNotAccepted` if too
+    much would end; :class:`UnreadableList` if the snapshot's day is in the future.
     """
-    demand_past(prepared.report.as_of, consent.at.date())
-    prepared.endings.demand(consent.accepted_endings)
+    require_past_day(prepared.report.as_of, consent.at.date())
+    prepared.endings.require_accepted(consent.accepted_endings)
     total = prepared.todo
     with with_few_pages(), transaction.atomic():
-        # The ledger is locked: nobody imports or undoes anything until this is written.
+        # This locks the ledger: no other import or undo can run until the transaction ends.
         advance_head(consent.at)
         if _last_number(prepared.source.name) != prepared.last:
             raise Stale(
-                f"{prepared.source.title} was imported meanwhile, or an import of it was undone. Nothing was written. "
-                "Read the files again."
+                f"{prepared.source.title} was imported, or an import of it undone, since the files were "
+                "read. Nothing was written. Read the files again."
             )
-        written = write(prepared.source.name, prepared.plan, consent, lambda done: progress("Writing", done, total))
+        written = write_plan(
+            prepared.source.name, prepared.plan, consent, lambda done: progress("Writing", done, total)
+        )
         prepared.report.batch = written.batch
         prepared.report.is_dry = False
-        kept = Import(
+        stored = Import(
             number=(Import.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
             source=prepared.source.name,
             as_of=prepared.report.as_of,
@@ -164,7 +167,7 @@ def carry_out(prepared: Prepared, consent: Consent, progress: Progress = silent)
             report=prepared.report.as_json(),
             is_undoable=True,
         )
-        kept.save()
-        written.changes.store(kept)
+        stored.save()
+        written.changes.store(stored)
     update_statistics(total)
-    return kept
+    return stored

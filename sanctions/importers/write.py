@@ -1,4 +1,4 @@
-"""Writing what an import would do, all or nothing: drafts, public records, proposals, and what the source has said."""
+"""Write an import's plan, all or nothing: drafts, public records, proposals, and the statements of the source."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sanctions.editorial import proposals
 from sanctions.editorial.bulk import Draft, check_drafts, write_drafts, write_public
 from sanctions.editorial.procedure import batch, digest_of, fingerprint_of
 from sanctions.importers.base import FIXED
-from sanctions.importers.changes import Changes
-from sanctions.importers.plan import Fate, Item, Plan
+from sanctions.importers.plan.items import Fate, ImportItem, ImportPlan
+from sanctions.importers.undo.recorder import UndoRecorder
 from sanctions.ledger.versions import canonical_json
 from sanctions.models import Imported, Proposal, Record
 from sanctions.projections.renderings import Progress
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Who imports, when, why, whether what is new is public at once, and how many endings at once are meant."""
+    """Who imports, when and why, whether new records are public at once, and how many endings the user accepts."""
 
     by: AbstractBaseUser
     at: datetime
@@ -40,27 +40,27 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The number of the batch in the log, ``None`` if nothing was done, and what the import replaced."""
+    """The number of the batch in the log, ``None`` if nothing was written, and what the import overwrote."""
 
     batch: int | None
-    changes: Changes
+    changes: UndoRecorder
 
 
-def write(
+def write_plan(
     source: str,
-    plan: Plan,
+    plan: ImportPlan,
     consent: Consent,
     progress: Progress = lambda _: None,
     *,
     is_rehearsal: bool = False,
 ) -> Written:
-    """Write what a plan says in one transaction; raise :class:`MoveRefused` or :class:`InvalidDocument`.
+    """Write a plan in one transaction. Raise :class:`MoveRefused` or :class:`InvalidDocument`.
 
-    A rehearsal leaves out versions and renderings, and is for the caller to roll back.
+    A rehearsal writes neither versions nor renderings; the caller must roll it back.
     """
     ready = plan.of(Fate.NEW, Fate.CHANGED)
     proposed = plan.of(Fate.PROPOSED)
-    changes = Changes(source)
+    changes = UndoRecorder(source)
     with batch() as together, transaction.atomic():
         if ready:
             write_all = write_public if consent.is_public else write_drafts
@@ -82,19 +82,19 @@ def write(
     return Written(together.number, changes)
 
 
-def check(plan: Plan, consent: Consent) -> None:
-    """Raise what :func:`write` would, as far as it shows without writing; nobody else is kept from writing."""
+def check_plan(plan: ImportPlan, consent: Consent) -> None:
+    """Raise the errors of :func:`write_plan` that show without writing. It takes no locks."""
     check_drafts(_drafts(plan.of(Fate.NEW, Fate.CHANGED)), consent.by, is_public=consent.is_public)
 
 
-def _drafts(ready: Sequence[Item]) -> list[Draft]:
-    """Return what is to be written; what a record says and how it stands must still be what was planned for."""
+def _drafts(ready: Sequence[ImportItem]) -> list[Draft]:
+    """Return the drafts to be written, each with the fingerprint that its record must still have."""
     drafts = []
     for record_type in RECORD_TYPES:
-        mine = [item for item in ready if item.record_type is record_type]
+        same_type = [item for item in ready if item.record_type is record_type]
         rows: dict[int, Record] = {}
-        for some in chunks(item.pk for item in mine if item.pk):
-            rows.update(record_type.model._default_manager.defer("rendering").in_bulk(some))
+        for chunk in chunks(item.pk for item in same_type if item.pk):
+            rows.update(record_type.model._default_manager.defer("rendering").in_bulk(chunk))
         drafts += [
             Draft(
                 record_type,
@@ -103,38 +103,42 @@ def _drafts(ready: Sequence[Item]) -> list[Draft]:
                 _seen(item),
                 returns=item.fate == Fate.NEW and item.pk is not None,
             )
-            for item in mine
+            for item in same_type
         ]
     return drafts
 
 
-def _seen(item: Item) -> str:
-    """Return the fingerprint of the record as the plan has seen it, empty of one that is new."""
+def _seen(item: ImportItem) -> str:
+    """Return the fingerprint of the record when it was planned; empty for a new record."""
     return fingerprint_of(str(item.state), item.before) if item.state and item.before else ""
 
 
-def _propose(item: Item, consent: Consent, changes: Changes) -> None:
+def _propose(item: ImportItem, consent: Consent, changes: UndoRecorder) -> None:
     record = item.record_type.model._default_manager.defer("rendering").get(pk=item.pk)
     builds_on = Proposal.objects.filter(number=item.builds_on).first() if item.builds_on else None
     change = proposals.Change(item.document, builds_on=builds_on)
-    asked = {"reason": consent.reason, "address": consent.address, "expected": _seen(item)}
+    options = {"reason": consent.reason, "address": consent.address, "expected": _seen(item)}
     open_already = Proposal.objects.open().to_record(item.record_type.name, item.slug)
     former = open_already.filter(author=consent.by.pk).first()
-    proposal = proposals.propose(record, change, consent.by, consent.at, **asked)
+    proposal = proposals.propose(record, change, consent.by, consent.at, **options)
     changes.note_proposal(item, proposal, former)
 
 
-def _remember(source: str, plan: Plan, changes: Changes) -> None:
-    """Keep what the source has said of each record, and how those stand that were written."""
+def _remember(source: str, plan: ImportPlan, changes: UndoRecorder) -> None:
+    """Remember the source's statement about each record, and the digests of the records that were written."""
     known = dict(Imported.objects.filter(source=source).values_list("key", "pk"))
-    remembered = [item for item in plan.items if item.is_said_anew or item.fate == Fate.CHANGED]
+    remembered = [item for item in plan.items if item.is_new_statement or item.fate == Fate.CHANGED]
     changes.note_rows(Imported.objects.filter(source=source), [item.key for item in remembered if item.key in known])
     written = {(item.record_type.name, item.slug): digest_of(item.document) for item in plan.of(Fate.NEW, Fate.CHANGED)}
     new: list[Imported] = []
     changed: list[Imported] = []
     for item in plan.items:
-        if not item.is_said_anew or item.fate == Fate.LEFT or (item.key.startswith(FIXED) and item.fate != Fate.NEW):
-            # What was left is not remembered, so that it is tried again; nor is what others have written.
+        if (
+            not item.is_new_statement
+            or item.fate == Fate.LEFT
+            or (item.key.startswith(FIXED) and item.fate != Fate.NEW)
+        ):
+            # Records that were left are not remembered, so the next import tries them again.
             if item.fate == Fate.CHANGED:
                 changes.note(item)
             continue
@@ -146,22 +150,22 @@ def _remember(source: str, plan: Plan, changes: Changes) -> None:
             record_type=item.record_type.name,
             slug=item.slug,
             digest=item.digest,
-            document=canonical_json(item.said).decode(),
+            document=canonical_json(item.source_document).decode(),
             written=written.get((item.record_type.name, item.slug), ""),
         )
         (changed if row.pk else new).append(row)
     insert(new)
     Imported.objects.bulk_update(changed, ["digest", "document", "slug"], batch_size=200)
-    told_before = {(row.record_type, row.slug) for row in changed}
-    told_before |= {(item.record_type.name, item.slug) for item in plan.of(Fate.CHANGED)}
-    _mark({record: digest for record, digest in written.items() if record in told_before}, changes)
+    with_earlier_statements = {(row.record_type, row.slug) for row in changed}
+    with_earlier_statements |= {(item.record_type.name, item.slug) for item in plan.of(Fate.CHANGED)}
+    _store_digests({record: digest for record, digest in written.items() if record in with_earlier_statements}, changes)
 
 
-def _mark(written: Mapping[tuple[str, str], str], changes: Changes) -> None:
-    """Keep how records stand that this import has changed, with whatever any source has said of them."""
+def _store_digests(written: Mapping[tuple[str, str], str], changes: UndoRecorder) -> None:
+    """Store the digests of records that this import has changed with the statements of every source about them."""
     rows = []
-    for some in chunks(sorted({slug for _, slug in written})):
-        for row in Imported.objects.filter(slug__in=some):
+    for chunk in chunks(sorted({slug for _, slug in written})):
+        for row in Imported.objects.filter(slug__in=chunk):
             digest = written.get((row.record_type, row.slug), row.written)
             if row.written != digest:
                 changes.note_mark(row)

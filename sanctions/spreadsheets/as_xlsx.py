@@ -7,19 +7,18 @@ written as ``_x005F_``: XML would drop the one and Excel read the other.
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sanctions.exceptions import TooMuch, UnreadableSheet
-from sanctions.importers.workbooks import DAMAGED, SIGN, read_signs
+from sanctions.importers.formats.workbooks import DAMAGED, ESCAPED, open_workbook, unescape
 from sanctions.records.base import RecordType
 from sanctions.spreadsheets.cells import LONGEST_CELL
 from sanctions.spreadsheets.layout import READ_ME, SheetColumn, read_me, sheets_of
@@ -88,7 +87,7 @@ def _demand_room(tables: Iterable[Table]) -> None:
 
 
 def _written(text: str) -> str:
-    return SIGN.sub(r"_x005F\g<0>", text).replace("\r", "_x000D_")
+    return ESCAPED.sub(r"_x005F\g<0>", text).replace("\r", "_x000D_")
 
 
 def _width(column: SheetColumn) -> int:
@@ -119,9 +118,7 @@ def read(content: bytes) -> list[Table]:
     """Return the sheets of a workbook except "Read me"; :class:`UnreadableSheet` if it is not one, or too large."""
     unpacked(content).close()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return list(_tables(content))
+        return list(_tables(content))
     except UnreadableSheet:
         raise
     except DAMAGED as error:
@@ -129,20 +126,15 @@ def read(content: bytes) -> list[Table]:
 
 
 def _tables(content: bytes) -> Iterator[Table]:
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     before = 0
-    try:
+    with open_workbook(io.BytesIO(content)) as book:
         for sheet in book.worksheets:
             if sheet.title == READ_ME:
                 continue
-            # The size that a file states for itself is not trusted.
-            sheet.reset_dimensions()
             lines = (_line(row) for row in sheet.iter_rows(max_col=MOST_COLUMNS + 1))
             sheet_table = table(sheet.title, lines, before=before)
             before += len(sheet_table.rows)
             yield sheet_table
-    finally:
-        book.close()
 
 
 def _line(row: Sequence[Any]) -> list[Cell]:
@@ -156,7 +148,7 @@ def _read(cell: Any) -> Cell:
         return Cell("")
     match cell.data_type:
         case "s":
-            return Cell(read_signs(str(value)))
+            return Cell(unescape(str(value)))
         case "b":
             return Cell("true" if value else "false")
         case "n":

@@ -18,6 +18,7 @@ from typing import Final
 
 from sanctions.exceptions import UnreadableSheet
 from sanctions.exports.as_csv import original, safe
+from sanctions.importers.formats.csv_rows import raise_field_limit
 from sanctions.records.base import RecordType
 from sanctions.spreadsheets.layout import SheetColumn, read_me, sheets_of
 from sanctions.spreadsheets.limits import MOST_UNPACKED, table, unpacked
@@ -78,8 +79,7 @@ def read(content: bytes) -> list[Table]:
 def read_one(name: str, content: bytes, *, before: int = 0) -> Table:
     """Return a CSV file as a sheet. Raise :class:`UnreadableSheet` if it is not one."""
     text = _decoded(name, content)
-    # The limit is one for the whole process, so it may only grow. The file was measured before.
-    csv.field_size_limit(max(csv.field_size_limit(), MOST_UNPACKED))
+    raise_field_limit(MOST_UNPACKED)
     heading = text.partition("\n")[0]
     separator = max(",;\t", key=heading.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

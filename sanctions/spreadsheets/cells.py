@@ -21,7 +21,7 @@ LONGEST_CELL: Final = 32_767
 
 
 class Unfit(ValueError):
-    """A cell whose text is not a value of its column. The message says what is allowed."""
+    """A cell whose text is not a value of its column. The message names what is allowed."""
 
 
 def text_of(column: SheetColumn, value: Any) -> str:

@@ -22,7 +22,7 @@ from sanctions.editorial.proposals import Change, propose, seal_now
 from sanctions.editorial.reviews import Matter, assignable
 from sanctions.editorial.undo import undo_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.importers.undo import ask_for_undo, undo_import
+from sanctions.importers.undo.undo_import import request_undo, undo_import
 from sanctions.ledger.versions import Act, append
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Authorship, Proposal, Record, Redirect, Version
@@ -239,7 +239,7 @@ def test_the_undo_of_an_import_counts_who_asked_for_it_as_the_author(ada: User, 
         proposal = propose(record, Change(text), cy, AT, reason=WHY)
         proposals.submit(proposal, cy, AT)
         proposals.accept(proposal, bo, AT, seen=seal_now(proposal, record))
-    ask_for_undo(made, ada, AT, reason=WHY)
+    request_undo(made, ada, AT, reason=WHY)
     undo_import(made, cy, AT)
     version = Version.objects.filter(slug=SLUG).latest("number")
     assert (version.author, version.approver) == ("ada", "cy")

@@ -9,10 +9,10 @@ from typing import Final
 from django.contrib.auth.models import User
 
 from sanctions.importers.base import RawFile
-from sanctions.importers.eu_fsf.subjects import Act, Birth, Name, Subject
+from sanctions.importers.eu_fsf.entry import EuAct, EuBirth, EuEntry, EuName
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import carry_out, prepare
-from sanctions.importers.un_consolidated.listed import BirthDate, Listed
+from sanctions.importers.un_consolidated.entry import UnBirthDate, UnEntry
 from sanctions.importers.write import Consent
 from tests.importers.eu_files import eu_xml
 from tests.importers.ofac_files import END, NULL
@@ -57,15 +57,15 @@ def _ofac(*numbers: str) -> RawFile:
     return RawFile.of_bytes("sdn.csv", ("".join(lines) + END).encode())
 
 
-def _un() -> Iterator[Listed]:
+def _un() -> Iterator[UnEntry]:
     births = (
-        BirthDate(type_of_date="EXACT", date="1960-03-12"),
-        BirthDate(type_of_date="APPROXIMATELY", year="1958"),
-        BirthDate(type_of_date="BETWEEN", from_year="1960", to_year="1965"),
-        BirthDate(note="Born in winter."),
+        UnBirthDate(type_of_date="EXACT", date="1960-03-12"),
+        UnBirthDate(type_of_date="APPROXIMATELY", year="1958"),
+        UnBirthDate(type_of_date="BETWEEN", from_year="1960", to_year="1965"),
+        UnBirthDate(note="Born in winter."),
     )
     for number, birth in enumerate(births, start=1):
-        yield Listed(
+        yield UnEntry(
             is_person=True,
             reference_number=f"XXi.00{number}",
             names=(f"UNA{number}", "TESTOV"),
@@ -89,15 +89,19 @@ def _uk(number: int, birth: str) -> dict[str, str]:
     }
 
 
-def _eu() -> Iterator[Subject]:
-    act = Act("TEST", "2018/1 (OJ L1)", "2018-02-16", "http://example.org/act?a=1&b=2")
-    births = (Birth(date="1960-03-12"), Birth(year="1958", circa="true"), Birth(first_year="1960", last_year="1965"))
+def _eu() -> Iterator[EuEntry]:
+    act = EuAct("TEST", "2018/1 (OJ L1)", "2018-02-16", "http://example.org/act?a=1&b=2")
+    births = (
+        EuBirth(date="1960-03-12"),
+        EuBirth(year="1958", circa="true"),
+        EuBirth(first_year="1960", last_year="1965"),
+    )
     for number, birth in enumerate(births, start=1):
-        yield Subject(
+        yield EuEntry(
             key=f"9010{number}",
             kind="P",
             eu_reference=f"EU.1.{number}",
             acts=(act,),
-            names=(Name(f"Test Euov{number}", strong="true"),),
+            names=(EuName(f"Test Euov{number}", strong="true"),),
             births=(birth,),
         )

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from sanctions.importers.base import Entry, Fault
-from sanctions.importers.strict import clean
+from sanctions.importers.base import Fault, ListEntry
+from sanctions.importers.formats.strict import collapse_spaces
 from sanctions.records.actors import ACTOR
 from sanctions.records.validate import validate
 
@@ -13,7 +13,7 @@ from sanctions.records.validate import validate
 _ADDED = {"slug": "testov", "citations": [{"source": "a-list", "credibility": "2"}]}
 
 
-def problems(entries: Iterable[Entry]) -> list[str]:
+def problems(entries: Iterable[ListEntry]) -> list[str]:
     """Return what is wrong with the documents of actors, and with rows that stand there twice."""
     found: list[str] = []
     for entry in entries:
@@ -37,7 +37,7 @@ def lines(without: str = "", codec: str = "utf-8") -> st.SearchStrategy[str]:
     letters = st.characters(
         codec=codec, categories=("L", "N", "P", "S"), exclude_characters=f"{without}\ufffd", include_characters=" "
     )
-    return st.text(letters, max_size=12).map(clean)
+    return st.text(letters, max_size=12).map(collapse_spaces)
 
 
 def filled(without: str = "", codec: str = "utf-8") -> st.SearchStrategy[str]:

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sanctions.importers.base import RawFile
 from sanctions.importers.eu_fsf import parse_xml
+from sanctions.importers.eu_fsf.entry import EuAct, EuAddress, EuBirth, EuCitizenship, EuEntry, EuIdentification, EuName
 from sanctions.importers.eu_fsf.parse_csv import COLUMNS
-from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Citizenship, Name, Paper, Subject
 
 #: A spreadsheet parts a line at its commas, and fills it up to as many cells.
 _CELLS = 32
@@ -17,7 +17,7 @@ GENERATED = "2020-04-15T23:59:22.497+02:00"
 
 
 def eu_csv(
-    *subjects: Subject, wrapped: bool = False, encoding: str = "utf-8", day: str = "04/07/2018", first: str = COLUMNS[0]
+    *subjects: EuEntry, wrapped: bool = False, encoding: str = "utf-8", day: str = "04/07/2018", first: str = COLUMNS[0]
 ) -> RawFile:
     """Return a CSV file with these entries."""
     cells = [one for subject in subjects for one in rows(subject, day)]
@@ -30,7 +30,7 @@ def eu_text(cells: Iterable[Sequence[str]], *, wrapped: bool = False, first: str
     return "".join(f"{_wrapped(line) if wrapped else line}\r\n" for line in lines)
 
 
-def rows(subject: Subject, day: str = "04/07/2018") -> Iterator[list[str]]:
+def rows(subject: EuEntry, day: str = "04/07/2018") -> Iterator[list[str]]:
     """Yield the rows of an entry: one for each of its acts, and one under the first for each of its parts."""
     for act in subject.acts:
         yield _row(subject, act, day, "", {})
@@ -56,7 +56,7 @@ def rows(subject: Subject, day: str = "04/07/2018") -> Iterator[list[str]]:
         yield _row(subject, act, day, "Citi", {"country": citizenship.country})
 
 
-def _row(subject: Subject, act: Act, day: str, prefix: str, columns: Mapping[str, str]) -> list[str]:
+def _row(subject: EuEntry, act: EuAct, day: str, prefix: str, columns: Mapping[str, str]) -> list[str]:
     row = [day, subject.key, subject.kind, act.title, act.published_on, act.url, act.programme, act.remark]
     row += [""] * (len(COLUMNS) - len(row) - 1)
     if prefix:
@@ -78,7 +78,7 @@ def _wrapped(line: str) -> str:
     return '"' + "\t".join([*cells, *[""] * (_CELLS - len(cells))]) + '"'
 
 
-def eu_xml(*subjects: Subject, generated: str = GENERATED) -> RawFile:
+def eu_xml(*subjects: EuEntry, generated: str = GENERATED) -> RawFile:
     """Return an XML file with these entries."""
     root = Element("export", {"xmlns": parse_xml.NAMESPACE, "generationDate": generated})
     root.extend(_entity(subject) for subject in subjects)
@@ -91,7 +91,7 @@ def eu_xml_text(inside: str) -> RawFile:
     return RawFile.of_bytes("list.xml", text.encode())
 
 
-def _entity(subject: Subject) -> Element:
+def _entity(subject: EuEntry) -> Element:
     attributes = {
         "logicalId": subject.key,
         "euReferenceNumber": subject.eu_reference,
@@ -107,7 +107,9 @@ def _entity(subject: Subject) -> Element:
     for act in subject.acts:
         part = _part(element, "regulation", {**parse_xml.ACT}, act)
         SubElement(part, "publicationUrl").text = part.attrib.pop("publicationUrl")
-    parts: tuple[tuple[str, dict[str, str], Iterable[Name | Address | Birth | Paper | Citizenship]], ...] = (
+    parts: tuple[
+        tuple[str, dict[str, str], Iterable[EuName | EuAddress | EuBirth | EuIdentification | EuCitizenship]], ...
+    ] = (
         ("nameAlias", parse_xml.NAME, subject.names),
         ("address", parse_xml.ADDRESS, subject.addresses),
         ("birthdate", parse_xml.BIRTH, subject.births),

@@ -11,24 +11,24 @@ from itertools import groupby
 from typing import Any, Final
 
 from sanctions.importers.base import RawFile
-from sanctions.importers.federal_register.dispositions import Clause, Kind, Target
-from sanctions.importers.federal_register.parse import PresidentialDocument
+from sanctions.importers.federal_register.disposition_notes import Clause, Instrument, InstrumentKind
+from sanctions.importers.federal_register.presidential_document import PresidentialDocument
 
 COLUMNS: Final = (
     *("citation", "document_number", "end_page", "html_url", "pdf_url", "type", "subtype", "publication_date"),
     *("signing_date", "start_page", "title", "disposition_notes", "executive_order_number"),
 )
 _WORDS: Final = {
-    Kind.EXECUTIVE_ORDER: "EO",
-    Kind.PROCLAMATION: "Proc.",
-    Kind.DETERMINATION: "Presidential Determination",
-    Kind.PUBLIC_LAW: "Public Law",
-    Kind.MEMORANDUM: "Memorandum",
-    Kind.NOTICE: "Notice",
-    Kind.ORDER: "Order",
-    Kind.MILITARY_ORDER: "Military order",
-    Kind.AGENCY_RULE: "Final rule",
-    Kind.AGENCY_NOTICE: "Department of Justice notice",
+    InstrumentKind.EXECUTIVE_ORDER: "EO",
+    InstrumentKind.PROCLAMATION: "Proc.",
+    InstrumentKind.DETERMINATION: "Presidential Determination",
+    InstrumentKind.PUBLIC_LAW: "Public Law",
+    InstrumentKind.MEMORANDUM: "Memorandum",
+    InstrumentKind.NOTICE: "Notice",
+    InstrumentKind.ORDER: "Order",
+    InstrumentKind.MILITARY_ORDER: "Military order",
+    InstrumentKind.AGENCY_RULE: "Final rule",
+    InstrumentKind.AGENCY_NOTICE: "Department of Justice notice",
 }
 
 
@@ -38,7 +38,7 @@ def american(day: str) -> str:
     return f"{found:%B} {found.day}, {found.year:04}"
 
 
-def target_text(target: Target) -> str:
+def target_text(target: Instrument) -> str:
     """Write the name of a document."""
     if not target.number:
         return f"{_WORDS[target.kind]} of {american(target.date)}"

@@ -11,19 +11,19 @@ import orjson
 from django.contrib.auth.models import User
 
 from sanctions.importers.base import (
-    Cited,
-    Entry,
+    EntryCitation,
+    EntryListing,
+    FileRole,
     Files,
     Form,
-    Importable,
-    Listing,
+    ImportSource,
+    ListEntry,
+    ParsedList,
     PublishedList,
     RawFile,
-    Reading,
-    Role,
 )
-from sanctions.importers.lists import importable
-from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.running import PreparedImport, carry_out, prepare
+from sanctions.importers.snapshots.published_lists import as_import_source
 from sanctions.importers.write import Consent
 from sanctions.models import Import, Imported, Proposal, SearchEntry
 from sanctions.records.encode import encode_many
@@ -43,27 +43,29 @@ class Row:
     birth: str = ""
 
 
-def _read(files: Files) -> Reading:
+def _read(files: Files) -> ParsedList:
     with files["main"].open() as opened:
         rows = orjson.loads(opened.read())
-    return Reading(
-        Entry(
+    return ParsedList(
+        ListEntry(
             key,
             {"kind": "person", "name": row["name"]}
             | ({"particulars": [{"kind": "birth_date", "text": row["birth"]}]} if row["birth"] else {}),
-            tuple(Listing(program, row["listed_on"]) for program in row["programs"]),
+            tuple(EntryListing(program, row["listed_on"]) for program in row["programs"]),
             f"entry {key}",
-            cited=(Cited("main", pinpoint=f"entry {key}"),),
+            cited=(EntryCitation("main", pinpoint=f"entry {key}"),),
         )
         for key, row in rows.items()
     )
 
 
-def made_up(name: str = "made-up") -> Importable:
+def made_up(name: str = "made-up") -> ImportSource:
     """Return a list that says of which day it is only by ``as_of``."""
     publisher = {"slug": f"publisher-of-{name}", "kind": "state", "name": f"Publisher of {name}"}
-    form = Form("json", (Role("main", (".json",)),), _read)
-    return importable(PublishedList(name, f"The {name} list", name, publisher, IdentifierScheme.OFAC_PROGRAM, (form,)))
+    form = Form("json", (FileRole("main", (".json",)),), _read)
+    return as_import_source(
+        PublishedList(name, f"The {name} list", name, publisher, IdentifierScheme.OFAC_PROGRAM, (form,))
+    )
 
 
 MADE_UP: Final = made_up()
@@ -75,8 +77,8 @@ def file_of(rows: Mapping[str, Row]) -> RawFile:
 
 
 def import_rows(
-    by: User, day: date, rows: Mapping[str, Row], *, public: bool = True, source: Importable = MADE_UP
-) -> tuple[Import, Prepared]:
+    by: User, day: date, rows: Mapping[str, Row], *, public: bool = True, source: ImportSource = MADE_UP
+) -> tuple[Import, PreparedImport]:
     """Import a snapshot; return what was kept of it, and what was prepared."""
     prepared = prepare(source, [file_of(rows)], as_of=day, is_public=public)
     return carry_out(prepared, Consent(by, AT, prepared.reason, is_public=public)), prepared

@@ -6,7 +6,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from sanctions.importers.base import RawFile
-from sanctions.importers.ofac.party import Address, Feature, Party
+from sanctions.importers.ofac.party import OfacAddress, OfacFeature, OfacParty
 
 NAMESPACE: Final = "https://example.org/exports/ENHANCED_XML"
 
@@ -63,12 +63,12 @@ def feature(label: str, text: str, more: str = "") -> str:
     return tag("feature", tag("type", label, featureTypeId="8") + tag("value", escape(text)) + day + more, id="6")
 
 
-def document(one: Feature) -> str:
+def document(one: OfacFeature) -> str:
     texts = tag("type", one.label, refId="7") + tag("documentNumber", escape(one.text)) + tag("isValid", "true")
     return tag("identityDocument", texts + coded("issuingCountry", one.country), id="8")
 
 
-def address(one: Address) -> str:
+def address(one: OfacAddress) -> str:
     parts = [("ADDRESS1", one.street), ("CITY", one.city)]
     inside = "".join(
         tag("addressPart", coded("type", kind) + tag("value", escape(text))) for kind, text in parts if text
@@ -77,7 +77,7 @@ def address(one: Address) -> str:
     return tag("address", coded("country", one.country) + (tag("translations", written) if inside else ""), id="9")
 
 
-def entity(party: Party, more: str = "") -> str:
+def entity(party: OfacParty, more: str = "") -> str:
     native_names = "".join(map(native, party.native))
     listed = tag("sanctionsList", "SDN List", refId="1550", id="1", datePublished=party.listed_on)
     documents = [one for one in party.features if one.label == "Passport"]
@@ -105,9 +105,9 @@ def file(*entities: str, listed: str = "SDN List", as_of: str = "2026-07-27T00:0
     return RawFile.of_bytes("sdn_enhanced.xml", text.encode())
 
 
-def party(**columns: Any) -> Party:
+def party(**columns: Any) -> OfacParty:
     given: dict[str, Any] = {"number": "1", "name": "TESTOV, Ada", "type": "individual", "programs": ("CUBA",)}
-    return Party(**given | {"place": "sdn_enhanced.xml, entity 1"} | columns)
+    return OfacParty(**given | {"place": "sdn_enhanced.xml, entity 1"} | columns)
 
 
 def period(name: str, first: str, last: str, about: str = "false") -> str:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sanctions.importers.base import RawFile
 from sanctions.importers.ofac.labels import BIRTH, LINKED_TO
-from sanctions.importers.ofac.party import Alias, Feature, Party
+from sanctions.importers.ofac.party import OfacAlias, OfacFeature, OfacParty
 
 NULL = "-0- "
 #: The files end with this mark.
@@ -34,7 +34,7 @@ def csv_file(name: str, rows: Iterable[Sequence[str]]) -> RawFile:
     return RawFile.of_bytes(name, (text.getvalue() + END).encode())
 
 
-def csv_files(*parties: Party, column: int = COLUMN) -> dict[str, RawFile]:
+def csv_files(*parties: OfacParty, column: int = COLUMN) -> dict[str, RawFile]:
     """Return the four CSV files with these entries; ``column`` is where remarks go on in the comments."""
     main, addresses, aliases, comments = [], [], [], []
     for party in parties:
@@ -56,7 +56,7 @@ def csv_files(*parties: Party, column: int = COLUMN) -> dict[str, RawFile]:
     }
 
 
-def main_row(party: Party, remarks: str = "") -> list[str]:
+def main_row(party: OfacParty, remarks: str = "") -> list[str]:
     """Return the row of an entry in the main file."""
     return [
         party.number,
@@ -74,20 +74,22 @@ def main_row(party: Party, remarks: str = "") -> list[str]:
     ]
 
 
-def csv_remarks(party: Party) -> str:
+def csv_remarks(party: OfacParty) -> str:
     """Return all that the column of remarks and the comments have of an entry."""
     weak = [f"{_TYPES[alias.type]} '{alias.name}'" for alias in party.aliases if alias.is_weak]
     remarks = "; ".join([*map(written, party.features), *weak, *party.remarks])
     return f"{remarks}." if remarks else ""
 
 
-def written(feature: Feature) -> str:
+def written(feature: OfacFeature) -> str:
     """Return a feature as a remark."""
     country = f"({feature.country})" if feature.country else ""
     return " ".join(filter(None, (feature.label, feature.text, country, feature.note)))
 
 
-def xml_file(*parties: Party, published: str = "05/06/2024", total: int | None = None, ns: str = NAMESPACE) -> RawFile:
+def xml_file(
+    *parties: OfacParty, published: str = "05/06/2024", total: int | None = None, ns: str = NAMESPACE
+) -> RawFile:
     """Return an XML file with these entries."""
     root = Element("sdnList", {"xmlns": ns})
     head = SubElement(root, "publshInformation")
@@ -97,7 +99,7 @@ def xml_file(*parties: Party, published: str = "05/06/2024", total: int | None =
     return RawFile.of_bytes("sdn.xml", tostring(root, encoding="utf-8"))
 
 
-def xml_entry(party: Party) -> Element:
+def xml_entry(party: OfacParty) -> Element:
     """Return the element of an entry."""
     entry = Element("sdnEntry")
     linked = [f"({written(one)})" for one in party.features if one.label == LINKED_TO]
@@ -131,7 +133,7 @@ def xml_entry(party: Party) -> Element:
     return entry
 
 
-def _alias(alias: Alias) -> dict[str, str]:
+def _alias(alias: OfacAlias) -> dict[str, str]:
     return {"type": _TYPES[alias.type], "category": "weak" if alias.is_weak else "strong", **_named(alias.name)}
 
 

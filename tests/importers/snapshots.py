@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from sanctions.importers.base import RawFile
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.write import Consent
 
 FIRST: Final = date(2024, 5, 1)
@@ -47,11 +47,11 @@ def csv(rows: Rows, name: str = "sdn.csv") -> RawFile:
     return RawFile.of_bytes(name, ("".join(lines) + "\x1a").encode())
 
 
-def seen(day: date, *files: RawFile, public: bool = True) -> Prepared:
+def seen(day: date, *files: RawFile, public: bool = True) -> PreparedImport:
     return prepare(SDN, list(files), as_of=day, is_public=public)
 
 
-def imported(by: User, day: date, *files: RawFile, public: bool = True) -> Prepared:
+def imported(by: User, day: date, *files: RawFile, public: bool = True) -> PreparedImport:
     found = seen(day, *files, public=public)
     carry_out(found, Consent(by, AT + timedelta(days=(day - FIRST).days), f"Import of {day}.", is_public=public))
     return found

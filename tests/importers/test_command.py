@@ -89,7 +89,7 @@ def test_a_public_import_is_undone_by_two_accounts(tmp_path: Path, file: Path) -
     assert "would be undone" in undo("--dry-run")
     assert "Another account confirms it" in undo("--by=bo", "--reason=The wrong list.")
     assert Actor.objects.filter(state=State.PUBLISHED).exists()
-    with pytest.raises(CommandError, match="Nobody confirms an undo that they have asked for"):
+    with pytest.raises(CommandError, match="You have asked for this undo yourself: another reviewer must confirm it"):
         undo("--approved-by=bo")
     assert "actor: 2 retracted" in undo("--approved-by=cy")
     assert set(Actor.objects.values_list("state", flat=True)) == {State.RETRACTED}

@@ -17,16 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanctions.importers.base import RawFile
+from sanctions.importers.eu_fsf.entry import EuAct, EuAddress, EuBirth, EuCitizenship, EuEntry, EuIdentification, EuName
 from sanctions.importers.eu_fsf.parse_csv import COLUMNS
-from sanctions.importers.eu_fsf.subjects import Act, Birth, Citizenship, Paper, Subject
-from sanctions.importers.eu_fsf.subjects import Address as EuAddress
-from sanctions.importers.eu_fsf.subjects import Name as EuName
-from sanctions.importers.ofac.party import Address, Alias, Feature, Party
+from sanctions.importers.ofac.party import OfacAddress, OfacAlias, OfacFeature, OfacParty
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.running import Prepared, prepare
-from sanctions.importers.un_consolidated.listed import Alias as UnAlias
-from sanctions.importers.un_consolidated.listed import BirthDate, Listed, Place
-from sanctions.importers.un_consolidated.listed import Paper as UnPaper
+from sanctions.importers.running import PreparedImport, prepare
+from sanctions.importers.un_consolidated.entry import UnAlias, UnBirthDate, UnDocument, UnEntry, UnPlace
 from tests.effort import examples
 from tests.importers.eu_files import eu_csv, eu_xml
 from tests.importers.ofac_enhanced_files import VALUE, WHOLE
@@ -47,7 +43,7 @@ AS_OF: Final = date(2026, 11, 1)
 # --- A whole entry of each list, after another ----------------------------------------------------
 
 PARTIES: Final = tuple(
-    Party(
+    OfacParty(
         number=number,
         name=name,
         type="vessel",
@@ -60,15 +56,19 @@ PARTIES: Final = tuple(
         gross_tonnage="5",
         flag="Testland",
         owner="TEST LINES",
-        aliases=(Alias("aka", "ADITA"), Alias("fka", "ADA T.")),
-        addresses=(Address("Street 1", "Testville", "Testland"),),
-        features=(Feature("nationality", "Testland"), Feature("DOB", "12 Mar 1960"), Feature("Passport", "A1", "Iran")),
+        aliases=(OfacAlias("aka", "ADITA"), OfacAlias("fka", "ADA T.")),
+        addresses=(OfacAddress("Street 1", "Testville", "Testland"),),
+        features=(
+            OfacFeature("nationality", "Testland"),
+            OfacFeature("DOB", "12 Mar 1960"),
+            OfacFeature("Passport", "A1", "Iran"),
+        ),
         remarks=("Holder of shares",),
     )
     for number, name in (("1", "FIRST"), ("7", "TESTSHIP"))
 )
 LISTED: Final = tuple(
-    Listed(
+    UnEntry(
         is_person=True,
         reference_number=reference,
         names=("TEST", name),
@@ -85,25 +85,25 @@ LISTED: Final = tuple(
         list_types=("UN List",),
         updates=("2015-01-01",),
         aliases=(UnAlias("Good", "ALIAS", "1960", "Tabriz", "Iran", "A note"),),
-        addresses=(Place("Street 1", "Tabriz", "East", "700", "Iran", "old"),),
-        birth_dates=(BirthDate("EXACT", "1960-01-01"),),
-        birth_places=(Place(city="Tabriz", country="Iran"),),
-        papers=(UnPaper("Passport", "", "A1", "Iran", "Tabriz", "Iran", "2000-01-01", "lost"),),
+        addresses=(UnPlace("Street 1", "Tabriz", "East", "700", "Iran", "old"),),
+        birth_dates=(UnBirthDate("EXACT", "1960-01-01"),),
+        birth_places=(UnPlace(city="Tabriz", country="Iran"),),
+        papers=(UnDocument("Passport", "", "A1", "Iran", "Tabriz", "Iran", "2000-01-01", "lost"),),
     )
     for reference, name in (("XXi.001", "FIRST"), ("XXi.007", "TESTOV"))
 )
 SUBJECTS: Final = tuple(
-    Subject(
+    EuEntry(
         key=key,
         kind="P",
         eu_reference=f"EU.{key}.2",
         designated_on="2002-02-21",
-        acts=(Act("TEST", "2018/1 (OJ L1)", "2018-02-16", "http://example.org/act"),),
+        acts=(EuAct("TEST", "2018/1 (OJ L1)", "2018-02-16", "http://example.org/act"),),
         names=(EuName(name, "EN", "M", "Dr", "Minister", "true"), EuName("Alias Testov", "", "", "", "", "true")),
         addresses=(EuAddress("1", "Street", "", "700", "Tabriz", country="Iran", contacts=(("PHONE", "123"),)),),
-        births=(Birth(date="1960-01-01", place="Tabriz", country="Iran"),),
-        papers=(Paper("A1", type_code="passport", type_name="National passport", country="Iran"),),
-        citizenships=(Citizenship("Iran"),),
+        births=(EuBirth(date="1960-01-01", place="Tabriz", country="Iran"),),
+        papers=(EuIdentification("A1", type_code="passport", type_name="National passport", country="Iran"),),
+        citizenships=(EuCitizenship("Iran"),),
     )
     for key, name in (("90001", "First Testov"), ("90007", "Test Testov"))
 )
@@ -144,7 +144,9 @@ GROUPS: Final = tuple(
     )
 )
 ENHANCED: Final = enhanced_file(
-    enhanced_entity(Party("999", "FIRST", "entity", ("SDGT",), "")), WHOLE.replace('id="1"', 'id="7"', 1), before=VALUE
+    enhanced_entity(OfacParty("999", "FIRST", "entity", ("SDGT",), "")),
+    WHOLE.replace('id="1"', 'id="7"', 1),
+    before=VALUE,
 )
 
 
@@ -260,7 +262,7 @@ SAMPLES: Final = {
 }
 
 
-def prepared(sample: Sample, files: list[RawFile]) -> Prepared:
+def prepared(sample: Sample, files: list[RawFile]) -> PreparedImport:
     needs_day = sample.source == "ofac-sdn" and files[0].name.endswith(".csv")
     return prepare(SOURCES[sample.source], files, as_of=AS_OF if needs_day else None)
 

@@ -9,32 +9,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanctions.importers.federal_register.dispositions import (
+from sanctions.importers.federal_register.disposition_notes import (
     KINDS,
     LABELS,
     NUMBERED,
     Clause,
     Direction,
-    Kind,
-    Relation,
-    Remark,
-    Target,
+    Instrument,
+    InstrumentKind,
+    NoteRelation,
+    NoteRemark,
     iso,
-    read,
+    read_note,
 )
 from tests.importers.federal_register_files import note_text
 
-A, B = Target(Kind.EXECUTIVE_ORDER, "99901", "2031-05-06"), Target(Kind.EXECUTIVE_ORDER, "99902", "2031-06-07")
+A, B = (
+    Instrument(InstrumentKind.EXECUTIVE_ORDER, "99901", "2031-05-06"),
+    Instrument(InstrumentKind.EXECUTIVE_ORDER, "99902", "2031-06-07"),
+)
 TEXT_A, TEXT_B = "EO 99901, May 6, 2031", "EO 99902, June 7, 2031"
 
 
-def revokes(target: Target, label: str = "Revokes", **more: object) -> Clause:
-    return Clause(label, Relation.REVOKES, Direction.ACTIVE, target, **more)  # type: ignore[arg-type]
+def revokes(target: Instrument, label: str = "Revokes", **more: object) -> Clause:
+    return Clause(label, NoteRelation.REVOKES, Direction.ACTIVE, target, **more)  # type: ignore[arg-type]
 
 
 def only(text: str) -> Clause:
     """Return the one clause of a note that is wholly read."""
-    found = read(text)
+    found = read_note(text)
     assert found.unread == []
     assert found.remarks == []
     (clause,) = found.clauses
@@ -47,38 +50,40 @@ def only(text: str) -> Clause:
 @pytest.mark.parametrize(
     ("label", "relation", "direction", "in_part"),
     [
-        ("Amends", Relation.AMENDS, Direction.ACTIVE, False),
-        ("Amended by", Relation.AMENDS, Direction.PASSIVE, False),
-        ("Amend by", Relation.AMENDS, Direction.PASSIVE, False),
-        ("Suspersedes", Relation.SUPERSEDES, Direction.ACTIVE, False),
-        ("Partially supersedes", Relation.SUPERSEDES, Direction.ACTIVE, True),
-        ("partially superseded by", Relation.SUPERSEDES, Direction.PASSIVE, True),
-        ("Supersedes (in part)", Relation.SUPERSEDES, Direction.ACTIVE, True),
-        ("Revoked in part by", Relation.REVOKES, Direction.PASSIVE, True),
-        ("Revoked (in part) by", Relation.REVOKES, Direction.PASSIVE, True),
-        ("Supersedes or Revokes", Relation.SUPERSEDES_OR_REVOKES, Direction.ACTIVE, False),
-        ("Rescinds", Relation.RESCINDS, Direction.ACTIVE, False),
-        ("Terminated by", Relation.TERMINATES, Direction.PASSIVE, False),
-        ("Continues certain committee established by", Relation.CONTINUES, Direction.ACTIVE, True),
-        ("Reinstated by", Relation.REINSTATES, Direction.PASSIVE, False),
-        ("See", Relation.SEE, Direction.NEITHER, False),
+        ("Amends", NoteRelation.AMENDS, Direction.ACTIVE, False),
+        ("Amended by", NoteRelation.AMENDS, Direction.PASSIVE, False),
+        ("Amend by", NoteRelation.AMENDS, Direction.PASSIVE, False),
+        ("Suspersedes", NoteRelation.SUPERSEDES, Direction.ACTIVE, False),
+        ("Partially supersedes", NoteRelation.SUPERSEDES, Direction.ACTIVE, True),
+        ("partially superseded by", NoteRelation.SUPERSEDES, Direction.PASSIVE, True),
+        ("Supersedes (in part)", NoteRelation.SUPERSEDES, Direction.ACTIVE, True),
+        ("Revoked in part by", NoteRelation.REVOKES, Direction.PASSIVE, True),
+        ("Revoked (in part) by", NoteRelation.REVOKES, Direction.PASSIVE, True),
+        ("Supersedes or Revokes", NoteRelation.SUPERSEDES_OR_REVOKES, Direction.ACTIVE, False),
+        ("Rescinds", NoteRelation.RESCINDS, Direction.ACTIVE, False),
+        ("Terminated by", NoteRelation.TERMINATES, Direction.PASSIVE, False),
+        ("Continues certain committee established by", NoteRelation.CONTINUES, Direction.ACTIVE, True),
+        ("Reinstated by", NoteRelation.REINSTATES, Direction.PASSIVE, False),
+        ("See", NoteRelation.SEE, Direction.NEITHER, False),
     ],
 )
-def test_a_label_means_what_the_table_says(label: str, relation: Relation, direction: Direction, in_part: bool) -> None:
+def test_a_label_means_what_the_table_says(
+    label: str, relation: NoteRelation, direction: Direction, in_part: bool
+) -> None:
     assert only(f"{label}:  {TEXT_A}") == Clause(label, relation, direction, A, in_part)
 
 
 def test_a_label_that_says_two_things_makes_two_clauses() -> None:
-    found = read(f"Revoked in part and supplemented by: {TEXT_A}")
+    found = read_note(f"Revoked in part and supplemented by: {TEXT_A}")
     assert [(one.relation, one.direction, one.in_part) for one in found.clauses] == [
-        (Relation.REVOKES, Direction.PASSIVE, True),
-        (Relation.SUPPLEMENTS, Direction.PASSIVE, False),
+        (NoteRelation.REVOKES, Direction.PASSIVE, True),
+        (NoteRelation.SUPPLEMENTS, Direction.PASSIVE, False),
     ]
 
 
 @pytest.mark.parametrize("label", ["Abolishes", "Revokd by", "ee"])
 def test_an_unknown_label_is_not_guessed(label: str) -> None:
-    found = read(f"{label}: {TEXT_A}\nAmends: {TEXT_B}")
+    found = read_note(f"{label}: {TEXT_A}\nAmends: {TEXT_B}")
     assert [(piece.text, piece.reason) for piece in found.unread] == [
         (f"{label}: {TEXT_A}", f"The label {label!r} is not known.")
     ]
@@ -86,38 +91,38 @@ def test_an_unknown_label_is_not_guessed(label: str) -> None:
 
 
 def test_a_text_without_a_label_is_not_read() -> None:
-    found = read(f" {TEXT_A}\nAmends: {TEXT_B}")
+    found = read_note(f" {TEXT_A}\nAmends: {TEXT_B}")
     assert [(piece.text, piece.reason) for piece in found.unread] == [(TEXT_A, "It has no label.")]
     assert [clause.target for clause in found.clauses] == [B]
 
 
 @pytest.mark.parametrize("between", ["\n", ";\n", ";;\n ;  ", ";;\n ;", "; ", " \n\n", ";\n ; "], ids=repr)
 def test_labels_stand_on_lines_of_their_own_or_not(between: str) -> None:
-    found = read(f"Amends: {TEXT_A}{between}Revoked by:{TEXT_B}")
+    found = read_note(f"Amends: {TEXT_A}{between}Revoked by:{TEXT_B}")
     assert found.unread == []
     assert [(one.label, one.target) for one in found.clauses] == [("Amends", A), ("Revoked by", B)]
 
 
 @pytest.mark.parametrize("text", [f"Superseded by {TEXT_B}", f"Superseded by; {TEXT_B}"])
 def test_a_label_may_lack_its_colon_at_the_beginning_of_a_line(text: str) -> None:
-    found = read(f"Amends: {TEXT_A}\n{text}")
+    found = read_note(f"Amends: {TEXT_A}\n{text}")
     assert found.unread == []
     assert [(one.label, one.target) for one in found.clauses] == [("Amends", A), ("Superseded by", B)]
 
 
 def test_a_remark_is_kept_in_words_and_its_words_are_no_labels() -> None:
     text = "EO 99905 is nullified by virtue of the Council being abolished by EO 99906, May 6, 2031."
-    found = read(f"Amends: {TEXT_A}\nNote: {text}\nFederal Register page and date: 96 FR 1; May 9, 2031")
+    found = read_note(f"Amends: {TEXT_A}\nNote: {text}\nFederal Register page and date: 96 FR 1; May 9, 2031")
     assert found.remarks == [
-        Remark("Note", text),
-        Remark("Federal Register page and date", "96 FR 1; May 9, 2031"),
+        NoteRemark("Note", text),
+        NoteRemark("Federal Register page and date", "96 FR 1; May 9, 2031"),
     ]
     assert [clause.target for clause in found.clauses] == [A]
     assert found.unread == []
 
 
 def test_the_entry_of_another_order_that_follows_is_not_about_this_one() -> None:
-    found = read(
+    found = read_note(
         f"Superseded by: {TEXT_A};;\n ;  Executive Order 99903 ;;\n ;  Amendment to Executive Order No. 99904;;\n"
         f" ;  Signed: May 8, 2031;;\n ;  Amends: {TEXT_B}"
     )
@@ -129,7 +134,7 @@ def test_the_entry_of_another_order_that_follows_is_not_about_this_one() -> None
 
 
 def test_an_empty_note_says_nothing() -> None:
-    found = read(" \n")
+    found = read_note(" \n")
     assert (found.clauses, found.remarks, found.unread) == ([], [], [])
 
 
@@ -163,40 +168,43 @@ def test_an_order_is_named_in_many_ways(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "target"),
     [
-        ("Proc. 9999, May 6, 2031", Target(Kind.PROCLAMATION, "9999", "2031-05-06")),
-        ("Proc.9999, May 6, 2031", Target(Kind.PROCLAMATION, "9999", "2031-05-06")),
-        ("Proclamation 9999 of 5/6/2031", Target(Kind.PROCLAMATION, "9999", "2031-05-06")),
-        ("Notice of May 6, 2031", Target(Kind.NOTICE, "", "2031-05-06")),
-        ("Notice, May 6, 2031", Target(Kind.NOTICE, "", "2031-05-06")),
-        ("Memo. of May 6, 2031", Target(Kind.MEMORANDUM, "", "2031-05-06")),
-        ("PD No. 2031-14 of May 6, 2031", Target(Kind.DETERMINATION, "2031-14", "2031-05-06")),
-        ("Public Law 999-99, May 6, 2031", Target(Kind.PUBLIC_LAW, "999-99", "2031-05-06")),
-        ("EO 7999-A, May 6, 2031", Target(Kind.EXECUTIVE_ORDER, "7999-A", "2031-05-06")),
-        ("EO 99901", Target(Kind.EXECUTIVE_ORDER, "99901")),
+        ("Proc. 9999, May 6, 2031", Instrument(InstrumentKind.PROCLAMATION, "9999", "2031-05-06")),
+        ("Proc.9999, May 6, 2031", Instrument(InstrumentKind.PROCLAMATION, "9999", "2031-05-06")),
+        ("Proclamation 9999 of 5/6/2031", Instrument(InstrumentKind.PROCLAMATION, "9999", "2031-05-06")),
+        ("Notice of May 6, 2031", Instrument(InstrumentKind.NOTICE, "", "2031-05-06")),
+        ("Notice, May 6, 2031", Instrument(InstrumentKind.NOTICE, "", "2031-05-06")),
+        ("Memo. of May 6, 2031", Instrument(InstrumentKind.MEMORANDUM, "", "2031-05-06")),
+        ("PD No. 2031-14 of May 6, 2031", Instrument(InstrumentKind.DETERMINATION, "2031-14", "2031-05-06")),
+        ("Public Law 999-99, May 6, 2031", Instrument(InstrumentKind.PUBLIC_LAW, "999-99", "2031-05-06")),
+        ("EO 7999-A, May 6, 2031", Instrument(InstrumentKind.EXECUTIVE_ORDER, "7999-A", "2031-05-06")),
+        ("EO 99901", Instrument(InstrumentKind.EXECUTIVE_ORDER, "99901")),
     ],
 )
-def test_documents_of_every_kind_are_named(text: str, target: Target) -> None:
+def test_documents_of_every_kind_are_named(text: str, target: Instrument) -> None:
     assert only(f"See: {text}").target == target
 
 
 @pytest.mark.parametrize("between", ["; ", "; and ", ", ", " and ", ", and ", " ", ""], ids=repr)
 def test_several_documents_are_listed(between: str) -> None:
-    found = read(f"Revokes: {TEXT_A}{between}{TEXT_B}")
+    found = read_note(f"Revokes: {TEXT_A}{between}{TEXT_B}")
     assert (found.clauses, found.unread) == ([revokes(A), revokes(B)], [])
 
 
 def test_a_number_or_a_day_without_its_kind_is_of_the_kind_before() -> None:
-    found = read("See: EO 99901, May 6, 2031; 99902, June 7, 2031; Memoranda of May 6, 2031, and June 7, 2031")
+    found = read_note("See: EO 99901, May 6, 2031; 99902, June 7, 2031; Memoranda of May 6, 2031, and June 7, 2031")
     assert found.unread == []
     assert [clause.target for clause in found.clauses] == [
         *(A, B),
-        *(Target(Kind.MEMORANDUM, "", "2031-05-06"), Target(Kind.MEMORANDUM, "", "2031-06-07")),
+        *(
+            Instrument(InstrumentKind.MEMORANDUM, "", "2031-05-06"),
+            Instrument(InstrumentKind.MEMORANDUM, "", "2031-06-07"),
+        ),
     ]
 
 
 @pytest.mark.parametrize("text", [f"{TEXT_A} (in part)", f"{TEXT_A}, (in part)", f"{TEXT_A} in part"])
 def test_a_document_may_be_concerned_in_part(text: str) -> None:
-    found = read(f"Revokes: {text}; {TEXT_B}")
+    found = read_note(f"Revokes: {text}; {TEXT_B}")
     assert found.clauses == [revokes(A, in_part=True), revokes(B)]
 
 
@@ -207,7 +215,7 @@ def test_what_else_is_said_of_a_document_is_kept() -> None:
 
 
 def test_what_is_read_in_conjunction_with_another_order_is_said_of_all_that_are_listed() -> None:
-    found = read(f"Revokes: {TEXT_A}, and {TEXT_B}, read in conjunction with EO 99903, May 8, 2031")
+    found = read_note(f"Revokes: {TEXT_A}, and {TEXT_B}, read in conjunction with EO 99903, May 8, 2031")
     note = "read in conjunction with EO 99903, May 8, 2031"
     assert (found.clauses, found.unread) == ([revokes(A, note=note), revokes(B, note=note)], [])
 
@@ -230,7 +238,7 @@ def test_what_is_read_in_conjunction_with_another_order_is_said_of_all_that_are_
     ],
 )
 def test_what_names_no_document_clearly_is_not_read(text: str) -> None:
-    found = read(f"Revokes: {text}; {TEXT_B}")
+    found = read_note(f"Revokes: {text}; {TEXT_B}")
     assert [clause.target for clause in found.clauses] == [B]
     assert [(piece.text, piece.reason) for piece in found.unread] == [
         (f"Revokes: {text}", "No document is recognised in it.")
@@ -249,19 +257,19 @@ def test_days_are_read_as_americans_write_them(text: str, day: str | None) -> No
 
 _days = st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(date.isoformat)
 _numbers = {
-    Kind.EXECUTIVE_ORDER: st.from_regex(r"[1-9][0-9]{3,4}(-[A-Z])?", fullmatch=True),
-    Kind.PROCLAMATION: st.from_regex(r"[1-9][0-9]{3,4}", fullmatch=True),
-    Kind.DETERMINATION: st.from_regex(r"[12][0-9]{3}-[1-9][0-9]?", fullmatch=True),
-    Kind.PUBLIC_LAW: st.from_regex(r"[1-9][0-9]{1,2}-[1-9][0-9]{0,2}", fullmatch=True),
+    InstrumentKind.EXECUTIVE_ORDER: st.from_regex(r"[1-9][0-9]{3,4}(-[A-Z])?", fullmatch=True),
+    InstrumentKind.PROCLAMATION: st.from_regex(r"[1-9][0-9]{3,4}", fullmatch=True),
+    InstrumentKind.DETERMINATION: st.from_regex(r"[12][0-9]{3}-[1-9][0-9]?", fullmatch=True),
+    InstrumentKind.PUBLIC_LAW: st.from_regex(r"[1-9][0-9]{1,2}-[1-9][0-9]{0,2}", fullmatch=True),
 }
 
 
 @st.composite
-def targets(draw: st.DrawFn) -> Target:
-    kind = draw(st.sampled_from(Kind))
+def targets(draw: st.DrawFn) -> Instrument:
+    kind = draw(st.sampled_from(InstrumentKind))
     if kind in NUMBERED:
-        return Target(kind, draw(_numbers[kind]), draw(_days | st.just("")))
-    return Target(kind, "", draw(_days))
+        return Instrument(kind, draw(_numbers[kind]), draw(_days | st.just("")))
+    return Instrument(kind, "", draw(_days))
 
 
 @st.composite
@@ -283,7 +291,7 @@ def clauses(draw: st.DrawFn) -> Clause:
 
 @given(st.lists(clauses(), max_size=8))
 def test_what_is_written_is_read_again(written: list[Clause]) -> None:
-    found = read(note_text(written))
+    found = read_note(note_text(written))
     assert (found.clauses, found.remarks, found.unread) == (written, [], [])
 
 
@@ -308,7 +316,7 @@ _PIECES = [
 
 @given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=8), max_size=30).map(" ".join))
 def test_whatever_is_written_is_read_or_told(text: str) -> None:
-    found = read(text)
+    found = read_note(text)
     assert all(clause.target.number or clause.target.date for clause in found.clauses)
     assert all(piece.reason for piece in found.unread)
     if not (found.clauses or found.remarks or found.unread):
@@ -320,6 +328,6 @@ def test_whatever_is_written_is_read_or_told(text: str) -> None:
 def test_no_note_takes_long(piece: str) -> None:
     text = piece * (20_000 // len(piece))
     started = perf_counter()
-    read(text)
-    read("Revokes: " + text)
+    read_note(text)
+    read_note("Revokes: " + text)
     assert perf_counter() - started < 5

@@ -15,9 +15,9 @@ from django.core.management import CommandError, call_command
 
 from sanctions.exceptions import EndingsNotAccepted, UnreadableList
 from sanctions.importers.base import RawFile
-from sanctions.importers.endings import Endings, EndingsOfKind
+from sanctions.importers.plan.endings import Endings, EndingsOfKind
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.write import Consent
 from sanctions.models import Actor, ActorName, Designation, Import
 from tests.factories.users import make_user
@@ -36,13 +36,13 @@ def files_in(name: str) -> list[RawFile]:
     return [RawFile.of_path(one) for one in (sorted(path.iterdir()) if path.is_dir() else [path])]
 
 
-def read(source: str, files: list[RawFile], day: date | None, *, public: bool = True) -> Prepared:
+def read(source: str, files: list[RawFile], day: date | None, *, public: bool = True) -> PreparedImport:
     return prepare(SOURCES[source], files, as_of=day, today=TODAY, is_public=public)
 
 
 def imported(
     by: User, source: str, files: list[RawFile], day: date | None = None, accepted: int | None = None
-) -> Prepared:
+) -> PreparedImport:
     prepared = read(source, files, day)
     carry_out(prepared, Consent(by, AT, "Import.", is_public=True, accepted_endings=accepted))
     return prepared
@@ -250,7 +250,7 @@ def test_the_last_row_of_the_list_of_the_united_kingdom_is_whole() -> None:
     ],
 )  # fmt: skip
 def test_a_head_that_names_a_filter_is_refused(source: str, name: str, content: bytes, why: str) -> None:
-    with pytest.raises(UnreadableList, match=f"{why}.*whole list"):
+    with pytest.raises(UnreadableList, match=f"{why}.*complete list"):
         read(source, [RawFile.of_bytes(name, content)], None)
 
 

@@ -13,53 +13,53 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Cited, Entry, Fault, RawFile, Reading
+from sanctions.importers.base import EntryCitation, Fault, ListEntry, ParsedList, RawFile
 from sanctions.importers.eu_fsf import parse_csv, parse_xml
+from sanctions.importers.eu_fsf.entry import EuAct, EuAddress, EuBirth, EuCitizenship, EuEntry, EuIdentification, EuName
 from sanctions.importers.eu_fsf.parse_csv import COLUMNS
 from sanctions.importers.eu_fsf.source import EU_FSF
-from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Citizenship, Name, Paper, Subject
 from tests.effort import examples
 from tests.importers.documents import fields_of, filled, lines, problems
 from tests.importers.eu_files import eu_csv, eu_text, eu_xml, eu_xml_text, rows
 from tests.importers.real import REAL, needs_real
 
 FORMS = {form.name: form for form in EU_FSF.forms}
-ACT = Act("TEST", "2018/1 (OJ L1)", "2018-02-16", "http://example.org/act?a=1&b=2")
+ACT = EuAct("TEST", "2018/1 (OJ L1)", "2018-02-16", "http://example.org/act?a=1&b=2")
 Write = Callable[..., RawFile]
 
 
-def subject(**columns: Any) -> Subject:
+def subject(**columns: Any) -> EuEntry:
     """Return the entry of a person whom there is not."""
     usual: dict[str, Any] = {
         "key": "90001",
         "kind": "P",
         "eu_reference": "EU.1.2",
         "acts": (ACT,),
-        "names": (Name("Test Testov"),),
+        "names": (EuName("Test Testov"),),
     }
-    return Subject(**{**usual, **columns})
+    return EuEntry(**{**usual, **columns})
 
 
-def strong(*names: Name) -> tuple[Name, ...]:
+def strong(*names: EuName) -> tuple[EuName, ...]:
     """Return names that say that they are strong, as the XML has them."""
     return tuple(replace(name, strong=name.strong or "true") for name in names)
 
 
-def read_all(file: RawFile) -> tuple[list[Entry], Reading]:
+def read_all(file: RawFile) -> tuple[list[ListEntry], ParsedList]:
     reading = FORMS[file.name.rpartition(".")[2]].read({"list": file})
     entries = list(reading.entries)
     assert problems(entries) == []
     return entries, reading
 
 
-def only(one: Subject, write: Write = eu_xml) -> tuple[Entry, list[Fault]]:
+def only(one: EuEntry, write: Write = eu_xml) -> tuple[ListEntry, list[Fault]]:
     if write is eu_xml:
         one = replace(one, names=strong(*one.names))
     (entry,), reading = read_all(write(one))
     return entry, reading.faults
 
 
-def particulars(entry: Entry, kind: str) -> list[dict[str, str]]:
+def particulars(entry: ListEntry, kind: str) -> list[dict[str, str]]:
     found = [dict(one) for one in entry.actor.get("particulars", ()) if one["kind"] == kind]
     return [{key: value for key, value in one.items() if key != "kind"} for one in found]
 
@@ -102,7 +102,7 @@ def test_an_entry_is_found_by_its_logical_id_in_either_form(write: Write) -> Non
     entry, faults = only(subject(), write)
     assert entry.key == "90001"
     assert entry.actor["identifiers"] == [{"scheme": "eu-reference", "value": "EU.1.2"}]
-    assert entry.cited == (Cited("list", pinpoint="Entity_logical_id 90001"),)
+    assert entry.cited == (EntryCitation("list", pinpoint="Entity_logical_id 90001"),)
     assert not faults
 
 
@@ -149,7 +149,7 @@ def test_an_id_of_the_united_nations_of_another_form_is_a_fault_and_stands_in_th
 
 @either_form
 def test_the_own_name_is_the_first_strong_one_in_latin_letters_and_english(write: Write) -> None:
-    names = (Name("Тест"), Name("Testof", language="FR"), Name("Test Testov"), Name("Tested"))
+    names = (EuName("Тест"), EuName("Testof", language="FR"), EuName("Test Testov"), EuName("Tested"))
     entry, _ = only(subject(names=names), write)
     assert entry.actor["name"] == "Test Testov"
     assert entry.actor["names"] == [
@@ -160,33 +160,38 @@ def test_the_own_name_is_the_first_strong_one_in_latin_letters_and_english(write
 
 
 def test_a_name_that_is_not_strong_is_a_weak_alias_and_not_the_own_name() -> None:
-    entry, faults = only(subject(names=(Name("Testik", strong="false"), Name("Test Testov"))))
+    entry, faults = only(subject(names=(EuName("Testik", strong="false"), EuName("Test Testov"))))
     assert (entry.actor["name"], entry.actor["names"]) == ("Test Testov", [{"kind": "weak_alias", "text": "Testik"}])
     assert not faults
 
 
 def test_an_unknown_strength_is_a_fault_and_the_name_stands_in_the_summary() -> None:
-    entry, faults = only(subject(names=(Name("Test Testov"), Name("Testik", strong="perhaps"))))
+    entry, faults = only(subject(names=(EuName("Test Testov"), EuName("Testik", strong="perhaps"))))
     assert (fields_of(faults), entry.actor["summary"]) == (["strong"], "Name: Testik")
 
 
 @either_form
 def test_an_unknown_language_is_a_fault_and_the_name_has_none(write: Write) -> None:
-    entry, faults = only(subject(names=(Name("Test Testov"), Name("Testik", language="QQ"))), write)
+    entry, faults = only(subject(names=(EuName("Test Testov"), EuName("Testik", language="QQ"))), write)
     assert (fields_of(faults), entry.actor["names"]) == (["Naal_language"], [{"kind": "alias", "text": "Testik"}])
 
 
 @either_form
 def test_one_name_in_two_languages_is_one_name(write: Write) -> None:
-    names = (Name("Test Testov"), Name("Testik", language="FR"), Name("Testik", language="DE"), Name("Test Testov"))
+    names = (
+        EuName("Test Testov"),
+        EuName("Testik", language="FR"),
+        EuName("Testik", language="DE"),
+        EuName("Test Testov"),
+    )
     entry, _ = only(subject(names=names), write)
     assert entry.actor["names"] == [{"kind": "alias", "text": "Testik", "language": "fr"}]
 
 
 @either_form
 def test_gender_title_and_function_are_particulars(write: Write) -> None:
-    name = Name("Test Testov", gender="M", title="Col", function="Clerk")
-    entry, faults = only(subject(names=(name, Name("Testof", language="FR", function="Greffier"))), write)
+    name = EuName("Test Testov", gender="M", title="Col", function="Clerk")
+    entry, faults = only(subject(names=(name, EuName("Testof", language="FR", function="Greffier"))), write)
     assert particulars(entry, "gender") == [{"text": "M"}]
     assert particulars(entry, "title") == [{"text": "Col"}]
     assert particulars(entry, "position") == [{"text": "Clerk"}, {"text": "Greffier", "note": "In the language fr"}]
@@ -195,18 +200,18 @@ def test_gender_title_and_function_are_particulars(write: Write) -> None:
 
 @either_form
 def test_an_unknown_gender_is_a_fault(write: Write) -> None:
-    assert fields_of(only(subject(names=(Name("Test Testov", gender="X"),)), write)[1]) == ["Naal_gender"]
+    assert fields_of(only(subject(names=(EuName("Test Testov", gender="X"),)), write)[1]) == ["Naal_gender"]
 
 
 @either_form
 def test_a_name_without_a_text_is_a_fault(write: Write) -> None:
-    entry, faults = only(subject(names=(Name("Test Testov"), Name(function="Clerk"))), write)
+    entry, faults = only(subject(names=(EuName("Test Testov"), EuName(function="Clerk"))), write)
     assert fields_of(faults) == ["Naal_wholename"]
     assert particulars(entry, "position") == [{"text": "Clerk"}]
 
 
 def test_a_remark_of_a_name_stands_in_the_summary() -> None:
-    entry, _ = only(subject(names=(Name("Test Testov", remark="Mother: Testova"),)))
+    entry, _ = only(subject(names=(EuName("Test Testov", remark="Mother: Testova"),)))
     assert entry.actor["summary"] == "With the name Test Testov: Mother: Testova"
 
 
@@ -216,23 +221,23 @@ def test_a_remark_of_a_name_stands_in_the_summary() -> None:
 @either_form
 @pytest.mark.parametrize("day", ["1937-04-28", "1937-04", "1937"])
 def test_a_date_of_birth_is_in_edtf_as_it_is(write: Write, day: str) -> None:
-    entry, faults = only(subject(births=(Birth(date=day),)), write)
+    entry, faults = only(subject(births=(EuBirth(date=day),)), write)
     assert (particulars(entry, "birth_date"), faults) == ([{"text": day, "dated_on": day}], [])
 
 
 @pytest.mark.parametrize(
     ("birth", "text", "dated_on"),
     [
-        (Birth(year="1954"), "1954", "1954"),
-        (Birth(year="1954", month="3"), "1954-03", "1954-03"),
-        (Birth(year="1954", month="3", day="1"), "1954-03-01", "1954-03-01"),
-        (Birth(date="1954-03-01", year="1954", month="3", day="1", circa="false"), "1954-03-01", "1954-03-01"),
-        (Birth(year="1958", circa="true", calendar="GREGORIAN"), "circa 1958", "1958~"),
-        (Birth(first_year="1954", last_year="1958"), "1954 to 1958", "1954/1958"),
-        (Birth(first_year="1954", last_year="1958", circa="true"), "circa 1954 to 1958", "1954~/1958~"),
+        (EuBirth(year="1954"), "1954", "1954"),
+        (EuBirth(year="1954", month="3"), "1954-03", "1954-03"),
+        (EuBirth(year="1954", month="3", day="1"), "1954-03-01", "1954-03-01"),
+        (EuBirth(date="1954-03-01", year="1954", month="3", day="1", circa="false"), "1954-03-01", "1954-03-01"),
+        (EuBirth(year="1958", circa="true", calendar="GREGORIAN"), "circa 1958", "1958~"),
+        (EuBirth(first_year="1954", last_year="1958"), "1954 to 1958", "1954/1958"),
+        (EuBirth(first_year="1954", last_year="1958", circa="true"), "circa 1954 to 1958", "1954~/1958~"),
     ],
 )
-def test_the_parts_of_a_date_of_birth_are_a_date(birth: Birth, text: str, dated_on: str) -> None:
+def test_the_parts_of_a_date_of_birth_are_a_date(birth: EuBirth, text: str, dated_on: str) -> None:
     entry, faults = only(subject(births=(birth,)))
     assert (particulars(entry, "birth_date"), faults) == ([{"text": text, "dated_on": dated_on}], [])
 
@@ -240,15 +245,15 @@ def test_the_parts_of_a_date_of_birth_are_a_date(birth: Birth, text: str, dated_
 @pytest.mark.parametrize(
     ("birth", "field"),
     [
-        (Birth(date="1954-02-31"), "Birt_date"),
-        (Birth(day="3"), "Birt_date"),
-        (Birth(first_year="1954"), "birthdate"),
-        (Birth(year="1956", first_year="1954", last_year="1958"), "birthdate"),
-        (Birth(first_year="1958", last_year="1954"), "Birt_date"),
-        (Birth(date="1954", calendar="MAYAN"), "calendarType"),
+        (EuBirth(date="1954-02-31"), "Birt_date"),
+        (EuBirth(day="3"), "Birt_date"),
+        (EuBirth(first_year="1954"), "birthdate"),
+        (EuBirth(year="1956", first_year="1954", last_year="1958"), "birthdate"),
+        (EuBirth(first_year="1958", last_year="1954"), "Birt_date"),
+        (EuBirth(date="1954", calendar="MAYAN"), "calendarType"),
     ],
 )
-def test_a_date_of_birth_that_is_none_is_a_fault_and_a_text(birth: Birth, field: str) -> None:
+def test_a_date_of_birth_that_is_none_is_a_fault_and_a_text(birth: EuBirth, field: str) -> None:
     entry, faults = only(subject(births=(birth,)))
     assert fields_of(faults) == [field]
     assert len(particulars(entry, "birth_date")) == 1
@@ -256,30 +261,30 @@ def test_a_date_of_birth_that_is_none_is_a_fault_and_a_text(birth: Birth, field:
 
 
 def test_whether_a_date_is_approximate_must_be_true_or_false() -> None:
-    assert fields_of(only(subject(births=(Birth(year="1954", circa="roughly"),)))[1]) == ["circa"]
+    assert fields_of(only(subject(births=(EuBirth(year="1954", circa="roughly"),)))[1]) == ["circa"]
 
 
 @either_form
 def test_a_place_of_birth_has_its_country_apart(write: Write) -> None:
-    entry, _ = only(subject(births=(Birth(place="Testville", country="TESTLAND"),)), write)
+    entry, _ = only(subject(births=(EuBirth(place="Testville", country="TESTLAND"),)), write)
     assert particulars(entry, "birth_place") == [{"text": "Testville", "country": "TESTLAND"}]
     assert particulars(entry, "birth_date") == []
 
 
 @either_form
 def test_what_stands_for_nothing_is_nothing(write: Write) -> None:
-    entry, faults = only(subject(births=(Birth(date="1954"),)), write)
+    entry, faults = only(subject(births=(EuBirth(date="1954"),)), write)
     assert (particulars(entry, "birth_place"), faults) == ([], [])
 
 
 def test_a_dash_is_no_town() -> None:
-    entry, _ = only(subject(births=(Birth(year="1954", city="-", place="-"),)))
+    entry, _ = only(subject(births=(EuBirth(year="1954", city="-", place="-"),)))
     assert particulars(entry, "birth_place") == []
 
 
 @either_form
 def test_an_address_has_its_parts_its_country_and_its_telephone_apart(write: Write) -> None:
-    address = Address(
+    address = EuAddress(
         street="Street 1", zip_code="7", city="Testville", country="TESTLAND", contacts=(("PHONE", "1"), ("FAX", "2"))
     )
     entry, faults = only(subject(addresses=(replace(address, remark="closed"),)), write)
@@ -291,7 +296,7 @@ def test_an_address_has_its_parts_its_country_and_its_telephone_apart(write: Wri
 
 
 def test_e_mail_and_web_addresses_are_particulars() -> None:
-    address = Address(contacts=(("EMAIL", "t@example.org"), ("WEB", "example.org")), po_box="5", at_listing="true")
+    address = EuAddress(contacts=(("EMAIL", "t@example.org"), ("WEB", "example.org")), po_box="5", at_listing="true")
     entry, _ = only(subject(addresses=(address,)))
     assert (particulars(entry, "email"), particulars(entry, "website")) == (
         [{"text": "t@example.org"}],
@@ -302,13 +307,13 @@ def test_e_mail_and_web_addresses_are_particulars() -> None:
 
 @either_form
 def test_an_unknown_way_to_reach_somebody_is_a_fault_and_stands_in_the_summary(write: Write) -> None:
-    entry, faults = only(subject(addresses=(Address(city="T", contacts=(("PIGEON", "Bob"),)),)), write)
+    entry, faults = only(subject(addresses=(EuAddress(city="T", contacts=(("PIGEON", "Bob"),)),)), write)
     assert (fields_of(faults), entry.actor["summary"]) == (["contactInfo"], "PIGEON: Bob")
 
 
 @either_form
 def test_a_citizenship_is_a_particular(write: Write) -> None:
-    entry, _ = only(subject(citizenships=(Citizenship("TESTLAND"),)), write)
+    entry, _ = only(subject(citizenships=(EuCitizenship("TESTLAND"),)), write)
     assert particulars(entry, "citizenship") == [{"text": "TESTLAND", "country": "TESTLAND"}]
 
 
@@ -332,7 +337,7 @@ def test_a_citizenship_is_a_particular(write: Write) -> None:
 def test_the_code_of_a_document_is_the_scheme_of_its_number(
     write: Write, code: str, name: str, scheme: str, note: str
 ) -> None:
-    paper = Paper("T 1/2", type_code=code, type_name=name, country="TESTLAND", remark="expired")
+    paper = EuIdentification("T 1/2", type_code=code, type_name=name, country="TESTLAND", remark="expired")
     entry, faults = only(subject(papers=(paper,)), write)
     assert entry.actor["identifiers"][1:] == [{"scheme": scheme, "value": "T 1/2", "note": note}]
     assert not faults
@@ -340,19 +345,19 @@ def test_the_code_of_a_document_is_the_scheme_of_its_number(
 
 @either_form
 def test_a_document_of_an_unknown_type_is_a_fault_and_stands_in_the_summary(write: Write) -> None:
-    entry, faults = only(subject(papers=(Paper("9", type_code="library", type_name="Library card"),)), write)
+    entry, faults = only(subject(papers=(EuIdentification("9", type_code="library", type_name="Library card"),)), write)
     assert fields_of(faults) == ["identificationTypeCode"]
     assert entry.actor["summary"] == "Library card: 9"
 
 
 def test_a_remark_that_is_the_code_of_the_type_is_not_told() -> None:
-    paper = Paper("9", type_code="passport", type_name="National passport", remark="(passport)")
+    paper = EuIdentification("9", type_code="passport", type_name="National passport", remark="(passport)")
     entry, _ = only(subject(papers=(paper,)), eu_csv)
     assert entry.actor["identifiers"][1:] == [{"scheme": "passport", "value": "9"}]
 
 
 def test_what_is_told_of_a_document_is_its_note() -> None:
-    paper = Paper(
+    paper = EuIdentification(
         "٩",
         latin_number="9",
         type_code="passport",
@@ -386,7 +391,7 @@ def test_what_is_told_of_a_document_is_its_note() -> None:
 
 
 def test_a_document_without_a_number_stands_in_the_summary() -> None:
-    entry, _ = only(subject(papers=(Paper(type_code="passport", type_name="Passport", remark="lost"),)))
+    entry, _ = only(subject(papers=(EuIdentification(type_code="passport", type_name="Passport", remark="lost"),)))
     assert entry.actor["summary"] == "Passport: lost"
 
 
@@ -395,8 +400,8 @@ def test_a_document_without_a_number_stands_in_the_summary() -> None:
 
 @either_form
 def test_a_listing_has_its_programme_and_its_acts_as_remarks_and_no_day(write: Write) -> None:
-    older = Act("TEST", "1/2002", "2002-09-13", remark="(Date of UN designation: 2002-02-21)")
-    entry, _ = only(subject(acts=(ACT, older, Act("OTHER", "2/2003"))), write)
+    older = EuAct("TEST", "1/2002", "2002-09-13", remark="(Date of UN designation: 2002-02-21)")
+    entry, _ = only(subject(acts=(ACT, older, EuAct("OTHER", "2/2003"))), write)
     assert [(one.program, one.listed_on) for one in entry.listings] == [("TEST", ""), ("OTHER", "")]
     # The CSV has no reference of the United Nations, and calls the day theirs all the same.
     of_csv = "(Date of designation: 2002-02-21, which the file calls that of UN designation)"
@@ -409,7 +414,7 @@ def test_a_listing_has_its_programme_and_its_acts_as_remarks_and_no_day(write: W
 
 
 def test_a_date_of_designation_with_a_reference_of_the_united_nations_is_theirs_and_a_remark() -> None:
-    act = Act("TEST", "1/2002", kind="amendment", organisation="council", in_force_on="2002-09-14")
+    act = EuAct("TEST", "1/2002", kind="amendment", organisation="council", in_force_on="2002-09-14")
     told = {"designated_on": "2002-02-21", "designation_details": "D", "un_reference": "QDi.001"}
     entry, _ = only(subject(acts=(act,), remarks=("R",), **told))
     (listing,) = entry.listings
@@ -422,8 +427,8 @@ def test_a_date_of_designation_with_a_reference_of_the_united_nations_is_theirs_
     ]
 
 
-@pytest.mark.parametrize(("acts", "write"), [((), eu_xml), ((Act(title="1/2002"),), eu_xml), ((Act(),), eu_csv)])
-def test_a_listing_without_a_programme_is_a_fault(acts: tuple[Act, ...], write: Write) -> None:
+@pytest.mark.parametrize(("acts", "write"), [((), eu_xml), ((EuAct(title="1/2002"),), eu_xml), ((EuAct(),), eu_csv)])
+def test_a_listing_without_a_programme_is_a_fault(acts: tuple[EuAct, ...], write: Write) -> None:
     entry, faults = only(subject(acts=acts), write)
     assert fields_of(faults) == ["Programme"]
     assert [one.program for one in entry.listings] == [""]
@@ -438,7 +443,7 @@ def test_a_listing_without_a_programme_is_a_fault(acts: tuple[Act, ...], write: 
 def test_a_csv_is_read_plain_or_as_a_spreadsheet_leaves_it_in_either_encoding(
     first: str, wrapped: bool, encoding: str
 ) -> None:
-    name = Name("Test Téstov, the elder – š", function='"Clerk; of tests"')
+    name = EuName("Test Téstov, the elder – š", function='"Clerk; of tests"')
     (entry,), reading = read_all(eu_csv(subject(names=(name,)), wrapped=wrapped, encoding=encoding, first=first))
     assert entry.actor["name"] == "Test Téstov, the elder – š"
     assert particulars(entry, "position") == [{"text": '"Clerk; of tests"'}]
@@ -447,7 +452,7 @@ def test_a_csv_is_read_plain_or_as_a_spreadsheet_leaves_it_in_either_encoding(
 
 def test_an_entry_is_one_however_far_apart_its_rows_are() -> None:
     one, other = subject(), subject(key="90002")
-    cells = [*rows(one), *rows(other), *rows(replace(one, names=(Name("Testik"),)))]
+    cells = [*rows(one), *rows(other), *rows(replace(one, names=(EuName("Testik"),)))]
     entries, reading = read_all(RawFile.of_bytes("list.csv", eu_text(cells).encode()))
     assert [(entry.key, len(entry.actor.get("names", ()))) for entry in entries] == [("90001", 1), ("90002", 0)]
     assert (reading.total, reading.faults) == (2, [])
@@ -553,7 +558,7 @@ def test_a_name_that_does_not_say_how_strong_it_is_is_a_fault() -> None:
 
 
 def test_an_entry_without_an_id_or_with_that_of_another_is_a_fault() -> None:
-    named = subject(names=strong(Name("Test Testov")))
+    named = subject(names=strong(EuName("Test Testov")))
     entries, reading = read_all(eu_xml(named, replace(named, eu_reference="EU.9.9"), replace(named, key="")))
     assert [one.actor["identifiers"][0]["value"] for one in entries] == ["EU.1.2"]
     assert (fields_of(reading.faults), reading.unread) == (["logicalId", "logicalId"], set())
@@ -567,7 +572,7 @@ def test_an_entry_without_a_name_is_a_fault_and_still_on_the_list(write: Write) 
 
 @either_form
 def test_an_entry_with_a_monstrous_value_is_read_without_it(write: Write) -> None:
-    (entry,), reading = read_all(write(subject(names=strong(Name("T", function="f" * 100_001)))))
+    (entry,), reading = read_all(write(subject(names=strong(EuName("T", function="f" * 100_001)))))
     assert entry.actor["name"] == "T"
     assert "Naal_function" in fields_of(reading.faults)
 
@@ -619,33 +624,35 @@ KEYS = st.integers(1, 99_999).map(str)
 REFERENCES = st.from_regex(r"EU\.[0-9]{1,4}\.[0-9]{1,2}", fullmatch=True)
 
 IN_CSV = st.builds(
-    Subject,
+    EuEntry,
     key=KEYS,
     kind=st.sampled_from("PE"),
     eu_reference=REFERENCES,
     acts=st.lists(
-        st.builds(Act, programme=CSV_FILLED, title=CSV, published_on=CSV, url=CSV, remark=CSV), min_size=1, unique=True
+        st.builds(EuAct, programme=CSV_FILLED, title=CSV, published_on=CSV, url=CSV, remark=CSV),
+        min_size=1,
+        unique=True,
     ).map(tuple),
-    names=some(st.builds(Name, text=CSV, language=CSV, gender=CSV, title=CSV, function=CSV)),
+    names=some(st.builds(EuName, text=CSV, language=CSV, gender=CSV, title=CSV, function=CSV)),
     addresses=some(
-        st.builds(Address, number=CSV, street=CSV, zip_code=CSV, city=CSV, country=CSV, contacts=CONTACTS, remark=CSV)
+        st.builds(EuAddress, number=CSV, street=CSV, zip_code=CSV, city=CSV, country=CSV, contacts=CONTACTS, remark=CSV)
     ),
-    births=some(st.builds(Birth, date=CSV, place=CSV, country=CSV)),
+    births=some(st.builds(EuBirth, date=CSV, place=CSV, country=CSV)),
     papers=some(
         st.builds(
-            Paper,
+            EuIdentification,
             number=CSV,
             type_code=st.from_regex(r"[a-z]{1,9}", fullmatch=True),
             type_name=CSV,
             country=CSV,
             remark=CSV,
         )
-        | st.builds(Paper, number=CSV_FILLED, country=CSV)
+        | st.builds(EuIdentification, number=CSV_FILLED, country=CSV)
     ),
-    citizenships=some(st.builds(Citizenship, country=CSV)),
+    citizenships=some(st.builds(EuCitizenship, country=CSV)),
 )
 IN_XML = st.builds(
-    Subject,
+    EuEntry,
     key=KEYS,
     kind=st.sampled_from("PE"),
     eu_reference=lines(),
@@ -653,22 +660,22 @@ IN_XML = st.builds(
     designated_on=lines(),
     designation_details=lines(),
     remarks=st.lists(filled(), max_size=2).map(tuple),
-    acts=some(texts_of(Act)),
-    names=some(st.builds(lambda name, strong: replace(name, strong=strong), texts_of(Name), filled())),
+    acts=some(texts_of(EuAct)),
+    names=some(st.builds(lambda name, strong: replace(name, strong=strong), texts_of(EuName), filled())),
     addresses=some(
         st.builds(
             lambda address, contacts: replace(address, contacts=contacts),
-            texts_of(Address, "number", "contacts"),
+            texts_of(EuAddress, "number", "contacts"),
             st.lists(st.tuples(filled(), filled()), max_size=2).map(tuple),
         )
     ),
-    births=some(texts_of(Birth)),
-    papers=some(texts_of(Paper)),
-    citizenships=some(texts_of(Citizenship)),
+    births=some(texts_of(EuBirth)),
+    papers=some(texts_of(EuIdentification)),
+    citizenships=some(texts_of(EuCitizenship)),
 )
 
 
-def demand_read(file: RawFile, read: Callable[[RawFile], Any], subjects: list[Subject]) -> None:
+def demand_read(file: RawFile, read: Callable[[RawFile], Any], subjects: list[EuEntry]) -> None:
     found = read(file)
     assert list(found.subjects) == subjects
     assert found.faults == []
@@ -677,14 +684,14 @@ def demand_read(file: RawFile, read: Callable[[RawFile], Any], subjects: list[Su
 
 @settings(max_examples=examples(100), deadline=None)
 @given(st.lists(IN_CSV, min_size=1, max_size=3, unique_by=lambda one: one.key), st.booleans())
-def test_whatever_is_written_as_csv_is_read(subjects: list[Subject], wrapped: bool) -> None:
-    demand_read(eu_csv(*subjects, wrapped=wrapped), parse_csv.snapshot, subjects)
+def test_whatever_is_written_as_csv_is_read(subjects: list[EuEntry], wrapped: bool) -> None:
+    demand_read(eu_csv(*subjects, wrapped=wrapped), parse_csv.read_file, subjects)
 
 
 @settings(max_examples=examples(100), deadline=None)
 @given(st.lists(IN_XML, min_size=1, max_size=3, unique_by=lambda one: one.key))
-def test_whatever_is_written_as_xml_is_read(subjects: list[Subject]) -> None:
-    demand_read(eu_xml(*subjects), parse_xml.snapshot, subjects)
+def test_whatever_is_written_as_xml_is_read(subjects: list[EuEntry]) -> None:
+    demand_read(eu_xml(*subjects), parse_xml.read_file, subjects)
 
 
 # --- The real files -------------------------------------------------------------------------------
@@ -731,7 +738,7 @@ def test_a_date_of_designation_without_a_reference_of_the_united_nations_is_the_
 
 
 def test_under_which_of_several_programmes_the_union_listed_it_that_day_is_not_said() -> None:
-    acts = (Act("TEST", "1/2002"), Act("OTHER", "2/2002"))
+    acts = (EuAct("TEST", "1/2002"), EuAct("OTHER", "2/2002"))
     entry, _ = only(subject(acts=acts, designated_on="2002-02-21"))
     assert [one.listed_on for one in entry.listings] == ["", ""]
     assert all("Listed by the European Union on 2002-02-21" in one.remarks for one in entry.listings)
@@ -750,7 +757,7 @@ def test_in_the_csv_a_day_of_the_united_nations_is_theirs_only_with_their_refere
         (f"{told} (UN ref: QDi.001)", told),
         (told, "which the file calls that of UN designation"),
     ):
-        (entry,), _ = read_all(eu_csv(subject(acts=(Act("TEST", "1/2002", remark=remark),)), wrapped=wrapped))
+        (entry,), _ = read_all(eu_csv(subject(acts=(EuAct("TEST", "1/2002", remark=remark),)), wrapped=wrapped))
         assert expected in entry.listings[0].remarks
         assert (told in entry.listings[0].remarks) is (expected == told)
 

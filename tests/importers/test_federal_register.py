@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Contribution, RawFile
 from sanctions.importers.federal_register import parse
-from sanctions.importers.federal_register.load import Loaded, load
-from sanctions.importers.federal_register.parse import Documents, President, PresidentialDocument, read_csv, read_json
+from sanctions.importers.federal_register.parse import ParsedDocuments, read_csv, read_json
+from sanctions.importers.federal_register.presidential_document import President, PresidentialDocument
 from sanctions.importers.federal_register.source import FEDERAL_REGISTER
 from sanctions.importers.federal_register.statistics import statistics_of
+from sanctions.importers.federal_register.to_records import OrderRecords, build_records
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
 from sanctions.records.validate import validate
@@ -43,7 +44,7 @@ def order(number: str, signed: str | None = "2031-05-06", notes: str = "", **mor
     )
 
 
-def by_slug(loaded: Loaded) -> dict[str, Document]:
+def by_slug(loaded: OrderRecords) -> dict[str, Document]:
     """Return the documents of the records by slug, all of them well formed, without the office that is always there."""
     for one in loaded.contributions:
         assert validate(one.record_type, one.document) == []
@@ -64,7 +65,7 @@ def done_to_others(record: Document) -> list[Document]:
 
 def test_an_order_has_what_the_list_says_of_it_and_no_more() -> None:
     document = order("99901", citation="96 FR 1234", president=NOBODY)
-    found = by_slug(load([document]))
+    found = by_slug(build_records([document]))
     assert found["us-eo-99901"] == {
         "slug": "us-eo-99901",
         "kind": "executive_order",
@@ -81,7 +82,7 @@ def test_an_order_has_what_the_list_says_of_it_and_no_more() -> None:
 
 
 def test_its_signature_is_an_event_that_issued_it() -> None:
-    found = by_slug(load([order("99901", president=NOBODY)]))
+    found = by_slug(build_records([order("99901", president=NOBODY)]))
     assert found["us-eo-99901-signed"] == {
         "slug": "us-eo-99901-signed",
         "kind": "signing",
@@ -99,7 +100,7 @@ def test_its_signature_is_an_event_that_issued_it() -> None:
 
 
 def test_a_president_is_one_person_by_the_slug_that_he_has_here() -> None:
-    loaded = load(
+    loaded = build_records(
         [
             order("99901", president=NOBODY),
             order("99902", president=NOBODY),
@@ -115,14 +116,14 @@ def test_a_president_is_one_person_by_the_slug_that_he_has_here() -> None:
 
 
 def test_an_order_without_a_day_of_signature_was_signed_before_it_was_published() -> None:
-    found = by_slug(load([order("99901", signed=None)]))
+    found = by_slug(build_records([order("99901", signed=None)]))
     assert found["us-eo-99901-signed"]["happened_on"] == "../2031-06-09"
     assert "no day of signature" in found["us-eo-99901-signed"]["note"]
 
 
 def test_the_notes_of_others_give_the_day_of_signature_that_an_order_lacks() -> None:
     found = by_slug(
-        load(
+        build_records(
             [
                 order("99901", signed=None),
                 order("99902", "2031-05-08", "See: EO 99901, May 7, 2031"),
@@ -137,7 +138,7 @@ def test_the_notes_of_others_give_the_day_of_signature_that_an_order_lacks() -> 
 
 def test_a_title_too_long_for_a_title_is_whole_in_the_note() -> None:
     title = "On Railroads " * 60
-    found = by_slug(load([replace(order("99901"), title=title.strip())]))
+    found = by_slug(build_records([replace(order("99901"), title=title.strip())]))
     assert len(found["us-eo-99901"]["title"]) == 600
     assert title.strip() in found["us-eo-99901"]["note"]
 
@@ -146,7 +147,7 @@ def test_a_title_too_long_for_a_title_is_whole_in_the_note() -> None:
 
 
 def test_a_revocation_told_by_both_orders_is_one_effect() -> None:
-    loaded = load(
+    loaded = build_records(
         [
             order("99901", "2031-05-01", "Revoked by: EO 99902, May 6, 2031"),
             order("99902", "2031-05-06", "Revokes: EO 99901, May 1, 2031"),
@@ -163,7 +164,7 @@ def test_a_revocation_told_by_both_orders_is_one_effect() -> None:
 @pytest.mark.parametrize("teller", ["99901", "99902"])
 def test_one_of_the_two_is_enough(teller: str) -> None:
     notes = {"99901": "Revoked by: EO 99902, May 6, 2031", "99902": "Revokes: EO 99901, May 1, 2031"}
-    loaded = load(
+    loaded = build_records(
         [
             order(number, signed, notes[number] if number == teller else "")
             for number, signed in (("99901", "2031-05-01"), ("99902", "2031-05-06"))
@@ -190,14 +191,14 @@ def test_one_of_the_two_is_enough(teller: str) -> None:
     ],
 )
 def test_each_relation_has_its_verb(label: str, verb: str, keeps_the_word: bool) -> None:
-    loaded = load([order("99901", "2031-05-01"), order("99902", notes=f"{label}: EO 99901, May 1, 2031")])
+    loaded = build_records([order("99901", "2031-05-01"), order("99902", notes=f"{label}: EO 99901, May 1, 2031")])
     (effect,) = done_to_others(by_slug(loaded)["us-eo-99902-signed"])
     assert (effect["order"], effect["verb"]) == ("us-eo-99901", verb)
     assert (f'"{label}"' in effect.get("note", "")) is keeps_the_word
 
 
 def test_an_act_that_one_note_tells_to_be_in_part_is_in_part_and_the_difference_is_told() -> None:
-    loaded = load(
+    loaded = build_records(
         [
             order("99901", "2031-05-01", "Revoked by: EO 99902, May 6, 2031"),
             order("99902", "2031-05-06", "Revokes in part: EO 99901, May 1, 2031"),
@@ -210,7 +211,7 @@ def test_an_act_that_one_note_tells_to_be_in_part_is_in_part_and_the_difference_
 
 
 def test_a_day_of_effect_in_the_note_is_the_day_of_the_effect() -> None:
-    loaded = load(
+    loaded = build_records(
         [order("99901", "2031-05-01"), order("99902", notes="Revokes: EO 99901, May 1, 2031 eff. May 31, 2031")]
     )
     (effect,) = done_to_others(by_slug(loaded)["us-eo-99902-signed"])
@@ -218,7 +219,7 @@ def test_a_day_of_effect_in_the_note_is_the_day_of_the_effect() -> None:
 
 
 def test_see_says_only_that_orders_are_related_and_stays_a_text() -> None:
-    loaded = load([order("99901", notes="See: EO 99902, May 1, 2031; Notice of May 2, 2031 (96 FR 7)")])
+    loaded = build_records([order("99901", notes="See: EO 99902, May 1, 2031; Notice of May 2, 2031 (96 FR 7)")])
     found = by_slug(loaded)
     assert set(found) == {"us-eo-99901", "us-eo-99901-signed"}
     assert found["us-eo-99901"]["note"] == (
@@ -227,7 +228,7 @@ def test_see_says_only_that_orders_are_related_and_stays_a_text() -> None:
 
 
 def test_a_remark_and_what_was_not_read_stay_in_the_note() -> None:
-    loaded = load([order("99901", notes="Note: In memory of a ship\nAbolishes: EO 99902, May 1, 2031")])
+    loaded = build_records([order("99901", notes="Note: In memory of a ship\nAbolishes: EO 99902, May 1, 2031")])
     assert by_slug(loaded)["us-eo-99901"]["note"] == (
         "Note: In memory of a ship\n"
         "Disposition notes not parsed: Abolishes: EO 99902, May 1, 2031 (The label 'Abolishes' is not known.)"
@@ -240,7 +241,7 @@ def test_a_remark_and_what_was_not_read_stay_in_the_note() -> None:
 
 
 def test_an_order_that_only_a_note_names_is_known_by_its_number_and_its_day() -> None:
-    found = by_slug(load([order("99902", notes="Amends: EO 99901, May 1, 2031; Proc. 9999, May 2, 2031")]))
+    found = by_slug(build_records([order("99902", notes="Amends: EO 99901, May 1, 2031; Proc. 9999, May 2, 2031")]))
     assert found["us-eo-99901"]["title"] == "Executive Order 99901"
     assert found["us-eo-99901"]["identifiers"] == [{"scheme": "us-eo", "value": "99901"}]
     assert "disposition notes of other orders only" in found["us-eo-99901"]["note"]
@@ -252,20 +253,20 @@ def test_an_order_that_only_a_note_names_is_known_by_its_number_and_its_day() ->
 
 
 def test_an_order_named_without_a_day_has_no_event() -> None:
-    found = by_slug(load([order("99902", notes="Revokes: EO 99901")]))
+    found = by_slug(build_records([order("99902", notes="Revokes: EO 99901")]))
     assert set(found) == {"us-eo-99901", "us-eo-99902", "us-eo-99902-signed"}
     assert done_to_others(found["us-eo-99902-signed"])[0]["effective_on"] == "2031-05-06"
 
 
 def test_what_an_order_without_any_day_did_cannot_be_dated_and_stays_a_text() -> None:
-    loaded = load([order("99901", notes="Revoked by: EO 99902")])
+    loaded = build_records([order("99901", notes="Revoked by: EO 99902")])
     found = by_slug(loaded)
     assert set(found) == {"us-eo-99901", "us-eo-99901-signed"}
     assert "The day of Executive Order 99902 is not known." in found["us-eo-99901"]["note"]
 
 
 def test_what_a_later_order_did_is_an_effect_of_its_signature() -> None:
-    found = by_slug(load([order("99901", notes="Revoked by: EO 99902, July 1, 2031")]))
+    found = by_slug(build_records([order("99901", notes="Revoked by: EO 99902, July 1, 2031")]))
     assert found["us-eo-99902-signed"]["effects"] == [
         {"order": "us-eo-99902", "verb": "issued", "effective_on": "2031-07-01"},
         {"order": "us-eo-99901", "verb": "revoked", "effective_on": "2031-07-01", "by_order": "us-eo-99902"},
@@ -274,7 +275,7 @@ def test_what_a_later_order_did_is_an_effect_of_its_signature() -> None:
 
 def test_a_notice_that_continues_an_emergency_is_an_event_of_its_year() -> None:
     found = by_slug(
-        load(
+        build_records(
             [order("99901", notes="Continued by: Notice of May 2, 2032; Notice of May 1, 2033; Notice of May 9, 2033")]
         )
     )
@@ -290,7 +291,7 @@ def test_a_notice_that_continues_an_emergency_is_an_event_of_its_year() -> None:
 
 
 def test_what_a_memorandum_did_is_an_event_by_itself() -> None:
-    found = by_slug(load([order("99901", notes="Revoked by: Memorandum of May 9, 2031")]))
+    found = by_slug(build_records([order("99901", notes="Revoked by: Memorandum of May 9, 2031")]))
     event = found["us-eo-99901-revoked-by-memorandum-2031-05-09"]
     assert event["title"] == "Executive Order 99901 revoked by Memorandum of 2031-05-09"
     assert "by_order" not in event["effects"][0]
@@ -300,12 +301,12 @@ def test_what_a_memorandum_did_is_an_event_by_itself() -> None:
     ("notes", "reason"),
     [
         ("Revokes: Memorandum of May 1, 2031", "several may be of that day"),
-        ("Amended by: Final rule of May 9, 2031", "no act of the President"),
+        ("Amended by: Final rule of May 9, 2031", "is not an act of the President"),
         ("Amended by: EO 99901, May 6, 2031", "It names itself."),
     ],
 )
 def test_what_no_record_can_hold_stays_a_text(notes: str, reason: str) -> None:
-    loaded = load([order("99901", notes=notes)])
+    loaded = build_records([order("99901", notes=notes)])
     found = by_slug(loaded)
     assert set(found) == {"us-eo-99901", "us-eo-99901-signed"}
     assert reason in found["us-eo-99901"]["note"]
@@ -316,7 +317,7 @@ def test_what_no_record_can_hold_stays_a_text(notes: str, reason: str) -> None:
 
 
 def test_a_slip_in_the_day_of_an_order_is_told_and_its_own_day_is_used() -> None:
-    loaded = load([order("99901", "2031-05-01"), order("99902", notes="Revokes: EO 99901, April 1, 2031")])
+    loaded = build_records([order("99901", "2031-05-01"), order("99902", notes="Revokes: EO 99901, April 1, 2031")])
     found = by_slug(loaded)
     assert found["us-eo-99901-signed"]["happened_on"] == "2031-05-01"
     assert done_to_others(found["us-eo-99902-signed"])[0]["order"] == "us-eo-99901"
@@ -326,21 +327,21 @@ def test_a_slip_in_the_day_of_an_order_is_told_and_its_own_day_is_used() -> None
 
 
 def test_a_number_that_does_not_fit_its_day_is_not_believed() -> None:
-    loaded = load([order("99901", "2031-05-01"), order("99902", notes="Revokes: EO 99901, March 9, 1994")])
+    loaded = build_records([order("99901", "2031-05-01"), order("99902", notes="Revokes: EO 99901, March 9, 1994")])
     found = by_slug(loaded)
     assert done_to_others(found["us-eo-99902-signed"]) == []
     assert "its number or its day is wrong" in found["us-eo-99902"]["note"]
 
 
 def test_no_order_amends_one_that_was_signed_after_it() -> None:
-    loaded = load([order("99901", "2031-05-01", "Amends: EO 99902, May 6, 2031"), order("99902")])
+    loaded = build_records([order("99901", "2031-05-01", "Amends: EO 99902, May 6, 2031"), order("99902")])
     assert done_to_others(by_slug(loaded)["us-eo-99901-signed"]) == []
     (fault,) = loaded.faults
     assert "before Executive Order 99902" in fault.message
 
 
 def test_days_that_notes_give_equally_often_leave_an_order_undated() -> None:
-    loaded = load(
+    loaded = build_records(
         [
             order("99902", notes="Amends: EO 99901, May 1, 2031"),
             order("99903", notes="Amends: EO 99901, May 2, 2031"),
@@ -388,10 +389,10 @@ FORMS: list[Any] = [
     pytest.param(lambda rows: read_csv([csv_file(rows)]), id="csv"),
     pytest.param(lambda rows: read_json([json_file(rows)]), id="json"),
 ]
-Read = Callable[[Sequence[dict[str, Any]]], Documents]
+Read = Callable[[Sequence[dict[str, Any]]], ParsedDocuments]
 
 
-def faulty(found: Documents) -> list[tuple[str, str]]:
+def faulty(found: ParsedDocuments) -> list[tuple[str, str]]:
     return [(fault.field, fault.value) for fault in found.faults]
 
 
@@ -522,7 +523,7 @@ def test_documents_of_several_files_are_one_list() -> None:
     assert len(found.documents) == 1
     (fault,) = found.faults
     assert fault.place == "b.json, result 1, document 2031-99901"
-    assert fault.message == "It is there already: a.json, result 1, document 2031-99901."
+    assert fault.message == "It occurs twice: first in a.json, result 1, document 2031-99901."
 
 
 def test_an_unknown_column_is_told_once() -> None:
@@ -650,7 +651,7 @@ def test_a_row_with_too_few_cells_is_told() -> None:
 
 def test_a_file_too_large_is_refused_unopened() -> None:
     file = replace(RawFile.of_bytes("orders.json", b"[]"), size=parse.LARGEST + 1)
-    with pytest.raises(UnreadableList, match="are more than"):
+    with pytest.raises(UnreadableList, match="At most 67,108,864 are read"):
         read_json([file])
 
 
@@ -724,13 +725,13 @@ def test_whatever_the_notes_say_the_records_are_well_formed_and_refer_to_what_is
     notes: list[str], random: Any
 ) -> None:
     written = [order(f"9990{number}", f"2031-05-0{number}", text) for number, text in enumerate(notes, start=1)]
-    loaded = load(written)
+    loaded = build_records(written)
     found = by_slug(loaded)
     for record in found.values():
         for effect in record.get("effects", []):
             assert {effect["order"], effect.get("by_order", effect["order"])} <= set(found)
     random.shuffle(written)
-    assert _said(load(written).contributions) == _said(loaded.contributions)
+    assert _said(build_records(written).contributions) == _said(loaded.contributions)
 
 
 def _said(contributions: Sequence[Contribution]) -> dict[str, set[str]]:
@@ -747,7 +748,7 @@ def _said(contributions: Sequence[Contribution]) -> dict[str, set[str]]:
 # --- The real files -----------------------------------------------------------------------------
 
 
-def _real(name: str) -> Documents:
+def _real(name: str) -> ParsedDocuments:
     orders = REAL / "orders"
     if name == "csv":
         return read_csv([RawFile.of_path(orders / "fr_executive_orders_1994-2025_dispositions.csv")])
@@ -773,7 +774,7 @@ def test_the_real_notes_are_read_but_for_a_few(
 @needs_real
 @pytest.mark.parametrize("name", ["csv", "json"])
 def test_the_real_documents_make_records_that_are_well_formed(name: str) -> None:
-    loaded = load(_real(name).documents)
+    loaded = build_records(_real(name).documents)
     found = by_slug(loaded)
     assert len(found) > 2_000
     iran = found["us-eo-13902" if name == "csv" else "us-eo-12959"]
@@ -784,7 +785,7 @@ def test_the_real_documents_make_records_that_are_well_formed(name: str) -> None
 
 @needs_real
 def test_the_real_order_of_1995_revoked_two_others_in_part() -> None:
-    found = by_slug(load(_real("json").documents))
+    found = by_slug(build_records(_real("json").documents))
     assert [
         (effect["order"], effect["verb"], effect.get("in_part", False))
         for effect in done_to_others(found["us-eo-12959-signed"])

@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import RawFile
-from sanctions.importers.plan import Fate
+from sanctions.importers.plan.items import Fate
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.write import Consent
 from sanctions.ledger.versions import verify_chain
 from sanctions.models import Effect, Event, Order, Source
@@ -59,7 +59,7 @@ def reviewer() -> User:
     return make_user("reviewer", name="bo")
 
 
-def imported(by: User, *files: RawFile, day: date = DAY) -> Prepared:
+def imported(by: User, *files: RawFile, day: date = DAY) -> PreparedImport:
     found = prepare(REGISTER, list(files), as_of=day, is_public=True)
     carry_out(found, Consent(by, AT, f"Import of {day}.", is_public=True))
     return found
@@ -169,10 +169,10 @@ def test_a_curated_president_stays(reviewer: User) -> None:
 
 
 def test_its_day_must_be_given_and_editions_come_in_their_order(reviewer: User) -> None:
-    with pytest.raises(UnreadableList, match="give it"):
+    with pytest.raises(UnreadableList, match="Give it with --as-of"):
         prepare(REGISTER, [csv(*PAIR)])
     imported(reviewer, csv(*PAIR))
-    with pytest.raises(UnreadableList, match="in their order"):
+    with pytest.raises(UnreadableList, match="in the order of their days"):
         prepare(REGISTER, [csv(*PAIR)], as_of=date(2024, 1, 1))
 
 

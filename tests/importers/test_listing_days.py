@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from sanctions import edtf
-from sanctions.importers.listing_days import SnapshotEvidence
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.running import Prepared, carry_out, prepare
-from sanctions.importers.un_consolidated.listed import Listed
+from sanctions.importers.running import PreparedImport, carry_out, prepare
+from sanctions.importers.snapshots.listing_days import SnapshotEvidence
+from sanctions.importers.un_consolidated.entry import UnEntry
 from sanctions.importers.write import Consent
 from sanctions.ledger.versions import verify_chain
 from sanctions.models import Designation
@@ -33,16 +33,16 @@ def reviewer() -> User:
     return make_user("reviewer", name="bo")
 
 
-def entry(number: str, listed_on: str = "2006-12-23", **more: Any) -> Listed:
+def entry(number: str, listed_on: str = "2006-12-23", **more: Any) -> UnEntry:
     values = {"names": (f"COMPANY {number}",), "un_list_type": "Test", "list_types": ("UN List",), **more}
-    return Listed(is_person=False, reference_number=number, listed_on=listed_on, **values)
+    return UnEntry(is_person=False, reference_number=number, listed_on=listed_on, **values)
 
 
 STEADY: Final = entry("TXe.001", "2006-01-01")
 BACK: Final = entry("TXe.002")
 
 
-def imported(by: User, day: date, *entries: Listed, unread: str = "") -> Prepared:
+def imported(by: User, day: date, *entries: UnEntry, unread: str = "") -> PreparedImport:
     file = un_file(*entries, generated=f"{day}T00:00:00.000Z")
     if unread:
         # An entity without a name cannot be read.

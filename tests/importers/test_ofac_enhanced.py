@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Entry, RawFile, Reading
+from sanctions.importers.base import ListEntry, ParsedList, RawFile
 from sanctions.importers.ofac.parse_enhanced import EnhancedParties
-from sanctions.importers.ofac.party import Address, Alias, Feature, Party
+from sanctions.importers.ofac.party import OfacAddress, OfacAlias, OfacFeature, OfacParty
 from sanctions.importers.ofac.source import CONSOLIDATED, SDN
 from tests.importers.documents import problems
 from tests.importers.ofac_enhanced_files import (
@@ -34,12 +34,12 @@ ENHANCED, CONSOLIDATED_ENHANCED = (
 )
 
 
-def read(content: RawFile) -> tuple[list[Entry], Reading]:
+def read(content: RawFile) -> tuple[list[ListEntry], ParsedList]:
     reading = ENHANCED.read({"main": content})
     return list(reading.entries), reading
 
 
-def only(one: Party, more: str = "", before: str = "") -> tuple[Entry, Reading]:
+def only(one: OfacParty, more: str = "", before: str = "") -> tuple[ListEntry, ParsedList]:
     (entry,), reading = read(file(entity(one, more), before=before))
     assert problems([entry]) == []
     return entry, reading
@@ -92,7 +92,7 @@ def test_a_name_in_another_script_is_a_native_name() -> None:
 
 
 def test_a_name_of_low_quality_is_a_weak_alias() -> None:
-    entry, _ = only(party(aliases=(Alias("aka", "ADITA", is_weak=True), Alias("fka", "ADA T."))))
+    entry, _ = only(party(aliases=(OfacAlias("aka", "ADITA", is_weak=True), OfacAlias("fka", "ADA T."))))
     assert [(one["kind"], one["text"]) for one in entry.actor["names"]] == [
         ("weak_alias", "ADITA"),
         ("former", "ADA T."),
@@ -100,7 +100,7 @@ def test_a_name_of_low_quality_is_a_weak_alias() -> None:
 
 
 def test_a_year_is_a_year_and_not_its_first_day() -> None:
-    entry, _ = only(party(features=(Feature("DOB", "1951"),)))
+    entry, _ = only(party(features=(OfacFeature("DOB", "1951"),)))
     assert entry.actor["particulars"] == [{"kind": "birth_date", "text": "1951", "dated_on": "1951"}]
 
 
@@ -194,7 +194,7 @@ def test_an_entry_that_stands_there_twice_is_read_once() -> None:
         (file(entity(party()), listed="Consolidated List"), "must be the 'SDN List'"),
         (file(entity(party()), as_of="27 July"), "must be a day"),
         (file(entity(party()), as_of="2026-02-30"), "dataAsOf"),
-        (file(), "no entry"),
+        (file(), "it has no entries"),
         (RawFile.of_bytes("sdn_enhanced.xml", b"<sdnList/>"), "must be <sanctionsData>"),
         (RawFile.of_bytes("sdn_enhanced.xml", b"<sanctionsData><entities/></sanctionsData>"), "publicationInfo"),
     ],
@@ -214,7 +214,7 @@ def test_a_file_that_is_cut_off_is_refused() -> None:
 
 TEXTS: Final = st.text(st.characters(categories=["L", "Nd"], max_codepoint=0x24F), min_size=1, max_size=12)
 PARTIES: Final = st.builds(
-    Party,
+    OfacParty,
     number=st.integers(1, 10**9).map(str),
     name=TEXTS,
     type=st.sampled_from(sorted(TYPES)),
@@ -222,11 +222,13 @@ PARTIES: Final = st.builds(
     place=st.just("sdn_enhanced.xml, entity 1"),
     flag=st.just("") | TEXTS,
     title=st.just("") | TEXTS,
-    aliases=st.lists(st.builds(Alias, st.sampled_from(sorted(ALIASES)), TEXTS, st.booleans()), max_size=2).map(tuple),
-    addresses=st.lists(st.builds(Address, TEXTS, TEXTS, TEXTS), max_size=2).map(tuple),
+    aliases=st.lists(st.builds(OfacAlias, st.sampled_from(sorted(ALIASES)), TEXTS, st.booleans()), max_size=2).map(
+        tuple
+    ),
+    addresses=st.lists(st.builds(OfacAddress, TEXTS, TEXTS, TEXTS), max_size=2).map(tuple),
     features=st.tuples(
-        st.builds(Feature, st.just("DOB"), TEXTS),
-        st.builds(Feature, st.just("Passport"), st.integers(0, 10**9).map(str), TEXTS),
+        st.builds(OfacFeature, st.just("DOB"), TEXTS),
+        st.builds(OfacFeature, st.just("Passport"), st.integers(0, 10**9).map(str), TEXTS),
     ),
     native=st.lists(st.sampled_from(["Ада", "Тест"]), max_size=2).map(tuple),
     listed_on=st.just("") | st.dates().map(str),
@@ -234,7 +236,7 @@ PARTIES: Final = st.builds(
 
 
 @given(PARTIES)
-def test_what_is_written_is_read(written: Party) -> None:
+def test_what_is_written_is_read(written: OfacParty) -> None:
     faults: list[Any] = []
     found = list(EnhancedParties(file(entity(written)), faults, set(), "SDN List"))
     assert (found, faults) == ([written], [])

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Fault, RawFile, Role, by_role, silent
-from sanctions.importers.elements import elements, local
-from sanctions.importers.strict import LONGEST, BadEntry, Fields, clean
-from sanctions.importers.tables import demand_header, encoding_of, rows
+from sanctions.importers.base import Fault, FileRole, RawFile, match_roles, no_progress
+from sanctions.importers.formats.csv_rows import detect_encoding, read_rows, require_header
+from sanctions.importers.formats.strict import LONGEST, BadEntry, StrictFields, collapse_spaces
+from sanctions.importers.formats.xml_elements import local_name, read_elements
 from tests.importers.documents import fields_of
 
 PLACE = "list.csv, line 1"
 
 
-def fields(faults: list[Fault], **texts: str | None) -> Fields:
-    return Fields(texts, PLACE, faults)
+def fields(faults: list[Fault], **texts: str | None) -> StrictFields:
+    return StrictFields(texts, PLACE, faults)
 
 
 def table(content: bytes) -> RawFile:
@@ -28,7 +28,7 @@ def table(content: bytes) -> RawFile:
 
 def read(content: bytes, *, encoding: str = "utf-8", columns: int | None = 2) -> tuple[list[list[str]], list[Fault]]:
     faults: list[Fault] = []
-    return [row for _, row in rows(table(content), faults, encoding=encoding, columns=columns)], faults
+    return [row for _, row in read_rows(table(content), faults, encoding=encoding, columns=columns)], faults
 
 
 def tree(content: str | bytes) -> RawFile:
@@ -37,7 +37,7 @@ def tree(content: str | bytes) -> RawFile:
 
 def walked(content: str | bytes) -> Iterator[tuple[str, str]]:
     """Yield the names of elements, and the texts of those that are wanted as they stand when they are handed out."""
-    for name, element in elements(tree(content), "list", frozenset({"entry"})):
+    for name, element in read_elements(tree(content), "list", frozenset({"entry"})):
         yield name, "".join(element.itertext()) if name else ""
 
 
@@ -64,8 +64,8 @@ def test_a_file_is_the_same_from_a_path_as_from_memory(tmp_path: Path) -> None:
                 assert opened.read() == content
 
 
-MAIN = Role("main", ("prim.csv", "sdn.csv"))
-OTHER = Role("other", ("cons_prim.csv",), is_needed=False)
+MAIN = FileRole("main", ("prim.csv", "sdn.csv"))
+OTHER = FileRole("other", ("cons_prim.csv",), is_needed=False)
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ OTHER = Role("other", ("cons_prim.csv",), is_needed=False)
     ids=["case", "end", "longest-end", "missing", "twice", "stranger", "another-end", "none"],
 )
 def test_files_are_known_by_the_longest_end_of_their_names(names: list[str], expected: dict[str, str] | None) -> None:
-    found = by_role([MAIN, OTHER], [RawFile.of_bytes(name, b"") for name in names])
+    found = match_roles([MAIN, OTHER], [RawFile.of_bytes(name, b"") for name in names])
     named = None if found is None else {role: file.name for role, file in found.items()}
     assert named == expected
 
 
 def test_nobody_is_told_of_a_silent_progress() -> None:
-    silent("Reading", 100, None)
+    no_progress("Reading", 100, None)
 
 
 # --- Strict fields --------------------------------------------------------------------------------
@@ -97,17 +97,17 @@ def test_nobody_is_told_of_a_silent_progress() -> None:
 
 @pytest.mark.parametrize("text", [None, "", " ", " \t\r\n\u00a0\u2028 "])
 def test_of_white_space_nothing_is_left(text: str | None) -> None:
-    assert clean(text) == ""
+    assert collapse_spaces(text) == ""
 
 
 def test_a_text_has_single_spaces_and_none_at_its_ends() -> None:
-    assert clean("  a\u00a0 b\nc ") == "a b c"
+    assert collapse_spaces("  a\u00a0 b\nc ") == "a b c"
 
 
 @given(st.text())
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
-    assert clean(text).split() == text.split() or "\x1c" <= min(text, default="") <= "\x1f"
+    assert collapse_spaces(collapse_spaces(text)) == collapse_spaces(text)
+    assert collapse_spaces(text).split() == text.split() or "\x1c" <= min(text, default="") <= "\x1f"
 
 
 def test_a_field_is_taken_once_and_cleaned() -> None:
@@ -171,7 +171,7 @@ def test_another_code_may_mean_what_is_given_for_it() -> None:
 def test_a_value_is_as_long_as_one_may_be_and_no_longer() -> None:
     faults: list[Fault] = []
     assert len(fields(faults, name="x" * LONGEST).take("name")) == LONGEST
-    for take in (Fields.take, Fields.raw, Fields.need):
+    for take in (StrictFields.take, StrictFields.raw, StrictFields.need):
         assert take(fields(faults, name="x" * (LONGEST + 1)), "name") == "x" * LONGEST
     assert fields_of(faults) == ["name"] * 3
     # What a fault shows of a value is short.
@@ -183,7 +183,7 @@ def test_a_value_is_as_long_as_one_may_be_and_no_longer() -> None:
 
 def test_rows_have_the_line_at_which_they_end() -> None:
     file = table(b'a,b\r\n\r\n"c\r\nd",e\r\nf,g')
-    assert list(rows(file, [], encoding="utf-8", columns=2)) == [
+    assert list(read_rows(file, [], encoding="utf-8", columns=2)) == [
         (1, ["a", "b"]),
         (4, ["c\r\nd", "e"]),
         (5, ["f", "g"]),
@@ -224,7 +224,7 @@ def test_a_file_whose_last_row_lacks_cells_is_cut_off() -> None:
 
 def test_lost_rows_are_handed_over() -> None:
     lost: list[list[str]] = []
-    list(rows(table(b"a\r\n1,2\r\nb,c,d\r\n"), [], encoding="utf-8", columns=2, lost=lost))
+    list(read_rows(table(b"a\r\n1,2\r\nb,c,d\r\n"), [], encoding="utf-8", columns=2, lost=lost))
     assert lost == [["a"], ["b", "c", "d"]]
 
 
@@ -238,10 +238,10 @@ def test_any_number_of_cells_may_do() -> None:
         (b'a,b\r\n"c,d\r\n', "utf-8", r"line 2: .*Is the file cut off"),
         (b'a,"b"c\r\n', "utf-8", r"line 1: "),
         (b"a,b\rc,d\r", "utf-8", r"line 1: "),
-        (b"a,b\r\nc,\xe9\r\n", "utf-8", r"line 2: byte 0xE9 is no utf-8"),
+        (b"a,b\r\nc,\xe9\r\n", "utf-8", r"line 2: byte 0xE9 is not utf-8"),
         (b"a,\xc3", "utf-8", r"ends within a character of utf-8"),
-        (b"a,\x81\r\n", "cp1252", r"line 1: byte 0x81 is no cp1252"),
-        (b"a,b\r\n".decode().encode("utf-16"), "utf-8", r"line 1: byte 0xFF is no utf-8"),
+        (b"a,\x81\r\n", "cp1252", r"line 1: byte 0x81 is not cp1252"),
+        (b"a,b\r\n".decode().encode("utf-16"), "utf-8", r"line 1: byte 0xFF is not utf-8"),
         (b"x" * (LONGEST * 50), "utf-8", r"line 1: it has more than 5,000,000 bytes"),
     ],
     ids=["cut-off", "quotation", "lines", "encoding", "cut-off-character", "cp1252", "utf-16", "huge"],
@@ -267,7 +267,7 @@ def test_a_huge_cell_is_refused_whatever_limit_others_have_set(limit: int) -> No
     [(b"abc", "utf-8"), ("é".encode(), "utf-8"), ("é".encode("cp1252"), "cp1252"), ("é".encode()[:1], "cp1252")],
 )
 def test_what_is_not_utf_8_to_its_end_is_cp1252(content: bytes, expected: str) -> None:
-    assert encoding_of(table(content)) == expected
+    assert detect_encoding(table(content)) == expected
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=8)
@@ -283,7 +283,7 @@ def test_whatever_is_quoted_is_read(written: list[list[str]]) -> None:
 
 
 def test_a_header_is_the_one_that_is_expected() -> None:
-    demand_header(table(b""), ["a ", "b"], ["a", "b"])
+    require_header(table(b""), ["a ", "b"], ["a", "b"])
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_a_header_is_the_one_that_is_expected() -> None:
 )
 def test_another_header_is_refused(row: list[str], why: str) -> None:
     with pytest.raises(UnreadableList, match=rf"list\.csv: {why}"):
-        demand_header(table(b""), row, ["a", "b"])
+        require_header(table(b""), row, ["a", "b"])
 
 
 # --- Elements -------------------------------------------------------------------------------------
@@ -311,12 +311,12 @@ def test_the_root_comes_first_and_each_element_when_it_ends() -> None:
 
 
 def test_a_name_has_no_namespace() -> None:
-    assert local("{urn:test}entry") == local("entry") == "entry"
+    assert local_name("{urn:test}entry") == local_name("entry") == "entry"
     assert [name for name, _ in walked('<list xmlns="urn:test"><entry/></list>')] == ["", "entry"]
 
 
 def test_an_element_is_gone_when_the_next_is_asked_for_and_what_nobody_wanted_stays() -> None:
-    found = elements(tree("<list><entry>1</entry><other/><entry>2</entry></list>"), "list", frozenset({"entry"}))
+    found = read_elements(tree("<list><entry>1</entry><other/><entry>2</entry></list>"), "list", frozenset({"entry"}))
     _, root = next(found)
     _, first = next(found)
     next(found)

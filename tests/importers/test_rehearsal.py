@@ -16,10 +16,10 @@ from hypothesis.extra.django import TestCase
 
 from sanctions.exceptions import InvalidDocument, MoveRefused, NotPermitted
 from sanctions.importers import running
-from sanctions.importers.base import Contribution, Given, Importable, Progress, RawFile, Spoken
-from sanctions.importers.plan import Fate
+from sanctions.importers.base import Contribution, GivenFiles, ImportSource, Progress, RawFile, SourceContent
+from sanctions.importers.plan.items import Fate
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.running import carry_out, prepare, rehearse, try_out
+from sanctions.importers.running import carry_out, prepare, rehearse, try_import
 from sanctions.importers.write import Consent
 from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import save_documents
@@ -36,20 +36,20 @@ DAY: Final = date(2025, 2, 1)
 CITED: Final = {"citations": [{"source": "source-1"}]}
 
 
-def source_of(*documents_: tuple[str, Document]) -> Importable:
+def source_of(*documents_: tuple[str, Document]) -> ImportSource:
     """A source that says of records what these documents say."""
 
-    def speak(_: Given, as_of: date | None, __: Progress) -> Spoken:
+    def speak(_: GivenFiles, as_of: date | None, __: Progress) -> SourceContent:
         said = [
             Contribution(f"{noun}/{document['slug']}", BY_NAME[noun], document, f"line {place}")
             for place, (noun, document) in enumerate(documents_, start=1)
         ]
-        return Spoken(said, {}, [], len(said), as_of)
+        return SourceContent(said, {}, [], len(said), as_of)
 
-    return Importable("made-up", "A made-up source", "nothing", speak)
+    return ImportSource("made-up", "A made-up source", "nothing", speak)
 
 
-def outcome(source: Importable, by: User, *, is_public: bool, is_rehearsal: bool) -> tuple[str, list[str]]:
+def outcome(source: ImportSource, by: User, *, is_public: bool, is_rehearsal: bool) -> tuple[str, list[str]]:
     """How importing what the source says ends: in words, with what is wrong."""
     prepared = prepare(source, [], as_of=DAY, is_public=is_public)
     consent = Consent(by, AT, "Import of a made-up source.", is_public=is_public)
@@ -153,12 +153,12 @@ CONTRIBUTIONS: Final = st.lists(
 class TestLargeImports:
     """Of a large import the preview checks what shows without writing: nobody else waits for a preview."""
 
-    def tried(self, source: Importable, by: User, *, is_public: bool) -> tuple[bool, list[str]]:
+    def tried(self, source: ImportSource, by: User, *, is_public: bool) -> tuple[bool, list[str]]:
         """Try a source out; return whether it was rehearsed, and the statements that wrote or locked anything."""
         prepared = prepare(source, [], as_of=DAY, is_public=is_public)
         consent = Consent(by, AT, prepared.reason, is_public=is_public)
         with CaptureQueriesContext(connection) as captured:
-            is_rehearsed = try_out(prepared, consent)
+            is_rehearsed = try_import(prepared, consent)
         writing = ("INSERT", "UPDATE", "DELETE", "FOR UPDATE")
         return is_rehearsed, [row["sql"] for row in captured if any(word in row["sql"] for word in writing)]
 

@@ -15,7 +15,8 @@ from sanctions.editorial import merging, moves, proposals
 from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.duplicates import decide
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.importers.seeds import SEEDS, SeedOutcome, SeedsLoaded, load_seeds
+from sanctions.importers.seeds.items import SEEDS, SeedOutcome, SeedsLoaded
+from sanctions.importers.seeds.load import load_seeds
 from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Agreement, Event, LogEntry, Order, Proposal, Record, Seed, Source, Version
@@ -202,7 +203,7 @@ def test_seeds_that_go_back_to_what_they_said_withdraw_their_proposal(curator: U
     load(changed(IRAN, summary="A state in Asia."))
     loaded = load(IRAN)
     assert [item.why for item in loaded.items] == [
-        "Proposal 2 for actor iran is withdrawn: the seeds no longer say so."
+        "Proposal 2 for actor iran is withdrawn: the seeds no longer contain it."
     ]
     assert Proposal.objects.get(by=SEEDS).state == ProposalState.WITHDRAWN
     assert load(IRAN).items == []
@@ -324,7 +325,7 @@ def test_seeds_that_publish_or_hide_what_a_person_has_touched_are_listed(curator
     (item,) = load(replace(IRAN, state=State.DRAFT)).items
     assert (item.outcome, item.why) == (
         SeedOutcome.LEFT,
-        "By the seeds it is draft, at the desk published: that stands.",
+        "By the seeds it is draft. It stays published, as a user has decided.",
     )
     assert Actor.objects.get().state == State.PUBLISHED
 
@@ -394,7 +395,7 @@ def test_a_record_that_says_otherwise_where_the_seeds_have_nothing_to_add_is_lis
     moves.submit(own, curator, AT, reason="Ready.")
     moves.publish(own, reviewer, AT, reason="It is right.")
     (item,) = load(IRAN).items
-    assert (item.outcome, item.why) == (SeedOutcome.LEFT, "The record says otherwise: name.")
+    assert (item.outcome, item.why) == (SeedOutcome.LEFT, "The record differs: name.")
     assert not Proposal.objects.exists()
 
 
@@ -514,7 +515,6 @@ def test_the_command_lists_what_it_proposes_and_what_it_leaves(
     call_command("load_seeds", tmp_path, no_color=True)
     assert capsys.readouterr().out.splitlines() == [
         "proposed: actor iran, proposal 2: summary",
-        "left as it is: agreement pact. Somebody works on it at the desk: it is not public, so that nothing can be "
-        "proposed to it.",
+        "left as it is: agreement pact. A user is working on this draft. Only public records can get a proposal.",
         "0 written, 1 proposed, 2 left alone.",
     ]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sanctions.editorial import merging, moves, proposals
 from sanctions.editorial.duplicates import decide
 from sanctions.exceptions import MoveRefused
-from sanctions.importers.seeds import SEEDS, load_seeds
+from sanctions.importers.seeds.items import SEEDS
+from sanctions.importers.seeds.load import load_seeds
 from sanctions.ledger.versions import Act, verify_chain
 from sanctions.loading.documents import Incoming
 from sanctions.models import Actor, LogEntry, Proposal, Version

@@ -14,12 +14,12 @@ from hypothesis.extra.django import TestCase
 
 from sanctions.editorial import proposals
 from sanctions.exceptions import MoveRefused
-from sanctions.importers.base import Entry, Files, Form, Listing, PublishedList, RawFile, Reading, Role
-from sanctions.importers.lists import importable
-from sanctions.importers.plan import Fate
-from sanctions.importers.report import Report
-from sanctions.importers.running import Prepared, carry_out, prepare
-from sanctions.importers.spelling import folded, is_better, is_same_spelling
+from sanctions.importers.base import EntryListing, FileRole, Files, Form, ListEntry, ParsedList, PublishedList, RawFile
+from sanctions.importers.plan.items import Fate
+from sanctions.importers.report import ImportReport
+from sanctions.importers.running import PreparedImport, carry_out, prepare
+from sanctions.importers.snapshots.published_lists import as_import_source
+from sanctions.importers.texts.spelling import folded, is_better, is_same_spelling
 from sanctions.importers.write import Consent
 from sanctions.ledger.versions import verify_chain
 from sanctions.models import Actor, Designation, Import, Source
@@ -45,20 +45,20 @@ def curator() -> User:
     return make_user("curator", name="ada")
 
 
-def imported(by: User, source: str, actor: Document, *, days: int = 0, public: bool = True) -> Prepared:
+def imported(by: User, source: str, actor: Document, *, days: int = 0, public: bool = True) -> PreparedImport:
     """Import a list on which one actor stands."""
-    entry = Entry("1", {"kind": "person", "identifiers": UN, **actor}, (Listing("TEST"),), f"{source}, line 1")
+    entry = ListEntry("1", {"kind": "person", "identifiers": UN, **actor}, (EntryListing("TEST"),), f"{source}, line 1")
 
-    def read(_: Files) -> Reading:
-        return Reading(iter([entry]))
+    def read(_: Files) -> ParsedList:
+        return ParsedList(iter([entry]))
 
     publisher = {"slug": f"publisher-of-{source}", "kind": "entity", "name": f"Publisher of {source}"}
-    form = Form("csv", (Role("main", (".csv",)),), read)
+    form = Form("csv", (FileRole("main", (".csv",)),), read)
     scheme = IdentifierScheme.OFAC_PROGRAM
     made_up = PublishedList(source, f"The {source} list", source, publisher, scheme, (form,))
     day = DAY + timedelta(days=days)
     file = RawFile.of_bytes("list.csv", f"{source} {day} {actor}".encode())
-    prepared = prepare(importable(made_up), [file], as_of=day, is_public=public)
+    prepared = prepare(as_import_source(made_up), [file], as_of=day, is_public=public)
     carry_out(prepared, Consent(by, AT + timedelta(days=days), f"Import of {source}.", is_public=public))
     return prepared
 
@@ -205,7 +205,7 @@ class TestMessages:
         found = imported(reviewer, "second", {**ADA, "note": "By the second."})
         (told,) = [one for one in found.report.records if one.conflicts]
         assert told.disputes == ["note: 'By the first.' stays, as first has it; 'By the second.' is left out."]
-        kept = Report.from_json(Import.objects.get(source="second").report)
+        kept = ImportReport.from_json(Import.objects.get(source="second").report)
         assert "as first has it" in kept.as_page()
 
     def test_what_a_curator_wrote_is_said_to_be_the_curators(self, reviewer: User, curator: User) -> None:

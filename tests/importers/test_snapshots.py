@@ -18,10 +18,10 @@ from sanctions.editorial import merging, moves, proposals
 from sanctions.editorial.duplicates import decide
 from sanctions.exceptions import InvalidDocument, MoveRefused, Stale, UnreadableList
 from sanctions.importers.base import RawFile
-from sanctions.importers.plan import Fate
+from sanctions.importers.plan.items import Fate
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.report import Report
-from sanctions.importers.running import Prepared, carry_out, prepare
+from sanctions.importers.report import ImportReport
+from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.un_consolidated.source import UN_CONSOLIDATED
 from sanctions.importers.write import Consent
 from sanctions.ledger.versions import verify_chain
@@ -61,7 +61,7 @@ def said(slug: str) -> dict[str, Any]:
     return encode(ACTOR, Actor.objects.get(slug=slug).pk)
 
 
-def fates(found: Prepared) -> dict[str, int]:
+def fates(found: PreparedImport) -> dict[str, int]:
     counts: dict[str, int] = {}
     for item in found.plan.items:
         counts[str(item.fate)] = counts.get(str(item.fate), 0) + 1
@@ -179,11 +179,11 @@ class TestHistory:
 class TestRefused:
     def test_a_snapshot_older_than_the_last_is_refused(self, reviewer: User) -> None:
         imported(reviewer, SECOND, csv({"1": ADA}))
-        with pytest.raises(UnreadableList, match="in their order"):
+        with pytest.raises(UnreadableList, match="in the order of their days"):
             seen(FIRST, csv({"1": ADA}))
 
     def test_files_without_a_day_need_one(self) -> None:
-        with pytest.raises(UnreadableList, match="give it"):
+        with pytest.raises(UnreadableList, match="Give it with --as-of"):
             prepare(SDN, [csv({"1": ADA})])
 
     def test_a_snapshot_without_a_file_that_the_last_had_is_refused(self, reviewer: User) -> None:
@@ -425,7 +425,7 @@ class TestReport:
     def test_a_report_is_kept_and_comes_back_from_json(self, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}))
         found = imported(reviewer, SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA", "DOB 31 Feb 1960.")}))
-        kept = Report.from_json(Import.objects.get(as_of=SECOND).report)
+        kept = ImportReport.from_json(Import.objects.get(as_of=SECOND).report)
         assert kept.as_json() == found.report.as_json()
         page = kept.as_page()
         for expected in ("TESTOVA, Ada", "31 Feb 1960", ADA_SLUG, "3 May 2024"):

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Cited, Entry, Fault, RawFile, Reading
-from sanctions.importers.numbers import Numbered, number_in
-from sanctions.importers.uk_consolidated.numbered import numbered
-from sanctions.importers.uk_consolidated.parse import COLUMNS_29, COLUMNS_36, read, snapshot
+from sanctions.importers.base import EntryCitation, Fault, ListEntry, ParsedList, RawFile
+from sanctions.importers.texts.document_numbers import DocumentNumber, find_document_number
+from sanctions.importers.uk_consolidated.numbered_values import split_numbered
+from sanctions.importers.uk_consolidated.parse import COLUMNS_29, COLUMNS_36, read, read_file
 from sanctions.importers.uk_consolidated.source import UK_CONSOLIDATED
 from tests.effort import examples
 from tests.importers.documents import fields_of, filled, problems
@@ -45,24 +45,24 @@ def with_cells(cells: Mapping[str, str], **more: str) -> dict[str, str]:
     return {**row(**more), **cells}
 
 
-def read_all(file: RawFile) -> tuple[list[Entry], Reading]:
+def read_all(file: RawFile) -> tuple[list[ListEntry], ParsedList]:
     reading = read({"list": file})
     entries = list(reading.entries)
     assert problems(entries) == []
     return entries, reading
 
 
-def only(*rows: Mapping[str, str]) -> tuple[Entry, list[Fault]]:
+def only(*rows: Mapping[str, str]) -> tuple[ListEntry, list[Fault]]:
     (entry,), reading = read_all(uk_csv(rows))
     return entry, reading.faults
 
 
-def particulars(entry: Entry, kind: str) -> list[dict[str, str]]:
+def particulars(entry: ListEntry, kind: str) -> list[dict[str, str]]:
     found = [dict(one) for one in entry.actor.get("particulars", ()) if one["kind"] == kind]
     return [{key: value for key, value in one.items() if key != "kind"} for one in found]
 
 
-def identifiers(entry: Entry) -> list[dict[str, str]]:
+def identifiers(entry: ListEntry) -> list[dict[str, str]]:
     assert entry.actor["identifiers"][0] == {"scheme": "uk-group-id", "value": entry.key}
     return [dict(one) for one in entry.actor["identifiers"][1:]]
 
@@ -91,7 +91,7 @@ def test_an_entry_is_a_group_however_far_apart_its_rows_are() -> None:
     entries, reading = read_all(uk_csv([row(), others, row(Alias_Type="AKA", Name_6="TESTIK")]))
     assert [(one.key, len(one.actor.get("names", ()))) for one in entries] == [("90001", 1), ("90002", 0)]
     assert reading.total == 2
-    assert entries[0].cited == (Cited("list", pinpoint="Group ID 90001"),)
+    assert entries[0].cited == (EntryCitation("list", pinpoint="Group ID 90001"),)
     assert "line 3" in entries[0].place
 
 
@@ -263,7 +263,7 @@ def test_numbered_places_of_birth_are_taken_apart_if_they_belong_together(
     ],
 )
 def test_numbers_that_do_not_count_on_from_one_leave_a_text_as_it_is(text: str, found: list[str]) -> None:
-    assert numbered(text) == found
+    assert split_numbered(text) == found
 
 
 def test_nationalities_positions_and_titles_are_particulars() -> None:
@@ -331,14 +331,14 @@ def test_a_reference_of_another_kind_of_entry_is_a_fault_and_no_identifier(group
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("T827238", Numbered("T827238")),
-        ("D 000912 (Testish) issued in 1998", Numbered("D 000912", "", "(Testish) issued in 1998")),
-        ("00319547 (Testish) Issued on 8 May", Numbered("00319547", "", "(Testish) Issued on 8 May")),
-        ("CV91(Testland)", Numbered("CV91", "", "(Testland)")),
-        ("no 36-03", Numbered("36-03")),
-        ("Test passport no.C0014 (lost)", Numbered("C0014", "Test passport", "(lost)")),
-        ("Ration card no. 17", Numbered("17", "Ration card")),
-        ("NO33301/862. Issued 1997", Numbered("NO33301/862", "", "Issued 1997")),
+        ("T827238", DocumentNumber("T827238")),
+        ("D 000912 (Testish) issued in 1998", DocumentNumber("D 000912", "", "(Testish) issued in 1998")),
+        ("00319547 (Testish) Issued on 8 May", DocumentNumber("00319547", "", "(Testish) Issued on 8 May")),
+        ("CV91(Testland)", DocumentNumber("CV91", "", "(Testland)")),
+        ("no 36-03", DocumentNumber("36-03")),
+        ("Test passport no.C0014 (lost)", DocumentNumber("C0014", "Test passport", "(lost)")),
+        ("Ration card no. 17", DocumentNumber("17", "Ration card")),
+        ("NO33301/862. Issued 1997", DocumentNumber("NO33301/862", "", "Issued 1997")),
         ("640120-01- 5529", None),
         ("Provisional 28642163", None),
         ("passport number 8208 No. 555627", None),
@@ -346,8 +346,8 @@ def test_a_reference_of_another_kind_of_entry_is_a_fault_and_no_identifier(group
         ("", None),
     ],
 )
-def test_a_number_is_taken_out_of_a_text_if_it_is_certain_what_it_is(text: str, found: Numbered | None) -> None:
-    assert number_in(text) == found
+def test_a_number_is_taken_out_of_a_text_if_it_is_certain_what_it_is(text: str, found: DocumentNumber | None) -> None:
+    assert find_document_number(text) == found
 
 
 def test_passports_of_the_older_form_have_their_details_with_them() -> None:
@@ -519,7 +519,7 @@ def tables(columns: tuple[str, ...], codec: str, without: str = "") -> st.Search
 
 
 def demand_read(file: RawFile, rows: list[dict[str, str]]) -> None:
-    found = snapshot(file)
+    found = read_file(file)
     held: dict[str, list[dict[str, str]]] = defaultdict(list)
     for one in rows:
         held[one["Group ID"]].append(one)

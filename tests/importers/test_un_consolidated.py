@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Cited, Entry, Fault, RawFile, Reading
-from sanctions.importers.un_consolidated.listed import Alias, BirthDate, Listed, Paper, Place
-from sanctions.importers.un_consolidated.parse import NAMES, listed, read
+from sanctions.importers.base import EntryCitation, Fault, ListEntry, ParsedList, RawFile
+from sanctions.importers.un_consolidated.entry import UnAlias, UnBirthDate, UnDocument, UnEntry, UnPlace
+from sanctions.importers.un_consolidated.parse import NAMES, read, read_entries
 from sanctions.importers.un_consolidated.source import UN_CONSOLIDATED
 from tests.effort import examples
 from tests.importers.documents import fields_of, filled, lines, problems
@@ -19,7 +19,7 @@ from tests.importers.real import REAL, needs_real
 from tests.importers.un_files import un_file, un_text
 
 
-def person(**columns: Any) -> Listed:
+def person(**columns: Any) -> UnEntry:
     """Return the entry of a person whom there is not."""
     given_columns: dict[str, Any] = {
         "is_person": True,
@@ -28,22 +28,22 @@ def person(**columns: Any) -> Listed:
         "un_list_type": "Testland",
         "listed_on": "2014-01-03",
     }
-    return Listed(**{**given_columns, **columns})
+    return UnEntry(**{**given_columns, **columns})
 
 
-def read_all(file: RawFile) -> tuple[list[Entry], Reading]:
+def read_all(file: RawFile) -> tuple[list[ListEntry], ParsedList]:
     reading = read({"list": file})
     entries = list(reading.entries)
     assert problems(entries) == []
     return entries, reading
 
 
-def only(*entries: Listed) -> tuple[Entry, list[Fault]]:
+def only(*entries: UnEntry) -> tuple[ListEntry, list[Fault]]:
     (entry,), reading = read_all(un_file(*entries))
     return entry, reading.faults
 
 
-def particulars(entry: Entry, kind: str) -> list[dict[str, str]]:
+def particulars(entry: ListEntry, kind: str) -> list[dict[str, str]]:
     found = [dict(one) for one in entry.actor.get("particulars", ()) if one["kind"] == kind]
     return [{key: value for key, value in one.items() if key != "kind"} for one in found]
 
@@ -71,7 +71,7 @@ def test_an_entry_is_found_by_its_reference_without_the_space_after_it() -> None
     entry, faults = only(person())
     assert entry.key == "XXi.001"
     assert entry.actor["identifiers"] == [{"scheme": "un-reference", "value": "XXi.001"}]
-    assert entry.cited == (Cited("list", pinpoint="REFERENCE_NUMBER XXi.001"),)
+    assert entry.cited == (EntryCitation("list", pinpoint="REFERENCE_NUMBER XXi.001"),)
     assert "XXi.001" in entry.place
     assert not faults
 
@@ -94,21 +94,21 @@ def test_a_name_is_its_parts_in_the_order_of_the_list() -> None:
     ("quality", "kind"), [("Good", "alias"), ("Low", "weak_alias"), ("a.k.a.", "alias"), ("f.k.a.", "former")]
 )
 def test_the_quality_of_an_alias_is_the_kind_of_the_name(quality: str, kind: str) -> None:
-    entry, faults = only(person(aliases=(Alias(quality, "Testik"),)))
+    entry, faults = only(person(aliases=(UnAlias(quality, "Testik"),)))
     assert entry.actor["names"] == [{"kind": kind, "text": "Testik"}]
     assert not faults
 
 
 @pytest.mark.parametrize("quality", ["", "Excellent"])
 def test_an_alias_of_no_or_an_unknown_quality_is_a_fault_and_stands_in_the_summary(quality: str) -> None:
-    entry, faults = only(person(aliases=(Alias(quality, "Testik"),)))
+    entry, faults = only(person(aliases=(UnAlias(quality, "Testik"),)))
     assert fields_of(faults) == ["QUALITY"]
     assert "names" not in entry.actor
     assert entry.actor["summary"] == "Alias of another quality: Testik"
 
 
 def test_a_quality_without_a_name_is_a_fault() -> None:
-    assert fields_of(only(person(aliases=(Alias("Good"),)))[1]) == ["ALIAS_NAME"]
+    assert fields_of(only(person(aliases=(UnAlias("Good"),)))[1]) == ["ALIAS_NAME"]
 
 
 @pytest.mark.parametrize(
@@ -126,28 +126,30 @@ def test_letters_of_two_scripts_tell_no_script() -> None:
 
 
 def test_a_name_stands_there_once_and_the_own_name_is_no_alias() -> None:
-    again = Alias("Good", "Testik")
-    entry, faults = only(person(aliases=(again, again, Alias("Good", "TEST TESTOV"), Alias("Low", "Testik"))))
+    again = UnAlias("Good", "Testik")
+    entry, faults = only(person(aliases=(again, again, UnAlias("Good", "TEST TESTOV"), UnAlias("Low", "Testik"))))
     assert [one["kind"] for one in entry.actor["names"]] == ["alias", "weak_alias"]
     assert not faults
 
 
 def test_a_name_that_is_too_long_is_a_fault_and_stands_in_the_summary() -> None:
-    entry, faults = only(person(aliases=(Alias("Good", "T" * 301),)))
+    entry, faults = only(person(aliases=(UnAlias("Good", "T" * 301),)))
     assert fields_of(faults) == ["ALIAS_NAME"]
     assert "T" * 301 in entry.actor["summary"]
 
 
 def test_a_note_of_an_alias_stands_in_the_summary_and_an_original_script_is_a_name() -> None:
     entry, _ = only(
-        person(aliases=(Alias("Good", "Testik", note="nom de guerre"), Alias("Low", "T", note="original script: Т")))
+        person(
+            aliases=(UnAlias("Good", "Testik", note="nom de guerre"), UnAlias("Low", "T", note="original script: Т"))
+        )
     )
     assert entry.actor["summary"] == "Under the alias Testik: nom de guerre"
     assert {"kind": "native", "text": "Т", "script": "Cyrl"} in entry.actor["names"]
 
 
 def test_a_birth_under_an_alias_is_a_particular_that_says_so() -> None:
-    alias = Alias("Good", "Testik", date_of_birth="1960", city_of_birth="Testville", country_of_birth="Testland")
+    alias = UnAlias("Good", "Testik", date_of_birth="1960", city_of_birth="Testville", country_of_birth="Testland")
     entry, _ = only(person(aliases=(alias,)))
     note = "Under the alias Testik"
     assert particulars(entry, "birth_date") == [{"text": "1960", "dated_on": "1960", "note": note}]
@@ -160,41 +162,41 @@ def test_a_birth_under_an_alias_is_a_particular_that_says_so() -> None:
 @pytest.mark.parametrize(
     ("birth", "text", "dated_on"),
     [
-        (BirthDate("EXACT", date="1964-07-17"), "1964-07-17", "1964-07-17"),
-        (BirthDate("EXACT", date="1964-07-17-04:00"), "1964-07-17-04:00", "1964-07-17"),
-        (BirthDate("EXACT", year="1984"), "1984", "1984"),
-        (BirthDate("APPROXIMATELY", year="1984"), "Approximately 1984", "1984~"),
-        (BirthDate("APPROXIMATELY", date="1984-01-02"), "Approximately 1984-01-02", "1984-01-02~"),
-        (BirthDate("BETWEEN", from_year="1960", to_year="1965"), "Between 1960 and 1965", "1960/1965"),
+        (UnBirthDate("EXACT", date="1964-07-17"), "1964-07-17", "1964-07-17"),
+        (UnBirthDate("EXACT", date="1964-07-17-04:00"), "1964-07-17-04:00", "1964-07-17"),
+        (UnBirthDate("EXACT", year="1984"), "1984", "1984"),
+        (UnBirthDate("APPROXIMATELY", year="1984"), "Approximately 1984", "1984~"),
+        (UnBirthDate("APPROXIMATELY", date="1984-01-02"), "Approximately 1984-01-02", "1984-01-02~"),
+        (UnBirthDate("BETWEEN", from_year="1960", to_year="1965"), "Between 1960 and 1965", "1960/1965"),
     ],
 )
-def test_a_date_of_birth_is_as_the_list_writes_it_and_in_edtf(birth: BirthDate, text: str, dated_on: str) -> None:
+def test_a_date_of_birth_is_as_the_list_writes_it_and_in_edtf(birth: UnBirthDate, text: str, dated_on: str) -> None:
     entry, faults = only(person(birth_dates=(birth,)))
     assert particulars(entry, "birth_date") == [{"text": text, "dated_on": dated_on}]
     assert not faults
 
 
 def test_a_date_of_birth_in_a_note_is_a_text() -> None:
-    entry, faults = only(person(birth_dates=(BirthDate("EXACT", note="August 1961"),)))
+    entry, faults = only(person(birth_dates=(UnBirthDate("EXACT", note="August 1961"),)))
     assert particulars(entry, "birth_date") == [{"text": "August 1961"}]
     assert not faults
 
 
 def test_a_note_of_a_date_of_birth_is_its_note() -> None:
-    entry, _ = only(person(birth_dates=(BirthDate("EXACT", year="1961", note="from false passport"),)))
+    entry, _ = only(person(birth_dates=(UnBirthDate("EXACT", year="1961", note="from false passport"),)))
     assert particulars(entry, "birth_date") == [{"text": "1961", "dated_on": "1961", "note": "from false passport"}]
 
 
 @pytest.mark.parametrize(
     "birth",
     [
-        BirthDate("PERHAPS", year="1984"),
-        BirthDate("", year="1984"),
-        BirthDate("EXACT", date="1984-01-01", year="1984"),
-        BirthDate("BETWEEN", from_year="1984"),
+        UnBirthDate("PERHAPS", year="1984"),
+        UnBirthDate("", year="1984"),
+        UnBirthDate("EXACT", date="1984-01-01", year="1984"),
+        UnBirthDate("BETWEEN", from_year="1984"),
     ],
 )
-def test_a_date_of_an_unknown_type_or_without_what_it_needs_is_a_fault_and_a_text(birth: BirthDate) -> None:
+def test_a_date_of_an_unknown_type_or_without_what_it_needs_is_a_fault_and_a_text(birth: UnBirthDate) -> None:
     entry, faults = only(person(birth_dates=(birth,)))
     assert fields_of(faults) == ["DATE_OF_BIRTH"]
     assert "1984" in particulars(entry, "birth_date")[0]["text"]
@@ -202,29 +204,29 @@ def test_a_date_of_an_unknown_type_or_without_what_it_needs_is_a_fault_and_a_tex
 
 
 def test_a_date_with_a_type_alone_is_a_fault_and_no_particular() -> None:
-    entry, faults = only(person(birth_dates=(BirthDate("EXACT"),)))
+    entry, faults = only(person(birth_dates=(UnBirthDate("EXACT"),)))
     assert fields_of(faults) == ["DATE_OF_BIRTH"]
     assert particulars(entry, "birth_date") == []
 
 
 @pytest.mark.parametrize(
-    "birth", [BirthDate("EXACT", date="1984-02-31"), BirthDate("BETWEEN", from_year="1965", to_year="1960")]
+    "birth", [UnBirthDate("EXACT", date="1984-02-31"), UnBirthDate("BETWEEN", from_year="1965", to_year="1960")]
 )
-def test_a_date_that_there_is_not_is_a_fault_and_a_text(birth: BirthDate) -> None:
+def test_a_date_that_there_is_not_is_a_fault_and_a_text(birth: UnBirthDate) -> None:
     entry, faults = only(person(birth_dates=(birth,)))
     assert fields_of(faults) == ["DATE_OF_BIRTH"]
     assert "dated_on" not in particulars(entry, "birth_date")[0]
 
 
 def test_a_place_has_its_parts_and_its_country_apart() -> None:
-    place = Place(street="Street 1", city="Testville", state_province="North", zip_code="7", country="Testland")
+    place = UnPlace(street="Street 1", city="Testville", state_province="North", zip_code="7", country="Testland")
     entry, _ = only(person(birth_places=(place,), addresses=(place,)))
     for kind in ("birth_place", "address"):
         assert particulars(entry, kind) == [{"text": "Street 1, Testville, North, 7", "country": "Testland"}]
 
 
 def test_a_place_of_which_the_country_alone_is_known_is_told_by_it_and_else_by_its_note() -> None:
-    entry, _ = only(person(addresses=(Place(country="Testland", note="in custody"), Place(note="unknown"))))
+    entry, _ = only(person(addresses=(UnPlace(country="Testland", note="in custody"), UnPlace(note="unknown"))))
     assert particulars(entry, "address") == [
         {"text": "Testland", "country": "Testland", "note": "in custody"},
         {"text": "unknown"},
@@ -232,7 +234,7 @@ def test_a_place_of_which_the_country_alone_is_known_is_told_by_it_and_else_by_i
 
 
 def test_a_note_that_is_too_long_stands_whole_in_the_summary() -> None:
-    entry, faults = only(person(addresses=(Place(city="Testville", note="n" * 501),)))
+    entry, faults = only(person(addresses=(UnPlace(city="Testville", note="n" * 501),)))
     assert particulars(entry, "address") == [{"text": "Testville"}]
     assert f"Address Testville: {'n' * 501}" in entry.actor["summary"]
     assert not faults
@@ -267,55 +269,55 @@ def test_comments_are_the_summary() -> None:
     ("paper", "identifier"),
     [
         (
-            Paper("Passport", number="T 123", issuing_country="Testland", note="expired"),
+            UnDocument("Passport", number="T 123", issuing_country="Testland", note="expired"),
             {"scheme": "passport", "value": "T 123", "note": "Testland; expired"},
         ),
         (
-            Paper("National Identification Number", number="9", city_of_issue="A", country_of_issue="B"),
+            UnDocument("National Identification Number", number="9", city_of_issue="A", country_of_issue="B"),
             {"scheme": "national-id", "value": "9", "note": "issued in A, B"},
         ),
         (
-            Paper("Número de pasaporte", number="9", date_of_issue="2001-02-03"),
+            UnDocument("Número de pasaporte", number="9", date_of_issue="2001-02-03"),
             {"scheme": "passport", "value": "9", "note": "issued on 2001-02-03"},
         ),
         (
-            Paper("National Identification Number", "Birth certificate", number="9"),
+            UnDocument("National Identification Number", "Birth certificate", number="9"),
             {"scheme": "other-document", "value": "9", "note": "Birth certificate"},
         ),
         (
-            Paper("National Identification Number", "National identity card no.", number="9"),
+            UnDocument("National Identification Number", "National identity card no.", number="9"),
             {"scheme": "national-id", "value": "9", "note": "National identity card no."},
         ),
         (
-            Paper("Passport", number="Test passport No. 96/184 (lost)"),
+            UnDocument("Passport", number="Test passport No. 96/184 (lost)"),
             {"scheme": "passport", "value": "96/184", "note": "Test passport; (lost)"},
         ),
         (
-            Paper("Passport", number="Laissez-passer N°235"),
+            UnDocument("Passport", number="Laissez-passer N°235"),
             {"scheme": "passport", "value": "Laissez-passer N°235"},
         ),
     ],
 )
-def test_a_document_is_an_identifier_and_its_note_tells_the_rest(paper: Paper, identifier: dict[str, str]) -> None:
+def test_a_document_is_an_identifier_and_its_note_tells_the_rest(paper: UnDocument, identifier: dict[str, str]) -> None:
     entry, faults = only(person(papers=(paper,)))
     assert entry.actor["identifiers"][1:] == [identifier]
     assert not faults
 
 
 def test_a_document_without_a_number_stands_in_the_summary() -> None:
-    entry, faults = only(person(papers=(Paper("Passport", note="passport T 1 of Testland"),)))
+    entry, faults = only(person(papers=(UnDocument("Passport", note="passport T 1 of Testland"),)))
     assert entry.actor["summary"] == "Passport: passport T 1 of Testland"
     assert not faults
 
 
 def test_a_document_of_an_unknown_type_is_a_fault_and_stands_in_the_summary() -> None:
-    entry, faults = only(person(papers=(Paper("Library card", number="9"),)))
+    entry, faults = only(person(papers=(UnDocument("Library card", number="9"),)))
     assert fields_of(faults) == ["TYPE_OF_DOCUMENT"]
     assert entry.actor["summary"] == "Library card: 9"
 
 
 def test_a_number_that_is_too_long_is_a_fault_and_stands_in_the_summary() -> None:
-    entry, faults = only(person(papers=(Paper("Passport", number="9" * 201),)))
+    entry, faults = only(person(papers=(UnDocument("Passport", number="9" * 201),)))
     assert fields_of(faults) == ["NUMBER"]
     assert "9" * 201 in entry.actor["summary"]
 
@@ -456,7 +458,7 @@ def texts(least: int = 0, most: int = 3) -> st.SearchStrategy[tuple[str, ...]]:
 
 
 LISTED_ENTRIES = st.builds(
-    Listed,
+    UnEntry,
     is_person=st.booleans(),
     reference_number=st.from_regex(r"[A-Z]{2}[ie]\.[0-9]{3}", fullmatch=True),
     names=texts(1, len(NAMES)),
@@ -465,20 +467,20 @@ LISTED_ENTRIES = st.builds(
         lines(),
     ),
     **dict.fromkeys(("titles", "designations", "nationalities", "list_types", "updates"), texts()),
-    aliases=parts(Alias),
-    addresses=parts(Place),
-    birth_dates=parts(BirthDate),
-    birth_places=parts(Place),
-    papers=parts(Paper),
+    aliases=parts(UnAlias),
+    addresses=parts(UnPlace),
+    birth_dates=parts(UnBirthDate),
+    birth_places=parts(UnPlace),
+    papers=parts(UnDocument),
 )
 
 
 @settings(max_examples=examples(100), deadline=None)
 @given(st.lists(LISTED_ENTRIES, min_size=1, max_size=3, unique_by=lambda one: one.reference_number))
-def test_whatever_is_written_is_read(entries: list[Listed]) -> None:
+def test_whatever_is_written_is_read(entries: list[UnEntry]) -> None:
     faults: list[Fault] = []
     file = un_file(*entries)
-    assert list(listed(file, faults)) == sorted(entries, key=lambda one: not one.is_person)
+    assert list(read_entries(file, faults)) == sorted(entries, key=lambda one: not one.is_person)
     assert faults == []
     read_all(file)
 

@@ -15,9 +15,9 @@ from hypothesis.extra.django import TestCase
 from sanctions.editorial import moves, proposals
 from sanctions.exceptions import InvalidReason, MoveRefused, NotPermitted, Stale, UnreadableList
 from sanctions.importers.running import carry_out, prepare
-from sanctions.importers.undo import ask_for_undo, undo_import, withdraw_request
-from sanctions.importers.undo_items import UndoFate, UndoPlan
-from sanctions.importers.undo_plan import plan_undo
+from sanctions.importers.undo.items import UndoFate, UndoPlan
+from sanctions.importers.undo.planning import plan_undo
+from sanctions.importers.undo.undo_import import request_undo, undo_import, withdraw_undo_request
 from sanctions.importers.write import Consent
 from sanctions.ledger.versions import verify_chain
 from sanctions.models import Actor, Designation, Import, Imported, LogEntry, Proposal, Version
@@ -60,7 +60,7 @@ def curator() -> User:
 def undo(made: Import, by: User, second: User, **more: Any) -> UndoPlan:
     """Undo an import as its kind demands: by two people if it was public."""
     if made.is_public:
-        ask_for_undo(made, by, AT, reason=WHY)
+        request_undo(made, by, AT, reason=WHY)
         return undo_import(made, second, AT, **more)
     return undo_import(made, by, AT, reason=WHY, **more)
 
@@ -203,7 +203,7 @@ class TestUntouched:
         middle, _ = import_rows(reviewer, FIRST, {"1": ADA})
         last, _ = import_rows(reviewer, SECOND, {"2": BO})
         with pytest.raises(MoveRefused, match=r"import 3 \(made-up 2024-05-03\) builds on it"):
-            ask_for_undo(middle, reviewer, AT, reason=WHY)
+            request_undo(middle, reviewer, AT, reason=WHY)
         undo(last, reviewer, second)
         undo(middle, reviewer, second)
         first.refresh_from_db()
@@ -218,7 +218,7 @@ class TestUntouched:
 class TestDay:
     def test_the_day_of_an_undone_snapshot_is_free_again(self, reviewer: User, second: User) -> None:
         typo, _ = import_rows(reviewer, TYPED_WRONG, {"1": ADA})
-        with pytest.raises(UnreadableList, match="in their order"):
+        with pytest.raises(UnreadableList, match="in the order of their days"):
             prepare(MADE_UP, [file_of({"1": ADA})], as_of=FIRST, is_public=True)
         undo(typo, reviewer, second)
         import_rows(reviewer, FIRST, {"1": ADA})
@@ -279,7 +279,7 @@ class TestTouched:
         left = {item.slug: item.why for item in plan.of(UndoFate.LEFT)}
         (source,) = [slug for slug in left if slug.startswith("made-up-2024")]
         assert "retract it by hand" in left[ADA_SLUG]
-        assert left[source] == f"actor {ADA_SLUG} refers to it, and stays."
+        assert left[source] == f"actor {ADA_SLUG} refers to it and is not removed."
         assert {slug for slug, fate in fates(plan).items() if fate == "retracted"} == {
             "beta-made-up-2",
             "made-up-1-syria",
@@ -340,7 +340,7 @@ class TestTouched:
         assert {item.slug: item.why for item in plan.of(UndoFate.LEFT)} == {
             ADA_SLUG: "Proposal 1 was changed since: decide it by hand.",
             **{
-                item.slug: f"actor {ADA_SLUG} refers to it, and stays."
+                item.slug: f"actor {ADA_SLUG} refers to it and is not removed."
                 for item in plan.of(UndoFate.LEFT)
                 if item.slug != ADA_SLUG
             },
@@ -363,7 +363,7 @@ class TestWhoMay:
         made, _ = import_rows(reviewer, FIRST, {"1": ADA})
         with pytest.raises(MoveRefused, match="takes two people"):
             undo_import(made, reviewer, AT, reason=WHY)
-        ask_for_undo(made, reviewer, AT, reason=WHY)
+        request_undo(made, reviewer, AT, reason=WHY)
         with pytest.raises(NotPermitted, match="another reviewer"):
             undo_import(made, reviewer, AT)
         undo_import(made, second, AT)
@@ -372,8 +372,8 @@ class TestWhoMay:
     def test_who_may_not_publish_asks_and_does_not_confirm(self, curator: User, reviewer: User) -> None:
         made, _ = import_rows(reviewer, FIRST, {"1": ADA})
         with pytest.raises(NotPermitted, match="who may import"):
-            ask_for_undo(made, make_user(), AT, reason=WHY)
-        ask_for_undo(made, curator, AT, reason=WHY)
+            request_undo(made, make_user(), AT, reason=WHY)
+        request_undo(made, curator, AT, reason=WHY)
         with pytest.raises(NotPermitted, match="may publish"):
             undo_import(made, make_user("curator"), AT)
         undo_import(made, reviewer, AT)
@@ -401,21 +401,21 @@ class TestWhoMay:
         self, curator: User, reviewer: User, second: User
     ) -> None:
         made, _ = import_rows(reviewer, FIRST, {"1": ADA})
-        with pytest.raises(MoveRefused, match="Nobody has asked"):
-            withdraw_request(made, curator, AT)
+        with pytest.raises(MoveRefused, match="No user has asked"):
+            withdraw_undo_request(made, curator, AT)
         for user in (curator, second):
-            ask_for_undo(made, curator, AT, reason=WHY)
-            with pytest.raises(MoveRefused, match="ada has asked"):
-                ask_for_undo(made, reviewer, AT, reason=WHY)
-            with pytest.raises(NotPermitted, match="that needs ada"):
-                withdraw_request(made, make_user("curator"), AT)
-            withdraw_request(made, user, AT)
+            request_undo(made, curator, AT, reason=WHY)
+            with pytest.raises(MoveRefused, match="ada has already asked"):
+                request_undo(made, reviewer, AT, reason=WHY)
+            with pytest.raises(NotPermitted, match="only ada"):
+                withdraw_undo_request(made, make_user("curator"), AT)
+            withdraw_undo_request(made, user, AT)
             assert not made.is_undo_asked
         assert Actor.objects.get(slug=ADA_SLUG).state == State.PUBLISHED
 
     def test_a_request_of_an_account_that_is_gone_confirms_nothing(self, curator: User, reviewer: User) -> None:
         made, _ = import_rows(reviewer, FIRST, {"1": ADA})
-        ask_for_undo(made, curator, AT, reason=WHY)
+        request_undo(made, curator, AT, reason=WHY)
         curator.delete()
         with pytest.raises(NotPermitted):
             undo_import(made, reviewer, AT)
@@ -423,7 +423,7 @@ class TestWhoMay:
     def test_an_import_that_kept_nothing_is_not_undone_as_a_whole(self, curator: User) -> None:
         made, _ = import_rows(curator, FIRST, {"1": ADA}, public=False)
         Import.objects.update(is_undoable=False)
-        with pytest.raises(MoveRefused, match="undo its batch, 1"):
+        with pytest.raises(MoveRefused, match="Undo its batch, 1"):
             undo_import(made, curator, AT, reason=WHY)
 
     def test_what_was_read_is_what_is_done(self, curator: User) -> None:

@@ -12,7 +12,7 @@ from sanctions.editorial import moves, proposals
 from sanctions.editorial.authors import authors_of
 from sanctions.editorial.permissions import may_publish
 from sanctions.exceptions import NotPermitted
-from sanctions.importers.undo import ask_for_undo, undo_import, withdraw_request
+from sanctions.importers.undo.undo_import import request_undo, undo_import, withdraw_undo_request
 from sanctions.models import Actor, Authorship, Import, Version
 from sanctions.records.actors import ACTOR
 from sanctions.records.encode import encode
@@ -52,7 +52,7 @@ def names() -> set[str]:
 
 
 def undo_public(made: Import, by: User, second: User) -> None:
-    ask_for_undo(made, by, AT, reason=WHY)
+    request_undo(made, by, AT, reason=WHY)
     undo_import(made, second, AT)
 
 
@@ -97,14 +97,14 @@ def test_a_draft_that_an_undo_deletes_leaves_no_authors(bo: User, cy: User) -> N
 def test_a_request_of_who_has_no_account_any_more_does_not_lock_the_import(bo: User, cy: User, dee: User) -> None:
     import_rows(bo, FIRST, {"1": ADA})
     made, _ = import_rows(bo, SECOND, {"1": Row("TESTOV, Ada", birth="1970")})
-    ask_for_undo(made, cy, AT, reason=WHY)
+    request_undo(made, cy, AT, reason=WHY)
     cy.delete()
     made.refresh_from_db()
     with pytest.raises(NotPermitted, match=r"cy, who has asked .* has no account any more"):
         undo_import(made, dee, AT)
     with pytest.raises(NotPermitted):
-        withdraw_request(made, make_user("curator", name="eve"), AT)
-    withdraw_request(made, dee, AT)
+        withdraw_undo_request(made, make_user("curator", name="eve"), AT)
+    withdraw_undo_request(made, dee, AT)
     undo_public(made, bo, dee)
     last = Version.objects.filter(record_type="actor", slug=ADA_SLUG).latest("number")
     assert (last.author, last.approver) == ("bo", "dee")

@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from sanctions.editorial import moves
 from sanctions.editorial.authors import authors_of
-from sanctions.importers.undo import ask_for_undo, undo_import
+from sanctions.importers.undo.undo_import import request_undo, undo_import
 from sanctions.models import Actor, Authorship, Import, Version
 from sanctions.verification.checks import CHECKS
 from sanctions.vocabulary import State
@@ -58,7 +58,7 @@ def imported(by: User, day: date, rows: dict[str, Row], **more: Any) -> Import:
 
 def undo(made: Import, by: User, second: User) -> None:
     if made.is_public:
-        ask_for_undo(made, by, AT, reason=WHY)
+        request_undo(made, by, AT, reason=WHY)
     undo_import(made, second if made.is_public else by, AT, reason=WHY)
     demand_nothing_differs()
 

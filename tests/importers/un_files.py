@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sanctions.importers.base import RawFile
-from sanctions.importers.un_consolidated.listed import Listed
+from sanctions.importers.un_consolidated.entry import UnEntry
 from sanctions.importers.un_consolidated.parse import NAMES, ROOT, TEXTS, VALUES
 
 PARTS = {
@@ -18,7 +18,7 @@ PARTS = {
 GENERATED = "2020-01-02T23:59:59.485-04:00"
 
 
-def un_file(*entries: Listed, generated: str = GENERATED) -> RawFile:
+def un_file(*entries: UnEntry, generated: str = GENERATED) -> RawFile:
     """Return a file of the list with these entries, persons first as the list has them."""
     root = Element(ROOT, {"dateGenerated": generated})
     for name, is_person in (("INDIVIDUALS", True), ("ENTITIES", False)):
@@ -35,7 +35,7 @@ def un_text(inside: str, *, generated: str = GENERATED) -> RawFile:
     return RawFile.of_bytes("list.xml", text.encode())
 
 
-def _entry(listed: Listed) -> Element:
+def _entry(listed: UnEntry) -> Element:
     name = "INDIVIDUAL" if listed.is_person else "ENTITY"
     element = Element(name)
     for unused in ("DATAID", "VERSIONNUM"):

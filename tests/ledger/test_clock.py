@@ -18,7 +18,7 @@ from sanctions.editorial import bulk, moves, undo
 from sanctions.editorial.bulk import Draft
 from sanctions.editorial.procedure import batch
 from sanctions.exceptions import ClocksDisagree
-from sanctions.importers.undo import ask_for_undo, undo_import
+from sanctions.importers.undo.undo_import import request_undo, undo_import
 from sanctions.ledger import clock, guards, versions
 from sanctions.ledger.clock import database_now
 from sanctions.ledger.releases import make_release, manifest
@@ -232,7 +232,7 @@ def test_what_the_undo_of_an_import_retracted_is_still_known_for_that() -> None:
     rows = {"1": Row("TESTOV, Ada"), "2": Row("ACME TRADING")}
     with wrong_clock():
         made, _ = import_rows(reviewer, date(2024, 5, 1), rows)
-        ask_for_undo(made, reviewer, WRONG, reason="Wrong.")
+        request_undo(made, reviewer, WRONG, reason="Wrong.")
         undo_import(made, second, WRONG)
     slugs = set(Actor.objects.values_list("slug", flat=True))
     mend()
@@ -275,7 +275,7 @@ def test_what_an_undo_took_away_under_a_wrong_clock_comes_back_with_the_next_imp
     rows = {"1": Row("TESTOV, Ada")}
     made, _ = import_rows(asks, date(2024, 5, 1), rows)
     with wrong_clock():
-        ask_for_undo(made, asks, WRONG, reason="Another list.")
+        request_undo(made, asks, WRONG, reason="Another list.")
         undo_import(made, confirms, WRONG)
     mend()
     made.refresh_from_db()

@@ -32,11 +32,11 @@ from sanctions.admin.incoming.progress import Telling, progress_of
 from sanctions.admin.incoming.undo import undo_context, undo_page, undo_progress_page
 from sanctions.editorial.permissions import may_import, may_see_batch
 from sanctions.exceptions import EndingsNotAccepted, InvalidDocument, MoveRefused, UnreadableList
-from sanctions.importers.base import Importable, Progress, RawFile, silent
-from sanctions.importers.plan import Fate, Item
+from sanctions.importers.base import ImportSource, Progress, RawFile, no_progress
+from sanctions.importers.plan.items import Fate, ImportItem
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.report import Report
-from sanctions.importers.running import Prepared, carry_out, prepare, try_out
+from sanctions.importers.report import ImportReport
+from sanctions.importers.running import PreparedImport, carry_out, prepare, try_import
 from sanctions.importers.write import Consent
 from sanctions.models import Import, Upload
 
@@ -66,12 +66,12 @@ _REFUSALS: Final = (UnreadableList, MoveRefused, InvalidDocument)
 class Asked:
     """What somebody wants imported: from which source, which files, of which day, public at once or not."""
 
-    source: Importable
+    source: ImportSource
     files: list[RawFile]
     as_of: date | None
     is_public: bool
 
-    def prepared(self, today: date, progress: Progress = silent) -> Prepared:
+    def prepared(self, today: date, progress: Progress = no_progress) -> PreparedImport:
         """Return what importing it would do; raise :class:`UnreadableList`."""
         return prepare(
             self.source, self.files, as_of=self.as_of, today=today, is_public=self.is_public, progress=progress
@@ -82,7 +82,7 @@ class Asked:
 class Shown:
     """One record of a preview as the page shows it."""
 
-    item: Item
+    item: ImportItem
     becomes: str
     colour: str
     differences: list[Difference]
@@ -124,7 +124,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             raise Http404("There is no such import.")
         if not self.has_view_permission(request, one):
             raise PermissionDenied
-        report = Report.from_json(one.report)
+        report = ImportReport.from_json(one.report)
         context = self._context(request, str(one)) | {
             "one": one,
             "report": report,
@@ -237,7 +237,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         if request.method == "POST":
             return self._done(request, upload, asked, prepared, telling)
         try:
-            is_tried = try_out(prepared, self._consent(request, asked, prepared), telling.tell)
+            is_tried = try_import(prepared, self._consent(request, asked, prepared), telling.tell)
         except _REFUSALS as refusal:
             return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
         return self._previewed(request, asked, prepared, is_tried=is_tried)
@@ -247,7 +247,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         return progress_of(request, _work(token))
 
     def _done(
-        self, request: HttpRequest, upload: Upload, asked: Asked, prepared: Prepared, telling: Telling
+        self, request: HttpRequest, upload: Upload, asked: Asked, prepared: PreparedImport, telling: Telling
     ) -> HttpResponse:
         if request.POST.get("seal") != prepared.seal:
             why = "The files would do something else now: records were changed meanwhile. Read it again."
@@ -262,7 +262,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         messages.success(request, f"Imported: {self.became(kept) or 'nothing was to be done'}.")
         return HttpResponseRedirect(reverse("admin:sanctions_import_change", args=[kept.pk]))
 
-    def _consent(self, request: HttpRequest, asked: Asked, prepared: Prepared) -> Consent:
+    def _consent(self, request: HttpRequest, asked: Asked, prepared: PreparedImport) -> Consent:
         return Consent(
             request.user,  # type: ignore[arg-type]
             timezone.now(),
@@ -276,7 +276,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         self,
         request: HttpRequest,
         asked: Asked,
-        prepared: Prepared,
+        prepared: PreparedImport,
         refusal: str = "",
         *,
         is_possible: bool = True,
@@ -324,7 +324,7 @@ def _work(token: str) -> str:
     return f"import/{token[:64]}"
 
 
-def _shown(item: Item, *, is_public: bool) -> Shown:
+def _shown(item: ImportItem, *, is_public: bool) -> Shown:
     becomes = "becomes public" if is_public and item.fate == Fate.NEW else _BECOMES[item.fate]
     found = differences(item.record_type, item.before or {}, item.document) if item.fate != Fate.LEFT else []
     return Shown(item, becomes, _COLOURS[item.fate], found)

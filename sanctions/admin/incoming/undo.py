@@ -19,9 +19,9 @@ from sanctions.admin.editorial.differences import Difference, differences
 from sanctions.admin.incoming.progress import Telling, progress_of
 from sanctions.editorial.permissions import may_ask_undo, may_see_batch, may_undo_import, may_withdraw_undo
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.importers.undo import ask_for_undo, undo_import, withdraw_request
-from sanctions.importers.undo_items import UndoFate, UndoItem, UndoPlan
-from sanctions.importers.undo_plan import plan_undo
+from sanctions.importers.undo.items import UndoFate, UndoItem, UndoPlan
+from sanctions.importers.undo.planning import plan_undo
+from sanctions.importers.undo.undo_import import request_undo, undo_import, withdraw_undo_request
 from sanctions.models import Import
 from sanctions.models.log import LONGEST_REASON
 
@@ -107,10 +107,10 @@ def _done(request: HttpRequest, made: Import) -> str:
     user: Any = request.user
     at, reason = timezone.now(), request.POST.get("reason", "")
     if "ask" in request.POST:
-        ask_for_undo(made, user, at, reason=reason)
+        request_undo(made, user, at, reason=reason)
         return f"The undo of import {made.number} waits for a second person, who confirms it."
     if "withdraw" in request.POST:
-        withdraw_request(made, user, at)
+        withdraw_undo_request(made, user, at)
         return f"Import {made.number} stands: the request is withdrawn."
     telling = Telling(request, _work(made.pk))
     seal = request.POST.get("seal", "")

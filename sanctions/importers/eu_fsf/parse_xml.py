@@ -1,19 +1,33 @@
-"""The list as XML 1.1: a root ``export`` with a ``sanctionEntity`` for each entry, most of it in attributes."""
+"""Read the list as XML 1.1: a root ``export`` with a ``sanctionEntity`` per entry, mostly in attributes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from xml.etree.ElementTree import Element
 
 from sanctions.exceptions import UnreadableList
-from sanctions.importers.base import Fault, RawFile
-from sanctions.importers.elements import demand_no_filter, elements, local
-from sanctions.importers.eu_fsf.subjects import Act, Address, Birth, Citizenship, Name, Paper, Snapshot, Subject
-from sanctions.importers.nodes import Node
-from sanctions.importers.strict import clean
+from sanctions.importers.base import RawFile
+from sanctions.importers.eu_fsf.entry import (
+    EuAct,
+    EuAddress,
+    EuBirth,
+    EuCitizenship,
+    EuEntry,
+    EuFile,
+    EuIdentification,
+    EuName,
+)
+from sanctions.importers.formats.strict import collapse_spaces
+from sanctions.importers.formats.xml_elements import (
+    generation_day,
+    local_name,
+    read_elements,
+    require_no_filter,
+    unknown_children,
+)
+from sanctions.importers.formats.xml_nodes import StrictElement
 
 NAMESPACE: Final = "http://eu.europa.ec/fpi/fsd/export"
 _ROOT: Final = "export"
@@ -79,77 +93,66 @@ PAPER: Final = {
 }
 CITIZENSHIP: Final = {"region": "region"}
 _PARTS: Final = ("regulation", "subjectType", "nameAlias", "address", "birthdate", "identification", "citizenship")
-#: What stands for a country that is not known, by its code and by its name, and for a place.
+#: The marks of an unknown country, by its code and its name, and of an unknown place.
 _NO_COUNTRY: Final = ("00", "UNKNOWN")
 _NO_PLACE: Final = "-"
-#: Parts that are in a country.
+#: Parts that have a country.
 _SOMEWHERE: Final = ("address", "birthdate", "identification", "citizenship")
 #: The types of entries by both of their codes.
 _CODES: Final = {"P": "person", "E": "enterprise"}
 _REMARK: Final = "remark"
-#: The id says nothing outside of the file; the language is that in which the act was read, which is that of the file.
+#: Left: the id has no meaning outside of the file, and the language of an act is that of the file.
 _UNUSED: Final = ("logicalId", "regulationLanguage")
 
-Part = TypeVar("Part", Act, Name, Address, Birth, Paper, Citizenship)
+Part = TypeVar("Part", EuAct, EuName, EuAddress, EuBirth, EuIdentification, EuCitizenship)
 
 
-def snapshot(file: RawFile) -> Snapshot:
-    """Return the entries of a file; :class:`UnreadableList` if it is no such list.
+def read_file(file: RawFile) -> EuFile:
+    """Return the entries of a file. Raise :class:`UnreadableList` if it is another list.
 
-    That it is cut off, or has no entry, is seen when its entries are read.
+    Reading the entries raises it too, if the file is cut off or has no entries.
     """
-    found = Snapshot(iter(()))
-    stream = elements(file, _ROOT, frozenset({_ENTRY, _ROOT}))
+    eu_file = EuFile(iter(()))
+    stream = read_elements(file, _ROOT, frozenset({_ENTRY, _ROOT}))
     _, root = next(stream)
     if root.tag != f"{{{NAMESPACE}}}{_ROOT}":
         raise UnreadableList(f"{file.name}: the root must be of {NAMESPACE}. Is it another list, or form?")
-    demand_no_filter(file, root.attrib.items())
-    found.as_of = _day_of(root, file, found.faults)
-    found.subjects = _subjects(file, stream, found)
-    return found
+    require_no_filter(file, root.attrib.items())
+    eu_file.as_of = generation_day(root, "generationDate", file, eu_file.faults)
+    eu_file.subjects = _subjects(file, stream, eu_file)
+    return eu_file
 
 
-def _day_of(root: Element, file: RawFile, faults: list[Fault]) -> date | None:
-    """Return the day on which the file was made, where it was made."""
-    text = root.get("generationDate", "")
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        message = "It must be a day and time, as ISO 8601 has them."
-        faults.append(Fault(file.name, "generationDate", text[:200], message))
-        return None
-
-
-def _subjects(file: RawFile, stream: Iterator[tuple[str, Element]], found: Snapshot) -> Iterator[Subject]:
+def _subjects(file: RawFile, stream: Iterator[tuple[str, Element]], eu_file: EuFile) -> Iterator[EuEntry]:
     seen: set[str] = set()
     count = 0
     for name, element in stream:
         if name == _ROOT:
-            # What was read is taken out of its parent: what is left there is known to nobody.
-            message = "This element is not known, and was not read."
-            found.faults += [Fault(file.name, local(child.tag), "", message) for child in element]
+            eu_file.faults += unknown_children(element, file.name)
             continue
         count += 1
-        node = Node(element, f"{file.name}, {_ENTRY} {count}", found.faults, many=(*_PARTS, _REMARK))
+        node = StrictElement(element, f"{file.name}, {_ENTRY} {count}", eu_file.faults, many=(*_PARTS, _REMARK))
         key = node.fields.take("logicalId")
         if not _ID.fullmatch(key):
             node.fields.fault("logicalId", key, "It must be a number.")
-            names = (clean(one.get("wholeName")) for one in element.iter() if local(one.tag) == "nameAlias")
-            found.unidentified.append(next(filter(None, names), ""))
+            names = (
+                collapse_spaces(one.get("wholeName")) for one in element.iter() if local_name(one.tag) == "nameAlias"
+            )
+            eu_file.unidentified.append(next(filter(None, names), ""))
             continue
         if key in seen:
-            node.fields.fault("logicalId", key, "There is an entry with it already; this one was not read.")
+            node.fields.fault("logicalId", key, "Another entry has it; this one was not read.")
             continue
         seen.add(key)
         node.fields.place += f" (logicalId {key})"
         yield _subject(key, node)
     if not count:
-        raise UnreadableList(f"{file.name}: there is no entry in it.")
+        raise UnreadableList(f"{file.name}: it has no entries.")
 
 
-def _subject(key: str, node: Node) -> Subject:
+def _subject(key: str, node: StrictElement) -> EuEntry:
     fields = node.fields
-    found = Subject(
+    entry = EuEntry(
         key=key,
         kind=_kind(node),
         eu_reference=fields.take("euReferenceNumber"),
@@ -157,29 +160,29 @@ def _subject(key: str, node: Node) -> Subject:
         designated_on=fields.take("designationDate"),
         designation_details=fields.take("designationDetails"),
         remarks=_remarks(node),
-        acts=_all(Act, node, "regulation", ACT),
-        names=_all(Name, node, "nameAlias", NAME),
-        addresses=_all(Address, node, "address", ADDRESS),
-        births=_all(Birth, node, "birthdate", BIRTH),
-        papers=_all(Paper, node, "identification", PAPER),
-        citizenships=_all(Citizenship, node, "citizenship", CITIZENSHIP),
+        acts=_all(EuAct, node, "regulation", ACT),
+        names=_all(EuName, node, "nameAlias", NAME),
+        addresses=_all(EuAddress, node, "address", ADDRESS),
+        births=_all(EuBirth, node, "birthdate", BIRTH),
+        papers=_all(EuIdentification, node, "identification", PAPER),
+        citizenships=_all(EuCitizenship, node, "citizenship", CITIZENSHIP),
         place=fields.place,
     )
     node.finish()
-    return found
+    return entry
 
 
-def _kind(node: Node) -> str:
-    """Return the code of the type of an entry; both of its codes must be there and agree, or else it is empty."""
-    found = [(one.fields.take("classificationCode"), one.fields.take("code")) for one in node.nodes("subjectType")]
-    if len(found) != 1 or _CODES.get(found[0][0]) != found[0][1]:
+def _kind(node: StrictElement) -> str:
+    """Return the code of an entry's type; empty unless both of its codes are given and agree."""
+    codes = [(one.fields.take("classificationCode"), one.fields.take("code")) for one in node.nodes("subjectType")]
+    if len(codes) != 1 or _CODES.get(codes[0][0]) != codes[0][1]:
         allowed = ", ".join(f"{code} {name}" for code, name in _CODES.items())
-        node.fields.fault("subjectType", str(found), f"It must be there once. Allowed: {allowed}. It was not read.")
+        node.fields.fault("subjectType", str(codes), f"It must be there once. Allowed: {allowed}. It was not read.")
         return ""
-    return found[0][0]
+    return codes[0][0]
 
 
-def _remarks(node: Node) -> tuple[str, ...]:
+def _remarks(node: StrictElement) -> tuple[str, ...]:
     found: list[str] = []
     for element in node.nodes(_REMARK, text=_REMARK):
         found.append(element.fields.take(_REMARK))
@@ -187,8 +190,8 @@ def _remarks(node: Node) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
-def _all(part: type[Part], node: Node, name: str, attributes: dict[str, str]) -> tuple[Part, ...]:
-    """Return the parts of an entry that say something, such as its addresses."""
+def _all(part: type[Part], node: StrictElement, name: str, attributes: dict[str, str]) -> tuple[Part, ...]:
+    """Return the parts of an entry, such as its addresses, without empty ones."""
     found = (
         part(**_columns(one, name, attributes))
         for one in node.nodes(name, many=(_REMARK, "regulationSummary", "contactInfo"))
@@ -196,7 +199,7 @@ def _all(part: type[Part], node: Node, name: str, attributes: dict[str, str]) ->
     return tuple(one for one in found if one != part())
 
 
-def _columns(node: Node, name: str, attributes: dict[str, str]) -> dict[str, Any]:
+def _columns(node: StrictElement, name: str, attributes: dict[str, str]) -> dict[str, Any]:
     fields = node.fields
     columns: dict[str, Any] = {column: fields.take(attribute) for column, attribute in attributes.items()}
     columns |= {column: "" for column in ("city", "place") if columns.get(column) == _NO_PLACE}
@@ -206,19 +209,19 @@ def _columns(node: Node, name: str, attributes: dict[str, str]) -> dict[str, Any
     if name == "address":
         columns["contacts"] = tuple(map(_contact, node.nodes("contactInfo", many=(_REMARK, "regulationSummary"))))
     if name == "nameAlias":
-        # The whole name is these three together, as the description of the fields says.
+        # The whole name is these three together, by the description of the fields.
         fields.leave(("firstName", "middleName", "lastName"))
         if not columns["strong"]:
             fields.fault("strong", "", "Allowed: 'true', 'false'. The name was read as if it were strong.")
     columns["remark"] = " ".join(_remarks(node))
-    # In which act a part was published is not told of each: the acts of the entry are.
+    # Left: the act that published a part. Acts are stored for the entry.
     node.children("regulationSummary")
     fields.leave(_UNUSED)
     node.finish()
     return columns
 
 
-def _contact(node: Node) -> tuple[str, str]:
+def _contact(node: StrictElement) -> tuple[str, str]:
     found = node.fields.take("key"), node.fields.take("value")
     node.children("regulationSummary")
     node.fields.leave(_UNUSED)

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sanctions.importers.base import Entry, Files, Form, PublishedList, Reading, Role
+from sanctions.importers.base import FileRole, Files, Form, ListEntry, ParsedList, PublishedList
 from sanctions.importers.eu_fsf import parse_csv, parse_xml
-from sanctions.importers.eu_fsf.entries import entry_of
-from sanctions.importers.eu_fsf.subjects import Snapshot
+from sanctions.importers.eu_fsf.entry import EuFile
+from sanctions.importers.eu_fsf.to_entries import to_entry
 from sanctions.vocabulary import ActorKind, IdentifierScheme
 
 
-def _read_csv(files: Files) -> Reading:
-    return _reading(parse_csv.snapshot(files["list"]))
+def _read_csv(files: Files) -> ParsedList:
+    return _reading(parse_csv.read_file(files["list"]))
 
 
-def _read_xml(files: Files) -> Reading:
-    return _reading(parse_xml.snapshot(files["list"]))
+def _read_xml(files: Files) -> ParsedList:
+    return _reading(parse_xml.read_file(files["list"]))
 
 
-def _reading(found: Snapshot) -> Reading:
-    return Reading(_entries(found), found.as_of, found.faults, found.unread, found.unidentified, found.total)
+def _reading(found: EuFile) -> ParsedList:
+    return ParsedList(_entries(found), found.as_of, found.faults, found.unread, found.unidentified, found.total)
 
 
-def _entries(found: Snapshot) -> Iterator[Entry]:
+def _entries(found: EuFile) -> Iterator[ListEntry]:
     for subject in found.subjects:
-        if entry := entry_of(subject, found.faults, found.unread):
+        if entry := to_entry(subject, found.faults, found.unread):
             yield entry
 
 
@@ -36,5 +36,8 @@ EU_FSF: Final = PublishedList(
     abbreviation="eu",
     publisher={"slug": "european-union", "kind": str(ActorKind.INTERGOVERNMENTAL), "name": "European Union"},
     program_scheme=IdentifierScheme.EU_PROGRAMME,
-    forms=(Form("csv", (Role("list", (".csv",)),), _read_csv), Form("xml", (Role("list", (".xml",)),), _read_xml)),
+    forms=(
+        Form("csv", (FileRole("list", (".csv",)),), _read_csv),
+        Form("xml", (FileRole("list", (".xml",)),), _read_xml),
+    ),
 )

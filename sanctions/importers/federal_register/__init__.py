@@ -1,1 +1,1 @@
-"""Executive orders as the Federal Register lists them, with what its disposition notes tell of one another."""
+"""Import presidential documents of the Federal Register, and what their disposition notes state about one another."""

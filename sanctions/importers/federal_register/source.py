@@ -1,4 +1,4 @@
-"""What the Federal Register is as a source of executive orders."""
+"""Describe the Federal Register as a source of executive orders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sanctions.importers.base import RawFile
-from sanctions.importers.federal_register.parse import Documents, read_csv, read_json
+from sanctions.importers.federal_register.parse import ParsedDocuments, read_csv, read_json
 from sanctions.records.base import Document
 from sanctions.vocabulary import ActorKind
 
@@ -21,14 +21,14 @@ class DocumentForm:
 
     name: str
     endings: tuple[str, ...]
-    read: Callable[[Sequence[RawFile]], Documents]
+    read: Callable[[Sequence[RawFile]], ParsedDocuments]
 
 
 @dataclass(frozen=True, slots=True)
 class PresidentialDocuments:
-    """A source of orders of the President: how it is called, who publishes it, who issues the orders, its forms.
+    """A source of the President's orders: its names, its publisher, the issuer of the orders, its forms.
 
-    ``publisher`` and ``issuer`` are documents of actors, each used where there is none with its slug.
+    ``publisher`` and ``issuer`` are documents of actors, each written unless an actor with its slug exists.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""How much of the disposition notes was read, and how far both notes of a pair say the same."""
+"""Count how much of the disposition notes was read, and how many pairs of notes agree."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sanctions.importers.federal_register.acts import Account, Act, account_of, wording
-from sanctions.importers.federal_register.dispositions import Direction
-from sanctions.importers.federal_register.parse import PresidentialDocument
+from sanctions.importers.federal_register.disposition_notes import Direction
+from sanctions.importers.federal_register.order_actions import OrderAction, OrderHistory, read_history, wording
+from sanctions.importers.federal_register.presidential_document import PresidentialDocument
 
 
 @dataclass(slots=True)
 class Statistics:
     """Figures of the notes of some documents.
 
-    ``clauses`` were read, of which ``unused`` led to no effect for a reason that is told. The reciprocity counts acts
-    between two documents that are both there: ``active`` are told by the one that did it, ``active_answered`` of these
-    also by the other; ``passive`` the other way round. ``one_sided`` lists those that only one of the two tells.
+    ``unused`` counts clauses that were read and led to no effect. Reciprocity counts actions between two of the
+    documents: ``active`` are in the note of the acting document, and ``active_answered`` of these in the other note
+    too; ``passive`` are the reverse. ``one_sided`` lists the actions that only one of the two notes states.
     """
 
     documents: int = 0
@@ -38,49 +38,49 @@ class Statistics:
 
     @property
     def share_of_clauses(self) -> float:
-        """The share of the pieces of all notes that were read; 1 if there are none."""
+        """The share of the pieces of all notes that were read; 1 without any piece."""
         pieces = self.clauses + len(self.unread)
         return self.clauses / pieces if pieces else 1.0
 
     @property
     def share_of_notes(self) -> float:
-        """The share of the notes that were read in full; 1 if there are none."""
+        """The share of the notes that were read in full; 1 without any note."""
         return self.notes_read / self.notes if self.notes else 1.0
 
 
 def statistics_of(documents: Sequence[PresidentialDocument]) -> Statistics:
     """Return the figures of the notes of the documents."""
-    account = account_of(documents)
-    found = Statistics(documents=len(documents), unused=len(account.unused), acts=len(account.acts))
-    for target, disposition in account.dispositions.items():
-        if account.documents[target].notes:
-            found.notes += 1
-            found.notes_read += not disposition.unread
-        found.unread += [f"{target}: {piece.text} ({piece.reason})" for piece in disposition.unread]
-    for _, clause in account.clauses():
-        found.clauses += 1
-        found.related += clause.direction is Direction.NEITHER
-        found.by_relation[f"{clause.relation}, {clause.direction}"] += 1
-    found.not_used = [f"{one.document}: {wording(one.clause)} ({one.reason})" for one in account.unused]
-    _reciprocity(account, found)
-    return found
+    history = read_history(documents)
+    figures = Statistics(documents=len(documents), unused=len(history.unused), acts=len(history.acts))
+    for target, disposition in history.dispositions.items():
+        if history.documents[target].notes:
+            figures.notes += 1
+            figures.notes_read += not disposition.unread
+        figures.unread += [f"{target}: {piece.text} ({piece.reason})" for piece in disposition.unread]
+    for _, clause in history.clauses():
+        figures.clauses += 1
+        figures.related += clause.direction is Direction.NEITHER
+        figures.by_relation[f"{clause.relation}, {clause.direction}"] += 1
+    figures.not_used = [f"{unused.document}: {wording(unused.clause)} ({unused.reason})" for unused in history.unused]
+    _count_reciprocity(history, figures)
+    return figures
 
 
-def _reciprocity(account: Account, found: Statistics) -> None:
-    for act in account.acts.values():
-        if act.subject not in account.documents or act.by not in account.documents:
+def _count_reciprocity(history: OrderHistory, figures: Statistics) -> None:
+    for act in history.acts.values():
+        if act.subject not in history.documents or act.by not in history.documents:
             continue
-        is_both = len(act.told) > 1
-        if Direction.ACTIVE in act.told:
-            found.active += 1
-            found.active_answered += is_both
-        if Direction.PASSIVE in act.told:
-            found.passive += 1
-            found.passive_answered += is_both
+        is_both = len(act.directions) > 1
+        if Direction.ACTIVE in act.directions:
+            figures.active += 1
+            figures.active_answered += is_both
+        if Direction.PASSIVE in act.directions:
+            figures.passive += 1
+            figures.passive_answered += is_both
         if not is_both:
-            found.one_sided.append(_one_sided(act))
+            figures.one_sided.append(_one_sided(act))
 
 
-def _one_sided(act: Act) -> str:
-    teller = act.by if Direction.ACTIVE in act.told else act.subject
+def _one_sided(act: OrderAction) -> str:
+    teller = act.by if Direction.ACTIVE in act.directions else act.subject
     return f"{act.subject} {act.verb.label} by {act.by}: only {teller} says so"

@@ -1,4 +1,4 @@
-"""The labels of OFAC's remarks and document types, and what each is in our documents. There is no other."""
+"""The labels of OFAC's remarks and document types, and the meaning of each. Any other label is unknown."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _S, _P = IdentifierScheme, ParticularKind
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a labelled remark is: an identifier of a scheme, a particular of a kind, or a remark on the listing.
+class LabelMeaning:
+    """The meaning of a label: an identifier's scheme, a particular's kind, or neither for a remark on the listing.
 
-    ``named`` says that the label itself must be kept, because several of them have the meaning.
+    With ``named`` the label itself is kept in the note, because several labels have the meaning.
     """
 
     scheme: IdentifierScheme | None = None
@@ -22,25 +22,25 @@ class Meaning:
     named: bool = False
 
 
-_REMARK: Final = Meaning()
+_REMARK: Final = LabelMeaning()
 
 
-def straight(text: str) -> str:
+def straighten_apostrophes(text: str) -> str:
     """Return a label with straight apostrophes, as LABELS has them: some forms of the list write typographic ones."""
     return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
-def _identifiers(scheme: IdentifierScheme, *labels: str, named: bool = True) -> dict[str, Meaning]:
-    return dict.fromkeys(labels, Meaning(scheme=scheme, named=named))
+def _identifiers(scheme: IdentifierScheme, *labels: str, named: bool = True) -> dict[str, LabelMeaning]:
+    return dict.fromkeys(labels, LabelMeaning(scheme=scheme, named=named))
 
 
-def _particulars(kind: ParticularKind, *labels: str, named: bool = False) -> dict[str, Meaning]:
-    return dict.fromkeys(labels, Meaning(kind=kind, named=named))
+def _particulars(kind: ParticularKind, *labels: str, named: bool = False) -> dict[str, LabelMeaning]:
+    return dict.fromkeys(labels, LabelMeaning(kind=kind, named=named))
 
 
 LINKED_TO: Final = "Linked To:"
 BIRTH: Final = "DOB"
-#: OFAC calls the identifier of ISO 17442 so, and the numbers of some registers, too.
+#: OFAC's label for identifiers of ISO 17442, and for numbers of some registers.
 LEGAL_ENTITY: Final = "Legal Entity Number"
 #: Labels whose text is a date.
 DATED: Final = frozenset(
@@ -53,8 +53,8 @@ DATED: Final = frozenset(
     }
 )
 
-#: Label → what it is. The longest label that a remark begins with is its label.
-LABELS: Final[dict[str, Meaning]] = {
+#: Label → meaning. A remark has the longest label that it begins with.
+LABELS: Final[dict[str, LabelMeaning]] = {
     **_particulars(_P.BIRTH_DATE, BIRTH),
     **_particulars(_P.BIRTH_PLACE, "POB"),
     **_particulars(_P.NATIONALITY, "nationality"),
@@ -230,14 +230,14 @@ LABELS: Final[dict[str, Meaning]] = {
         # Numbers in a register of ships, not of companies.
         "Vessel Registration Identification",
         LEGAL_ENTITY,
-        # Cards and keys of voters, of police officers, and cards that are not said to be of what.
+        # Cards and keys of voters and police officers, and cards of an unknown purpose.
         "I.F.E.",
         "Credencial electoral",
         "Electoral Registry No.",
         "C.U.I.P.",
         "Carnet No.",
         "P.I.N.",
-        # What somebody may do is no register of who there is.
+        # Licences are not registers of people or companies.
         "License",
         "License No.",
         "License Number",
@@ -290,10 +290,10 @@ _OF_ENTITIES: Final = frozenset({"Registration Number", "Registration ID", "Regi
 
 
 def scheme_of(label: str, party_type: str) -> IdentifierScheme | None:
-    """Return of which scheme a labelled number of a party of a type is; ``None`` if the label is of no identifier.
+    """Return the scheme of a labelled number, for a type of party; ``None`` if the label is not an identifier's.
 
-    OFAC uses ``Vessel Registration Identification IMO`` for the numbers of shipping companies and ``Identification
-    Number IMO`` for those of ships, too: whose number it is tells which it is.
+    OFAC also uses ``Vessel Registration Identification IMO`` for the numbers of shipping companies, and
+    ``Identification Number IMO`` for those of ships: the type of the party decides.
     """
     scheme = LABELS[label].scheme
     if scheme in (IdentifierScheme.IMO, IdentifierScheme.IMO_COMPANY):

@@ -1,4 +1,4 @@
-"""One entry of a list of OFAC, the same whether it was read from CSV or from XML, with everything that it says."""
+"""One entry of OFAC's lists with all of its content, whether read from CSV or from XML."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final
 
 #: The number of an entry or of a row.
 NUMBER: Final = re.compile(r"[0-9]{1,18}")
-#: What is told of an alias whose type is not known.
-UNKNOWN_ALIAS: Final = "An alias has a name, and is one of aka, fka, nka; what stands here was kept as a remark."
+#: The fault of an alias without a name or of an unknown type.
+UNKNOWN_ALIAS: Final = "An alias has a name and is one of aka, fka, nka. This one was kept as a remark."
 
 
 @dataclass(frozen=True, slots=True)
-class Alias:
+class OfacAlias:
     """Another name: its type (``aka``, ``fka``, ``nka``), whether OFAC calls it weak, a remark."""
 
     type: str
@@ -23,7 +23,7 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class OfacAddress:
     """An address, as far as it is given: street, then city, province and postal code as one text, country, a remark."""
 
     street: str = ""
@@ -33,7 +33,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class OfacFeature:
     """A labelled remark, such as a passport, a date of birth or a link: label, text, country, when issued or expiring.
 
     The labels are OFAC's own: ``Passport``, ``DOB``, ``Linked To:``.
@@ -46,13 +46,13 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """One entry: its number, name, type (``individual``, ``entity``, ``vessel``, ``aircraft``) and what is told of it.
+class OfacParty:
+    """One entry: its number, name, type (``individual``, ``entity``, ``vessel``, ``aircraft``) and details.
 
-    A type that is not known is empty. ``native`` are names in original script. ``listed_on`` is the day on which the
-    entry was put on the list (ISO), which only the enhanced files state. ``remarks`` are those that bear no label.
-    ``place`` says where the entry stands in its file, ``name_field`` how its name is called there, ``unread`` of which
-    keys of the actor's document, or of its programs, something could not be read.
+    An unknown type is empty. ``native`` are names in the original script. ``listed_on`` is the day of listing (ISO),
+    which only the enhanced files state. ``remarks`` are those without a label. ``place`` is the entry's place in its
+    file, ``name_field`` the name of the field that has its name. ``unread`` has the keys of the actor's document, or
+    :data:`~sanctions.importers.base.PROGRAMS`, that could not be fully read.
     """
 
     number: str
@@ -67,9 +67,9 @@ class Party:
     gross_tonnage: str = ""
     flag: str = ""
     owner: str = ""
-    aliases: tuple[Alias, ...] = ()
-    addresses: tuple[Address, ...] = ()
-    features: tuple[Feature, ...] = ()
+    aliases: tuple[OfacAlias, ...] = ()
+    addresses: tuple[OfacAddress, ...] = ()
+    features: tuple[OfacFeature, ...] = ()
     remarks: tuple[str, ...] = ()
     native: tuple[str, ...] = ()
     listed_on: str = ""

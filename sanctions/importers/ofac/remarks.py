@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from sanctions.importers.ofac.labels import LABELS, LINKED_TO, straight
-from sanctions.importers.ofac.party import Alias, Feature
-from sanctions.importers.strict import clean
+from sanctions.importers.formats.strict import collapse_spaces
+from sanctions.importers.ofac.labels import LABELS, LINKED_TO, straighten_apostrophes
+from sanctions.importers.ofac.party import OfacAlias, OfacFeature
 
 _PARTS: Final = re.compile(r";\s+")
 _ALTERNATIVE: Final = "alt. "
@@ -38,60 +38,60 @@ _NUMBERED: Final = re.compile(r"[^\d,]*(?:\bNo\.|\bNumber\b|#|\bID\b|\bIdentific
 
 
 @dataclass(slots=True)
-class Remarks:
+class ParsedRemarks:
     """What the remarks of one entry say; ``unknown`` are those that look labelled and bear no label that is known."""
 
-    features: list[Feature] = field(default_factory=list)
-    aliases: list[Alias] = field(default_factory=list)
+    features: list[OfacFeature] = field(default_factory=list)
+    aliases: list[OfacAlias] = field(default_factory=list)
     free: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
 
-def read_remarks(text: str, *, is_cut: bool = False) -> Remarks:
+def read_remarks(text: str, *, is_cut: bool = False) -> ParsedRemarks:
     """Return what remarks say, in their order.
 
-    Of remarks that are cut off nobody knows how the last one ends: half a number is not taken for a number.
+    The end of the last remark is unknown if they are cut off: half a number must not become a number.
     """
-    whole = clean(text)
+    full_text = collapse_spaces(text)
     # All remarks end with a full stop; where they end with an abbreviation, it is that of the abbreviation, too.
-    whole = whole if _ABBREVIATED.search(whole) else whole.removesuffix(".")
-    remarks = [remark for part in _PARTS.split(whole) if (remark := clean(part))]
+    full_text = full_text if _ABBREVIATED.search(full_text) else full_text.removesuffix(".")
+    remarks = [remark for part in _PARTS.split(full_text) if (remark := collapse_spaces(part))]
     last = [remarks.pop()] if is_cut and remarks else []
-    found = Remarks()
+    parsed = ParsedRemarks()
     for remark in remarks:
-        _read(remark, found)
-    found.free += last
-    return found
+        _read(remark, parsed)
+    parsed.free += last
+    return parsed
 
 
-def _read(remark: str, found: Remarks) -> None:
+def _read(remark: str, parsed: ParsedRemarks) -> None:
     plain = remark.removeprefix(_ALTERNATIVE)
     linked = _LINKED.fullmatch(plain)
     if weak := _WEAK.fullmatch(plain):
-        found.aliases.append(Alias(f"{weak[1]}ka", weak[2], is_weak=True))
-    elif feature := labelled(linked[1] if linked else plain):
-        found.features.append(feature)
+        parsed.aliases.append(OfacAlias(f"{weak[1]}ka", weak[2], is_weak=True))
+    elif feature := read_labelled(linked[1] if linked else plain):
+        parsed.features.append(feature)
     else:
-        found.free.append(remark)
+        parsed.free.append(remark)
         if len(remark) <= _LONGEST and _NUMBERED.fullmatch(remark):
-            found.unknown.append(remark)
+            parsed.unknown.append(remark)
 
 
-def labelled(remark: str) -> Feature | None:
+def read_labelled(remark: str) -> OfacFeature | None:
     """Return a labelled remark with the parts of its text: number, issuing country, when issued and expiring.
 
     Only what is an identifier has such parts. ``None`` if it begins with no label that is known, or if what follows is
     nothing, or no number where the label is that of a number.
     """
-    found = _LABELS.fullmatch(straight(remark))
+    found = _LABELS.fullmatch(straighten_apostrophes(remark))
     if found is None:
         return None
     # What follows the label is kept as it is written.
     label, text = found[1], remark[found.start(2) :] if found[2] else ""
     meaning = LABELS[label]
     if meaning.scheme is None:
-        return Feature(label, text) if text or meaning.kind is None else None
+        return OfacFeature(label, text) if text or meaning.kind is None else None
     details = _DETAILS.fullmatch(text) if len(text) <= _LONGEST else None
     if details is None or not _NUMBER.fullmatch(details["text"]):
         return None
-    return Feature(label, details["text"], details["country"] or "", clean(details["note"]))
+    return OfacFeature(label, details["text"], details["country"] or "", collapse_spaces(details["note"]))

@@ -6,42 +6,42 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from sanctions.importers.base import Entry, Files, Form, PublishedList, Reading, Role
-from sanctions.importers.ofac.entries import entry_of
-from sanctions.importers.ofac.parse_csv import parties
+from sanctions.importers.base import FileRole, Files, Form, ListEntry, ParsedList, PublishedList
+from sanctions.importers.ofac.parse_csv import read_parties
 from sanctions.importers.ofac.parse_enhanced import EnhancedParties
 from sanctions.importers.ofac.parse_xml import XmlParties
-from sanctions.importers.ofac.party import Party
+from sanctions.importers.ofac.party import OfacParty
+from sanctions.importers.ofac.to_entries import to_entry
 from sanctions.records.base import Document
 from sanctions.vocabulary import ActorKind, IdentifierScheme
 
 
-def _read_csv(files: Files) -> Reading:
-    # The files do not say of which day they are: whoever imports them does.
-    reading = Reading(iter(()))
-    found = parties(files, reading.faults, reading.unread, reading.unidentified)
+def _read_csv(files: Files) -> ParsedList:
+    # The files do not state their day: it is given with the import.
+    reading = ParsedList(iter(()))
+    found = read_parties(files, reading.faults, reading.unread, reading.unidentified)
     reading.entries = _entries(found, reading)
     return reading
 
 
-def _read_xml(files: Files) -> Reading:
-    reading = Reading(iter(()))
+def _read_xml(files: Files) -> ParsedList:
+    reading = ParsedList(iter(()))
     found = XmlParties(files["main"], reading.faults, reading.unread, reading.unidentified)
     reading.as_of, reading.total = found.published, found.total
     reading.entries = _entries(found, reading)
     return reading
 
 
-def _read_enhanced(listed: str, files: Files) -> Reading:
-    reading = Reading(iter(()))
+def _read_enhanced(listed: str, files: Files) -> ParsedList:
+    reading = ParsedList(iter(()))
     found = EnhancedParties(files["main"], reading.faults, reading.unread, listed, reading.unidentified)
     reading.as_of = found.published
     reading.entries = _entries(found, reading)
     return reading
 
 
-def _entries(found: Iterable[Party], reading: Reading) -> Iterator[Entry]:
-    return (entry for party in found if (entry := entry_of(party, reading.faults, reading.unread)))
+def _entries(found: Iterable[OfacParty], reading: ParsedList) -> Iterator[ListEntry]:
+    return (entry for party in found if (entry := to_entry(party, reading.faults, reading.unread)))
 
 
 def _forms(main: str, prefix: str, xml: str, enhanced: str, listed: str) -> tuple[Form, ...]:
@@ -49,15 +49,15 @@ def _forms(main: str, prefix: str, xml: str, enhanced: str, listed: str) -> tupl
         Form(
             "csv",
             (
-                Role("main", (main,)),
-                Role("addresses", (f"{prefix}add.csv",), is_needed=False),
-                Role("aliases", (f"{prefix}alt.csv",), is_needed=False),
-                Role("comments", (f"{prefix}comments.csv",), is_needed=False),
+                FileRole("main", (main,)),
+                FileRole("addresses", (f"{prefix}add.csv",), is_needed=False),
+                FileRole("aliases", (f"{prefix}alt.csv",), is_needed=False),
+                FileRole("comments", (f"{prefix}comments.csv",), is_needed=False),
             ),
             _read_csv,
         ),
-        Form("xml", (Role("main", (xml,)),), _read_xml),
-        Form("enhanced xml", (Role("main", (enhanced,)),), partial(_read_enhanced, listed)),
+        Form("xml", (FileRole("main", (xml,)),), _read_xml),
+        Form("enhanced xml", (FileRole("main", (enhanced,)),), partial(_read_enhanced, listed)),
     )
 
 

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, BinaryIO, Final
 
-from openpyxl import load_workbook
-
 from sanctions.exceptions import UnreadableList
 from sanctions.importers.base import Fault, RawFile
-from sanctions.importers.workbooks import DAMAGED, read_signs
+from sanctions.importers.formats.workbooks import DAMAGED, open_workbook, unescape
 
-#: Bytes that a packed workbook may have when it is unpacked: the whole list has 20 million.
+#: Bytes that a workbook may unpack to. The complete list has 20 million.
 _MOST_UNPACKED: Final = 500_000_000
 
 
 def workbook_rows(file: RawFile, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the first sheet with their numbers, without the empty cells at their ends.
 
-    Formulas and errors are faults, and their cells empty; links to other files are not followed. Further sheets are
-    faults. :class:`UnreadableList` if the file is no workbook, is cut off, or unpacks to more than any list has.
+    Formulas and errors are faults, and their cells empty. Further sheets are faults. Raise :class:`UnreadableList` if
+    the file is not a workbook, is cut off, or unpacks to more bytes than any list has.
     """
     with file.open() as opened:
         try:
             _demand_room(file, opened)
-            with warnings.catch_warnings():
-                # Of styles and extensions that openpyxl leaves out.
-                warnings.simplefilter("ignore")
-                yield from _rows(file, opened, faults)
+            yield from _rows(file, opened, faults)
         except UnreadableList:
             raise
         except DAMAGED as error:
-            raise UnreadableList(f"{file.name}: it is no workbook, or is cut off or damaged.") from error
+            raise UnreadableList(f"{file.name}: it is not a workbook, or is cut off or damaged.") from error
 
 
 def _demand_room(file: RawFile, opened: BinaryIO) -> None:
@@ -45,18 +39,13 @@ def _demand_room(file: RawFile, opened: BinaryIO) -> None:
 
 
 def _rows(file: RawFile, opened: BinaryIO, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    book = load_workbook(opened, read_only=True, data_only=False, keep_links=False)
-    try:
+    with open_workbook(opened) as book:
         first, *others = book.worksheets
         faults += [Fault(file.name, sheet.title, "", "This sheet is not known, and was not read.") for sheet in others]
-        # What a file says of its own size is not believed.
-        first.reset_dimensions()
         for number, row in enumerate(first.iter_rows(), start=1):
             cells = _cells(row, f"{file.name}, row {number}", faults)
             if cells:
                 yield number, cells
-    finally:
-        book.close()
 
 
 def _cells(row: Sequence[Any], place: str, faults: list[Fault]) -> list[str]:
@@ -75,7 +64,7 @@ def _text(cell: Any, place: str, faults: list[Fault]) -> str:
         faults.append(Fault(place, cell.coordinate, str(value)[:200], f"The cell holds {what}, and was not read."))
         return ""
     if isinstance(value, str):
-        return read_signs(value)
+        return unescape(value)
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, float) and value.is_integer():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sanctions.importers.base import Form, PublishedList, Role
+from sanctions.importers.base import FileRole, Form, PublishedList
 from sanctions.importers.un_consolidated.parse import read
 from sanctions.vocabulary import ActorKind, IdentifierScheme
 
@@ -18,5 +18,5 @@ UN_CONSOLIDATED: Final = PublishedList(
         "name": "United Nations Security Council",
     },
     program_scheme=IdentifierScheme.UN_LIST_TYPE,
-    forms=(Form("xml", (Role("list", (".xml",)),), read),),
+    forms=(Form("xml", (FileRole("list", (".xml",)),), read),),
 )

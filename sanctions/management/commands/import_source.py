@@ -20,8 +20,8 @@ from tqdm import tqdm
 from sanctions.exceptions import EndingsNotAccepted, InvalidDocument, MoveRefused, UnreadableList
 from sanctions.importers.base import RawFile
 from sanctions.importers.registry import SOURCES
-from sanctions.importers.report import Report
-from sanctions.importers.running import Prepared, carry_out, prepare, rehearse, rehearse_as_anybody
+from sanctions.importers.report import ImportReport
+from sanctions.importers.running import PreparedImport, carry_out, prepare, rehearse, rehearse_as_anybody
 from sanctions.importers.write import Consent
 from sanctions.management.accounts import account_named
 
@@ -98,16 +98,16 @@ class Command(BaseCommand):
         if not quiet:
             self._tell(prepared, places)
 
-    def _demand_accepted(self, prepared: Prepared, accepted: int | None, folder: Path, at: datetime) -> None:
+    def _demand_accepted(self, prepared: PreparedImport, accepted: int | None, folder: Path, at: datetime) -> None:
         """Refuse endings that nobody has accepted, a dry run's too; the report shows them."""
         try:
-            prepared.endings.demand(accepted)
+            prepared.endings.require_accepted(accepted)
         except EndingsNotAccepted as error:
             places = ", ".join(map(str, _leave(prepared.report, folder, at)))
             flag = f" If all of it did end: --accept-endings {prepared.endings.total}." if accepted is None else ""
             raise CommandError(f"Nothing was written. {error}{flag} Report: {places}") from error
 
-    def _tell(self, prepared: Prepared, places: list[Path]) -> None:
+    def _tell(self, prepared: PreparedImport, places: list[Path]) -> None:
         report = prepared.report
         for fault in report.faults[:_SHOWN]:
             self.stdout.write(self.style.WARNING(f"{fault.place}: {fault.field}: {fault.value!r}: {fault.message}"))
@@ -166,7 +166,7 @@ def _files(texts: list[str]) -> list[RawFile] | dict[str, RawFile]:
     return dict(files)
 
 
-def _leave(report: Report, folder: Path, at: datetime) -> list[Path]:
+def _leave(report: ImportReport, folder: Path, at: datetime) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{report.source}-{report.as_of}-{at:%Y%m%dT%H%M%S}{'-dry' if report.is_dry else ''}"
     as_json, as_page = folder / f"{name}.json", folder / f"{name}.html"

@@ -13,7 +13,8 @@ from tqdm import tqdm
 
 from sanctions.database.bulk_writes import update_statistics
 from sanctions.exceptions import InvalidDocument
-from sanctions.importers.seeds import SeedOutcome, SeedsLoaded, load_seeds
+from sanctions.importers.seeds.items import SeedOutcome, SeedsLoaded
+from sanctions.importers.seeds.load import load_seeds
 from sanctions.ledger.versions import Act
 from sanctions.loading.yaml_files import read_folder
 from sanctions.management.refusals import LedgerCommand

@@ -12,9 +12,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from sanctions.exceptions import MoveRefused
-from sanctions.importers.undo import ask_for_undo, undo_import
-from sanctions.importers.undo_items import UndoFate, UndoPlan
-from sanctions.importers.undo_plan import plan_undo
+from sanctions.importers.undo.items import UndoFate, UndoPlan
+from sanctions.importers.undo.planning import plan_undo
+from sanctions.importers.undo.undo_import import request_undo, undo_import
 from sanctions.management.accounts import account_named
 from sanctions.models import Import
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 return
             with transaction.atomic():
                 if by and made.is_public:
-                    ask_for_undo(made, account_named(by), at, reason=reason)
+                    request_undo(made, account_named(by), at, reason=reason)
                 done = self._undone(made, by, approved_by, at, reason, quiet=quiet)
         except MoveRefused as refusal:
             raise CommandError(f"Nothing was done. {refusal}") from refusal

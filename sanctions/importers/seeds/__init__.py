@@ -1,0 +1,1 @@
+"""Load the seeds as one source among others."""

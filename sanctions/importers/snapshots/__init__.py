@@ -1,0 +1,1 @@
+"""Turn a snapshot of a published list into contributions to records."""

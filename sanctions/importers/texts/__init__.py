@@ -1,0 +1,1 @@
+"""Recognise scripts, spellings and document numbers in the texts of lists."""

@@ -1,0 +1,1 @@
+"""Undo an import: plan it, request it, carry it out."""
