@@ -24,6 +24,7 @@ from tests.importers.ofac_enhanced_files import (
     feature,
     file,
     named,
+    native,
     party,
     period,
     tag,
@@ -97,6 +98,13 @@ def test_a_name_of_low_quality_is_a_weak_alias() -> None:
         ("weak_alias", "ADITA"),
         ("former", "ADA T."),
     ]
+
+
+def test_an_alias_of_an_unknown_type_is_reported_and_kept_in_both_scripts() -> None:
+    entry, reading = only(party(), tag("names", named("ADITA", kind="P.K.A.", more=native("Адита"))))
+    assert [(fault.field, fault.value) for fault in reading.faults] == [("aliasType", "P.K.A.")]
+    assert entry.actor["names"] == [{"kind": "native", "text": "Адита", "script": "Cyrl"}]
+    assert [listing.remarks for listing in entry.listings] == ["P.K.A. ADITA"]
 
 
 def test_a_year_is_a_year_and_not_its_first_day() -> None:

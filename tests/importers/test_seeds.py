@@ -267,7 +267,7 @@ def test_a_draft_that_somebody_works_on_is_left_and_listed_until_it_can_be_writt
     for _ in range(2):
         (item,) = load(changed(draft, summary="A state in Asia.")).items
         assert item.outcome == SeedOutcome.LEFT
-        assert "not public" in item.why
+        assert item.why == "A user is working on this draft. Only public records can get a proposal."
         assert everything_written() == before
 
 

@@ -182,7 +182,7 @@ def test_nothing_is_done_that_would_be_another_thing_now(curator: Client) -> Non
         (csv("TESTOV, Ada"), {"as_of": ""}, "Give it with --as-of"),
         (csv("TESTOV, Ada"), {"as_of": "2024-02-30"}, "is no day"),
         (csv("TESTOV, Ada"), {"source": "un-consolidated"}, "not the files of a snapshot"),
-        (b"\xff\xfe\r\n\x1a", {}, "is no utf-8"),
+        (b"\xff\xfe\r\n\x1a", {}, "is not utf-8"),
         (b'1,"TESTOV', {}, "cut off"),
         (b"", {}, "cut off"),
         (b"\x1a", {}, "it has no entries"),
