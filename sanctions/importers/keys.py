@@ -34,6 +34,11 @@ def split_number(key: str) -> tuple[str, int]:
     return listing, int(number)
 
 
+def is_first_listing(key: str) -> bool:
+    """Return whether a key is that of an entry's first listing under a program; other keys have no number."""
+    return key.endswith(f"{_NUMBER}1")
+
+
 def entry_id_of(key: str) -> str:
     """Return the id of the entry in the key of an actor or listing."""
     if key.startswith(_LISTING):

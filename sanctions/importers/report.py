@@ -11,7 +11,7 @@ import orjson
 from django.template.loader import render_to_string
 
 from sanctions.importers.base import Fault, Files
-from sanctions.importers.keys import split_number
+from sanctions.importers.keys import is_first_listing
 from sanctions.importers.plan.endings import Endings, EndingsOfKind
 from sanctions.importers.plan.items import Fate, ImportItem, ImportPlan
 from sanctions.records.designations import DESIGNATION
@@ -144,7 +144,7 @@ def _listings(plan: ImportPlan) -> dict[str, int]:
         if "delisted_on" in item.source_document:
             counts["ended"] += 1
         elif item.fate == Fate.NEW:
-            counts["began" if split_number(item.key)[1] == 1 else "began again"] += 1
+            counts["began" if is_first_listing(item.key) else "began again"] += 1
         else:
             counts["told otherwise"] += 1
     return dict(sorted(counts.items()))
