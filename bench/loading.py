@@ -181,9 +181,9 @@ def publishing(servers: Servers, rounds: int) -> Iterator[Figure]:
         records = list(Event.objects.filter(state=State.IN_REVIEW).defer("rendering"))
 
         def publish() -> None:
-            outcome = publish_together(records, reviewer, timezone.now(), reason="Generated for the benchmark.")
-            if len(outcome.done) != many:
-                raise RuntimeError(f"Not published: {outcome.refused[0].why}")
+            found = publish_together(records, Act(timezone.now(), reviewer, "Made up to measure with."))
+            if len(found.done) != many:
+                raise RuntimeError(f"Not published: {found.refused[0].why}")
 
         seconds = _timed(publish)
     yield Figure(f"{many:,} events published in bulk", "records/s", many / seconds, at_least=5_000)

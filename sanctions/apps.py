@@ -15,8 +15,8 @@ class SanctionsConfig(AppConfig):
         """Install what migrations do not create: groups, triggers, views of past states, search indexes."""
         # Importing the checks registers them; models can be imported only when the apps are ready.
         import sanctions.accounts.checks  # noqa: F401, PLC0415
+        from sanctions.accounts.permissions import create_groups  # noqa: PLC0415
         from sanctions.database import former_schema, past_views, search_indexes  # noqa: PLC0415
-        from sanctions.editorial.groups import create_groups  # noqa: PLC0415
         from sanctions.ledger import guards, history  # noqa: PLC0415
 
         pre_migrate.connect(former_schema.refuse_former_schema, sender=self)

@@ -20,7 +20,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
-from sanctions.editorial.groups import create_groups
+from sanctions.accounts.permissions import create_groups
 from tests.interpreters import GOOD_SECRET, ROOT, SAFE, python, refusal, setting
 from tests.language.loops import empty_loops
 
@@ -504,9 +504,7 @@ TO_DIVIDE = {
     "sanctions/importers/federal_register/parse.py",
     "sanctions/importers/ofac/parse_enhanced.py",
     "sanctions/importers/seeds.py",
-    "sanctions/models/events.py",
     "sanctions/settings.py",
-    "sanctions/standing.py",
 }
 
 

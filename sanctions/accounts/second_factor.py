@@ -22,6 +22,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from sanctions.accounts.permissions import may_publish_or_manage_accounts
 from sanctions.exceptions import CodeRefused, CodesThrottled
 
 #: Recovery codes that an account gets.
@@ -30,10 +31,6 @@ _KEY_BYTES: Final = 20
 _CODE: Final = re.compile(r"[0-9]{6}")
 #: 80 bits in base32, which has no digits that look like letters: as long as a stored digest may be.
 _RECOVERY_CODE: Final = re.compile(r"[a-z2-7]{16}")
-#: Permissions beside publishing that decide about other people's accounts.
-_OVER_ACCOUNTS: Final = frozenset(
-    {"auth.add_user", "auth.change_user", "auth.change_group", "otp_totp.delete_totpdevice"}
-)
 
 
 class Demand(Enum):
@@ -66,10 +63,7 @@ def is_verified(user: User | AnonymousUser) -> bool:
 
 def needs_factor(user: User | AnonymousUser) -> bool:
     """Whether the account can do harm enough to need one: publish anything, decide about accounts, or all of it."""
-    if user.is_superuser:
-        return True
-    permissions = user.get_all_permissions()
-    return bool(permissions & _OVER_ACCOUNTS) or any(name.startswith("sanctions.publish_") for name in permissions)
+    return user.is_superuser or may_publish_or_manage_accounts(user)
 
 
 def has_factor(user: User | AnonymousUser) -> bool:

@@ -12,9 +12,9 @@ from typing import Final
 
 from django.contrib.auth.models import User
 
+from sanctions.accounts.permissions import Action, has_on_any_record
 from sanctions.exceptions import MoveRefused, NotPermitted
 from sanctions.models import AccessToken
-from sanctions.models.base import Record
 from sanctions.vocabulary import Scope
 
 #: What every secret begins with: so that tools which look for secrets in code find it.
@@ -57,8 +57,8 @@ def scopes_of(user: User) -> list[Scope]:
     """Return the scopes that are of use to an account: none to one that is not at the desk."""
     if not user.is_active or not user.is_staff:
         return []
-    may_write = any(user.has_perm(f"sanctions.change_{model._meta.model_name}") for model in Record.__subclasses__())
-    may_publish = any(user.has_perm(f"sanctions.publish_{model._meta.model_name}") for model in Record.__subclasses__())
+    may_write = has_on_any_record(user, Action.CHANGE)
+    may_publish = has_on_any_record(user, Action.PUBLISH)
     return [Scope.READ, *([Scope.DRAFT] if may_write else []), *([Scope.REVIEW] if may_publish else [])]
 
 

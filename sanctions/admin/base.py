@@ -25,8 +25,8 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from sanctions.accounts.addresses import address_of
-from sanctions.admin.editorial.bulk import BulkMixin
+from sanctions.admin.acts import act_of
+from sanctions.admin.editorial.bulk import BULK_ACTIONS, BulkMixin
 from sanctions.admin.editorial.dossier import dossier
 from sanctions.admin.editorial.presence import PresenceMixin
 from sanctions.admin.editorial.proposing import ProposingMixin
@@ -241,7 +241,7 @@ class RecordAdmin(
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
-    actions = ("submit_in_bulk", "publish_in_bulk", "export_xlsx", "export_csv")
+    actions = (*BULK_ACTIONS, "export_xlsx", "export_csv")
     show_facets = ShowFacets.NEVER
     warn_unsaved_form = True
     compressed_fields = True
@@ -368,8 +368,7 @@ class RecordAdmin(
 
     def delete_model(self, request: HttpRequest, obj: Record) -> None:
         """Delete a record by the editorial rules."""
-        by, reason, address = request.user, request.POST.get("reason", ""), address_of(request)
-        moves.delete(obj, by, timezone.now(), reason=reason, address=address)  # type: ignore[arg-type]
+        moves.delete(obj, act_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         """Delete all of the chosen records by the editorial rules, or none."""

@@ -18,6 +18,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from sanctions.accounts.permissions import may_change_webhooks
 from sanctions.admin.base import ReadOnlyMixin, SearchMixin
 from sanctions.links.form import refusal
 from sanctions.models import Attempt, Delivery, Webhook
@@ -147,7 +148,7 @@ class DeliveryAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Whoever may change webhooks may send their messages again."""
-        return request.user.has_perm("sanctions.change_webhook")
+        return may_change_webhooks(request.user)
 
     @display(description="Standing")
     def standing(self, delivery: Delivery) -> str:

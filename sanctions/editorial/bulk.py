@@ -6,26 +6,25 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import DatabaseError, models
 
 from sanctions.database.bulk_writes import FEW, without_collecting
 from sanctions.editorial.authors import Authors, add_authors, author_of, authors_of_all, replace_authors
+from sanctions.editorial.move_table import PUBLISH, REPLACE
 from sanctions.editorial.permissions import may_add, may_edit, may_publish_kind
 from sanctions.editorial.procedure import (
-    Step,
     batch,
-    demand_approver,
-    demand_seen,
-    demand_slug,
-    demand_sources,
-    demand_start,
-    fingerprint_of,
-    log_all,
-    moving,
-    read_anew,
+    document_fingerprint,
+    lock_record,
+    log_moves,
+    move_transaction,
+    require_approver,
+    require_fingerprint,
+    require_same_slug,
+    require_sources,
+    require_start,
 )
 from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted
 from sanctions.ledger.history import Keys, keep_history
@@ -38,7 +37,7 @@ from sanctions.records.base import Document, RecordType
 from sanctions.records.citation_support import unsourced
 from sanctions.records.encode import chunks, encode_many
 from sanctions.records.registry import type_of
-from sanctions.vocabulary import Move, State, VersionKind
+from sanctions.vocabulary import State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -81,11 +80,8 @@ def nothing_more(item: Any) -> Mapping[str, str]:
 def moves_in_bulk(
     items: Iterable[Moved],
     move: Callable[..., object],
-    by: AbstractBaseUser,
-    at: datetime,
+    act: Act,
     *,
-    reason: str = "",
-    address: str = "",
     more: Callable[[Moved], Mapping[str, str]] = nothing_more,
 ) -> Results[Moved]:
     """Make a move of each of many records, or proposals, in one batch of the log.
@@ -97,7 +93,7 @@ def moves_in_bulk(
     with batch() as together:
         for item in items:
             try:
-                move(item, by, at, reason=reason, address=address, **more(item))
+                move(item, act, **more(item))
             except (MoveRefused, InvalidDocument) as refusal:
                 found.results.append(Result(item, done=False, why=str(refusal)))
             except models.ProtectedError:
@@ -115,7 +111,7 @@ def fingerprints(records: Sequence[Record]) -> dict[int, str]:
     if not records:
         return {}
     return {
-        pk: fingerprint_of(state, document)
+        pk: document_fingerprint(state, document)
         for pk, (state, document) in states_and_documents(type_of(records[0]), [row.pk for row in records]).items()
     }
 
@@ -133,13 +129,7 @@ def states_and_documents(record_type: RecordType, ids: Sequence[int]) -> dict[in
 
 
 def publish_together(
-    records: Iterable[Record],
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str = "",
-    address: str = "",
-    expected: Mapping[int, str] | None = None,
+    records: Iterable[Record], act: Act, *, expected: Mapping[int, str] | None = None
 ) -> Results[Record]:
     """Make many records in review of one kind public, in one transaction and one batch of the log.
 
@@ -147,25 +137,25 @@ def publish_together(
     is published stands in the ledger at one instant, parents before children. ``expected`` has the fingerprints of the
     records as they were seen, by primary key. Records of several kinds are a :class:`ValueError`.
     """
-    records, step = list(records), Step(Move.PUBLISHED, by, at, reason, address)
+    records = list(records)
     if len({type(record) for record in records}) > 1:
         raise ValueError("Records of one kind are published together.")
     refused: dict[int, str] = {}
     with without_collecting() if len(records) > FEW else nullcontext(), batch() as together:
         try:
-            with moving(step):
-                known = _read_anew(records)
+            with move_transaction(PUBLISH, act) as act:
+                known = _lock(records)
                 authors = authors_of_all(records)
                 for record in records:
                     try:
-                        _demand_seen_as(record, known.get(record.pk), step, (expected or {}).get(record.pk, ""))
-                        demand_approver(record, by, authors[record.pk])
-                        demand_sources(record, known[record.pk][1])
+                        _demand_seen_as(record, known.get(record.pk), (expected or {}).get(record.pk, ""))
+                        require_approver(record, act.account, authors[record.pk])
+                        require_sources(record, known[record.pk][1])
                     except MoveRefused as refusal:
                         refused[record.pk] = str(refusal)
                 ready = [record for record in records if record.pk not in refused]
                 if ready:
-                    _publish(ready, {pk: document for pk, (_, document) in known.items()}, step, authors)
+                    _publish(ready, {pk: document for pk, (_, document) in known.items()}, act, authors)
         except InvalidReason as refusal:
             refused = {record.pk: str(refusal) for record in records}
     found: Results[Record] = Results(number=together.number)
@@ -173,8 +163,8 @@ def publish_together(
     return found
 
 
-def _read_anew(records: Sequence[Record]) -> dict[int, tuple[str, Document]]:
-    """Read what publishing depends on from the rows, as ``procedure.read_anew``; return states and documents."""
+def _lock(records: Sequence[Record]) -> dict[int, tuple[str, Document]]:
+    """Lock records as ``procedure.lock_record`` does; return their states and documents by primary key."""
     if not records:
         return {}
     by_key, model = {record.pk: record for record in records}, type(records[0])
@@ -186,29 +176,28 @@ def _read_anew(records: Sequence[Record]) -> dict[int, tuple[str, Document]]:
     return states_and_documents(type_of(records[0]), list(by_key))
 
 
-def _demand_seen_as(record: Record, known: tuple[str, Document] | None, step: Step, expected: str) -> None:
+def _demand_seen_as(record: Record, known: tuple[str, Document] | None, expected: str) -> None:
     """Refuse a record that is gone, was changed since it was seen, or is in another state."""
     if known is None:
         raise MoveRefused(f"{record.slug} is not there any more.")
-    demand_seen(record, expected, *known)
-    demand_start(record, step.move)
+    require_fingerprint(record, expected, *known)
+    require_start(record, PUBLISH)
 
 
 def _publish(
-    records: Sequence[Record], documents: Mapping[int, Document], step: Step, authors: Mapping[int, Authors]
+    records: Sequence[Record], documents: Mapping[int, Document], act: Act, authors: Mapping[int, Authors]
 ) -> None:
     model, record_type = type(records[0]), type_of(records[0])
-    now: dict[str, Any] = {"state": State.PUBLISHED, "approver": step.by}
+    now: dict[str, Any] = {"state": PUBLISH.end, "approver": act.account}
     for some in chunks(record.pk for record in records):
         model._default_manager.filter(pk__keyed=some).update(**now)
     for record in records:
         for name, value in now.items():
             setattr(record, name, value)
     names = {record.slug: authors[record.pk].in_ledger for record in records}
-    act = Act(step.at, approver=step.by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
     append(record_type, parents_first(record_type, [documents[record.pk] for record in records]), act, authors=names)
-    render_with_dependents(records, step.at)
-    log_all(records, step)
+    render_with_dependents(records, act.at)
+    log_moves(records, PUBLISH.move, act)
 
 
 # --- Drafts -------------------------------------------------------------------------------------
@@ -235,39 +224,31 @@ class Draft:
 
 
 def write_drafts(
-    drafts: Sequence[Draft],
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str = "",
-    address: str = "",
-    progress: Progress = lambda _: None,
-    is_rehearsal: bool = False,
+    drafts: Sequence[Draft], act: Act, *, progress: Progress = lambda _: None, is_rehearsal: bool = False
 ) -> None:
     """Write all the documents as drafts, or none; new ones may refer to each other in any order.
 
     :class:`InvalidDocument` names every fault; :class:`Stale` if one of the records is not what was seen. Each is
     logged as saved, as ``moves.create`` and ``moves.rewrite`` log one. A rehearsal is for the caller to roll back.
     """
-    step = Step(Move.SAVED, by, at, reason, address)
-    with moving(step):
+    with move_transaction(REPLACE, act) as act:
         for draft in drafts:
             if draft.record is not None:
-                read_anew(draft.record)
-            _demand_writable(draft, by)
+                lock_record(draft.record)
+            _demand_writable(draft, act.account)
         _demand_unchanged(drafts)
-        save_documents(list(map(_as_draft, drafts)), Act(step.at), progress, is_rehearsal=is_rehearsal)
+        save_documents(list(map(_as_draft, drafts)), act, progress, is_rehearsal=is_rehearsal)
         written: dict[type[Record], dict[str, Record]] = defaultdict(dict)
         for model, slugs in _by_model(drafts).items():
             for some in chunks(slugs):
                 rows = model._default_manager.filter(slug__in=some)
                 rows.update(approver=None)
-                rows.filter(author__isnull=True).update(author=by)
+                rows.filter(author__isnull=True).update(author=act.account)
                 written[model].update((row.slug, row) for row in rows.only("slug"))
-            add_authors(written[model].values(), [author_of(by)], step.at)
+            add_authors(written[model].values(), [author_of(act.account)], act.at)
         records: Keys = {model: [row.pk for row in found.values()] for model, found in written.items()}
-        keep_history(step.at, records=records, rows={})
-        log_all([written[draft.record_type.model][draft.slug] for draft in drafts], step)
+        keep_history(act.at, records=records, rows={})
+        log_moves([written[draft.record_type.model][draft.slug] for draft in drafts], REPLACE.move, act)
 
 
 def check_drafts(drafts: Sequence[Draft], by: AbstractBaseUser, *, is_public: bool) -> None:
@@ -300,7 +281,7 @@ def _demand_writable(draft: Draft, by: AbstractBaseUser) -> None:
         raise MoveRefused(f"{by} may not add records of the kind {name}.")
     if draft.record is None:
         return
-    demand_slug(draft.record, draft.document)
+    require_same_slug(draft.record, draft.document)
     if not draft.returns and not may_edit(by, draft.record):
         raise MoveRefused(f"{by} may not change {draft.slug}, which is {draft.record.get_state_display()}.")
 
@@ -319,7 +300,7 @@ def _demand_unchanged(drafts: Sequence[Draft]) -> None:
             if draft.record and draft.record_type is record_type
         }
         for pk, known in states_and_documents(record_type, list(mine)).items():
-            demand_seen(*mine[pk], *known)
+            require_fingerprint(*mine[pk], *known)
 
 
 def _by_model(drafts: Iterable[Draft]) -> dict[type[Record], list[str]]:
@@ -333,14 +314,7 @@ def _by_model(drafts: Iterable[Draft]) -> dict[type[Record], list[str]]:
 
 
 def write_public(
-    drafts: Sequence[Draft],
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str,
-    address: str = "",
-    progress: Progress = lambda _: None,
-    is_rehearsal: bool = False,
+    drafts: Sequence[Draft], act: Act, *, progress: Progress = lambda _: None, is_rehearsal: bool = False
 ) -> SaveReport:
     """Write what a source says as public at once, new or over what is there, all or nothing.
 
@@ -349,23 +323,21 @@ def write_public(
     names every fault; :class:`Stale` if one of the records is not what was seen. A rehearsal is for the caller to roll
     back.
     """
-    step = Step(Move.PUBLISHED, by, at, reason, address)
-    with moving(step):
-        types = _demand_publishable(drafts, by)
+    with move_transaction(PUBLISH, act) as act:
+        types = _demand_publishable(drafts, act.account)
         _demand_unchanged(drafts)
         for record_type in types:
             # What a source says is the work of no person here, also where the same account imported it as drafts.
             slugs = [draft.slug for draft in drafts if draft.record_type is record_type]
-            replace_authors(record_type.name, dict.fromkeys(slugs, ()), step.at)
-        act = Act(step.at, approver=by.get_username(), reason=step.reason, kind=VersionKind.UPDATE)
+            replace_authors(record_type.name, dict.fromkeys(slugs, ()), act.at)
         report = save_documents(list(map(_as_public, drafts)), act, progress, is_rehearsal=is_rehearsal)
         for record_type in types:
             model = record_type.model
             written = [*report.created[record_type.name], *report.changed[record_type.name]]
             for some in chunks(written):
                 rows = model._default_manager.filter(slug__in=some)
-                rows.update(author=None, approver=by)
-                log_all(list(rows.only("slug")), step)
+                rows.update(author=None, approver=act.account)
+                log_moves(list(rows.only("slug")), PUBLISH.move, act)
     return report
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 
 from sanctions.database.past_views import known_at
-from sanctions.editorial.procedure import as_it_is, fingerprint_of
+from sanctions.editorial.procedure import document_fingerprint, state_and_document
 from sanctions.models import LogEntry, Record, Version
 from sanctions.records.base import Document
 from sanctions.records.diff import Change, changes
@@ -26,7 +26,7 @@ def changed_since(record: Record, fingerprint: str) -> list[Change] | None:
     Nothing, if only its state has changed.
     """
     read = as_read(record, fingerprint)
-    return None if read is None else changes(type_of(record), read, as_it_is(record)[1])
+    return None if read is None else changes(type_of(record), read, state_and_document(record)[1])
 
 
 def as_read(record: Record, fingerprint: str) -> Document | None:
@@ -36,7 +36,7 @@ def as_read(record: Record, fingerprint: str) -> Document | None:
         (
             document
             for document in _former(record)
-            if any(fingerprint_of(state, document) == fingerprint for state in State.values)
+            if any(document_fingerprint(state, document) == fingerprint for state in State.values)
         ),
         None,
     )

@@ -8,26 +8,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
+from sanctions.editorial.move_table import COMPARE
 from sanctions.editorial.permissions import may_compare
-from sanctions.editorial.procedure import Step, batch, log, moving
+from sanctions.editorial.procedure import batch, log_move, move_transaction
 from sanctions.editorial.similarity import Pair, alike, together
 from sanctions.exceptions import MoveRefused
-from sanctions.ledger.versions import advance_head
+from sanctions.ledger.versions import Act, advance_head
 from sanctions.models import Designation, Identifier, Likeness, Record, Source
 from sanctions.models.duplicates import CERTAIN
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import IDENTIFIERS, NAMES, RecordType, part_model
 from sanctions.records.registry import type_of
-from sanctions.vocabulary import LOCAL, Move, Sameness, State
+from sanctions.vocabulary import LOCAL, Sameness, State
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    pass
 
 #: How alike two names must be to be suggested, unless told otherwise.
 LEAST: Final = 85
@@ -178,38 +179,28 @@ def pair_of(record_type: RecordType, one: str, other: str) -> Likeness | None:
     return Likeness.objects.of(record_type.name, one, other).first()
 
 
-def decide(
-    records: tuple[Record, Record],
-    decision: Sameness,
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str,
-    address: str = "",
-) -> Likeness:
+def decide(records: tuple[Record, Record], decision: Sameness, act: Act) -> Likeness:
     """Say of two records of one noun that they are the same, different, or that one cannot tell; suggested or not.
 
     That they are the same proposes to merge them, which is another move.
     """
     one, other = records
-    step = Step(Move.COMPARED, by, at, reason, address)
-    with batch(), moving(step):
+    with batch(), move_transaction(COMPARE, act) as act:
         record_type = demand_pair(one, other)
-        if not may_compare(by, type(one)):
-            raise MoveRefused(f"{by} may not say whether {one.slug} and {other.slug} are the same.")
+        if not may_compare(act.account, type(one)):
+            raise MoveRefused(f"{act.name} may not say whether {one.slug} and {other.slug} are the same.")
         if decision not in (Sameness.SAME, Sameness.DIFFERENT, Sameness.UNSURE):
             raise MoveRefused("Say that they are the same, that they are different, or that you are unsure.")
         first, second = sorted((one.slug, other.slug))
         pair = pair_of(record_type, first, second) or Likeness(
             record_type=record_type.name, first=first, second=second, score=0, why="Compared by hand."
         )
-        pair.decision, pair.reason, pair.at = decision, step.reason, step.at
-        pair.decider_id, pair.by = by.pk, by.get_username()
+        pair.decision, pair.reason, pair.at = decision, act.reason, act.at
+        pair.decider_id, pair.by = act.account.pk, act.name
         pair.save()
-        told = step.reason
         for record, against in ((one, other), (other, one)):
-            step.reason = in_the_log(f"{Sameness(decision).label}: {against.slug}", told)
-            log(record, step)
+            reason = in_the_log(f"{Sameness(decision).label}: {against.slug}", act.reason)
+            log_move(record, COMPARE.move, replace(act, reason=reason))
     return pair
 
 

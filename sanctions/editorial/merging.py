@@ -8,25 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import orjson
 from django.db.models import Max
 
 from sanctions.editorial.authors import Authors, add_authors, author_of, authors_of, replace_authors
 from sanctions.editorial.duplicates import in_the_log, pair_of
+from sanctions.editorial.move_table import MERGE, UNMERGE
 from sanctions.editorial.permissions import decider_of, may_compare, may_merge, may_unmerge
 from sanctions.editorial.procedure import (
-    Step,
     batch,
-    demand_sources,
-    digest_of,
-    log,
-    moving,
-    read_anew,
-    write,
+    json_digest,
+    lock_record,
+    log_move,
+    move_transaction,
+    require_sources,
+    write_columns,
 )
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
 from sanctions.ledger.history import keep_history
@@ -39,13 +38,10 @@ from sanctions.records.encode import chunks, encode, encode_many, refers_to
 from sanctions.records.referrers import referring
 from sanctions.records.registry import BY_NAME, RECORD_TYPES, type_of
 from sanctions.records.three_way import merge as put_together
-from sanctions.vocabulary import Move, Sameness, State, VersionKind
+from sanctions.vocabulary import Sameness, State, VersionKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
-
-#: The states of records that can be merged.
-MERGEABLE: Final = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +121,7 @@ def _demand_mergeable(kept: Record, dropped: Record) -> None:
     if type(kept) is not type(dropped) or kept.pk == dropped.pk:
         raise MoveRefused("Two different records of one noun are merged.")
     for record in (kept, dropped):
-        if record.state not in MERGEABLE:
+        if record.state not in MERGE.starts:
             raise MoveRefused(f"{record.slug} is {record.get_state_display()}: that is not merged.")
     if dropped.is_published and not kept.is_published:
         raise MoveRefused(f"{dropped.slug} is public and {kept.slug} is not: keep the public one.")
@@ -133,51 +129,41 @@ def _demand_mergeable(kept: Record, dropped: Record) -> None:
 
 def seal(found: Plan) -> str:
     """Return what tells whether a merge would still do what somebody has read."""
-    return digest_of([[one.record_type.name, one.state, one.before, one.after] for one in found.affected])
+    return json_digest([[one.record_type.name, one.state, one.before, one.after] for one in found.affected])
 
 
-def merge(
-    kept: Record,
-    dropped: Record,
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str,
-    address: str = "",
-    seen: str = "",
-) -> Redirect:
+def merge(kept: Record, dropped: Record, act: Act, *, seen: str = "") -> Redirect:
     """Merge the second record into the first. The reason is public: it stands with every version that comes of it.
 
     Where something public changes it needs that somebody else has said that they are the same. ``seen`` is the
     :func:`seal` of what was read; :class:`Stale` if it would do something else by now.
     """
-    step = Step(Move.MERGED, by, at, reason, address)
-    with batch(), moving(step):
+    with batch(), move_transaction(MERGE, act) as act:
         for record in (kept, dropped):
-            read_anew(record)
+            lock_record(record)
         found = plan(kept, dropped)
         pair = pair_of(type_of(kept), kept.slug, dropped.slug)
-        _demand_permission(found, by, pair, unapproved(found, dropped))
+        _demand_permission(found, act.account, pair, unapproved(found, dropped))
         if seen and seen != seal(found):
             raise Stale("What merging them would do has changed since you read it. Read it again.")
-        redirect = _redirected(found, step)
-        authors = _credited(found, step, pair, kept, dropped)
-        act = Act(step.at, authors.in_ledger, by.get_username(), step.reason, VersionKind.MERGE)
+        redirect = _redirected(found, act)
+        authors = _credited(found, act, pair, kept, dropped)
+        published = replace(act, authors=authors.in_ledger, kind=VersionKind.MERGE)
         if dropped.is_published and not current_documents(type_of(dropped), [dropped.slug]):
             # It came in without the ledger, which can take back only what it has.
-            append(found.dropped.record_type, [found.dropped.before], Act(at=step.at))
+            append(found.dropped.record_type, [found.dropped.before], Act(at=act.at))
         with _explained():
-            save_documents([_incoming(one, one is found.dropped) for one in found.affected], act)
+            save_documents([_incoming(one, one is found.dropped) for one in found.affected], published)
         if kept.is_published:
-            write(kept, author=pair.decider if pair else None, approver=by)
+            write_columns(kept, author=pair.decider if pair else None, approver=act.account)
         else:
-            write(kept, author=kept.author or by, approver=None)
+            write_columns(kept, author=kept.author or act.account, approver=None)
         _demand_all_sources(found.affected[:1] + found.referring)
-        keep_history(step.at, records={type(kept): [kept.pk, dropped.pk]}, rows={})
+        keep_history(act.at, records={type(kept): [kept.pk, dropped.pk]}, rows={})
         dropped.state = State.MERGED
-        step.reason = in_the_log(f"{dropped.slug} into {kept.slug}", step.reason)
+        logged = replace(act, reason=in_the_log(f"{dropped.slug} into {kept.slug}", act.reason))
         for record in (dropped, kept):
-            log(record, step)
+            log_move(record, MERGE.move, logged)
     return redirect
 
 
@@ -186,23 +172,23 @@ def unapproved(found: Plan, dropped: Record) -> Authors:
     return authors_of(dropped) if found.public and found.dropped.state != State.PUBLISHED else Authors()
 
 
-def _credited(found: Plan, step: Step, pair: Likeness | None, kept: Record, dropped: Record) -> Authors:
+def _credited(found: Plan, act: Act, pair: Likeness | None, kept: Record, dropped: Record) -> Authors:
     """Count the authors of a merge with every record that it changes, and return them.
 
     What is public becomes the work of who said that the two are the same, and of who wrote a draft that goes into it.
     In drafts the merge is one more change, by who makes it.
     """
     public = Authors((decider_of(pair),) if pair is not None else ()).with_people(unapproved(found, dropped).people)
-    merger = author_of(step.by)
+    merger = author_of(act.account)
     for record_type in {one.record_type.name: one.record_type for one in found.affected}.values():
         affected = [one for one in found.affected if one.record_type is record_type and one is not found.dropped]
         replaced = [one.slug for one in affected if one.state == State.PUBLISHED]
-        replace_authors(record_type.name, dict.fromkeys(replaced, public.people), step.at)
+        replace_authors(record_type.name, dict.fromkeys(replaced, public.people), act.at)
         for some in chunks(one.slug for one in affected if one.state != State.PUBLISHED):
             rows = record_type.model._default_manager.filter(slug__in=some).defer("rendering")
-            add_authors(rows, [merger], step.at)
+            add_authors(rows, [merger], act.at)
     if found.kept.state != State.PUBLISHED:
-        add_authors([kept], authors_of(dropped).people, step.at)
+        add_authors([kept], authors_of(dropped).people, act.at)
     return public if found.public else Authors((merger,))
 
 
@@ -220,7 +206,7 @@ def _demand_permission(found: Plan, by: AbstractBaseUser, pair: Likeness | None,
         raise MoveRefused(f"{by} may not merge {found.dropped.slug} into {found.kept.slug}.")
 
 
-def _redirected(found: Plan, step: Step) -> Redirect:
+def _redirected(found: Plan, act: Act) -> Redirect:
     """Write the merge down, with what every record said before and says after."""
     redirect = Redirect.objects.create(
         number=(Redirect.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -228,9 +214,9 @@ def _redirected(found: Plan, step: Step) -> Redirect:
         old=found.dropped.slug,
         new=found.kept.slug,
         public=found.dropped.state == State.PUBLISHED,
-        by=step.by.get_username(),
-        at=step.at,
-        reason=step.reason,
+        by=act.account.get_username(),
+        at=act.at,
+        reason=act.reason,
     )
     Touched.objects.bulk_create(
         [
@@ -265,7 +251,7 @@ def _explained() -> Iterator[None]:
 def _demand_all_sources(affected: Sequence[Affected]) -> None:
     for one in affected:
         if one.state == State.PUBLISHED:
-            demand_sources(one.record_type.model._default_manager.defer("rendering").get(slug=one.slug))
+            require_sources(one.record_type.model._default_manager.defer("rendering").get(slug=one.slug))
 
 
 # --- Undoing ------------------------------------------------------------------------------------
@@ -315,52 +301,51 @@ def _renamed(record_type: RecordType, document: Document, since: Sequence[Renami
     return document
 
 
-def unmerge(redirect: Redirect, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = "") -> None:
+def unmerge(redirect: Redirect, act: Act) -> None:
     """Undo a merge: every record says again what it said, but for what was changed since; the old slug is back.
 
     The reason is public. :class:`Conflicting` if what was changed since stands in the way.
     """
-    step = Step(Move.UNMERGED, by, at, reason, address)
-    with batch(), moving(step):
+    with batch(), move_transaction(UNMERGE, act) as act:
         redirect.refresh_from_db(from_queryset=Redirect.objects.select_for_update())
         if redirect.undone_at is not None:
             raise MoveRefused(f"{redirect} is undone already.")
         _demand_last(redirect)
         record_type = BY_NAME[redirect.record_type]
         affected = undoing(redirect)
-        if not may_unmerge(by, record_type.model, _kinds(affected)):
-            raise MoveRefused(f"{by} may not undo {redirect}: that needs who may publish what it changed.")
-        redirect.undone_at, redirect.undone_by, redirect.undone_reason = step.at, by.get_username(), step.reason
+        if not may_unmerge(act.account, record_type.model, _kinds(affected)):
+            raise MoveRefused(f"{act.name} may not undo {redirect}: that needs who may publish what it changed.")
+        redirect.undone_at, redirect.undone_by, redirect.undone_reason = act.at, act.name, act.reason
         redirect.save()
-        _discredit(affected, step)
+        _discredit(affected, act)
         # Whoever merged may undo it alone: what comes back was approved before, and is nobody's new work.
-        author = redirect.by if redirect.by != by.get_username() else ""
-        act = Act(step.at, author, by.get_username(), step.reason, VersionKind.RESTORATION)
+        author = redirect.by if redirect.by != act.name else ""
+        published = replace(act, authors=author, kind=VersionKind.RESTORATION)
         with _explained():
-            save_documents([Incoming(one.record_type, one.after, one.state) for one in affected], act)
+            save_documents([Incoming(one.record_type, one.after, one.state) for one in affected], published)
         _demand_all_sources(affected)
         records = {
             slug: record_type.model._default_manager.defer("rendering").get(slug=slug)
             for slug in (redirect.old, redirect.new)
         }
-        keep_history(step.at, records={record_type.model: [record.pk for record in records.values()]}, rows={})
+        keep_history(act.at, records={record_type.model: [record.pk for record in records.values()]}, rows={})
         Likeness.objects.of(record_type.name, redirect.old, redirect.new).update(
-            decision=Sameness.UNSURE, reason=step.reason, decider=by, by=by.get_username(), at=step.at
+            decision=Sameness.UNSURE, reason=act.reason, decider=act.account, by=act.name, at=act.at
         )
-        step.reason = in_the_log(f"{redirect.old} out of {redirect.new}", step.reason)
+        logged = replace(act, reason=in_the_log(f"{redirect.old} out of {redirect.new}", act.reason))
         for record in records.values():
-            log(record, step)
+            log_move(record, UNMERGE.move, logged)
 
 
-def _discredit(affected: Sequence[Affected], step: Step) -> None:
+def _discredit(affected: Sequence[Affected], act: Act) -> None:
     """Let nobody be the author of what was approved before the merge; in drafts undoing it is one more change."""
     for record_type in {one.record_type.name: one.record_type for one in affected}.values():
         mine = [one for one in affected if one.record_type is record_type]
         public = [one.slug for one in mine if one.state == State.PUBLISHED]
-        replace_authors(record_type.name, dict.fromkeys(public, ()), step.at)
+        replace_authors(record_type.name, dict.fromkeys(public, ()), act.at)
         for some in chunks(one.slug for one in mine if one.state != State.PUBLISHED):
             rows = record_type.model._default_manager.filter(slug__in=some).defer("rendering")
-            add_authors(rows, [author_of(step.by)], step.at)
+            add_authors(rows, [author_of(act.account)], act.at)
 
 
 def _demand_last(redirect: Redirect) -> None:

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 
 from django.db.models import ProtectedError
 
+from sanctions.accounts.permissions import Action
 from sanctions.editorial.authors import add_authors, author_of, authors_of, forget_authors
+from sanctions.editorial.move_table import (
+    CREATE,
+    DELETE,
+    PUBLISH,
+    REPLACE,
+    RESTORE,
+    RETRACT,
+    RETURN,
+    SUBMIT,
+)
 from sanctions.editorial.permissions import (
     may_add,
     may_delete,
@@ -24,19 +35,18 @@ from sanctions.editorial.permissions import (
     refusal,
 )
 from sanctions.editorial.procedure import (
-    Step,
-    act_of,
-    demand_approver,
-    demand_slug,
-    demand_sources,
-    demand_unchanged,
-    demand_valid,
-    log,
-    making,
-    moving,
+    log_move,
+    move_transaction,
     publish_version,
+    record_move,
+    require_approver,
+    require_same_slug,
+    require_sources,
+    require_unchanged,
+    require_valid,
     unfit_approver,
-    write,
+    with_authors,
+    write_columns,
 )
 from sanctions.exceptions import InvalidDocument, MoveRefused, NotPermitted
 from sanctions.ledger.history import keep_history
@@ -48,29 +58,29 @@ from sanctions.records.base import Document, RecordType
 from sanctions.records.encode import encode
 from sanctions.records.redirects import merged_slugs, outdated
 from sanctions.records.registry import type_of
-from sanctions.vocabulary import Move, State, VersionKind
+from sanctions.vocabulary import State, VersionKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 
-def record_saved(record: Record, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "") -> None:
+def record_saved(record: Record, act: Act) -> None:
     """Take note that somebody has saved the content of a record that is not public (rows are written already).
 
     Whoever saves is one of its authors; its owner stays who was first. Before the rows are written, :func:`hold` keeps
     anybody else from doing so.
     """
-    with making(record, Step(Move.SAVED, by, at, reason, address)) as step:
-        _demand_editable(record, by)
+    with record_move(record, REPLACE, act) as act:
+        _demand_editable(record, act.account)
         _demand_no_merged(record)
-        _written(record, step)
-        render_with_dependents([record], step.at)
+        _note_author(record, act)
+        render_with_dependents([record], act.at)
 
 
-def _written(record: Record, step: Step) -> None:
+def _note_author(record: Record, act: Act) -> None:
     """Count who saved a record among its authors; its owner, on whose list of drafts it stands, stays the same."""
-    add_authors([record], [author_of(step.by)], step.at)
-    write(record, author=record.author or step.by, approver=None)
+    add_authors([record], [author_of(act.account)], act.at)
+    write_columns(record, author=record.author or act.account, approver=None)
 
 
 def _demand_no_merged(record: Record) -> None:
@@ -86,160 +96,134 @@ def hold(record: Record, at: datetime, expected: str) -> None:
     :class:`sanctions.exceptions.Stale` if the record is not what it was when its content was read.
     """
     advance_head(at)
-    demand_unchanged(record, expected)
+    require_unchanged(record, expected)
 
 
-def create(
-    record_type: RecordType,
-    document: Document,
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str = "",
-    address: str = "",
-) -> Record:
+def create(record_type: RecordType, document: Document, act: Act) -> Record:
     """Write a document as a new draft. :class:`InvalidDocument` names every fault of it."""
-    step = Step(Move.SAVED, by, at, reason, address)
-    with moving(step):
-        if not may_add(by, record_type.model):
-            raise NotPermitted(f"{by} may not add records of the kind {record_type.name}.")
-        demand_valid(record_type, document)
+    with move_transaction(CREATE, act) as act:
+        if not may_add(act.account, record_type.model):
+            raise NotPermitted(f"{act.name} may not add records of the kind {record_type.name}.")
+        require_valid(record_type, document)
         rows = record_type.model._default_manager.filter(slug=document["slug"])
         if rows.exists():
             raise MoveRefused(f"There is a record with the slug {document['slug']!r} already.")
-        save_documents([Incoming(record_type, document, State.DRAFT)], Act(step.at))
+        save_documents([Incoming(record_type, document, State.DRAFT)], act)
         record: Record = rows.defer("rendering").get()
-        _written(record, step)
-        keep_history(step.at, records={record_type.model: [record.pk]}, rows={})
-        log(record, step)
+        _note_author(record, act)
+        keep_history(act.at, records={record_type.model: [record.pk]}, rows={})
+        log_move(record, CREATE.move, act)
     return record
 
 
-def rewrite(
-    record: Record,
-    document: Document,
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str = "",
-    address: str = "",
-    expected: str = "",
-) -> None:
+def rewrite(record: Record, document: Document, act: Act, *, expected: str = "") -> None:
     """Let a record that is not public say what a document says. :class:`InvalidDocument` names every fault of it."""
-    with making(record, Step(Move.SAVED, by, at, reason, address, expected)) as step:
-        _demand_editable(record, by)
+    with record_move(record, REPLACE, act, expected) as act:
+        _demand_editable(record, act.account)
         record_type = type_of(record)
-        demand_valid(record_type, document)
-        demand_slug(record, document)
-        save_documents([Incoming(record_type, document, State(record.state))], Act(step.at))
-        _written(record, step)
-        keep_history(step.at, records={record_type.model: [record.pk]}, rows={})
+        require_valid(record_type, document)
+        require_same_slug(record, document)
+        save_documents([Incoming(record_type, document, State(record.state))], act)
+        _note_author(record, act)
+        keep_history(act.at, records={record_type.model: [record.pk]}, rows={})
 
 
 def _demand_editable(record: Record, by: AbstractBaseUser) -> None:
     if not may_edit(by, record):
         message = f"{by} may not change {record.slug}, which is {record.get_state_display()}."
-        raise refusal(by, "change", record, message)
+        raise refusal(by, Action.CHANGE, record, message)
 
 
-def submit(
-    record: Record, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "", expected: str = ""
-) -> None:
+def submit(record: Record, act: Act, *, expected: str = "") -> None:
     """Hand a draft in for review."""
-    with making(record, Step(Move.SUBMITTED, by, at, reason, address, expected)):
-        if not may_edit(by, record):
-            raise NotPermitted(f"{by} may not submit {record.slug}.")
-        write(record, state=State.IN_REVIEW, author=record.author or by)
+    with record_move(record, SUBMIT, act, expected) as act:
+        if not may_edit(act.account, record):
+            raise NotPermitted(f"{act.name} may not submit {record.slug}.")
+        write_columns(record, state=SUBMIT.end, author=record.author or act.account)
 
 
-def send_back(
-    record: Record, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "", expected: str = ""
-) -> None:
+def send_back(record: Record, act: Act, *, expected: str = "") -> None:
     """Return a record in review to its author as a draft, with the reason."""
-    with making(record, Step(Move.RETURNED, by, at, reason, address, expected)):
-        if not may_publish(by, record):
-            raise NotPermitted(f"{by} may not return {record.slug}: {unfit_approver(record, by)}.")
-        write(record, state=State.DRAFT)
+    with record_move(record, RETURN, act, expected) as act:
+        if not may_publish(act.account, record):
+            raise NotPermitted(f"{act.name} may not return {record.slug}: {unfit_approver(record, act.account)}.")
+        write_columns(record, state=RETURN.end)
 
 
-def publish(
-    record: Record, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "", expected: str = ""
-) -> None:
+def publish(record: Record, act: Act, *, expected: str = "") -> None:
     """Make a record in review public: somebody else's work, with at least one source."""
-    with making(record, Step(Move.PUBLISHED, by, at, reason, address, expected)) as step:
-        demand_approver(record, by)
-        demand_sources(record)
-        write(record, state=State.PUBLISHED, approver=by)
-        publish_version(record, step, VersionKind.UPDATE)
-        render_with_dependents([record], step.at)
+    with record_move(record, PUBLISH, act, expected) as act:
+        require_approver(record, act.account)
+        require_sources(record)
+        write_columns(record, state=PUBLISH.end, approver=act.account)
+        publish_version(record, act, VersionKind.UPDATE)
+        render_with_dependents([record], act.at)
 
 
-def retract(
-    record: Record, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "", expected: str = ""
-) -> None:
+def retract(record: Record, act: Act, *, expected: str = "") -> None:
     """Take a published record back from the public, at once and by one reviewer; the reason is public.
 
     The ledger gets a retraction of what was public, the history keeps it, and nothing shows it any more.
     """
-    with making(record, Step(Move.RETRACTED, by, at, reason, address, expected)) as step:
-        if not may_retract(by, record):
-            raise NotPermitted(f"{by} may not retract {record.slug}: that needs a reviewer.")
+    with record_move(record, RETRACT, act, expected) as act:
+        if not may_retract(act.account, record):
+            raise NotPermitted(f"{act.name} may not retract {record.slug}: that needs a reviewer.")
         record_type = type_of(record)
         if not current_documents(record_type, [record.slug]):
             # It came in without the ledger, which can take back only what it has.
-            append(record_type, [encode(record_type, record.pk)], Act(at=step.at))
-        write(record, state=State.RETRACTED)
-        append(record_type, current_documents(record_type, [record.slug]), act_of(record, step, VersionKind.RETRACTION))
-        render_with_dependents([record], step.at)
+            append(record_type, [encode(record_type, record.pk)], Act(at=act.at))
+        write_columns(record, state=RETRACT.end)
+        append(
+            record_type,
+            current_documents(record_type, [record.slug]),
+            with_authors(act, record, VersionKind.RETRACTION),
+        )
+        render_with_dependents([record], act.at)
 
 
-def restore(
-    record: Record, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "", expected: str = ""
-) -> None:
+def restore(record: Record, act: Act, *, expected: str = "") -> None:
     """Make a retracted record public again: by a reviewer who neither wrote nor retracted it; the reason is public."""
-    with making(record, Step(Move.RESTORED, by, at, reason, address, expected)) as step:
-        if not may_restore(by, record):
+    with record_move(record, RESTORE, act, expected) as act:
+        if not may_restore(act.account, record):
             why = (
                 f"nobody restores what they wrote or retracted; {authors_of(record)} wrote it"
-                if may_retract(by, record)
+                if may_retract(act.account, record)
                 else "that needs a reviewer"
             )
-            raise NotPermitted(f"{by} may not restore {record.slug}: {why}.")
-        demand_sources(record)
-        write(record, state=State.PUBLISHED, approver=by)
-        publish_version(record, step, VersionKind.RESTORATION)
-        render_with_dependents([record], step.at)
+            raise NotPermitted(f"{act.name} may not restore {record.slug}: {why}.")
+        require_sources(record)
+        write_columns(record, state=RESTORE.end, approver=act.account)
+        publish_version(record, act, VersionKind.RESTORATION)
+        render_with_dependents([record], act.at)
 
 
-def delete(
-    record: Record, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "", expected: str = ""
-) -> None:
+def delete(record: Record, act: Act, *, expected: str = "") -> None:
     """Delete a record that the public has never seen and that no other record names; its rows in history end."""
-    with making(record, Step(Move.DELETED, by, at, reason, address, expected)) as step:
-        if not may_delete(by, record):
-            message = f"{by} may not delete {record.slug}, which is {record.get_state_display()}."
-            raise refusal(by, "delete", record, message)
-        _delete(record, step)
+    with record_move(record, DELETE, act, expected) as act:
+        if not may_delete(act.account, record):
+            message = f"{act.name} may not delete {record.slug}, which is {record.get_state_display()}."
+            raise refusal(act.account, Action.DELETE, record, message)
+        _delete(record, act)
 
 
-def take_back(record: Record, entry: LogEntry, step: Step) -> None:
+def take_back(record: Record, entry: LogEntry, act: Act) -> None:
     """Delete a draft that an entry of the log has made, as :func:`delete` does: also by whoever made it."""
-    with making(record, step):
-        if not may_undo(step.by, record, entry.by):
-            message = f"{step.by} may not delete {record.slug}, which is {record.get_state_display()}."
-            raise refusal(step.by, "delete", record, message)
-        _delete(record, step)
+    with record_move(record, DELETE, act) as act:
+        if not may_undo(act.account, record, entry.by):
+            message = f"{act.name} may not delete {record.slug}, which is {record.get_state_display()}."
+            raise refusal(act.account, Action.DELETE, record, message)
+        _delete(record, act)
 
 
-def recall(record: Record, entry: LogEntry, step: Step) -> None:
+def recall(record: Record, entry: LogEntry, act: Act) -> None:
     """Make a record in review a draft again, as :func:`send_back` does: also by whoever submitted it by an entry."""
-    with making(record, step):
-        if not may_undo(step.by, record, entry.by):
-            raise NotPermitted(f"{step.by} may not return {record.slug}.")
-        write(record, state=State.DRAFT)
+    with record_move(record, RETURN, act) as act:
+        if not may_undo(act.account, record, entry.by):
+            raise NotPermitted(f"{act.name} may not return {record.slug}.")
+        write_columns(record, state=RETURN.end)
 
 
-def _delete(record: Record, step: Step) -> None:
+def _delete(record: Record, act: Act) -> None:
     if Version.objects.filter(record_type=type_of(record).name, slug=record.slug).exists():
         raise MoveRefused(f"{record.slug} was public once: what the public has seen is not deleted.")
     if other := Redirect.objects.standing().filter(record_type=type_of(record).name, new=record.slug).first():
@@ -254,7 +238,7 @@ def _delete(record: Record, step: Step) -> None:
         row = next(iter(error.protected_objects))
         message = f"{record.slug} is not deleted: {row._meta.verbose_name} {row} refers to it."
         raise MoveRefused(message) from error
-    keep_history(step.at, records={type(record): [pk]}, rows={})
+    keep_history(act.at, records={type(record): [pk]}, rows={})
 
 
 def _named_in_sets(record: Record) -> str:

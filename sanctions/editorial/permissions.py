@@ -1,12 +1,11 @@
-"""Who may do what to a record. What each group has is in :mod:`sanctions.editorial.groups`."""
+"""Who may do what to a record. What each group may do is in :mod:`sanctions.accounts.permissions`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from django.db import models
-
+from sanctions.accounts.permissions import Action, accounts_with, has_permission
 from sanctions.editorial.authors import Author, Authors, authors_of, authors_of_proposal
 from sanctions.exceptions import MoveRefused, NotPermitted
 from sanctions.ledger.versions import current_retraction
@@ -16,29 +15,28 @@ from sanctions.records.registry import BY_NAME, type_of
 from sanctions.vocabulary import Sameness, State
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+    from django.db.models import QuerySet
 
-
-def _may(user: AbstractBaseUser | AnonymousUser, action: str, record: models.Model | type[models.Model]) -> bool:
-    meta = record._meta
-    return user.has_perm(f"{meta.app_label}.{action}_{meta.model_name}")  # type: ignore[union-attr]
+#: The states of records that curators may change and administrators delete.
+EDITABLE: Final = (State.DRAFT, State.IN_REVIEW)
 
 
 def refusal(
-    user: AbstractBaseUser | AnonymousUser, action: str, record: Record | type[Record], message: str
+    user: AbstractBaseUser | AnonymousUser, action: Action, record: Record | type[Record], message: str
 ) -> MoveRefused:
     """Return the refusal of what needs a permission and a state: whoever has the permission is told of the state."""
-    return MoveRefused(message) if _may(user, action, record) else NotPermitted(message)
+    return MoveRefused(message) if has_permission(user, action, record) else NotPermitted(message)
 
 
 def may_read(user: AbstractBaseUser | AnonymousUser, record: Record | type[Record]) -> bool:
     """Whether the user may read at the desk what a record says, in any state."""
-    return _may(user, "view", record)
+    return has_permission(user, Action.VIEW, record)
 
 
 def may_add(user: AbstractBaseUser | AnonymousUser, model: type[Record]) -> bool:
     """Whether the user may begin a record of the kind."""
-    return _may(user, "add", model)
+    return has_permission(user, Action.ADD, model)
 
 
 def may_edit(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
@@ -47,17 +45,22 @@ def may_edit(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
     Drafts and records in review are open to curators. What is published is changed by proposals only; what is retracted
     by nobody, so that restoring it brings back what was public.
     """
-    return record.state in (State.DRAFT, State.IN_REVIEW) and _may(user, "change", record)
+    return record.state in EDITABLE and has_permission(user, Action.CHANGE, record)
 
 
 def may_propose(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
     """Whether the user may propose a change to the record, which is public."""
-    return record.is_published and _may(user, "change", record)
+    return record.is_published and has_permission(user, Action.CHANGE, record)
 
 
 def may_decide(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
     """Whether the user may accept or return a proposed change: with the permission, and not as one of its authors."""
-    return _may(user, "publish", record) and not authors_of_proposal(proposal).include(user)
+    return has_permission(user, Action.PUBLISH, record) and not authors_of_proposal(proposal).include(user)
+
+
+def may_submit_proposal(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
+    """Whether the user may submit a proposed change for review: its author, while the record is public."""
+    return proposal.author_id == user.pk and may_propose(user, record)
 
 
 def may_return(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
@@ -67,12 +70,17 @@ def may_return(user: AbstractBaseUser | AnonymousUser, record: Record, proposal:
 
 def may_withdraw(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal) -> bool:
     """Whether the user may take a proposed change off the desk: its author, or whoever may decide it."""
-    return proposal.author_id == user.pk or _may(user, "publish", record)
+    return proposal.author_id == user.pk or has_permission(user, Action.PUBLISH, record)
+
+
+def reviewers_of(model: Record | type[Record]) -> QuerySet[User]:
+    """Return the active accounts with the permission to approve records of the kind."""
+    return accounts_with(Action.PUBLISH, model)
 
 
 def may_publish_kind(user: AbstractBaseUser | AnonymousUser, model: type[Record]) -> bool:
     """Whether the user has the permission to approve records of the kind, as long as they wrote nothing in them."""
-    return _may(user, "publish", model)
+    return has_permission(user, Action.PUBLISH, model)
 
 
 def may_publish(user: AbstractBaseUser | AnonymousUser, record: Record, authors: Authors | None = None) -> bool:
@@ -80,7 +88,9 @@ def may_publish(user: AbstractBaseUser | AnonymousUser, record: Record, authors:
 
     Everybody who saved it since it was last public is an author. ``authors`` are these, where they were read already.
     """
-    return _may(user, "publish", record) and not (authors_of(record) if authors is None else authors).include(user)
+    return has_permission(user, Action.PUBLISH, record) and not (
+        authors_of(record) if authors is None else authors
+    ).include(user)
 
 
 def may_retract(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
@@ -88,7 +98,7 @@ def may_retract(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
 
     What is wrong must be gone at once; a second pair of eyes is needed to bring it back.
     """
-    return _may(user, "publish", record)
+    return has_permission(user, Action.PUBLISH, record)
 
 
 def may_restore(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
@@ -98,7 +108,7 @@ def may_restore(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
 
 def may_compare(user: AbstractBaseUser | AnonymousUser, model: type[Record]) -> bool:
     """Whether the user may say of two records of the kind whether they are the same."""
-    return _may(user, "change", model)
+    return has_permission(user, Action.CHANGE, model)
 
 
 def may_merge(
@@ -115,7 +125,7 @@ def may_merge(
     """
     decided = pair is not None and pair.decision == Sameness.SAME and not decider_of(pair).is_user(user)
     wrote = authors is not None and authors.include(user)
-    return decided and not wrote and all(_may(user, "publish", model) for model in public)
+    return decided and not wrote and all(has_permission(user, Action.PUBLISH, model) for model in public)
 
 
 def decider_of(pair: Likeness) -> Author:
@@ -128,23 +138,25 @@ def may_unmerge(user: AbstractBaseUser | AnonymousUser, model: type[Record], pub
 
     What is wrong must be gone at once, and what comes back was approved before.
     """
-    return _may(user, "change", model) and all(_may(user, "publish", found) for found in public)
+    return has_permission(user, Action.CHANGE, model) and all(
+        has_permission(user, Action.PUBLISH, found) for found in public
+    )
 
 
 def may_delete(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
     """Whether the user may delete the record: with the permission, and as long as it is no record of the public's."""
-    return _may(user, "delete", record) and record.state in (State.DRAFT, State.IN_REVIEW)
+    return has_permission(user, Action.DELETE, record) and record.state in EDITABLE
 
 
 def may_import(user: AbstractBaseUser | AnonymousUser, *, is_public: bool = False) -> bool:
     """Whether the user may bring in what sources say, of whatever kind; as public records at once if so."""
-    action = "publish" if is_public else "add"
-    return all(_may(user, action, BY_NAME[noun].model) for noun in IMPORTED)
+    action = Action.PUBLISH if is_public else Action.ADD
+    return all(has_permission(user, action, BY_NAME[noun].model) for noun in IMPORTED)
 
 
 def may_mend_clock(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Whether the user may correct wrong instants of the ledger, with another: who may publish all kinds of records."""
-    return all(_may(user, "publish", record_type.model) for record_type in BY_NAME.values())
+    return all(has_permission(user, Action.PUBLISH, record_type.model) for record_type in BY_NAME.values())
 
 
 def may_ask_undo(user: AbstractBaseUser | AnonymousUser) -> bool:
@@ -161,7 +173,7 @@ def may_undo_import(user: AbstractBaseUser | AnonymousUser, made: Import) -> boo
     if made.is_public:
         return made.undo_account_id not in (None, user.pk) and may_import(user, is_public=True)
     return (made.account_id == user.pk and may_import(user)) or all(
-        _may(user, "delete", BY_NAME[noun].model) for noun in IMPORTED
+        has_permission(user, Action.DELETE, BY_NAME[noun].model) for noun in IMPORTED
     )
 
 
@@ -175,7 +187,7 @@ def may_withdraw_undo(user: AbstractBaseUser | AnonymousUser, made: Import) -> b
 
 def may_see_batch(user: AbstractBaseUser | AnonymousUser, makers: Collection[str]) -> bool:
     """Whether a batch of moves that those have made is shown to the user, who may read the log or has made them all."""
-    return _may(user, "view", LogEntry) or {*makers} == {user.get_username()}
+    return has_permission(user, Action.VIEW, LogEntry) or {*makers} == {user.get_username()}
 
 
 def may_undo(user: AbstractBaseUser | AnonymousUser, record: Record, made_by: str) -> bool:
@@ -183,9 +195,11 @@ def may_undo(user: AbstractBaseUser | AnonymousUser, record: Record, made_by: st
 
     Their own, as long as they may change the record; that of others, if they may delete.
     """
-    if record.state not in (State.DRAFT, State.IN_REVIEW):
+    if record.state not in EDITABLE:
         return False
-    return _may(user, "delete", record) or (user.get_username() == made_by and _may(user, "change", record))
+    return has_permission(user, Action.DELETE, record) or (
+        user.get_username() == made_by and has_permission(user, Action.CHANGE, record)
+    )
 
 
 def may_review(user: AbstractBaseUser | AnonymousUser, record: Record, proposal: Proposal | None = None) -> bool:
@@ -195,7 +209,7 @@ def may_review(user: AbstractBaseUser | AnonymousUser, record: Record, proposal:
 
 def may_remark(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
     """Whether the user may take part in the discussion of the record and of changes to it: everybody at the desk."""
-    return _may(user, "change", record)
+    return has_permission(user, Action.CHANGE, record)
 
 
 def may_resolve(
@@ -207,7 +221,7 @@ def may_resolve(
 
 def may_confirm(user: AbstractBaseUser | AnonymousUser, record: Record) -> bool:
     """Whether the user may say that the record, which is public, was checked and is still right."""
-    return record.is_published and _may(user, "change", record)
+    return record.is_published and has_permission(user, Action.CHANGE, record)
 
 
 def _retracted_by(record: Record) -> str | None:

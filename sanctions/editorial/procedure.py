@@ -1,4 +1,4 @@
-"""How every move is made: checked, in one transaction under the lock of the ledger, written and logged."""
+"""The steps of every move: check it in one transaction under the lock of the ledger, write it, log it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.db.models import Max
 
 from sanctions.database.bulk_writes import insert
 from sanctions.editorial.authors import Authors, authors_of
+from sanctions.editorial.move_rules import MoveRule
 from sanctions.editorial.permissions import may_publish, may_publish_kind
 from sanctions.exceptions import InvalidDocument, InvalidReason, MoveRefused, NotPermitted, Problem, Stale
 from sanctions.ledger.versions import Act, advance_head, append, canonical_json
@@ -28,61 +28,15 @@ from sanctions.records.encode import encode
 from sanctions.records.redirects import merged_slugs, outdated
 from sanctions.records.registry import type_of
 from sanctions.records.validate import validate
-from sanctions.vocabulary import Move, State, VersionKind
+from sanctions.vocabulary import Move, VersionKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
-#: The moves that are made for a reason only: who is concerned has a right to know it. Saving a draft needs none.
-REASONED: Final = frozenset(Move) - {Move.SAVED}
-#: The state from which each move starts; the others start from any that permissions allow.
-STARTS: Final = {
-    Move.SUBMITTED: State.DRAFT,
-    Move.RETURNED: State.IN_REVIEW,
-    Move.PUBLISHED: State.IN_REVIEW,
-    Move.RETRACTED: State.PUBLISHED,
-    Move.RESTORED: State.RETRACTED,
-}
-
-
-@dataclass(slots=True)
-class Step:
-    """One move being made. ``at`` becomes the instant of the ledger at which it is."""
-
-    move: Move
-    by: AbstractBaseUser
-    at: datetime
-    reason: str = ""
-    address: str = ""
-    #: The fingerprint of the record as whoever makes the move has seen it; empty to make it however it stands.
-    expected: str = ""
-    proposal: int | None = None
-
-    @property
-    def name(self) -> str:
-        """Name of who makes the move, for the log."""
-        return self.by.get_username()
-
-
-@dataclass(slots=True)
-class SourceStep:
-    """One move that no account makes but a source, under a name that no account can have."""
-
-    move: Move
-    name: str
-    at: datetime
-    reason: str
-    proposal: int | None = None
-    address: str = ""
-
-
-#: A step of either kind, the same that goes in and comes out.
-AnyStep = TypeVar("AnyStep", Step, SourceStep)
-
 
 @dataclass(slots=True)
 class Batch:
-    """Moves made together: ``number`` is that of the first in the log, once there is one."""
+    """Moves made together: ``number`` is that of the first of their log entries, ``None`` until it is written."""
 
     number: int | None = None
 
@@ -92,95 +46,102 @@ _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 @contextmanager
 def batch() -> Iterator[Batch]:
-    """Let the log say of all moves made within that they were made together."""
-    together = Batch()
-    token = _batch.set(together)
+    """Give all log entries that are written within the block the same batch number."""
+    current = Batch()
+    token = _batch.set(current)
     try:
-        yield together
+        yield current
     finally:
         _batch.reset(token)
 
 
 def fingerprint(record: Record) -> str:
-    """Return what tells a record from itself before and after a change: of its document and its state."""
-    return fingerprint_of(*as_it_is(record))
+    """Return the fingerprint of a record's state and document: another one after each change of either."""
+    return document_fingerprint(*state_and_document(record))
 
 
-def fingerprint_of(state: str, document: Document) -> str:
-    """Return the fingerprint of a record that stands so and says that."""
-    return digest_of({"state": state, "document": document})
+def document_fingerprint(state: str, document: Document) -> str:
+    """Return the fingerprint of a record with this state and document."""
+    return json_digest({"state": state, "document": document})
 
 
-def as_it_is(record: Record) -> tuple[str, Document]:
+def state_and_document(record: Record) -> tuple[str, Document]:
     """Return the state and the document of a record as they are stored."""
     stored = type(record)._default_manager.filter(pk=record.pk).values_list("state", flat=True).get()
     return str(stored), encode(type_of(record), record.pk)
 
 
-def digest_of(value: Any) -> str:
-    """Return 32 hexadecimal digits that stand for a JSON value."""
+def json_digest(value: Any) -> str:
+    """Return the first 32 hexadecimal digits of the SHA-256 of a JSON value."""
     return hashlib.sha256(canonical_json(value)).hexdigest()[:32]
 
 
-def demand_unchanged(record: Record, expected: str) -> None:
-    """Refuse what was meant for a record as it no longer is: :class:`Stale`. Nobody else writes meanwhile."""
+def require_unchanged(record: Record, expected: str) -> None:
+    """Raise :class:`Stale` if a record no longer has the expected fingerprint; an empty one is not checked.
+
+    The caller has locked the ledger, so that nobody else changes the record after the check.
+    """
     if expected:
-        demand_seen(record, expected, *as_it_is(record))
+        require_fingerprint(record, expected, *state_and_document(record))
 
 
-def demand_seen(record: Record, expected: str, state: str, document: Document) -> None:
-    """Refuse likewise, where it is known how the record stands and what it says."""
-    if expected and fingerprint_of(state, document) != expected:
+def require_fingerprint(record: Record, expected: str, state: str, document: Document) -> None:
+    """Check as :func:`require_unchanged`, with a state and document that were read already."""
+    if expected and document_fingerprint(state, document) != expected:
         raise Stale(f"{record.slug} was changed by somebody else meanwhile. Nothing was written.")
 
 
 @contextmanager
-def moving(step: AnyStep) -> Iterator[AnyStep]:
-    """Check the reason, and lock the ledger for one transaction, in which nobody else makes a move.
+def move_transaction(rule: MoveRule, act: Act) -> Iterator[Act]:
+    """Check the reason and lock the ledger for one transaction; yield the act at its instant of the ledger.
 
-    The ledger is locked first and by every move, so that two never wait for each other.
+    Every move locks the ledger before anything else, so that two moves never deadlock.
     """
-    step.reason = checked_reason(step)
+    act = replace(act, reason=clean_reason(rule, act.reason))
     with transaction.atomic():
-        step.at = advance_head(step.at)
-        yield step
+        yield replace(act, at=advance_head(act.at))
 
 
 @contextmanager
-def making(record: Record, step: Step) -> Iterator[Step]:
-    """Make a move of a record in one transaction, and log it when it is made.
+def record_move(record: Record, rule: MoveRule, act: Act, expected: str = "") -> Iterator[Act]:
+    """Make a move of a record in one transaction, and log it at the end of the block."""
+    with record_transaction(record, rule, act, expected) as act:
+        yield act
+        log_move(record, rule.move, act)
 
-    Whoever asked may have seen the record as it was before somebody else's move: its state, author and approver are
-    read anew.
+
+@contextmanager
+def record_transaction(record: Record, rule: MoveRule, act: Act, expected: str = "") -> Iterator[Act]:
+    """Start a move of a record, which the caller logs: check its fingerprint and state under the lock.
+
+    The record may have been read before somebody else's move: its state, author and approver are read again.
     """
-    with moving(step):
-        read_anew(record)
-        demand_unchanged(record, step.expected)
-        demand_start(record, step.move)
-        yield step
-        log(record, step)
+    with move_transaction(rule, act) as act:
+        lock_record(record)
+        require_unchanged(record, expected)
+        require_start(record, rule)
+        yield act
 
 
-def demand_start(record: Record, move: Move) -> None:
-    """Refuse a move that starts from another state."""
-    start = STARTS.get(move)
-    if start is not None and record.state != start:
-        raise MoveRefused(f"{record.slug} is {record.get_state_display()}; this needs it to be {start.label}.")
+def require_start(record: Record, rule: MoveRule) -> None:
+    """Refuse a move from one state to another that starts from another state than the record's."""
+    if rule.leads_to is not None and record.state not in rule.starts:
+        raise MoveRefused(f"{record.slug} is {record.get_state_display()}; this needs it to be {rule.start_labels}.")
 
 
-def read_anew(record: Record) -> None:
-    """Read what moves depend on from the record's row, which is locked until the transaction ends."""
+def lock_record(record: Record) -> None:
+    """Lock the record's row until the transaction ends, and read again the columns that moves depend on."""
     locked = type(record)._default_manager.select_for_update()
     try:
         record.refresh_from_db(fields=["slug", "state", "author", "approver"], from_queryset=locked)
-    except type(record).DoesNotExist as gone:
-        raise MoveRefused(f"{record.slug} is not there any more.") from gone
+    except type(record).DoesNotExist as error:
+        raise MoveRefused(f"{record.slug} is not there any more.") from error
 
 
-def checked_reason(step: Step | SourceStep) -> str:
-    """Return the reason as it is kept: without white space around it, with line breaks of one kind."""
-    reason = step.reason.replace("\r\n", "\n").strip()
-    if not reason and step.move in REASONED:
+def clean_reason(rule: MoveRule, reason: str) -> str:
+    """Return the reason as it is stored: stripped, with line breaks of one kind; :class:`InvalidReason`."""
+    reason = reason.replace("\r\n", "\n").strip()
+    if not reason and rule.needs_reason:
         raise InvalidReason("Give a reason: this is not done without one.")
     if len(reason) > LONGEST_REASON:
         raise InvalidReason(f"The reason has {len(reason):,} characters; at most {LONGEST_REASON:,} are allowed.")
@@ -191,12 +152,12 @@ def checked_reason(step: Step | SourceStep) -> str:
     return reason
 
 
-def log(record: Record, step: Step | SourceStep) -> None:
-    """Append a move of one record to the log; see :func:`log_all`."""
-    log_all([record], step)
+def log_move(record: Record, move: Move, act: Act, proposal: int | None = None) -> None:
+    """Append a move of one record, or of a proposal for it, to the log."""
+    log_moves([record], move, act, proposal)
 
 
-def log_all(records: Sequence[Record], step: Step | SourceStep) -> None:
+def log_moves(records: Sequence[Record], move: Move, act: Act, proposal: int | None = None) -> None:
     """Append a move of each record to the log.
 
     Numbers are given under the lock of the ledger: in the order of commits, without gaps.
@@ -204,45 +165,45 @@ def log_all(records: Sequence[Record], step: Step | SourceStep) -> None:
     if not records:
         return
     first = (LogEntry.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    together = _batch.get()
-    if together is not None and together.number is None:
-        together.number = first
+    current = _batch.get()
+    if current is not None and current.number is None:
+        current.number = first
     insert(
         [
             LogEntry(
                 number=number,
-                batch=together.number if together else None,
-                proposal=step.proposal,
+                batch=current.number if current else None,
+                proposal=proposal,
                 record_type=type_of(record).name,
                 slug=record.slug,
-                move=step.move,
-                by=step.name,
-                at=step.at,
-                reason=step.reason,
-                address=step.address,
+                move=move,
+                by=act.name,
+                at=act.at,
+                reason=act.reason,
+                address=act.address,
             )
             for number, record in enumerate(records, first)
         ]
     )
 
 
-def demand_valid(record_type: RecordType, document: Any) -> None:
-    """Refuse a document that has faults: :class:`InvalidDocument`."""
+def require_valid(record_type: RecordType, document: Any) -> None:
+    """Raise :class:`InvalidDocument` with all faults of a document."""
     problems = validate(record_type, document) or list(outdated(record_type, document, merged_slugs()))
     if problems:
         raise InvalidDocument(problems)
 
 
-def demand_slug(record: Record, document: Document) -> None:
-    """Refuse a document of another record: the slug is the name by which others refer to it."""
+def require_same_slug(record: Record, document: Document) -> None:
+    """Refuse a document with another slug than the record, which other records refer to by it."""
     if document["slug"] != record.slug:
         raise InvalidDocument(
             [Problem(f"{type_of(record).name} {record.slug}", "slug", f"This stays {record.slug!r}.")]
         )
 
 
-def demand_approver(record: Record, by: AbstractBaseUser, authors: Authors | None = None) -> None:
-    """Refuse to let anybody approve a record who may not, or who wrote some of it."""
+def require_approver(record: Record, by: AbstractBaseUser, authors: Authors | None = None) -> None:
+    """Refuse an approver without the permission, or who is one of the authors."""
     if not may_publish(by, record, authors):
         raise NotPermitted(f"{by} may not publish {record.slug}: {unfit_approver(record, by, authors)}.")
 
@@ -255,8 +216,8 @@ def unfit_approver(record: Record, by: AbstractBaseUser, authors: Authors | None
     return f"nobody approves their own work, and {wrote} wrote it since it was last public"
 
 
-def demand_sources(record: Record, document: Document | None = None) -> None:
-    """Refuse to make public what has no source; a source needs no other. ``document`` is what it says, if known."""
+def require_sources(record: Record, document: Document | None = None) -> None:
+    """Refuse to make public what cites no source; a source needs no other. ``document`` saves reading it again."""
     record_type = type_of(record)
     missing = unsourced(record_type, encode(record_type, record.pk) if document is None else document)
     if "" in missing:
@@ -268,20 +229,19 @@ def demand_sources(record: Record, document: Document | None = None) -> None:
         )
 
 
-def publish_version(record: Record, step: Step, kind: VersionKind) -> None:
-    """Append what the record says now to the ledger."""
+def publish_version(record: Record, act: Act, kind: VersionKind) -> None:
+    """Append the record's current document to the ledger, as the work of its authors."""
     record_type = type_of(record)
-    append(record_type, [encode(record_type, record.pk)], act_of(record, step, kind))
+    append(record_type, [encode(record_type, record.pk)], with_authors(act, record, kind))
 
 
-def act_of(record: Record, step: Step, kind: VersionKind) -> Act:
-    """Return the act of a move, with the names of all the record's authors and of who makes the move."""
-    author = authors_of(record).in_ledger
-    return Act(at=step.at, author=author, approver=step.by.get_username(), reason=step.reason, kind=kind)
+def with_authors(act: Act, record: Record, kind: VersionKind) -> Act:
+    """Return the act by which a version of the record gets this kind and the names of its authors."""
+    return replace(act, kind=kind, authors=authors_of(record).in_ledger)
 
 
-def write(record: Record, **values: object) -> None:
-    """Write columns of the record's own row, and nothing else of it."""
+def write_columns(record: Record, **values: object) -> None:
+    """Set and save these columns of the record's own row, and no others."""
     for name, value in values.items():
         setattr(record, name, value)
     record.save(update_fields=list(values))

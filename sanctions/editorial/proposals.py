@@ -8,28 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import orjson
 from django.db import transaction
 from django.db.models import Max
 
+from sanctions.accounts.permissions import Action
 from sanctions.editorial.authors import add_authors_of_proposal, author_of, authors_of_proposal, replace_authors
+from sanctions.editorial.move_rules import MoveRule
+from sanctions.editorial.move_table import ACCEPT, PROPOSE, RETURN_PROPOSAL, SUBMIT_PROPOSAL, WITHDRAW
 from sanctions.editorial.permissions import may_decide, may_propose, may_return, may_withdraw, refusal
 from sanctions.editorial.procedure import (
-    SourceStep,
-    Step,
-    demand_slug,
-    demand_sources,
-    demand_valid,
-    digest_of,
-    log,
-    making,
-    moving,
-    read_anew,
-    write,
+    json_digest,
+    lock_record,
+    log_move,
+    move_transaction,
+    record_transaction,
+    require_same_slug,
+    require_sources,
+    require_valid,
+    write_columns,
 )
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, NotPermitted, Stale
 from sanctions.ledger.history import keep_history
@@ -42,17 +43,10 @@ from sanctions.records.encode import encode, normalise
 from sanctions.records.registry import BY_NAME, type_of
 from sanctions.records.row_identity import is_same_but_for_order
 from sanctions.records.three_way import Merged, Side, merge
-from sanctions.vocabulary import Move, ProposalState, State, VersionKind
+from sanctions.vocabulary import ProposalState, State, VersionKind
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
-
-#: The state of the proposal from which each move starts.
-_STARTS: Final = {
-    Move.SUBMITTED: ProposalState.DRAFT,
-    Move.RETURNED: ProposalState.IN_REVIEW,
-    Move.PUBLISHED: ProposalState.IN_REVIEW,
-}
+    pass
 
 
 def record_of(proposal: Proposal) -> Record:
@@ -83,7 +77,7 @@ def merged(proposal: Proposal, public: Document, choices: Mapping[int, Side] | N
 
 def seal(proposal: Proposal, document: Document) -> str:
     """Return what tells whether a proposal, and what accepting it would publish, are still what somebody has read."""
-    return f"{proposal.changed_at.timestamp():.3f}-{digest_of(document)}"
+    return f"{proposal.changed_at.timestamp():.3f}-{json_digest(document)}"
 
 
 def seal_now(proposal: Proposal, record: Record) -> str:
@@ -111,52 +105,45 @@ class Change:
     builds_on: Proposal | None = None
 
 
-def propose(
-    record: Record,
-    change: Change,
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str,
-    address: str = "",
-    expected: str = "",
-) -> Proposal:
+def propose(record: Record, change: Change, act: Act, *, expected: str = "") -> Proposal:
     """Propose a change to a published record; each has one open proposal for a record, which this replaces.
 
     :class:`InvalidDocument` names every fault of the document, also those that only the database sees.
     """
-    with making(record, Step(Move.PROPOSED, by, at, reason, address, expected)) as step:
-        if not may_propose(by, record):
-            message = f"{by} may not propose a change to {record.slug}, which is {record.get_state_display()}."
-            raise refusal(by, "change", record, message)
+    with record_transaction(record, PROPOSE, act, expected) as act:
+        if not may_propose(act.account, record):
+            message = f"{act.name} may not propose a change to {record.slug}, which is {record.get_state_display()}."
+            raise refusal(act.account, Action.CHANGE, record, message)
         if change.kind not in (VersionKind.UPDATE, VersionKind.CORRECTION):
             raise MoveRefused(f"A proposal is an update or a correction, not: {change.kind}.")
         record_type = type_of(record)
-        proposal = Proposal.objects.open().to_record(record_type.name, record.slug).filter(author=by.pk).first()
+        proposal = (
+            Proposal.objects.open().to_record(record_type.name, record.slug).filter(author=act.account.pk).first()
+        )
         if proposal is None:
-            proposal = _new(record, by.get_username(), step.at)
-            proposal.author_id = by.pk
-        _rewrite(proposal, record, change, step)
+            proposal = _new(record, act.name, act.at)
+            proposal.author_id = act.account.pk
+        _rewrite(proposal, record, change, act)
         others = authors_of_proposal(change.builds_on).people if change.builds_on else ()
-        add_authors_of_proposal(proposal, [author_of(by), *others], step.at)
+        add_authors_of_proposal(proposal, [author_of(act.account), *others], act.at)
+        log_move(record, PROPOSE.move, act, proposal.number)
     return proposal
 
 
-def propose_for_source(record: Record, change: Change, source: str, at: datetime, *, reason: str) -> Proposal:
+def propose_for_source(record: Record, change: Change, act: Act) -> Proposal:
     """Propose what a source says of a published record, in place of its proposal that is open, if one is.
 
     No account is its author, so that everybody who may publish the record may accept it; it is in review at once.
-    ``source`` is a name that no account can have.
+    ``act.by`` is the name of the source, which no account can have.
     """
-    step = SourceStep(Move.PROPOSED, source, at, reason)
-    with moving(step):
-        read_anew(record)
+    with move_transaction(PROPOSE, act) as act:
+        lock_record(record)
         if not record.is_published:
             raise MoveRefused(f"{record.slug} is {record.get_state_display()}: only what is published is changed so.")
-        proposal = open_for_source(record, source) or _new(record, source, step.at)
+        proposal = open_for_source(record, act.name) or _new(record, act.name, act.at)
         proposal.state = ProposalState.IN_REVIEW
-        _rewrite(proposal, record, change, step)
-        log(record, step)
+        _rewrite(proposal, record, change, act)
+        log_move(record, PROPOSE.move, act, proposal.number)
     return proposal
 
 
@@ -166,13 +153,12 @@ def open_for_source(record: Record, source: str) -> Proposal | None:
     return waiting.filter(author=None, by=source).first()
 
 
-def withdraw_for_source(proposal: Proposal, record: Record, at: datetime, *, reason: str) -> None:
+def withdraw_for_source(proposal: Proposal, record: Record, act: Act) -> None:
     """Take an open proposal of a source off the desk, because the source no longer says so."""
-    step = SourceStep(Move.WITHDRAWN, proposal.by, at, reason, proposal.number)
-    with moving(step):
-        proposal.state, proposal.changed_at = ProposalState.WITHDRAWN, step.at
+    with move_transaction(WITHDRAW, act) as act:
+        proposal.state, proposal.changed_at = ProposalState.WITHDRAWN, act.at
         proposal.save()
-        log(record, step)
+        log_move(record, WITHDRAW.move, act, proposal.number)
 
 
 def _new(record: Record, name: str, at: datetime) -> Proposal:
@@ -180,26 +166,23 @@ def _new(record: Record, name: str, at: datetime) -> Proposal:
     return Proposal(number=last + 1, record_type=type_of(record).name, slug=record.slug, by=name, made_at=at)
 
 
-def _rewrite(proposal: Proposal, record: Record, change: Change, step: Step | SourceStep) -> None:
-    """Let a proposal say what a change says, and the step name it."""
+def _rewrite(proposal: Proposal, record: Record, change: Change, act: Act) -> None:
+    """Store a change as the document and kind of a proposal."""
     record_type = type_of(record)
-    demand_valid(record_type, change.document)
-    demand_slug(record, change.document)
+    require_valid(record_type, change.document)
+    require_same_slug(record, change.document)
     base = encode(record_type, record.pk) if change.base is None else change.base
     document = normalise(record_type, change.document)
     if not change.is_tried:
         _demand_storable(record, document, base)
     if is_same_but_for_order(record_type, document, base):
         raise MoveRefused(f"Nothing would change in {record.slug}.")
-    proposal.kind, proposal.reason, proposal.changed_at = change.kind, step.reason, step.at
+    proposal.kind, proposal.reason, proposal.changed_at = change.kind, act.reason, act.at
     proposal.base, proposal.document = canonical_json(base).decode(), canonical_json(document).decode()
     proposal.save()
-    step.proposal = proposal.number
 
 
-def revert(
-    record: Record, number: int, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = ""
-) -> Proposal:
+def revert(record: Record, number: int, act: Act) -> Proposal:
     """Propose that a published record say again what it said in one of its versions: what it says since was wrong.
 
     :class:`MoveRefused` if there is no version of the number.
@@ -209,62 +192,47 @@ def revert(
     if document is None:
         raise MoveRefused(f"{record.slug} has no version {number}.")
     change = Change(orjson.loads(document), VersionKind.CORRECTION)
-    return propose(record, change, by, at, reason=reason, address=address)
+    return propose(record, change, act)
 
 
-def submit(
-    proposal: Proposal, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "", seen: str = ""
-) -> None:
+def submit(proposal: Proposal, act: Act, *, seen: str = "") -> None:
     """Hand a proposal in for review: by its author."""
-    with _moving(proposal, Step(Move.SUBMITTED, by, at, reason or proposal.reason, address, seen)) as record:
-        if proposal.author_id != by.pk:
-            raise NotPermitted(f"{by} may not submit {proposal}: it is for its author to do.")
-        if not may_propose(by, record):
-            message = f"{by} may not submit {proposal}: {record.slug} is {record.get_state_display()}."
-            raise refusal(by, "change", record, message)
-        proposal.state = ProposalState.IN_REVIEW
+    with _proposal_move(proposal, SUBMIT_PROPOSAL, _reasoned(act, proposal), seen) as (record, act):
+        if proposal.author_id != act.account.pk:
+            raise NotPermitted(f"{act.name} may not submit {proposal}: it is for its author to do.")
+        if not may_propose(act.account, record):
+            message = f"{act.name} may not submit {proposal}: {record.slug} is {record.get_state_display()}."
+            raise refusal(act.account, Action.CHANGE, record, message)
+        proposal.state = SUBMIT_PROPOSAL.end
 
 
-def send_back(
-    proposal: Proposal, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = "", seen: str = ""
-) -> None:
+def send_back(proposal: Proposal, act: Act, *, seen: str = "") -> None:
     """Return a proposal in review to its author, with the reason."""
-    with _moving(proposal, Step(Move.RETURNED, by, at, reason, address, seen)) as record:
-        if not may_decide(by, record, proposal):
-            raise NotPermitted(f"{by} may not return {proposal}: {_unfit(proposal)}.")
-        if not may_return(by, record, proposal):
+    with _proposal_move(proposal, RETURN_PROPOSAL, act, seen) as (record, act):
+        if not may_decide(act.account, record, proposal):
+            raise NotPermitted(f"{act.name} may not return {proposal}: {_unfit(proposal)}.")
+        if not may_return(act.account, record, proposal):
             raise MoveRefused(f"{proposal} has no author who could change it: accept it, or withdraw it.")
-        proposal.state = ProposalState.DRAFT
+        proposal.state = RETURN_PROPOSAL.end
 
 
-def withdraw(
-    proposal: Proposal, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = "", seen: str = ""
-) -> None:
+def withdraw(proposal: Proposal, act: Act, *, seen: str = "") -> None:
     """Take an open proposal off the desk, for good: by its author, or by a reviewer."""
-    with _moving(proposal, Step(Move.WITHDRAWN, by, at, reason, address, seen)) as record:
-        if not may_withdraw(by, record, proposal):
-            raise NotPermitted(f"{by} may not withdraw {proposal}: that needs its author or a reviewer.")
-        proposal.state = ProposalState.WITHDRAWN
+    with _proposal_move(proposal, WITHDRAW, act, seen) as (record, act):
+        if not may_withdraw(act.account, record, proposal):
+            raise NotPermitted(f"{act.name} may not withdraw {proposal}: that needs its author or a reviewer.")
+        proposal.state = WITHDRAW.end
 
 
-def accept(
-    proposal: Proposal,
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    seen: str,
-    reason: str = "",
-    address: str = "",
-) -> None:
+def accept(proposal: Proposal, act: Act, *, seen: str) -> None:
     """Make a proposal in review public: somebody else's work, put together with what was published meanwhile.
 
     ``seen`` is the :func:`seal` of what the reviewer has read; :class:`Stale` if that has changed. :class:`Conflicting`
     if the same was changed meanwhile in another way. The version has the proposal's reason.
     """
-    step = Step(Move.PUBLISHED, by, at, reason or proposal.reason, address)
-    with _moving(proposal, step) as record:
-        if not may_decide(by, record, proposal):
-            raise NotPermitted(f"{by} may not publish {proposal}: {_unfit(proposal)}.")
+    with _proposal_move(proposal, ACCEPT, _reasoned(act, proposal)) as (record, act):
+        if not may_decide(act.account, record, proposal):
+            raise NotPermitted(f"{act.name} may not publish {proposal}: {_unfit(proposal)}.")
         if not record.is_published:
             raise MoveRefused(f"{record.slug} is {record.get_state_display()}: only what is published is changed so.")
         record_type = type_of(record)
@@ -279,16 +247,22 @@ def accept(
                 paths,
             )
         authors = authors_of_proposal(proposal)
-        replace_authors(record_type.name, {record.slug: authors.people}, step.at)
-        act = Act(step.at, authors.in_ledger, by.get_username(), proposal.reason, VersionKind(proposal.kind))
-        if not save_documents([Incoming(record_type, found.document)], act).written:
+        replace_authors(record_type.name, {record.slug: authors.people}, act.at)
+        kind = VersionKind(proposal.kind)
+        published = replace(act, reason=proposal.reason, kind=kind, authors=authors.in_ledger)
+        if not save_documents([Incoming(record_type, found.document)], published).written:
             raise MoveRefused(f"Nothing would change in {record.slug}: it says already what {proposal} proposes.")
-        write(record, author=proposal.author, approver=by)
-        demand_sources(record)
-        keep_history(step.at, records={record_type.model: [record.pk]}, rows={})
+        write_columns(record, author=proposal.author, approver=act.account)
+        require_sources(record)
+        keep_history(act.at, records={record_type.model: [record.pk]}, rows={})
         versions = Version.objects.filter(record_type=record_type.name, slug=record.slug)
         proposal.version = versions.aggregate(last=Max("number"))["last"]
-        proposal.state, proposal.approver_id = ProposalState.ACCEPTED, by.pk
+        proposal.state, proposal.approver_id = ACCEPT.end, act.account.pk
+
+
+def _reasoned(act: Act, proposal: Proposal) -> Act:
+    """Return the act with the reason of the proposal where none was given."""
+    return replace(act, reason=act.reason or proposal.reason)
 
 
 def _unfit(proposal: Proposal) -> str:
@@ -297,26 +271,24 @@ def _unfit(proposal: Proposal) -> str:
 
 
 @contextmanager
-def _moving(proposal: Proposal, step: Step) -> Iterator[Record]:
-    """Make a move of a proposal in one transaction; log it as done to the record that it would change.
+def _proposal_move(proposal: Proposal, rule: MoveRule, act: Act, expected: str = "") -> Iterator[tuple[Record, Act]]:
+    """Make a move of a proposal in one transaction; log it as a move of the record that it would change.
 
-    A step that expects a seal is :class:`Stale` if the proposal has another one by now.
+    :class:`Stale` if the proposal no longer has the ``expected`` seal; an empty one is not checked.
     """
-    with moving(step):
+    with move_transaction(rule, act) as act:
         proposal.refresh_from_db(from_queryset=Proposal.objects.select_for_update())
         record = record_of(proposal)
-        read_anew(record)
-        start = _STARTS.get(step.move)
-        if not proposal.is_open or (start is not None and proposal.state != start):
-            needed = start.label if start else "open"
+        lock_record(record)
+        if proposal.state not in rule.starts:
+            needed = rule.start_labels if len(rule.starts) == 1 else "open"
             raise MoveRefused(f"{proposal} is {proposal.get_state_display()}; this needs it to be {needed}.")
-        if step.expected and step.expected != seal_now(proposal, record):
+        if expected and expected != seal_now(proposal, record):
             raise _stale(proposal, record)
-        step.proposal = proposal.number
-        yield record
-        proposal.changed_at = step.at
+        yield record, act
+        proposal.changed_at = act.at
         proposal.save()
-        log(record, step)
+        log_move(record, rule.move, act, proposal.number)
 
 
 def _demand_storable(record: Record, document: Document, base: Document) -> None:

@@ -8,31 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from datetime import UTC, date
+from typing import TYPE_CHECKING
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
 from sanctions.editorial.authors import Authors, authors_of, authors_of_proposal, follow_slug
-from sanctions.editorial.permissions import may_confirm, may_remark, may_resolve, may_review
-from sanctions.editorial.procedure import Step, log, making, moving, read_anew
+from sanctions.editorial.move_rules import MoveRule
+from sanctions.editorial.move_table import ASSIGN, CONFIRM, RESOLVE, UNASSIGN
+from sanctions.editorial.permissions import may_confirm, may_remark, may_resolve, may_review, reviewers_of
+from sanctions.editorial.procedure import lock_record, log_move, move_transaction, record_move
 from sanctions.exceptions import MoveRefused
-from sanctions.ledger.versions import advance_head
+from sanctions.ledger.versions import Act, advance_head
 from sanctions.models import Assignment, Proposal, Record, Remark
 from sanctions.models.fields import validate_text
 from sanctions.models.reviews import LONGEST_REMARK
 from sanctions.records.registry import type_of
-from sanctions.vocabulary import Move, ProposalState, RemarkKind, State
+from sanctions.vocabulary import ProposalState, RemarkKind, State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, User
-
-#: Who signs in by name and password has the permissions of the groups; other ways to sign in give none.
-_PERMISSIONS: Final = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,69 +74,53 @@ class Matter:
 
 def assignable(matter: Matter) -> QuerySet[User]:
     """Return the accounts that may judge it, by name: in use, with the permission, and not of one of its authors."""
-    meta = matter.record._meta
-    permission = f"{meta.app_label}.publish_{meta.model_name}"
-    accounts: QuerySet[User] = get_user_model()._default_manager.with_perm(permission, backend=_PERMISSIONS)
-    return accounts.exclude(pk__in=matter.authors.accounts).order_by("username")
+    return reviewers_of(matter.record).exclude(pk__in=matter.authors.accounts).order_by("username")
 
 
-def assign(
-    matter: Matter,
-    assignee: AbstractBaseUser,
-    due_on: date | None,
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str = "",
-    address: str = "",
-) -> Assignment:
+def assign(matter: Matter, assignee: AbstractBaseUser, due_on: date | None, act: Act) -> Assignment:
     """Say who is to review it, and until which day if there is one: in place of whoever was to do so before."""
-    told = f"To {assignee.get_username()}{f', until {due_on.isoformat()}' if due_on else ''}. {reason}".strip()
-    with _deciding(matter, Step(Move.ASSIGNED, by, at, told, address)) as step:
-        if not may_review(by, matter.record, matter.proposal):
-            raise MoveRefused(f"{by} may not say who reviews {matter}: that needs a reviewer who is not its author.")
+    reason = f"To {assignee.get_username()}{f', until {due_on.isoformat()}' if due_on else ''}. {act.reason}".strip()
+    with _review_move(matter, ASSIGN, replace(act, reason=reason)) as act:
+        if not may_review(act.account, matter.record, matter.proposal):
+            raise MoveRefused(
+                f"{act.name} may not say who reviews {matter}: that needs a reviewer who is not its author."
+            )
         if not matter.in_review:
             raise MoveRefused(f"{matter} is not in review: there is nothing to review.")
         if not assignable(matter).filter(pk=assignee.pk).exists():
             raise MoveRefused(f"{assignee} may not review {matter}: that needs a reviewer who is not its author.")
-        if due_on is not None and due_on < step.at.astimezone(UTC).date():
+        if due_on is not None and due_on < act.at.astimezone(UTC).date():
             raise MoveRefused(f"Due date: {due_on.isoformat()} is past. Give today's date or a later one, or none.")
         assignment = matter.assignment or _of(matter)
         if (assignment.assignee_id, assignment.due_on) == (assignee.pk, due_on) and assignment.pk:
             raise MoveRefused(f"Nothing would change: {assignee} is to review {matter} already.")
         assignment.assignee_id, assignment.name, assignment.due_on = assignee.pk, assignee.get_username(), due_on
-        assignment.set_by, assignment.set_at = by.get_username(), step.at
+        assignment.set_by, assignment.set_at = act.name, act.at
         assignment.save()
     return assignment
 
 
-def unassign(matter: Matter, by: AbstractBaseUser, at: datetime, *, reason: str = "", address: str = "") -> None:
+def unassign(matter: Matter, act: Act) -> None:
     """Let nobody in particular review it: by a reviewer who is not its author, such as whom it was assigned to."""
-    found = matter.assignment
-    told = f"From {found.name}. {reason}".strip() if found else "From nobody."
-    with _deciding(matter, Step(Move.UNASSIGNED, by, at, told, address)):
-        if not may_review(by, matter.record, matter.proposal):
-            raise MoveRefused(f"{by} may not say who reviews {matter}: that needs a reviewer who is not its author.")
+    assignment = matter.assignment
+    reason = f"From {assignment.name}. {act.reason}".strip() if assignment else "From nobody."
+    with _review_move(matter, UNASSIGN, replace(act, reason=reason)) as act:
+        if not may_review(act.account, matter.record, matter.proposal):
+            raise MoveRefused(
+                f"{act.name} may not say who reviews {matter}: that needs a reviewer who is not its author."
+            )
         if not Assignment.objects.about(*matter.key).delete()[0]:
             raise MoveRefused(f"{matter} is assigned to nobody.")
 
 
-def remark(
-    matter: Matter,
-    text: str,
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    kind: RemarkKind = RemarkKind.REMARK,
-    address: str = "",
-) -> Remark:
+def remark(matter: Matter, text: str, act: Act, *, kind: RemarkKind = RemarkKind.REMARK) -> Remark:
     """Add to the discussion; the remark stays for good. To ask for retraction, the record itself must be public."""
     text = checked_remark(text)
     with transaction.atomic():
-        instant = advance_head(at)
-        _read_anew(matter)
-        if not may_remark(by, matter.record):
-            raise MoveRefused(f"{by} may not take part in the discussion of {matter}.")
+        instant = advance_head(act.at)
+        _lock(matter)
+        if not may_remark(act.account, matter.record):
+            raise MoveRefused(f"{act.name} may not take part in the discussion of {matter}.")
         if kind == RemarkKind.RETRACTION and (matter.proposal or not matter.record.is_published):
             raise MoveRefused(f"{matter} is not published: only what is public is retracted.")
         record_type, slug, proposal = matter.key
@@ -148,40 +130,38 @@ def remark(
             proposal=proposal,
             kind=RemarkKind(kind),
             text=text,
-            account_id=by.pk,
-            by=by.get_username(),
+            account_id=act.account.pk,
+            by=act.name,
             at=instant,
-            address=address,
+            address=act.address,
         )
     return made
 
 
-def resolve(
-    matter: Matter, found: Remark, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = ""
-) -> None:
+def resolve(matter: Matter, found: Remark, act: Act) -> None:
     """Say that what a remark asks for is done, or need not be: by who made it, or by who may judge the matter."""
-    with _deciding(matter, Step(Move.RESOLVED, by, at, reason, address)) as step:
+    with _review_move(matter, RESOLVE, act) as act:
         found.refresh_from_db(from_queryset=Remark.objects.select_for_update())
         if (found.record_type, found.slug, found.proposal) != matter.key:
             raise MoveRefused(f"The remark is not about {matter}.")
-        if not may_resolve(by, matter.record, found, matter.proposal):
-            raise MoveRefused(f"{by} may not resolve the remark of {found.by}: that needs a reviewer, or {found.by}.")
+        if not may_resolve(act.account, matter.record, found, matter.proposal):
+            raise MoveRefused(
+                f"{act.name} may not resolve the remark of {found.by}: that needs a reviewer, or {found.by}."
+            )
         if not found.is_open:
             raise MoveRefused(f"{found.resolved_by} has resolved the remark already.")
-        found.resolved_by, found.resolved_at = by.get_username(), step.at
+        found.resolved_by, found.resolved_at = act.name, act.at
         found.save(update_fields=["resolved_by", "resolved_at"])
 
 
-def confirm(
-    record: Record, by: AbstractBaseUser, at: datetime, *, reason: str, address: str = "", expected: str = ""
-) -> None:
+def confirm(record: Record, act: Act, *, expected: str = "") -> None:
     """Say that a published record was checked and is still right; the reason tells against what.
 
-    Nothing is written but the log, from which :mod:`sanctions.editorial.freshness` knows.
+    Nothing is written but the log_move, from which :mod:`sanctions.editorial.freshness` knows.
     """
-    with making(record, Step(Move.CONFIRMED, by, at, reason, address, expected)):
-        if not may_confirm(by, record):
-            raise MoveRefused(f"{by} may not confirm {record.slug}, which is {record.get_state_display()}.")
+    with record_move(record, CONFIRM, act, expected) as act:
+        if not may_confirm(act.account, record):
+            raise MoveRefused(f"{act.name} may not confirm {record.slug}, which is {record.get_state_display()}.")
 
 
 def follow(record_type: str, before: str, after: str) -> None:
@@ -206,18 +186,17 @@ def checked_remark(text: str) -> str:
 
 
 @contextmanager
-def _deciding(matter: Matter, step: Step) -> Iterator[Step]:
-    """Decide something about a matter in one transaction, and log it when it is decided."""
-    step.proposal = matter.number
-    with moving(step):
-        _read_anew(matter)
-        yield step
-        log(matter.record, step)
+def _review_move(matter: Matter, rule: MoveRule, act: Act) -> Iterator[Act]:
+    """Make a move about a matter under review in one transaction, and log it at the end of the block."""
+    with move_transaction(rule, act) as act:
+        _lock(matter)
+        yield act
+        log_move(matter.record, rule.move, act, matter.number)
 
 
-def _read_anew(matter: Matter) -> None:
+def _lock(matter: Matter) -> None:
     """Read what decisions depend on as it is now: whoever asked may have seen it before somebody else's move."""
-    read_anew(matter.record)
+    lock_record(matter.record)
     if matter.proposal is not None:
         matter.proposal.refresh_from_db(fields=["state", "author"])
         if (matter.proposal.record_type, matter.proposal.slug) != matter.key[:2]:

@@ -7,20 +7,23 @@ was public: it is changed back by a proposal, or retracted.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import orjson
 from django.db import DatabaseError, models, transaction
 from django.db.models import Q
+from django.utils.module_loading import import_string
 
 from sanctions.database.past_views import known_at
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.bulk import Result, Results
+from sanctions.editorial.move_table import DELETE, MOVES
 from sanctions.editorial.permissions import may_undo
-from sanctions.editorial.procedure import Step, batch, checked_reason
+from sanctions.editorial.procedure import batch, clean_reason
 from sanctions.exceptions import InvalidDocument, MoveRefused
+from sanctions.ledger.versions import Act
 from sanctions.models import ClockCorrection, Import, LogEntry, Proposal, Record, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
@@ -28,26 +31,12 @@ from sanctions.records.registry import BY_NAME, type_of
 from sanctions.vocabulary import Move, VersionKind
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    pass
 
 #: The shortest time that passes between two instants of the ledger.
 _TICK: Final = timedelta(milliseconds=1)
 #: How often what was refused is tried again: a draft can be deleted once the drafts that refer to it are.
 _ROUNDS: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Undo:
-    """Who undoes, when, why and from where."""
-
-    by: AbstractBaseUser
-    at: datetime
-    reason: str
-    address: str
-
-    def step(self, move: Move) -> Step:
-        """Return a move of it."""
-        return Step(move, self.by, self.at, self.reason, self.address)
 
 
 def entries_of(number: int) -> models.QuerySet[LogEntry]:
@@ -60,22 +49,14 @@ def import_of(number: int) -> Import | None:
     return Import.objects.filter(is_undoable=True, report__batch=number).first()
 
 
-def undo_batch(
-    number: int,
-    by: AbstractBaseUser,
-    at: datetime,
-    *,
-    reason: str,
-    address: str = "",
-    progress: Callable[[int], object] = lambda _: None,
-) -> Results[LogEntry]:
+def undo_batch(number: int, act: Act, *, progress: Callable[[int], object] = lambda _: None) -> Results[LogEntry]:
     """Take back every move of a batch, the newest first; what is undone is a batch of its own.
 
     Each is taken back by itself, with who may and what is needed for it; one that cannot be stops none of the others.
     :class:`MoveRefused` if there is no such batch, or no reason, or if the batch is that of an import, which is undone
     as a whole. ``progress`` is told of each that is taken back.
     """
-    checked_reason(Step(Move.DELETED, by, at, reason))
+    clean_reason(DELETE, act.reason)
     if made := import_of(number):
         raise MoveRefused(
             f"Batch {number} is import {made.number} of {made.source}: undo the import (manage.py undo_import "
@@ -84,25 +65,24 @@ def undo_batch(
     entries = list(entries_of(number).reverse())
     if not entries:
         raise MoveRefused(f"The log has no batch {number}.")
-    undo = _Undo(by, at, reason, address)
     last = LogEntry.objects.order_by("number").values_list("number", flat=True).last() or 0
     results: dict[int, Result[LogEntry]] = {}
     with batch() as together:
         for _ in range(_ROUNDS):
             left = [entry for entry in entries if entry.number not in results or not results[entry.number].done]
             for entry in left:
-                results[entry.number] = result = _taken_back(entry, undo, last)
+                results[entry.number] = result = _taken_back(entry, act, last)
                 progress(int(result.done))
             if not any(results[entry.number].done for entry in left):
                 break
     return Results([results[entry.number] for entry in entries], together.number)
 
 
-def _taken_back(entry: LogEntry, undo: _Undo, last: int) -> Result[LogEntry]:
+def _taken_back(entry: LogEntry, act: Act, last: int) -> Result[LogEntry]:
     try:
         with transaction.atomic():
             _demand_untouched(entry, last)
-            _UNDOING[Move(entry.move)](entry, undo)
+            _undo(entry, act)
     except (MoveRefused, InvalidDocument) as refusal:
         return Result(entry, done=False, why=str(refusal))
     except models.ProtectedError:
@@ -110,6 +90,13 @@ def _taken_back(entry: LogEntry, undo: _Undo, last: int) -> Result[LogEntry]:
     except DatabaseError:
         return Result(entry, done=False, why="The database refused it.")
     return Result(entry, done=True)
+
+
+def _undo(entry: LogEntry, act: Act) -> None:
+    function = next((rule.undo_function for rule in MOVES if rule.move == entry.move and rule.undo_function), "")
+    if not function:
+        raise MoveRefused(f"{entry.slug} is left alone: what is {entry.get_move_display()} is not brought back.")
+    import_string(function)(entry, act)
 
 
 def _demand_untouched(entry: LogEntry, last: int) -> None:
@@ -147,18 +134,18 @@ def _proposal(entry: LogEntry) -> Proposal:
 # --- What only the desk has seen ----------------------------------------------------------------
 
 
-def _saved(entry: LogEntry, undo: _Undo) -> None:
+def undo_save(entry: LogEntry, act: Act) -> None:
     """Delete the draft that was made, or give it back what it said."""
     record = _record(entry)
     if _said(record, _recorded_at(entry)) != encode(type_of(record), record.pk):
         raise MoveRefused(f"{entry.slug} is left alone: it does not say any more what it was given.")
     before = _before(record, entry)
     if before is None:
-        moves.take_back(record, entry, undo.step(Move.DELETED))
+        moves.take_back(record, entry, act)
         return
-    if not may_undo(undo.by, record, entry.by):
-        raise MoveRefused(f"{undo.by} may not change {entry.slug} back: that needs {entry.by} or an administrator.")
-    moves.rewrite(record, before, undo.by, undo.at, reason=undo.reason, address=undo.address)
+    if not may_undo(act.account, record, entry.by):
+        raise MoveRefused(f"{act.name} may not change {entry.slug} back: that needs {entry.by} or an administrator.")
+    moves.rewrite(record, before, act)
 
 
 def _before(record: Record, entry: LogEntry) -> Document | None:
@@ -192,22 +179,23 @@ def _said(record: Record, instant: datetime) -> Document | None:
             ) from missing
 
 
-def _submitted(entry: LogEntry, undo: _Undo) -> None:
+def undo_submission(entry: LogEntry, act: Act) -> None:
     """Make it a draft again; a proposal goes as soon as the move that made it is undone."""
     if entry.proposal is None:
-        moves.recall(_record(entry), entry, undo.step(Move.RETURNED))
+        moves.recall(_record(entry), entry, act)
     elif not entries_of(entry.batch or 0).filter(proposal=entry.proposal, move=Move.PROPOSED).exists():
-        proposals.send_back(_proposal(entry), undo.by, undo.at, reason=undo.reason, address=undo.address)
+        proposals.send_back(_proposal(entry), act)
 
 
-def _returned(entry: LogEntry, undo: _Undo) -> None:
+def undo_return(entry: LogEntry, act: Act) -> None:
+    """Submit again what was returned."""
     if entry.proposal is None:
-        moves.submit(_record(entry), undo.by, undo.at, reason=undo.reason, address=undo.address)
+        moves.submit(_record(entry), act)
     else:
-        proposals.submit(_proposal(entry), undo.by, undo.at, reason=undo.reason, address=undo.address)
+        proposals.submit(_proposal(entry), act)
 
 
-def _proposed(entry: LogEntry, undo: _Undo) -> None:
+def undo_proposal(entry: LogEntry, act: Act) -> None:
     """Withdraw the proposal, unless it stood there before in other words."""
     earlier = LogEntry.objects.filter(proposal=entry.proposal, number__lt=entry.number, move=Move.PROPOSED)
     if earlier.exclude(batch=entry.batch).exists():
@@ -215,13 +203,13 @@ def _proposed(entry: LogEntry, undo: _Undo) -> None:
             f"proposal {entry.proposal} for {entry.slug} is left alone: it replaced what was proposed before, which is "
             "not kept."
         )
-    proposals.withdraw(_proposal(entry), undo.by, undo.at, reason=undo.reason, address=undo.address)
+    proposals.withdraw(_proposal(entry), act)
 
 
 # --- What the public has seen -------------------------------------------------------------------
 
 
-def _published(entry: LogEntry, undo: _Undo) -> None:
+def undo_publication(entry: LogEntry, act: Act) -> None:
     """Retract what was published for the first time; propose the former version of what was public before."""
     record = _record(entry)
     versions = Version.objects.filter(record_type=entry.record_type, slug=entry.slug).order_by("-number")
@@ -230,33 +218,18 @@ def _published(entry: LogEntry, undo: _Undo) -> None:
         raise MoveRefused(f"{entry.slug} is left alone: what it published is not what is public now.")
     former = versions.filter(number__lt=made.number).exclude(kind=VersionKind.RETRACTION).first()
     if former is None:
-        moves.retract(record, undo.by, undo.at, reason=undo.reason, address=undo.address)
+        moves.retract(record, act)
         return
     change = proposals.Change(orjson.loads(former.document), VersionKind.CORRECTION)
-    proposal = proposals.propose(record, change, undo.by, undo.at, reason=undo.reason, address=undo.address)
-    proposals.submit(proposal, undo.by, undo.at, address=undo.address)
+    proposal = proposals.propose(record, change, act)
+    proposals.submit(proposal, replace(act, reason=""))
 
 
-def _retracted(entry: LogEntry, undo: _Undo) -> None:
-    moves.restore(_record(entry), undo.by, undo.at, reason=undo.reason, address=undo.address)
+def undo_retraction(entry: LogEntry, act: Act) -> None:
+    """Restore what was retracted."""
+    moves.restore(_record(entry), act)
 
 
-def _restored(entry: LogEntry, undo: _Undo) -> None:
-    moves.retract(_record(entry), undo.by, undo.at, reason=undo.reason, address=undo.address)
-
-
-def _not_undone(entry: LogEntry, undo: _Undo) -> None:
-    raise MoveRefused(f"{entry.slug} is left alone: what is {entry.get_move_display()} is not brought back.")
-
-
-_UNDOING: Final[dict[Move, Callable[[LogEntry, _Undo], None]]] = {
-    Move.SAVED: _saved,
-    Move.SUBMITTED: _submitted,
-    Move.RETURNED: _returned,
-    Move.PUBLISHED: _published,
-    Move.RETRACTED: _retracted,
-    Move.RESTORED: _restored,
-    Move.DELETED: _not_undone,
-    Move.PROPOSED: _proposed,
-    Move.WITHDRAWN: _not_undone,
-}
+def undo_restoration(entry: LogEntry, act: Act) -> None:
+    """Retract what was restored."""
+    moves.retract(_record(entry), act)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from sanctions.database.bulk_writes import update_statistics, with_few_pages, without_collecting
-from sanctions.editorial.procedure import digest_of
+from sanctions.editorial.procedure import json_digest
 from sanctions.exceptions import Stale, UnreadableList
 from sanctions.importers.base import REASON, GivenFiles, ImportSource, Progress, no_progress
 from sanctions.importers.plan.endings import Endings, find_endings
@@ -20,7 +20,7 @@ from sanctions.importers.plan.items import Fate, ImportPlan
 from sanctions.importers.plan.planning import plan_import
 from sanctions.importers.report import ImportReport, describe_files, fill_report
 from sanctions.importers.write import Consent, check_plan, write_plan
-from sanctions.ledger.versions import advance_head
+from sanctions.ledger.versions import Act, advance_head
 from sanctions.models import Import
 
 #: The most records that a preview rehearses: it locks the ledger for a second or two.
@@ -46,7 +46,9 @@ class PreparedImport:
     @property
     def seal(self) -> str:
         """A digest of everything that it would do: an import is refused if it differs from what the user saw."""
-        return digest_of([[item.key, str(item.fate), item.slug, item.digest, item.before] for item in self.plan.items])
+        return json_digest(
+            [[item.key, str(item.fate), item.slug, item.digest, item.before] for item in self.plan.items]
+        )
 
     @property
     def reason(self) -> str:
@@ -129,7 +131,7 @@ def rehearse_as_anybody(prepared: PreparedImport, at: datetime, progress: Progre
     with transaction.atomic():
         name = {users.USERNAME_FIELD: f"rehearsal-{secrets.token_hex(8)}"}
         account = users._default_manager.create(**name, is_superuser=True)
-        consent = Consent(account, at, prepared.reason, is_public=prepared.report.is_public)
+        consent = Consent(Act(at, account, prepared.reason), is_public=prepared.report.is_public)
         rehearse(prepared, consent, progress)
         transaction.set_rollback(True)
 
@@ -141,12 +143,12 @@ def carry_out(prepared: PreparedImport, consent: Consent, progress: Progress = n
     the files were read; :class:`InvalidDocument` if the database refuses something; :class:`EndingsNotAccepted` if too
     much would end; :class:`UnreadableList` if the snapshot's day is in the future.
     """
-    require_past_day(prepared.report.as_of, consent.at.date())
+    require_past_day(prepared.report.as_of, consent.act.at.date())
     prepared.endings.require_accepted(consent.accepted_endings)
     total = prepared.todo
     with with_few_pages(), transaction.atomic():
         # This locks the ledger: no other import or undo can run until the transaction ends.
-        advance_head(consent.at)
+        advance_head(consent.act.at)
         if _last_number(prepared.source.name) != prepared.last:
             raise Stale(
                 f"{prepared.source.title} was imported, or an import of it undone, since the files were "
@@ -161,9 +163,9 @@ def carry_out(prepared: PreparedImport, consent: Consent, progress: Progress = n
             number=(Import.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
             source=prepared.source.name,
             as_of=prepared.report.as_of,
-            made_at=consent.at,
-            account_id=consent.by.pk,
-            by=consent.by.get_username(),
+            made_at=consent.act.at,
+            account_id=consent.act.account.pk,
+            by=consent.act.name,
             report=prepared.report.as_json(),
             is_undoable=True,
         )

@@ -4,37 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from sanctions.database.bulk_writes import insert
 from sanctions.editorial import proposals
 from sanctions.editorial.bulk import Draft, check_drafts, write_drafts, write_public
-from sanctions.editorial.procedure import batch, digest_of, fingerprint_of
+from sanctions.editorial.procedure import batch, document_fingerprint, json_digest
 from sanctions.importers.base import FIXED
 from sanctions.importers.plan.items import Fate, ImportItem, ImportPlan
 from sanctions.importers.undo.recorder import UndoRecorder
-from sanctions.ledger.versions import canonical_json
+from sanctions.ledger.versions import Act, canonical_json
 from sanctions.models import Imported, Proposal, Record
 from sanctions.projections.renderings import Progress
 from sanctions.records.encode import chunks
 from sanctions.records.registry import RECORD_TYPES
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
-
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Who imports, when and why, whether new records are public at once, and how many endings the user accepts."""
+    """Who imports, whether new records are public at once, and how many endings the user accepts."""
 
-    by: AbstractBaseUser
-    at: datetime
-    reason: str
+    act: Act
     is_public: bool = False
-    address: str = ""
     accepted_endings: int | None = None
 
 
@@ -68,10 +60,7 @@ def write_plan(
             changes.note_authors(draft.record for draft in drafts if draft.record is not None)
             write_all(
                 drafts,
-                consent.by,
-                consent.at,
-                reason=consent.reason,
-                address=consent.address,
+                consent.act,
                 progress=progress,
                 is_rehearsal=is_rehearsal,
             )
@@ -84,7 +73,7 @@ def write_plan(
 
 def check_plan(plan: ImportPlan, consent: Consent) -> None:
     """Raise the errors of :func:`write_plan` that show without writing. It takes no locks."""
-    check_drafts(_drafts(plan.of(Fate.NEW, Fate.CHANGED)), consent.by, is_public=consent.is_public)
+    check_drafts(_drafts(plan.of(Fate.NEW, Fate.CHANGED)), consent.act.account, is_public=consent.is_public)
 
 
 def _drafts(ready: Sequence[ImportItem]) -> list[Draft]:
@@ -110,17 +99,16 @@ def _drafts(ready: Sequence[ImportItem]) -> list[Draft]:
 
 def _seen(item: ImportItem) -> str:
     """Return the fingerprint of the record when it was planned; empty for a new record."""
-    return fingerprint_of(str(item.state), item.before) if item.state and item.before else ""
+    return document_fingerprint(str(item.state), item.before) if item.state and item.before else ""
 
 
 def _propose(item: ImportItem, consent: Consent, changes: UndoRecorder) -> None:
     record = item.record_type.model._default_manager.defer("rendering").get(pk=item.pk)
     builds_on = Proposal.objects.filter(number=item.builds_on).first() if item.builds_on else None
     change = proposals.Change(item.document, builds_on=builds_on)
-    options = {"reason": consent.reason, "address": consent.address, "expected": _seen(item)}
     open_already = Proposal.objects.open().to_record(item.record_type.name, item.slug)
-    former = open_already.filter(author=consent.by.pk).first()
-    proposal = proposals.propose(record, change, consent.by, consent.at, **options)
+    former = open_already.filter(author=consent.act.account.pk).first()
+    proposal = proposals.propose(record, change, consent.act, expected=_seen(item))
     changes.note_proposal(item, proposal, former)
 
 
@@ -129,7 +117,9 @@ def _remember(source: str, plan: ImportPlan, changes: UndoRecorder) -> None:
     known = dict(Imported.objects.filter(source=source).values_list("key", "pk"))
     remembered = [item for item in plan.items if item.is_new_statement or item.fate == Fate.CHANGED]
     changes.note_rows(Imported.objects.filter(source=source), [item.key for item in remembered if item.key in known])
-    written = {(item.record_type.name, item.slug): digest_of(item.document) for item in plan.of(Fate.NEW, Fate.CHANGED)}
+    written = {
+        (item.record_type.name, item.slug): json_digest(item.document) for item in plan.of(Fate.NEW, Fate.CHANGED)
+    }
     new: list[Imported] = []
     changed: list[Imported] = []
     for item in plan.items:

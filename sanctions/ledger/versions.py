@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from django.db import connection, transaction
@@ -26,6 +26,9 @@ from sanctions.models import ClockCorrection, LedgerHead, Version
 from sanctions.records.base import Document, RecordType
 from sanctions.records.encode import chunks, encode_many
 from sanctions.vocabulary import State, VersionKind
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
 
 #: The digest before the first version.
 GENESIS: Final = hashlib.sha256(b"").hexdigest()
@@ -45,13 +48,34 @@ def canonical_json(value: Any) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who publishes, when and why: shared by all versions that are published together."""
+    """Who does something, when, why and from which network address; the log and the ledger are written from it.
+
+    It is passed on from the request or the command. A move replaces ``at`` with the instant of the ledger at which it
+    is made, and ``reason`` with the text as it is stored.
+    """
 
     at: datetime
-    author: str = ""
-    approver: str = ""
+    #: An account, or the name of a source, which no account can have; empty where nobody answers for it.
+    by: AbstractBaseUser | str = ""
     reason: str = ""
+    #: The network address that the request came from; empty for a command.
+    address: str = ""
+    #: The kind of the versions that are appended to the ledger.
     kind: VersionKind = VersionKind.UPDATE
+    #: The names of the authors of these versions, as the ledger lists them.
+    authors: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name for the log and the ledger."""
+        return self.by if isinstance(self.by, str) else self.by.get_username()
+
+    @property
+    def account(self) -> AbstractBaseUser:
+        """The account that acts; :class:`TypeError` if it is a source."""
+        if isinstance(self.by, str):
+            raise TypeError(f"{self.by or 'Nobody'} is not an account.")
+        return self.by
 
 
 def append(
@@ -65,7 +89,7 @@ def append(
 
     A record's first version is always a publication, and an update of a retracted record is a restoration. If
     ``act.at`` is before the head of the ledger, the instant of the head is used: time in the ledger never runs
-    backwards. ``authors`` overrides the author of the act: slug → name.
+    backwards. ``authors`` overrides the authors of the act: slug → names.
     """
     documents = list(documents)
     if not documents:
@@ -87,8 +111,8 @@ def append(
             number=number,
             kind=VersionKind.PUBLICATION if number == 1 else VersionKind.RESTORATION if slug in retracted else act.kind,
             document=canonical_json(document).decode(),
-            author=authors.get(slug, act.author),
-            approver=act.approver,
+            author=authors.get(slug, act.authors),
+            approver=act.name,
             reason=act.reason,
             recorded_from=at.astimezone(UTC),
             previous=head.digest,

@@ -6,20 +6,21 @@ One transaction, because records of one file refer to each other. Faulty records
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from sanctions.editorial import proposals
 from sanctions.editorial.bulk import Draft, write_drafts
-from sanctions.editorial.procedure import REASONED, batch
+from sanctions.editorial.move_table import PROPOSE
+from sanctions.editorial.procedure import batch
 from sanctions.exceptions import InvalidDocument, MoveRefused, Stale
+from sanctions.ledger.versions import Act
 from sanctions.spreadsheets.preview import Preview, refused
-from sanctions.vocabulary import Move, VersionKind
+from sanctions.vocabulary import VersionKind
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,11 @@ class SheetConsent:
     """
 
     seal: str
-    reason: str
     kind: VersionKind = VersionKind.UPDATE
     without_faulty: bool = False
 
 
-def write(
-    preview: Preview, consent: SheetConsent, by: AbstractBaseUser, at: datetime, *, address: str = ""
-) -> SheetImport:
+def write(preview: Preview, consent: SheetConsent, act: Act) -> SheetImport:
     """Write the good records of a preview made just now, or nothing.
 
     Raise :class:`Stale` if it differs from the preview that the user saw; :class:`MoveRefused` if a record is faulty
@@ -58,7 +56,7 @@ def write(
         raise MoveRefused("The file has more faults than are listed at once. Nothing was written.")
     if preview.faults and not consent.without_faulty:
         raise MoveRefused("The file has faults. Nothing was written. Correct it, or leave out the faulty records.")
-    if Move.PROPOSED in REASONED and not consent.reason.strip():
+    if PROPOSE.needs_reason and not act.reason.strip():
         raise MoveRefused("A reason is required.")
     good = preview.good
     drafts = [
@@ -67,14 +65,12 @@ def write(
     public = [item for item in good if item.is_proposal]
     with batch() as together, transaction.atomic():
         if drafts:
-            write_drafts(drafts, by, at, reason=consent.reason, address=address)
-        if problems := refused(preview.record_type, public, at):
+            write_drafts(drafts, act)
+        if problems := refused(preview.record_type, public, act.at):
             raise InvalidDocument(problems)
         for item in public:
             # Checked together: checking each alone would take a second for every dozen.
             change = proposals.Change(item.document, consent.kind, is_tried=True)
             if item.record is not None:
-                proposals.propose(
-                    item.record, change, by, at, reason=consent.reason, address=address, expected=item.expected
-                )
+                proposals.propose(item.record, change, act, expected=item.expected)
     return SheetImport(len(drafts), len(public), together.number)

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from sanctions.editorial.bulk import states_and_documents
 from sanctions.editorial.permissions import may_add, may_edit, may_propose
-from sanctions.editorial.procedure import digest_of, fingerprint_of
+from sanctions.editorial.procedure import document_fingerprint, json_digest
 from sanctions.exceptions import InvalidDocument, Problem, UnreadableSheet
 from sanctions.ledger.versions import Act
 from sanctions.loading.documents import Incoming, save_documents
@@ -121,7 +121,7 @@ class Preview:
     @property
     def seal(self) -> str:
         """A digest that two previews share exactly if they would do the same to the same records."""
-        return digest_of(
+        return json_digest(
             [
                 [self.record_type.name, self.cut, len(self.stray)],
                 *([item.slug, item.outcome, item.expected, item.document] for item in self.items if not item.faults),
@@ -185,7 +185,7 @@ def _item(record_type: RecordType, content: SheetRecord, record: Record | None, 
     if not item.faults:
         item.document = normalise(record_type, content.document)
     if record is not None and content.before is not None:
-        item.expected = fingerprint_of(record.state, content.before)
+        item.expected = document_fingerprint(record.state, content.before)
     if refusal := _refusal(record_type, item, by):
         item.faults.append(CellFault(record_type.plural, content.row.number, "", "", refusal))
     return item

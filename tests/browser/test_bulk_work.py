@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 
 from sanctions.editorial import moves
+from sanctions.ledger.versions import Act
 from sanctions.models import Order
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import State
@@ -32,7 +33,7 @@ def test_a_file_is_previewed_imported_and_undone(
     open_as: Open, administrator: User, tmp_path: Path, width: int
 ) -> None:
     document = {"slug": "us", "kind": "state", "name": "United States"}
-    moves.create(BY_NAME["actor"], document, administrator, ACT.at)
+    moves.create(BY_NAME["actor"], document, Act(ACT.at, administrator))
     file = tmp_path / "orders.csv"
     file.write_text("slug,kind,title,issuer,reach\nnew-1,statute,=1+1,us,country\nbad-1,decree,B,us,country\n")
     page = open_as("administrator", width=width)

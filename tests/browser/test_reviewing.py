@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from sanctions.editorial import moves, reviews
 from sanctions.editorial.reviews import Matter
+from sanctions.ledger.versions import Act
 from sanctions.models import Actor, LinkCheck, Presence, Remark
 from sanctions.vocabulary import RemarkKind, State
 from tests.browser.conftest import PASSWORD, Open, screens
@@ -38,17 +39,17 @@ def desk(people: dict[str, User]) -> Actor:
     now = timezone.now()
     make_order("us-eo-1", title="An order that is not finished", state=State.DRAFT, author=people["Ada"])
     back = make_actor("back", name="Central Bank", state=State.IN_REVIEW, author=people["Ada"])
-    moves.send_back(back, people["Cy"], now, reason="Which of its names is the official one? Cite the register.")
+    moves.send_back(back, Act(now, people["Cy"], "Which of its names is the official one? Cite the register."))
     event = make_event("event", title="Something moves a lot", state=State.DRAFT, author=people["Ada"])
     for n in range(3):
         make_effect("amended", "2018", event, order=make_order(f"order-{n}"))
-    moves.submit(event, people["Ada"], now - timedelta(days=3), reason="Complete.")
+    moves.submit(event, Act(now - timedelta(days=3), people["Ada"], "Complete."))
     actor = make_actor("iran", name="Iran", state=State.DRAFT, author=people["Bo"])
-    moves.submit(actor, people["Bo"], now - timedelta(days=1), reason="Complete.")
-    reviews.assign(Matter(actor), people["Cy"], timezone.localdate() + timedelta(days=3), people["Di"], now)
+    moves.submit(actor, Act(now - timedelta(days=1), people["Bo"], "Complete."))
+    reviews.assign(Matter(actor), people["Cy"], timezone.localdate() + timedelta(days=3), Act(now, people["Di"]))
     wrong = make_actor("wrong", name="Wrong Company")
     cite(wrong)
-    reviews.remark(Matter(wrong), "It is another company.", people["Ada"], now, kind=RemarkKind.RETRACTION)
+    reviews.remark(Matter(wrong), "It is another company.", Act(now, people["Ada"]), kind=RemarkKind.RETRACTION)
     partly = make_order("partly", title="Partly cited")
     make_measure(partly, "measure-1")
     cite(partly, field="title")

@@ -62,9 +62,7 @@ def drafted(by: User, *documents: Document, at: datetime = AT) -> int:
     with batch() as together:
         write_drafts(
             [Draft(ACTOR, found, Actor.objects.filter(slug=found["slug"]).first()) for found in documents],
-            by,
-            at,
-            reason="Imported.",
+            Act(at, by, "Imported."),
         )
     assert together.number is not None
     return together.number
@@ -96,7 +94,7 @@ def document_of(slug: str) -> Document:
 def test_one_that_is_refused_stops_none_of_the_others(curator: User, reviewer: User) -> None:
     records = [in_review("a", curator), in_review("b", reviewer), in_review("c", curator, cited=False)]
     records.append(in_review("d", curator))
-    found = moves_in_bulk(records, moves.publish, reviewer, AT, reason="Checked.")
+    found = moves_in_bulk(records, moves.publish, Act(AT, reviewer, "Checked."))
     assert told(found) == [("a", True), ("b", False), ("c", False), ("d", True)]
     assert "nobody approves their own work" in whys(found)[0]
     assert "no citation" in whys(found)[1]
@@ -130,9 +128,9 @@ def left_by(publish: Callable[[list[Actor]], Results[Any]], curator: User, revie
 
 
 def test_publishing_together_leaves_what_publishing_one_by_one_does(curator: User, reviewer: User) -> None:
-    asked: Any = {"reason": "Checked.", "address": "192.0.2.1"}
-    together = left_by(lambda records: publish_together(records, reviewer, AT, **asked), curator, reviewer)
-    apart = left_by(lambda records: moves_in_bulk(records, moves.publish, reviewer, AT, **asked), curator, reviewer)
+    act = Act(AT, reviewer, "Checked.", "192.0.2.1")
+    together = left_by(lambda records: publish_together(records, act), curator, reviewer)
+    apart = left_by(lambda records: moves_in_bulk(records, moves.publish, act), curator, reviewer)
     assert [done for _, done, _ in together["told"]] == [True, False, False, True, False]
     assert together["event"][0]["actor"]["url"] == "/api/v1/actors/a/"
     assert together == apart
@@ -143,8 +141,8 @@ def test_what_is_published_together_comes_parents_first(curator: User, reviewer:
     records = list(Actor.objects.order_by("slug"))
     for actor in records:
         cite(actor)
-        moves.submit(actor, curator, AT, reason="Ready.")
-    publish_together(records, reviewer, AT, reason="Checked.")
+        moves.submit(actor, Act(AT, curator, "Ready."))
+    publish_together(records, Act(AT, reviewer, "Checked."))
     assert list(Version.objects.order_by("sequence").values_list("slug", flat=True)) == ["b", "a"]
 
 
@@ -156,14 +154,14 @@ def test_together_nothing_is_published_that_was_changed_since_it_was_seen_or_is_
     Actor.objects.filter(slug="a").update(name="Somebody else's")
     Citation.objects.filter(actor__slug="c").delete()
     Actor.objects.filter(slug="c").delete()
-    found = publish_together(records, reviewer, AT, reason="Checked.", expected=seen)
+    found = publish_together(records, Act(AT, reviewer, "Checked."), expected=seen)
     assert told(found) == [("a", False), ("b", True), ("c", False)]
     assert "changed by somebody else" in whys(found)[0]
     assert "not there any more" in whys(found)[1]
 
 
 def test_together_too_nothing_is_published_without_a_reason(curator: User, reviewer: User) -> None:
-    found = publish_together([in_review("a", curator)], reviewer, AT)
+    found = publish_together([in_review("a", curator)], Act(AT, reviewer))
     assert told(found) == [("a", False)]
     assert found.number is None
     assert "reason" in whys(found)[0]
@@ -171,14 +169,14 @@ def test_together_too_nothing_is_published_without_a_reason(curator: User, revie
 
 def test_records_of_several_kinds_are_not_published_together(curator: User, reviewer: User) -> None:
     with pytest.raises(ValueError, match="of one kind"):
-        publish_together([in_review("a", curator), make_event("b")], reviewer, AT, reason="Checked.")
+        publish_together([in_review("a", curator), make_event("b")], Act(AT, reviewer, "Checked."))
 
 
 def test_publishing_many_takes_a_constant_number_of_queries(curator: User, reviewer: User) -> None:
     def queries(slugs: range) -> int:
         records = [in_review(f"a{number}", curator) for number in slugs]
         with CaptureQueriesContext(connection) as found:
-            assert len(publish_together(records, reviewer, AT, reason="Checked.").done) == len(records)
+            assert len(publish_together(records, Act(AT, reviewer, "Checked.")).done) == len(records)
         return len(found)
 
     queries(range(1))  # what the reviewer may is asked for once
@@ -190,7 +188,7 @@ def test_what_was_changed_since_it_was_seen_is_not_published(curator: User, revi
     seen = fingerprints(records)
     Actor.objects.filter(slug="a").update(name="Somebody else's")
     found = moves_in_bulk(
-        records, moves.publish, reviewer, AT, reason="Checked.", more=lambda actor: {"expected": seen[actor.pk]}
+        records, moves.publish, Act(AT, reviewer, "Checked."), more=lambda actor: {"expected": seen[actor.pk]}
     )
     assert told(found) == [("a", False), ("b", True)]
 
@@ -205,15 +203,15 @@ def test_proposals_are_moved_in_bulk_as_records_are(curator: User) -> None:
     several = []
     for slug in ("a", "b"):
         actor = make_actor(slug)
-        several.append(proposals.propose(actor, proposals.Change(said(slug, name="New")), curator, AT, reason="Why."))
-    proposals.withdraw(several[0], curator, AT, reason="No.")
-    found = moves_in_bulk(several, proposals.submit, curator, AT, reason="Ready.")
+        several.append(proposals.propose(actor, proposals.Change(said(slug, name="New")), Act(AT, curator, "Why.")))
+    proposals.withdraw(several[0], Act(AT, curator, "No."))
+    found = moves_in_bulk(several, proposals.submit, Act(AT, curator, "Ready."))
     assert told(found) == [("a", False), ("b", True)]
     assert Proposal.objects.get(slug="b").state == ProposalState.IN_REVIEW
 
 
 def test_a_reason_is_asked_of_each(curator: User) -> None:
-    found = moves_in_bulk([make_actor("a", state=State.DRAFT)], moves.submit, curator, AT)
+    found = moves_in_bulk([make_actor("a", state=State.DRAFT)], moves.submit, Act(AT, curator))
     assert told(found) == [("a", False)]
     assert found.number is None
 
@@ -256,9 +254,9 @@ def test_drafts_that_changed_meanwhile_are_not_written_over(curator: User) -> No
     seen = fingerprint(actor)
     Actor.objects.update(name="Somebody else's")
     with pytest.raises(Stale):
-        write_drafts([Draft(ACTOR, said("a", name="New"), actor, seen)], curator, AT)
+        write_drafts([Draft(ACTOR, said("a", name="New"), actor, seen)], Act(AT, curator))
     with pytest.raises(MoveRefused, match="already"):
-        write_drafts([Draft(ACTOR, said("a", name="New"))], curator, AT)
+        write_drafts([Draft(ACTOR, said("a", name="New"))], Act(AT, curator))
 
 
 # --- Undo ---------------------------------------------------------------------------------------
@@ -266,21 +264,21 @@ def test_drafts_that_changed_meanwhile_are_not_written_over(curator: User) -> No
 
 def test_drafts_of_a_batch_are_deleted_by_whoever_made_it(curator: User) -> None:
     number = drafted(curator, said("a", relationships=[{"kind": "part_of", "to": "b"}]), said("c"), said("b"))
-    found = undo_batch(number, curator, AT + DAY, reason=WHY)
+    found = undo_batch(number, Act(AT + DAY, curator, WHY))
     # The newest is named by the oldest, and goes after it.
     assert told(found) == [("b", True), ("c", True), ("a", True)]
     assert not Actor.objects.exists()
     deleted = LogEntry.objects.filter(move=Move.DELETED).order_by("number")
     assert list(deleted.values_list("slug", flat=True)) == ["c", "a", "b"]
     assert set(deleted.values_list("reason", "batch")) == {(WHY, found.number)}
-    assert told(undo_batch(number, curator, AT + DAY, reason=WHY)) == [("b", False), ("c", False), ("a", False)]
+    assert told(undo_batch(number, Act(AT + DAY, curator, WHY))) == [("b", False), ("c", False), ("a", False)]
 
 
 def test_a_draft_that_somebody_has_saved_since_is_left_alone_and_told(curator: User, reviewer: User) -> None:
     number = drafted(curator, said("a"), said("b"))
     actor = Actor.objects.get(slug="a")
-    moves.rewrite(actor, said("a", name="Better"), reviewer, AT + DAY)
-    found = undo_batch(number, curator, AT + DAY, reason=WHY)
+    moves.rewrite(actor, said("a", name="Better"), Act(AT + DAY, reviewer))
+    found = undo_batch(number, Act(AT + DAY, curator, WHY))
     assert told(found) == [("b", True), ("a", False)]
     assert whys(found) == ["a is left alone: bo saved it since (entry 3)."]
     assert document_of("a")["name"] == "Better"
@@ -289,15 +287,15 @@ def test_a_draft_that_somebody_has_saved_since_is_left_alone_and_told(curator: U
 def test_a_draft_that_was_changed_without_a_move_is_left_alone(curator: User) -> None:
     number = drafted(curator, said("a"))
     Actor.objects.update(name="Loaded")
-    assert whys(undo_batch(number, curator, AT + DAY, reason=WHY)) == [
+    assert whys(undo_batch(number, Act(AT + DAY, curator, WHY))) == [
         "a is left alone: it does not say any more what it was given."
     ]
 
 
 def test_a_rewritten_draft_gets_back_what_it_said_and_who_wrote_it(curator: User, reviewer: User) -> None:
-    moves.create(ACTOR, said("a", name="First"), reviewer, AT)
+    moves.create(ACTOR, said("a", name="First"), Act(AT, reviewer))
     number = drafted(curator, said("a", name="Second"), at=AT + DAY)
-    found = undo_batch(number, curator, AT + 2 * DAY, reason=WHY)
+    found = undo_batch(number, Act(AT + 2 * DAY, curator, WHY))
     assert told(found) == [("a", True)]
     assert document_of("a")["name"] == "First"
     assert Actor.objects.get(slug="a").author == reviewer
@@ -306,12 +304,12 @@ def test_a_rewritten_draft_gets_back_what_it_said_and_who_wrote_it(curator: User
 def test_others_do_not_undo_a_batch_of_drafts_but_administrators_do(
     curator: User, reviewer: User, administrator: User
 ) -> None:
-    moves.create(ACTOR, said("old", name="First"), curator, AT)
+    moves.create(ACTOR, said("old", name="First"), Act(AT, curator))
     number = drafted(curator, said("new"), said("old", name="Second"), at=AT + DAY)
     for user in (reviewer, make_user("curator"), make_user()):
-        found = undo_batch(number, user, AT + 2 * DAY, reason=WHY)
+        found = undo_batch(number, Act(AT + 2 * DAY, user, WHY))
         assert told(found) == [("old", False), ("new", False)]
-    assert told(undo_batch(number, administrator, AT + 2 * DAY, reason=WHY)) == [("old", True), ("new", True)]
+    assert told(undo_batch(number, Act(AT + 2 * DAY, administrator, WHY))) == [("old", True), ("new", True)]
     assert document_of("old")["name"] == "First"
 
 
@@ -319,53 +317,51 @@ def test_a_draft_that_another_record_names_is_left_alone_and_told(curator: User)
     number = drafted(curator, said("a"))
     event: Event = make_event()
     event.participations.create(actor=Actor.objects.get(slug="a"), role="speaker")
-    (why,) = whys(undo_batch(number, curator, AT + DAY, reason=WHY))
+    (why,) = whys(undo_batch(number, Act(AT + DAY, curator, WHY)))
     assert "refers to it" in why
 
 
 def test_a_proposal_of_the_batch_is_withdrawn(curator: User) -> None:
     with batch() as together:
-        proposals.propose(make_actor("a"), proposals.Change(said("a", name="New")), curator, AT, reason="Why.")
+        proposals.propose(make_actor("a"), proposals.Change(said("a", name="New")), Act(AT, curator, "Why."))
     assert together.number
-    assert told(undo_batch(together.number, curator, AT + DAY, reason=WHY)) == [("a", True)]
+    assert told(undo_batch(together.number, Act(AT + DAY, curator, WHY))) == [("a", True)]
     assert Proposal.objects.get().state == ProposalState.WITHDRAWN
 
 
 def test_a_proposal_that_replaced_an_earlier_one_is_left_alone(curator: User) -> None:
     actor = make_actor("a")
-    proposals.propose(actor, proposals.Change(said("a", name="First")), curator, AT, reason="Why.")
+    proposals.propose(actor, proposals.Change(said("a", name="First")), Act(AT, curator, "Why."))
     with batch() as together:
-        proposals.propose(actor, proposals.Change(said("a", name="Second")), curator, AT, reason="Why.")
+        proposals.propose(actor, proposals.Change(said("a", name="Second")), Act(AT, curator, "Why."))
     assert together.number
-    (why,) = whys(undo_batch(together.number, curator, AT + DAY, reason=WHY))
+    (why,) = whys(undo_batch(together.number, Act(AT + DAY, curator, WHY)))
     assert "replaced what was proposed before" in why
     assert Proposal.objects.get().is_open
 
 
 def test_a_proposal_that_was_submitted_since_is_left_alone(curator: User) -> None:
     with batch() as together:
-        proposal = proposals.propose(
-            make_actor("a"), proposals.Change(said("a", name="New")), curator, AT, reason="Why."
-        )
-    proposals.submit(proposal, curator, AT)
+        proposal = proposals.propose(make_actor("a"), proposals.Change(said("a", name="New")), Act(AT, curator, "Why."))
+    proposals.submit(proposal, Act(AT, curator))
     assert together.number
-    assert told(undo_batch(together.number, curator, AT + DAY, reason=WHY)) == [("a", False)]
+    assert told(undo_batch(together.number, Act(AT + DAY, curator, WHY))) == [("a", False)]
 
 
 def test_a_bulk_submission_is_taken_back_by_whoever_made_it(curator: User) -> None:
     records = [make_actor(slug, state=State.DRAFT, author=curator) for slug in ("a", "b")]
-    number = moves_in_bulk(records, moves.submit, curator, AT, reason="Ready.").number
+    number = moves_in_bulk(records, moves.submit, Act(AT, curator, "Ready.")).number
     assert number
-    assert told(undo_batch(number, make_user("curator"), AT, reason=WHY)) == [("b", False), ("a", False)]
-    assert told(undo_batch(number, curator, AT, reason=WHY)) == [("b", True), ("a", True)]
+    assert told(undo_batch(number, Act(AT, make_user("curator"), WHY))) == [("b", False), ("a", False)]
+    assert told(undo_batch(number, Act(AT, curator, WHY))) == [("b", True), ("a", True)]
     assert set(Actor.objects.values_list("state", flat=True)) == {State.DRAFT}
 
 
 def test_a_first_publication_is_retracted_by_a_reviewer(curator: User, reviewer: User) -> None:
-    number = moves_in_bulk([in_review("a", curator)], moves.publish, reviewer, AT, reason="Checked.").number
+    number = moves_in_bulk([in_review("a", curator)], moves.publish, Act(AT, reviewer, "Checked.")).number
     assert number
-    assert told(undo_batch(number, curator, AT + DAY, reason=WHY)) == [("a", False)]
-    assert told(undo_batch(number, reviewer, AT + DAY, reason=WHY)) == [("a", True)]
+    assert told(undo_batch(number, Act(AT + DAY, curator, WHY))) == [("a", False)]
+    assert told(undo_batch(number, Act(AT + DAY, reviewer, WHY))) == [("a", True)]
     assert Actor.objects.get(slug="a").state == State.RETRACTED
     assert Version.objects.get(slug="a", number=2).reason == WHY
 
@@ -376,11 +372,11 @@ def accepted(slug: str, curator: User, reviewer: User) -> int:
     cite(actor)
     append_missing_versions(Act(AT))
     change = proposals.Change(document_of(slug) | {"name": "Second"})
-    proposal = proposals.propose(actor, change, curator, AT + DAY, reason="Why.")
-    proposals.submit(proposal, curator, AT + DAY)
+    proposal = proposals.propose(actor, change, Act(AT + DAY, curator, "Why."))
+    proposals.submit(proposal, Act(AT + DAY, curator))
     sealed = proposals.seal(proposal, proposals.merged(proposal, document_of(slug)).document)
     found = moves_in_bulk(
-        [proposal], proposals.accept, reviewer, AT + DAY, reason="Checked.", more=lambda _: {"seen": sealed}
+        [proposal], proposals.accept, Act(AT + DAY, reviewer, "Checked."), more=lambda _: {"seen": sealed}
     )
     assert found.number
     return found.number
@@ -389,7 +385,7 @@ def accepted(slug: str, curator: User, reviewer: User) -> int:
 def test_a_published_change_is_undone_by_a_proposal_back(curator: User, reviewer: User) -> None:
     number = accepted("a", curator, reviewer)
     assert document_of("a")["name"] == "Second"
-    assert told(undo_batch(number, reviewer, AT + 2 * DAY, reason=WHY)) == [("a", True)]
+    assert told(undo_batch(number, Act(AT + 2 * DAY, reviewer, WHY))) == [("a", True)]
     assert document_of("a")["name"] == "Second"
     proposal = Proposal.objects.get(number=2)
     assert (proposal.state, proposal.reason, proposal.by) == (ProposalState.IN_REVIEW, WHY, "bo")
@@ -399,23 +395,23 @@ def test_a_published_change_is_undone_by_a_proposal_back(curator: User, reviewer
 def test_the_log_keeps_the_network_address_of_each_move_that_an_undo_makes(
     curator: User, reviewer: User, administrator: User
 ) -> None:
-    moves.create(ACTOR, said("rewritten", name="First"), curator, AT)
+    moves.create(ACTOR, said("rewritten", name="First"), Act(AT, curator))
     drafts = [make_actor(slug, state=State.DRAFT, author=curator) for slug in ("submitted", "returned")]
-    moves.submit(drafts[1], curator, AT, reason="Ready.")
+    moves.submit(drafts[1], Act(AT, curator, "Ready."))
     with batch() as proposed:
-        proposals.propose(make_actor("b"), proposals.Change(said("b", name="New")), curator, AT, reason="Why.")
+        proposals.propose(make_actor("b"), proposals.Change(said("b", name="New")), Act(AT, curator, "Why."))
     batches = [
         drafted(curator, said("deleted"), said("rewritten", name="Second"), at=AT + DAY),
         proposed.number,
-        moves_in_bulk(drafts[:1], moves.submit, curator, AT + DAY, reason="Ready.").number,
-        moves_in_bulk(drafts[1:], moves.send_back, reviewer, AT + DAY, reason="Not yet.").number,
-        moves_in_bulk([in_review("new", curator)], moves.publish, reviewer, AT + DAY, reason="Checked.").number,
+        moves_in_bulk(drafts[:1], moves.submit, Act(AT + DAY, curator, "Ready.")).number,
+        moves_in_bulk(drafts[1:], moves.send_back, Act(AT + DAY, reviewer, "Not yet.")).number,
+        moves_in_bulk([in_review("new", curator)], moves.publish, Act(AT + DAY, reviewer, "Checked.")).number,
         accepted("changed", curator, reviewer),
     ]
     last = LogEntry.objects.count()
     for number in batches:
         assert number
-        assert not undo_batch(number, administrator, AT + 3 * DAY, reason=WHY, address="192.0.2.7").refused
+        assert not undo_batch(number, Act(AT + 3 * DAY, administrator, WHY, address="192.0.2.7")).refused
     entries = LogEntry.objects.filter(number__gt=last)
     assert set(entries.values_list("move", flat=True)) == {
         Move.DELETED,
@@ -433,24 +429,24 @@ def test_the_batch_of_an_import_is_not_undone_move_by_move(curator: User) -> Non
     number = drafted(curator, said("a"))
     Import.objects.create(number=1, source="a-list", made_at=AT, by="ada", report={"batch": number}, is_undoable=True)
     with pytest.raises(MoveRefused, match="is import 1 of a-list: undo the import"):
-        undo_batch(number, curator, AT + DAY, reason=WHY)
+        undo_batch(number, Act(AT + DAY, curator, WHY))
     Import.objects.update(is_undoable=False)
-    assert told(undo_batch(number, curator, AT + DAY, reason=WHY)) == [("a", True)]
+    assert told(undo_batch(number, Act(AT + DAY, curator, WHY))) == [("a", True)]
 
 
 def test_a_change_that_something_else_was_published_over_is_left_alone(curator: User, reviewer: User) -> None:
     number = accepted("a", curator, reviewer)
-    moves.retract(Actor.objects.get(slug="a"), reviewer, AT + 2 * DAY, reason="Wrong.")
-    (why,) = whys(undo_batch(number, reviewer, AT + 2 * DAY, reason=WHY))
+    moves.retract(Actor.objects.get(slug="a"), Act(AT + 2 * DAY, reviewer, "Wrong."))
+    (why,) = whys(undo_batch(number, Act(AT + 2 * DAY, reviewer, WHY)))
     assert why == "a is left alone: bo retracted it since (entry 4)."
 
 
 def test_the_undo_of_a_batch_needs_a_batch_and_a_reason(curator: User) -> None:
     with pytest.raises(MoveRefused, match="no batch 7"):
-        undo_batch(7, curator, AT, reason=WHY)
+        undo_batch(7, Act(AT, curator, WHY))
     number = drafted(curator, said("a"))
     with pytest.raises(MoveRefused, match="reason"):
-        undo_batch(number, curator, AT, reason=" ")
+        undo_batch(number, Act(AT, curator, " "))
     assert Actor.objects.exists()
 
 
@@ -460,20 +456,20 @@ def test_the_undo_of_a_batch_needs_a_batch_and_a_reason(curator: User) -> None:
 def test_a_draft_does_not_become_another_record(curator: User) -> None:
     actor = make_actor("a", state=State.DRAFT)
     with pytest.raises(InvalidDocument, match="This stays 'a'"):
-        write_drafts([Draft(ACTOR, said("b"), actor)], curator, AT)
+        write_drafts([Draft(ACTOR, said("b"), actor)], Act(AT, curator))
     assert list(Actor.objects.values_list("slug", flat=True)) == ["a"]
 
 
 def test_what_is_gone_is_told_and_not_undone(curator: User) -> None:
     number = drafted(curator, said("a"))
     Actor.objects.all().delete()
-    assert whys(undo_batch(number, curator, AT + DAY, reason=WHY)) == ["a is not there any more."]
+    assert whys(undo_batch(number, Act(AT + DAY, curator, WHY))) == ["a is not there any more."]
 
 
 def test_a_draft_that_was_saved_twice_at_one_instant_is_left_alone(curator: User) -> None:
-    moves.create(ACTOR, said("a", name="First"), curator, AT)
+    moves.create(ACTOR, said("a", name="First"), Act(AT, curator))
     number = drafted(curator, said("a", name="Second"))
-    (why,) = whys(undo_batch(number, curator, AT + DAY, reason=WHY))
+    (why,) = whys(undo_batch(number, Act(AT + DAY, curator, WHY)))
     assert "saved twice at one instant" in why
     assert document_of("a")["name"] == "Second"
 
@@ -481,6 +477,6 @@ def test_a_draft_that_was_saved_twice_at_one_instant_is_left_alone(curator: User
 def test_what_was_published_since_without_a_move_is_left_alone(curator: User, reviewer: User) -> None:
     number = accepted("a", curator, reviewer)
     save_documents([Incoming(ACTOR, document_of("a") | {"name": "Third"})], Act(AT + 2 * DAY))
-    (why,) = whys(undo_batch(number, reviewer, AT + 3 * DAY, reason=WHY))
+    (why,) = whys(undo_batch(number, Act(AT + 3 * DAY, reviewer, WHY)))
     assert why == "a is left alone: what it published is not what is public now."
     assert not Proposal.objects.filter(number=2).exists()

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sanctions.editorial.duplicates import decide, found_alike, suggest
 from sanctions.editorial.similarity import alike, candidates, normal, score
 from sanctions.exceptions import MoveRefused
+from sanctions.ledger.versions import Act
 from sanctions.models import Actor, Likeness, LogEntry, Record
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import Move, NameKind, Sameness, State
@@ -127,6 +128,16 @@ def test_fifty_thousand_names_are_compared_with_few_each() -> None:
     texts = sorted({normal(name) for name in names})
     assert len(texts) > 40_000
     assert sum(len(choices) for _, choices in candidates(texts)) < 500 * len(texts)
+
+
+def test_in_a_large_block_names_are_next_to_each_other_by_what_they_do_not_share() -> None:
+    """``bonk`` has the consonants of ``bank``, but the alphabet has it behind all of the others."""
+    texts = sorted([*(f"bank w{number:03}" for number in range(400)), "bonk w155b"])
+    compared = {frozenset((text, choice)) for text, choices in candidates(texts) for choice in choices}
+    neighbours = {next(iter(pair - {"bonk w155b"})) for pair in compared if "bonk w155b" in pair}
+    by_the_rest = {f"bank w{number:03}" for number in range(126, 186)}
+    by_the_whole = {f"bank w{number:03}" for number in range(370, 400)}
+    assert neighbours == by_the_rest | by_the_whole
 
 
 def test_a_crowd_of_one_name_is_told_pair_by_pair_and_not_each_with_each() -> None:
@@ -246,7 +257,7 @@ def test_a_machine_suggests_and_merges_nothing(banks: tuple[Actor, Actor]) -> No
 @pytest.mark.parametrize("decision", [Sameness.DIFFERENT, Sameness.UNSURE, Sameness.SAME])
 def test_what_was_decided_is_not_asked_again(banks: tuple[Actor, Actor], decision: Sameness) -> None:
     suggest(ACTOR, AT)
-    decide(banks, decision, make_user("curator"), AT, reason=WHY)
+    decide(banks, decision, Act(AT, make_user("curator"), WHY))
     report = suggest(ACTOR, AT)
     assert (report.new, report.waiting, report.decided) == (0, 0, 1)
     Actor.objects.filter(slug="melli").update(name="Quite another")
@@ -294,7 +305,7 @@ def curator(db: None) -> User:
 def test_two_are_decided_in_whichever_order_they_are_named(banks: tuple[Actor, Actor], curator: User) -> None:
     one, other = banks
     for records in ((one, other), (other, one)):
-        decide(records, Sameness.DIFFERENT, curator, AT, reason=WHY)
+        decide(records, Sameness.DIFFERENT, Act(AT, curator, WHY))
     pair = Likeness.objects.get()
     assert (pair.first, pair.second, pair.by, pair.at, pair.reason) == ("mellat", "melli", "ada", AT, WHY)
     assert list(LogEntry.objects.values_list("move", "slug", "reason")[:2]) == [
@@ -305,7 +316,7 @@ def test_two_are_decided_in_whichever_order_they_are_named(banks: tuple[Actor, A
 
 def refused(records: tuple[Record, Record], decision: Sameness, by: User, told: str, reason: str = WHY) -> None:
     with pytest.raises(MoveRefused, match=told):
-        decide(records, decision, by, AT, reason=reason)
+        decide(records, decision, Act(AT, by, reason))
     assert not Likeness.objects.exists()
     assert not LogEntry.objects.exists()
 

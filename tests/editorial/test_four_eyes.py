@@ -72,10 +72,10 @@ def cy(law: None) -> User:
 
 def in_review(*writers: User, slug: str = "elam") -> Record:
     """Return a record in review that one began and the others changed."""
-    record = moves.create(ACTOR, elam(slug=slug), writers[0], AT)
+    record = moves.create(ACTOR, elam(slug=slug), Act(AT, writers[0]))
     for number, writer in enumerate(writers[1:]):
-        moves.rewrite(record, elam(f"Draft {number}.", slug), writer, AT)
-    moves.submit(record, writers[-1], AT, reason=WHY)
+        moves.rewrite(record, elam(f"Draft {number}.", slug), Act(AT, writer))
+    moves.submit(record, Act(AT, writers[-1], WHY))
     return record
 
 
@@ -89,29 +89,29 @@ def test_who_wrote_before_somebody_else_touched_it_cannot_publish_it(ada: User, 
         with pytest.raises(
             MoveRefused, match=f"{author} may not publish elam: nobody approves .*, and bo and ada wrote"
         ):
-            moves.publish(record, author, AT, reason=WHY)
-    moves.publish(record, cy, AT, reason=WHY)
+            moves.publish(record, Act(AT, author, WHY))
+    moves.publish(record, Act(AT, cy, WHY))
     version = Version.objects.get(slug="elam")
     assert (version.author, version.approver) == ("bo, ada", "cy")
 
 
 def test_who_wrote_cannot_publish_in_bulk(ada: User, bo: User, cy: User) -> None:
     record = in_review(bo, ada)
-    assert "bo and ada wrote it" in publish_together([record], bo, AT, reason=WHY).refused[0].why
-    assert publish_together([record], cy, AT, reason=WHY).done
+    assert "bo and ada wrote it" in publish_together([record], Act(AT, bo, WHY)).refused[0].why
+    assert publish_together([record], Act(AT, cy, WHY)).done
     assert Version.objects.get(slug="elam").author == "bo, ada"
 
 
 def test_who_wrote_neither_returns_nor_reviews_it(ada: User, bo: User, cy: User) -> None:
     record = in_review(bo, ada)
     with pytest.raises(MoveRefused, match="bo may not return elam"):
-        moves.send_back(record, bo, AT, reason=WHY)
+        moves.send_back(record, Act(AT, bo, WHY))
     assert list(assignable(Matter(record))) == [cy]
 
 
 def test_a_draft_stays_its_owners_when_a_reviewer_saves_it(ada: User, bo: User) -> None:
-    record = moves.create(ACTOR, elam(), bo, AT)
-    moves.rewrite(record, elam("Better."), ada, AT)
+    record = moves.create(ACTOR, elam(), Act(AT, bo))
+    moves.rewrite(record, elam("Better."), Act(AT, ada))
     record.refresh_from_db()
     assert record.author == bo
 
@@ -133,31 +133,31 @@ def test_authors_are_known_by_another_name_and_after_their_account_is_gone(ada: 
     bo.delete()
     record.refresh_from_db()
     assert not may_publish(make_user("reviewer", name="bo"), record)
-    moves.publish(record, cy, AT, reason=WHY)
+    moves.publish(record, Act(AT, cy, WHY))
     assert Version.objects.get(slug="elam").author == "bo, ada"
 
 
 def test_a_new_record_of_the_slug_of_a_deleted_one_has_no_author_of_that(ada: User, bo: User) -> None:
-    record = moves.create(ACTOR, elam(), bo, AT)
-    moves.delete(record, make_user("administrator"), AT, reason=WHY)
-    moves.create(ACTOR, elam(), ada, AT)
+    record = moves.create(ACTOR, elam(), Act(AT, bo))
+    moves.delete(record, Act(AT, make_user("administrator"), WHY))
+    moves.create(ACTOR, elam(), Act(AT, ada))
     assert str(authors_of(Actor.objects.get(slug="elam"))) == "ada"
 
 
 def test_undoing_what_was_saved_in_bulk_leaves_all_authors(ada: User, bo: User) -> None:
-    record = moves.create(ACTOR, elam(), ada, AT)
+    record = moves.create(ACTOR, elam(), Act(AT, ada))
     with batch() as together:
-        write_drafts([Draft(ACTOR, elam("In bulk."), Actor.objects.get(pk=record.pk))], bo, AT.replace(hour=13))
+        write_drafts([Draft(ACTOR, elam("In bulk."), Actor.objects.get(pk=record.pk))], Act(AT.replace(hour=13), bo))
     assert together.number is not None
-    assert undo_batch(together.number, bo, AT.replace(hour=14), reason=WHY).done
+    assert undo_batch(together.number, Act(AT.replace(hour=14), bo, WHY)).done
     assert not may_publish(ada, record)
     assert not may_publish(bo, record)
 
 
 def test_what_a_source_says_is_the_work_of_nobody(ada: User) -> None:
-    write_drafts([Draft(ACTOR, elam())], ada, AT)
+    write_drafts([Draft(ACTOR, elam())], Act(AT, ada))
     record = Actor.objects.get(slug="elam")
-    write_public([Draft(ACTOR, elam("As the list says."), record)], ada, AT, reason=WHY)
+    write_public([Draft(ACTOR, elam("As the list says."), record)], Act(AT, ada, WHY))
     version = Version.objects.get(slug="elam")
     assert (version.author, version.approver) == ("", "ada")
     assert authors_of(Actor.objects.get(slug="elam")) == Authors()
@@ -165,11 +165,11 @@ def test_what_a_source_says_is_the_work_of_nobody(ada: User) -> None:
 
 def test_nobody_restores_what_they_wrote_any_part_of(ada: User, bo: User, cy: User) -> None:
     record = in_review(bo, ada)
-    moves.publish(record, cy, AT, reason=WHY)
-    moves.retract(record, cy, AT, reason=WHY)
+    moves.publish(record, Act(AT, cy, WHY))
+    moves.retract(record, Act(AT, cy, WHY))
     assert [may_restore(user, record) for user in (ada, bo, cy)] == [False, False, False]
     with pytest.raises(MoveRefused, match="bo and ada wrote it"):
-        moves.restore(record, bo, AT, reason=WHY)
+        moves.restore(record, Act(AT, bo, WHY))
 
 
 def test_the_names_of_very_many_authors_fit_into_a_version() -> None:
@@ -183,16 +183,16 @@ def test_the_names_of_very_many_authors_fit_into_a_version() -> None:
 
 def test_everybody_who_wrote_a_proposal_is_an_author_of_it_and_of_the_version(ada: User, bo: User, cy: User) -> None:
     record = in_review(ada)
-    moves.publish(record, cy, AT, reason=WHY)
-    proposal = propose(record, Change(elam("Proposed.")), bo, AT, reason=WHY)
+    moves.publish(record, Act(AT, cy, WHY))
+    proposal = propose(record, Change(elam("Proposed.")), Act(AT, bo, WHY))
     Authorship.objects.create(
         record_type="actor", slug="elam", proposal=proposal.number, account=cy, name="cy", since=AT
     )
-    proposals.submit(proposal, bo, AT)
+    proposals.submit(proposal, Act(AT, bo))
     assert [may_decide(user, record, proposal) for user in (ada, bo, cy)] == [True, False, False]
     with pytest.raises(MoveRefused, match="bo and cy wrote it"):
-        proposals.accept(proposal, cy, AT, seen=seal_now(proposal, record))
-    proposals.accept(proposal, ada, AT, seen=seal_now(proposal, record))
+        proposals.accept(proposal, Act(AT, cy), seen=seal_now(proposal, record))
+    proposals.accept(proposal, Act(AT, ada), seen=seal_now(proposal, record))
     assert Version.objects.get(slug="elam", number=2).author == "bo, cy"
     record.refresh_from_db()
     assert str(authors_of(record)) == "bo and cy"
@@ -200,8 +200,8 @@ def test_everybody_who_wrote_a_proposal_is_an_author_of_it_and_of_the_version(ad
 
 def test_who_proposed_decides_nothing_by_another_account_of_the_name(ada: User, bo: User, cy: User) -> None:
     record = in_review(ada)
-    moves.publish(record, cy, AT, reason=WHY)
-    proposal = propose(record, Change(elam("Proposed.")), bo, AT, reason=WHY)
+    moves.publish(record, Act(AT, cy, WHY))
+    proposal = propose(record, Change(elam("Proposed.")), Act(AT, bo, WHY))
     bo.delete()
     proposal.refresh_from_db()
     assert not may_decide(make_user("reviewer", name="bo"), record, proposal)
@@ -213,20 +213,20 @@ def test_who_proposed_decides_nothing_by_another_account_of_the_name(ada: User, 
 def test_an_import_that_builds_on_a_proposal_has_the_authors_of_that(ada: User, bo: User, cy: User) -> None:
     def corrected(by: User, reason: str, **values: str) -> Proposal:
         record = Actor.objects.get(slug=SLUG)
-        return propose(record, Change(encode(ACTOR, record.pk) | values), by, AT, reason=reason)
+        return propose(record, Change(encode(ACTOR, record.pk) | values), Act(AT, by, reason))
 
     import_rows(ada, date(2024, 5, 1), {"1": Row("TESTOV, Ada")})
     proposal = corrected(bo, WHY, summary="Curated.")
-    proposals.submit(proposal, bo, AT)
-    proposals.accept(proposal, cy, AT, seen=seal_now(proposal, Actor.objects.get(slug=SLUG)))
+    proposals.submit(proposal, Act(AT, bo))
+    proposals.accept(proposal, Act(AT, cy), seen=seal_now(proposal, Actor.objects.get(slug=SLUG)))
     import_rows(ada, date(2024, 5, 2), {"1": Row("TESTOV, Ada", birth="1970-01-01")})
     proposal = corrected(ada, Proposal.objects.get(by="ada").reason, note="Of ada's making.")
     import_rows(bo, date(2024, 5, 3), {"1": Row("TESTOV, Ada", birth="1970-01-02")})
     proposal, record = Proposal.objects.open().get(by="bo"), Actor.objects.get(slug=SLUG)
     assert "Of ada's making." in proposal.document
-    proposals.submit(proposal, bo, AT)
+    proposals.submit(proposal, Act(AT, bo))
     assert [may_decide(user, record, proposal) for user in (ada, bo, cy)] == [False, False, True]
-    proposals.accept(proposal, cy, AT, seen=seal_now(proposal, record))
+    proposals.accept(proposal, Act(AT, cy), seen=seal_now(proposal, record))
     assert Version.objects.filter(slug=SLUG).latest("number").author == "bo, ada"
 
 
@@ -236,11 +236,11 @@ def test_the_undo_of_an_import_counts_who_asked_for_it_as_the_author(ada: User, 
     record = Actor.objects.get(slug=SLUG)
     document = encode(ACTOR, record.pk)
     for text in (document | {"summary": "Wrong."}, document):
-        proposal = propose(record, Change(text), cy, AT, reason=WHY)
-        proposals.submit(proposal, cy, AT)
-        proposals.accept(proposal, bo, AT, seen=seal_now(proposal, record))
-    request_undo(made, ada, AT, reason=WHY)
-    undo_import(made, cy, AT)
+        proposal = propose(record, Change(text), Act(AT, cy, WHY))
+        proposals.submit(proposal, Act(AT, cy))
+        proposals.accept(proposal, Act(AT, bo), seen=seal_now(proposal, record))
+    request_undo(made, Act(AT, ada, WHY))
+    undo_import(made, Act(AT, cy))
     version = Version.objects.filter(slug=SLUG).latest("number")
     assert (version.author, version.approver) == ("ada", "cy")
     assert str(authors_of(Actor.objects.get(slug=SLUG))) == "ada"
@@ -248,7 +248,7 @@ def test_the_undo_of_an_import_counts_who_asked_for_it_as_the_author(ada: User, 
 
 def test_what_the_undo_of_an_import_deletes_leaves_no_authors(ada: User, bo: User) -> None:
     made, _ = import_rows(ada, date(2024, 5, 1), {"1": Row("TESTOV, Ada")}, public=False)
-    undo_import(made, ada, AT, reason=WHY)
+    undo_import(made, Act(AT, ada, WHY))
     assert not Authorship.objects.exists()
 
 
@@ -257,20 +257,20 @@ def test_what_the_undo_of_an_import_deletes_leaves_no_authors(ada: User, bo: Use
 
 def test_who_wrote_a_draft_does_not_merge_it_into_what_is_public(ada: User, bo: User, cy: User) -> None:
     kept = in_review(ada)
-    moves.publish(kept, cy, AT, reason=WHY)
-    dropped = moves.create(ACTOR, elam("Never seen by anybody.", "susa"), bo, AT)
-    pair = decide((kept, dropped), Sameness.SAME, ada, AT, reason=WHY)
+    moves.publish(kept, Act(AT, cy, WHY))
+    dropped = moves.create(ACTOR, elam("Never seen by anybody.", "susa"), Act(AT, bo))
+    pair = decide((kept, dropped), Sameness.SAME, Act(AT, ada, WHY))
     assert not may_merge(bo, [Actor], pair, authors_of(dropped))
     with pytest.raises(MoveRefused, match="bo wrote susa, which was never public"):
-        merging.merge(kept, dropped, bo, AT, reason=WHY)
-    merging.merge(kept, dropped, cy, AT, reason=WHY)
+        merging.merge(kept, dropped, Act(AT, bo, WHY))
+    merging.merge(kept, dropped, Act(AT, cy, WHY))
     version = Version.objects.get(slug="elam", number=2)
     assert (version.author, version.approver) == ("ada, bo", "cy")
 
 
 def test_who_wrote_a_draft_is_an_author_of_the_draft_into_which_it_was_merged(ada: User, bo: User, cy: User) -> None:
-    kept, dropped = moves.create(ACTOR, elam(), ada, AT), moves.create(ACTOR, elam("Words.", "susa"), bo, AT)
-    merging.merge(kept, dropped, cy, AT, reason=WHY)
+    kept, dropped = moves.create(ACTOR, elam(), Act(AT, ada)), moves.create(ACTOR, elam("Words.", "susa"), Act(AT, bo))
+    merging.merge(kept, dropped, Act(AT, cy, WHY))
     kept.refresh_from_db()
     assert [may_publish(user, kept) for user in (ada, bo, cy)] == [False, False, False]
 
@@ -282,16 +282,16 @@ def test_the_database_refuses_a_version_that_one_of_its_authors_approved(ada: Us
     in_review(bo, ada)
     for approver in ("bo", "ada"):
         with pytest.raises(IntegrityError, match="Nobody approves their own work"), transaction.atomic():
-            append(ACTOR, [elam()], Act(AT, author="", approver=approver))
+            append(ACTOR, [elam()], Act(AT, authors="", by=approver))
     with pytest.raises(IntegrityError, match="Nobody approves their own work"), transaction.atomic():
-        append(ACTOR, [elam(slug="susa")], Act(AT, author="cy, bo", approver="bo"))
+        append(ACTOR, [elam(slug="susa")], Act(AT, authors="cy, bo", by="bo"))
     assert not Version.objects.filter(record_type="actor").exists()
 
 
 def test_the_database_lets_an_author_retract(ada: User, bo: User) -> None:
     in_review(bo, ada)
-    append(ACTOR, [elam()], Act(AT, approver="cy"))
-    append(ACTOR, [elam()], Act(AT, author="bo", approver="bo", kind=VersionKind.RETRACTION))
+    append(ACTOR, [elam()], Act(AT, by="cy"))
+    append(ACTOR, [elam()], Act(AT, authors="bo", by="bo", kind=VersionKind.RETRACTION))
 
 
 @pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda record_type: record_type.name)
@@ -310,8 +310,8 @@ def test_the_database_refuses_an_author_as_the_approver_of_every_kind_of_record(
 
 def test_the_database_refuses_an_author_as_the_approver_of_a_proposal(ada: User, bo: User, cy: User) -> None:
     record = in_review(ada)
-    moves.publish(record, cy, AT, reason=WHY)
-    proposal = propose(record, Change(elam("Proposed.")), bo, AT, reason=WHY)
+    moves.publish(record, Act(AT, cy, WHY))
+    proposal = propose(record, Change(elam("Proposed.")), Act(AT, bo, WHY))
     Authorship.objects.filter(proposal=proposal.number).update(account=cy)
     with pytest.raises(IntegrityError, match="Nobody approves"), transaction.atomic():
         Proposal.objects.filter(pk=proposal.pk).update(approver=cy)
@@ -370,77 +370,81 @@ class Desk:
 
     def save(self, name: str, slug: str, word: str, record: Any) -> None:
         if record is None:
-            moves.create(ACTOR, elam(word, slug), self.people[name], self.at())
+            moves.create(ACTOR, elam(word, slug), Act(self.at(), self.people[name]))
             self.wrote[slug] = {name}
         else:
-            moves.rewrite(record, elam(word, slug), self.people[name], self.at())
+            moves.rewrite(record, elam(word, slug), Act(self.at(), self.people[name]))
             self.wrote[slug].add(name)
 
     def save_in_bulk(self, name: str, slug: str, word: str, record: Any) -> None:
         with batch() as together:
-            write_drafts([Draft(ACTOR, elam(word, slug), record)], self.people[name], self.at())
+            write_drafts([Draft(ACTOR, elam(word, slug), record)], Act(self.at(), self.people[name]))
         self.wrote[slug] = {name} if record is None else self.wrote[slug] | {name}
         self.batches.append(together.number or 0)
 
     def submit(self, name: str, slug: str, word: str, record: Any) -> None:
-        moves.submit(_there(record), self.people[name], self.at(), reason=WHY)
+        moves.submit(_there(record), Act(self.at(), self.people[name], WHY))
 
     def send_back(self, name: str, slug: str, word: str, record: Any) -> None:
-        moves.send_back(_there(record), self.people[name], self.at(), reason=WHY)
+        moves.send_back(_there(record), Act(self.at(), self.people[name], WHY))
 
     def publish(self, name: str, slug: str, word: str, record: Any) -> None:
         if _there(record).state == State.IN_REVIEW:
             assert may_publish(self.people[name], record) == (name not in self.wrote[slug])
-        moves.publish(record, self.people[name], self.at(), reason=WHY)
+        moves.publish(record, Act(self.at(), self.people[name], WHY))
 
     def publish_in_bulk(self, name: str, slug: str, word: str, record: Any) -> None:
-        results = publish_together([_there(record)], self.people[name], self.at(), reason=WHY)
+        results = publish_together([_there(record)], Act(self.at(), self.people[name], WHY))
         if results.number is not None:
             self.batches.append(results.number)
 
     def retract(self, name: str, slug: str, word: str, record: Any) -> None:
-        moves.retract(_there(record), self.people[name], self.at(), reason=WHY)
+        moves.retract(_there(record), Act(self.at(), self.people[name], WHY))
 
     def restore(self, name: str, slug: str, word: str, record: Any) -> None:
-        moves.restore(_there(record), self.people[name], self.at(), reason=WHY)
+        moves.restore(_there(record), Act(self.at(), self.people[name], WHY))
 
     def undo(self, name: str, slug: str, word: str, record: Any) -> None:
         if self.batches:
-            undo_batch(self.batches.pop(), self.people[name], self.at(), reason=WHY)
+            undo_batch(self.batches.pop(), Act(self.at(), self.people[name], WHY))
 
     def propose(self, name: str, slug: str, word: str, record: Any) -> None:
-        propose(_there(record), Change(elam(word, slug)), self.people[name], self.at(), reason=WHY)
+        propose(_there(record), Change(elam(word, slug)), Act(self.at(), self.people[name], WHY))
 
     def hand_in(self, name: str, slug: str, word: str, record: Any) -> None:
-        proposals.submit(_open(slug, by=name), self.people[name], self.at())
+        proposals.submit(_open(slug, by=name), Act(self.at(), self.people[name]))
 
     def accept(self, name: str, slug: str, word: str, record: Any) -> set[str]:
         proposal = _open(slug)
         writers = self.wrote[proposal.number]
         assert may_decide(self.people[name], record, proposal) == (name not in writers)
-        proposals.accept(proposal, self.people[name], self.at(), seen=seal_now(proposal, record))
+        proposals.accept(proposal, Act(self.at(), self.people[name]), seen=seal_now(proposal, record))
         self.wrote[slug] = set(writers)
         return writers
 
     def decline(self, name: str, slug: str, word: str, record: Any) -> None:
-        proposals.send_back(_open(slug), self.people[name], self.at(), reason=WHY)
+        proposals.send_back(_open(slug), Act(self.at(), self.people[name], WHY))
 
     def say_same(self, name: str, slug: str, word: str, record: Any) -> None:
-        decide((_there(record), _other(slug)), Sameness.SAME, self.people[name], self.at(), reason=WHY)
+        decide((_there(record), _other(slug)), Sameness.SAME, Act(self.at(), self.people[name], WHY))
         self.said = {name}
 
     def merge(self, name: str, slug: str, word: str, record: Any) -> set[str]:
         other = _other(slug)
         drafted = self.wrote[other.slug] if other.state != State.PUBLISHED else set()
         is_public = _there(record).state == State.PUBLISHED
-        merging.merge(record, other, self.people[name], self.at(), reason=WHY)
+        merging.merge(record, other, Act(self.at(), self.people[name], WHY))
         self.wrote[slug] = self.said | drafted if is_public else self.wrote[slug] | drafted | {name}
         return self.said | drafted
 
     def unmerge(self, name: str, slug: str, word: str, record: Any) -> None:
         redirect = Redirect.objects.standing().first()
         if redirect is not None:
-            merging.unmerge(redirect, self.people[name], self.at(), reason=WHY)
+            merging.unmerge(redirect, Act(self.at(), self.people[name], WHY))
+            for each in (redirect.old, redirect.new):
+                # What is public again was approved before the merge; in a draft, undoing it is one more change.
+                is_public = Actor.objects.filter(slug=each, state=State.PUBLISHED).exists()
+                self.wrote[each] = set() if is_public else self.wrote[each] | {name}
 
 
 def _there(record: Any) -> Any:

@@ -54,13 +54,13 @@ def moved(curator: User, root: User) -> Actor:
     """An actor that has been through every move of one that becomes public."""
     actor = make_actor("iran", state=State.DRAFT)
     cite(actor)
-    moves.record_saved(actor, curator, AT, address="192.0.2.1")
-    moves.submit(actor, curator, AT, reason="Because.", address="192.0.2.1")
-    moves.send_back(actor, root, AT + DAY, reason="Cite more.", address="192.0.2.2")
-    moves.submit(actor, curator, AT + DAY, reason="Cited.")
-    moves.publish(actor, root, AT + 2 * DAY, reason="Because.")
-    moves.retract(actor, root, AT + 3 * DAY, reason="=HYPERLINK()")
-    moves.restore(actor, make_user("reviewer", name="reviewer"), AT + 4 * DAY, reason="Right\r\nafter all.")
+    moves.record_saved(actor, Act(AT, curator, address="192.0.2.1"))
+    moves.submit(actor, Act(AT, curator, "Because.", address="192.0.2.1"))
+    moves.send_back(actor, Act(AT + DAY, root, "Cite more.", address="192.0.2.2"))
+    moves.submit(actor, Act(AT + DAY, curator, "Cited."))
+    moves.publish(actor, Act(AT + 2 * DAY, root, "Because."))
+    moves.retract(actor, Act(AT + 3 * DAY, root, "=HYPERLINK()"))
+    moves.restore(actor, Act(AT + 4 * DAY, make_user("reviewer", name="reviewer"), "Right\r\nafter all."))
     return actor
 
 
@@ -81,7 +81,7 @@ def test_every_move_is_logged_in_its_order() -> None:
 
 def test_a_refused_move_leaves_no_entry(curator: User) -> None:
     with pytest.raises(MoveRefused):
-        moves.publish(make_actor(state=State.IN_REVIEW), curator, AT, reason="Because.")
+        moves.publish(make_actor(state=State.IN_REVIEW), Act(AT, curator, "Because."))
     assert told() == []
 
 
@@ -92,7 +92,7 @@ def test_a_move_that_cannot_be_logged_is_not_made(curator: User, monkeypatch: py
     monkeypatch.setattr(LogEntry.objects, "bulk_create", fail)
     actor = make_actor(state=State.DRAFT)
     with pytest.raises(IntegrityError):
-        moves.submit(actor, curator, AT, reason="Because.")
+        moves.submit(actor, Act(AT, curator, "Because."))
     assert Actor.objects.get().state == State.DRAFT
 
 
@@ -132,7 +132,7 @@ def test_what_concerns_others_is_not_done_without_a_reason(
 ) -> None:
     actor = make_actor(state=state)
     with pytest.raises(MoveRefused, match="Give a reason"):
-        move(actor, root, AT, reason=reason)
+        move(actor, Act(AT, root, reason))
     assert Actor.objects.get(pk=actor.pk).state == state
 
 
@@ -143,12 +143,12 @@ def test_what_concerns_others_is_not_done_without_a_reason(
 def test_a_reason_that_cannot_be_kept_is_refused_in_words(reason: str, complaint: str, curator: User) -> None:
     actor = make_actor(state=State.DRAFT)
     with pytest.raises(MoveRefused, match=complaint):
-        moves.submit(actor, curator, AT, reason=reason)
+        moves.submit(actor, Act(AT, curator, reason))
     assert told() == []
 
 
 def test_the_longest_reason_is_taken(curator: User) -> None:
-    moves.submit(make_actor(state=State.DRAFT), curator, AT, reason="x" * LONGEST_REASON)
+    moves.submit(make_actor(state=State.DRAFT), Act(AT, curator, "x" * LONGEST_REASON))
     assert len(LogEntry.objects.get().reason) == LONGEST_REASON
 
 
@@ -158,8 +158,8 @@ def test_the_longest_reason_is_taken(curator: User) -> None:
 def test_a_deleted_draft_ends_in_history_and_stays_in_the_log(root: User) -> None:
     actor = make_actor("iran", state=State.DRAFT)
     ActorName.objects.create(actor=actor, kind="alias", text="Persia")
-    moves.record_saved(actor, root, AT)
-    moves.delete(actor, root, AT + DAY, reason="Because.")
+    moves.record_saved(actor, Act(AT, root))
+    moves.delete(actor, Act(AT + DAY, root, "Because."))
     for model in (Actor, ActorName):
         assert list(past_of(model).values_list("recorded_from", "recorded_to")) == [(AT, AT + DAY)]
     with known_at(AT + DAY / 2):
@@ -173,7 +173,7 @@ def test_what_is_referred_to_is_not_deleted(root: User) -> None:
     actor = make_actor(state=State.DRAFT)
     make_program(issuer=actor)
     with pytest.raises(MoveRefused, match=r"is not deleted: program .* refers to it"):
-        moves.delete(actor, root, AT, reason="Because.")
+        moves.delete(actor, Act(AT, root, "Because."))
     assert Actor.objects.exists()
     assert told() == []
 
@@ -182,22 +182,22 @@ def test_what_a_set_of_rows_names_is_not_deleted(root: User) -> None:
     actor, program = make_actor(state=State.DRAFT), make_program()
     program.territories.add(actor)
     with pytest.raises(MoveRefused, match="refers to it"):
-        moves.delete(actor, root, AT, reason="Because.")
+        moves.delete(actor, Act(AT, root, "Because."))
     assert list(program.territories.all()) == [actor]
 
 
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.RETRACTED])
 def test_what_is_public_or_was_retracted_is_not_deleted(state: State, root: User) -> None:
     with pytest.raises(MoveRefused, match="may not delete"):
-        moves.delete(make_actor(state=state), root, AT, reason="Because.")
+        moves.delete(make_actor(state=state), Act(AT, root, "Because."))
 
 
 def test_a_draft_that_was_public_once_is_not_deleted(root: User) -> None:
     program = make_program(state=State.PUBLISHED)
-    moves.retract(program, root, AT, reason="Wrong.")
+    moves.retract(program, Act(AT, root, "Wrong."))
     Program.objects.update(state=State.DRAFT)
     with pytest.raises(MoveRefused, match="was public once"):
-        moves.delete(program, root, AT, reason="Because.")
+        moves.delete(program, Act(AT, root, "Because."))
 
 
 # --- Export -------------------------------------------------------------------------------------
@@ -233,10 +233,10 @@ def test_the_export_tells_of_which_change_and_with_what_together(tmp_path: Path,
     cite(actor)
     append_missing_versions(Act(AT))
     change = Change(encode(type_of(actor), actor.pk) | {"name": "Persia"})
-    proposal = propose(actor, change, curator, AT, reason="Renamed.")
+    proposal = propose(actor, change, Act(AT, curator, "Renamed."))
     with batch():
         for slug in ("a", "b"):
-            moves.submit(make_actor(slug, state=State.DRAFT), curator, AT, reason="Done.")
+            moves.submit(make_actor(slug, state=State.DRAFT), Act(AT, curator, "Done."))
     rows = exported(tmp_path / "log.csv")
     assert [(row["move"], row["proposal"], row["batch"]) for row in rows] == [
         ("proposed", str(proposal.number), ""),

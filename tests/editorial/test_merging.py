@@ -97,13 +97,13 @@ def published() -> None:
 
 
 def same(one: Record, other: Record, by: User) -> Likeness:
-    return decide((one, other), Sameness.SAME, by, AT, reason=WHY)
+    return decide((one, other), Sameness.SAME, Act(AT, by, WHY))
 
 
 def merged(kept: Record, dropped: Record, curator: User, reviewer: User) -> Redirect:
     published()
     same(kept, dropped, curator)
-    return merge(kept, dropped, reviewer, AT, reason=WHY)
+    return merge(kept, dropped, Act(AT, reviewer, WHY))
 
 
 def said(record: Record) -> dict[str, Any]:
@@ -156,10 +156,10 @@ def test_two_records_of_any_noun_are_merged_and_parted(name: str, curator: User,
     published()
     before = everything()
     same(one, other, curator)
-    redirect = merge(one, other, reviewer, AT, reason=WHY)
+    redirect = merge(one, other, Act(AT, reviewer, WHY))
     other.refresh_from_db()
     assert (other.state, other.rendering) == (State.MERGED, "")
-    unmerge(redirect, reviewer, AT + DAY, reason="They are two.")
+    unmerge(redirect, Act(AT + DAY, reviewer, "They are two."))
     assert everything() == before
     assert not list(verify_chain())
 
@@ -324,7 +324,7 @@ def test_the_past_stays_as_it_was(kept: Actor, dropped: Actor, curator: User, re
     published()
     same(kept, dropped, curator)
     before = said(dropped)
-    merge(kept, dropped, reviewer, AT + DAY, reason=WHY)
+    merge(kept, dropped, Act(AT + DAY, reviewer, WHY))
     with known_at(AT):
         assert said(dropped) == before
         assert Tenure.objects.get(pk=tenure.pk).actor_id == dropped.pk
@@ -355,7 +355,7 @@ def test_what_shows_the_record_is_rendered_again(kept: Actor, dropped: Actor, cu
     cite(order)
     published()
     same(kept, dropped, curator)
-    merge(kept, dropped, reviewer, AT, reason=WHY)
+    merge(kept, dropped, Act(AT, reviewer, WHY))
     order.refresh_from_db()
     assert orjson.loads(order.rendering)["issuer"]["slug"] == "bank-sepah"
     for record_type in RECORD_TYPES:
@@ -378,7 +378,7 @@ def test_nobody_merges_what_they_said_is_the_same(kept: Actor, dropped: Actor, r
     published()
     same(kept, dropped, reviewer)
     with pytest.raises(MoveRefused, match="somebody else who has said"):
-        merge(kept, dropped, reviewer, AT, reason=WHY)
+        merge(kept, dropped, Act(AT, reviewer, WHY))
     assert not Redirect.objects.exists()
 
 
@@ -388,14 +388,14 @@ def test_what_nobody_said_is_the_same_is_not_merged(
 ) -> None:
     published()
     if decision:
-        decide((kept, dropped), decision, curator, AT, reason=WHY)
+        decide((kept, dropped), decision, Act(AT, curator, WHY))
     with pytest.raises(MoveRefused):
-        merge(kept, dropped, reviewer, AT, reason=WHY)
+        merge(kept, dropped, Act(AT, reviewer, WHY))
 
 
 def test_a_curator_merges_drafts_alone_and_nothing_public(curator: User) -> None:
     one, other = make_actor("one", state=State.DRAFT), make_actor("two", state=State.IN_REVIEW)
-    merge(one, other, curator, AT, reason=WHY)
+    merge(one, other, Act(AT, curator, WHY))
     one.refresh_from_db()
     other.refresh_from_db()
     assert (one.author, one.state, other.state) == (curator, State.DRAFT, State.MERGED)
@@ -403,7 +403,7 @@ def test_a_curator_merges_drafts_alone_and_nothing_public(curator: User) -> None
     third, public = make_actor("three", state=State.DRAFT), make_event("talks")
     Participation.objects.create(event=public, actor=third, role=Role.SPEAKER)
     with pytest.raises(MoveRefused, match="something public would change"):
-        merge(one, third, curator, AT, reason=WHY)
+        merge(one, third, Act(AT, curator, WHY))
 
 
 def test_a_public_record_is_not_merged_into_a_draft(dropped: Actor, curator: User) -> None:
@@ -431,7 +431,7 @@ def test_what_would_do_something_else_than_was_read_is_not_done(
     seen = seal(plan(kept, dropped))
     cite(make_order(issuer=dropped))
     with pytest.raises(Stale, match="Read it again"):
-        merge(kept, dropped, reviewer, AT, reason=WHY, seen=seen)
+        merge(kept, dropped, Act(AT, reviewer, WHY), seen=seen)
     assert not Redirect.objects.exists()
 
 
@@ -442,7 +442,7 @@ def test_a_merge_needs_a_reason_that_can_be_kept(
     same(kept, dropped, curator)
     before = everything()
     with pytest.raises(MoveRefused):
-        merge(kept, dropped, reviewer, AT, reason=reason)
+        merge(kept, dropped, Act(AT, reviewer, reason))
     assert everything() == before
 
 
@@ -456,18 +456,18 @@ def test_a_chain_leads_to_its_end_in_one_step_and_has_no_loops(
     third = make_ready()
     append_missing_versions(Act(AT))
     same(third, kept, curator)
-    second = merge(third, kept, reviewer, AT + DAY, reason=WHY)
+    second = merge(third, kept, Act(AT + DAY, reviewer, WHY))
     assert replaced_by(BY_NAME["actor"], "sepah-bank") == third.slug
     with known_at(AT):
         assert replaced_by(BY_NAME["actor"], "sepah-bank") == "bank-sepah"
     for back in (kept, dropped):
         back.refresh_from_db()
         with pytest.raises(MoveRefused, match="merged into another"):
-            merge(back, third, reviewer, AT + DAY, reason=WHY)
+            merge(back, third, Act(AT + DAY, reviewer, WHY))
     with pytest.raises(MoveRefused, match="cannot be undone before"):
-        unmerge(first, reviewer, AT + DAY, reason=WHY)
-    unmerge(second, reviewer, AT + DAY, reason=WHY)
-    unmerge(first, reviewer, AT + DAY, reason=WHY)
+        unmerge(first, Act(AT + DAY, reviewer, WHY))
+    unmerge(second, Act(AT + DAY, reviewer, WHY))
+    unmerge(first, Act(AT + DAY, reviewer, WHY))
     assert replaced_by(BY_NAME["actor"], "sepah-bank") is None
 
 
@@ -478,9 +478,9 @@ def test_nothing_new_refers_to_what_was_merged(kept: Actor, dropped: Actor, cura
     told = "The actor 'sepah-bank' was merged into 'bank-sepah': name that one."
     document = said(event) | {"participations": [{"actor": "sepah-bank", "role": "speaker"}]}
     for refused in (
-        lambda: propose(event, Change(document), curator, AT, reason=WHY),
+        lambda: propose(event, Change(document), Act(AT, curator, WHY)),
         lambda: save_documents([Incoming(BY_NAME["event"], document)], Act(AT)),
-        lambda: moves.create(BY_NAME["event"], document | {"slug": "more"}, curator, AT),
+        lambda: moves.create(BY_NAME["event"], document | {"slug": "more"}, Act(AT, curator)),
     ):
         with pytest.raises(InvalidDocument) as found:
             refused()
@@ -491,14 +491,14 @@ def test_nothing_new_refers_to_what_was_merged(kept: Actor, dropped: Actor, cura
 
 def test_a_record_into_which_another_was_merged_is_not_deleted(curator: User) -> None:
     one, other = make_actor("one", state=State.DRAFT), make_actor("two", state=State.DRAFT)
-    redirect = merge(one, other, curator, AT, reason=WHY)
+    redirect = merge(one, other, Act(AT, curator, WHY))
     admin = make_user("administrator")
     for record in (one, other):
         record.refresh_from_db()
         with pytest.raises(MoveRefused):
-            moves.delete(record, admin, AT, reason=WHY)
-    unmerge(redirect, curator, AT, reason=WHY)
-    moves.delete(one, admin, AT, reason=WHY)
+            moves.delete(record, Act(AT, admin, WHY))
+    unmerge(redirect, Act(AT, curator, WHY))
+    moves.delete(one, Act(AT, admin, WHY))
 
 
 # --- Undoing ------------------------------------------------------------------------------------
@@ -519,9 +519,9 @@ def test_undoing_gives_back_every_document_to_the_byte(
     published()
     before = everything()
     same(kept, dropped, curator)
-    redirect = merge(kept, dropped, reviewer, AT, reason=WHY)
+    redirect = merge(kept, dropped, Act(AT, reviewer, WHY))
     assert everything() != before
-    unmerge(redirect, reviewer, AT + DAY, reason="They are two.")
+    unmerge(redirect, Act(AT + DAY, reviewer, "They are two."))
     assert everything() == before
     assert (redirect.undone_by, redirect.undone_at, redirect.undone_reason) == ("bo", AT + DAY, "They are two.")
     last = {version.slug: version for version in Version.objects.order_by("sequence")}
@@ -544,7 +544,7 @@ def test_what_was_changed_since_stays_changed(kept: Actor, dropped: Actor, curat
     redirect = merged(kept, dropped, curator, reviewer)
     save_documents([Incoming(BY_NAME["order"], said(order) | {"title": "After"})], Act(AT))
     save_documents([Incoming(BY_NAME["actor"], said(kept) | {"note": "A note."})], Act(AT))
-    unmerge(redirect, reviewer, AT + DAY, reason=WHY)
+    unmerge(redirect, Act(AT + DAY, reviewer, WHY))
     assert (said(order)["issuer"], said(order)["title"]) == ("sepah-bank", "After")
     assert said(kept)["note"] == "A note."
     assert "names" not in said(kept)
@@ -558,7 +558,7 @@ def test_what_was_changed_since_in_the_same_place_stands_in_the_way(
     save_documents([Incoming(BY_NAME["actor"], said(kept) | {"summary": "Quite another."})], Act(AT))
     before = everything()
     with pytest.raises(Conflicting, match="actor bank-sepah, summary") as refused:
-        unmerge(redirect, reviewer, AT + DAY, reason=WHY)
+        unmerge(redirect, Act(AT + DAY, reviewer, WHY))
     assert refused.value.paths == ("actor bank-sepah, summary",)
     assert everything() == before
     redirect.refresh_from_db()
@@ -567,15 +567,15 @@ def test_what_was_changed_since_in_the_same_place_stands_in_the_way(
 
 def test_a_merge_is_undone_once(kept: Actor, dropped: Actor, curator: User, reviewer: User) -> None:
     redirect = merged(kept, dropped, curator, reviewer)
-    unmerge(redirect, reviewer, AT, reason=WHY)
+    unmerge(redirect, Act(AT, reviewer, WHY))
     with pytest.raises(MoveRefused, match="is undone already"):
-        unmerge(redirect, reviewer, AT, reason=WHY)
+        unmerge(redirect, Act(AT, reviewer, WHY))
 
 
 def test_what_was_parted_can_be_merged_again(kept: Actor, dropped: Actor, curator: User, reviewer: User) -> None:
-    unmerge(merged(kept, dropped, curator, reviewer), reviewer, AT, reason=WHY)
+    unmerge(merged(kept, dropped, curator, reviewer), Act(AT, reviewer, WHY))
     same(kept, dropped, curator)
-    assert merge(kept, dropped, reviewer, AT, reason=WHY).number == 2
+    assert merge(kept, dropped, Act(AT, reviewer, WHY)).number == 2
 
 
 def test_a_merge_between_two_others_does_not_stand_in_the_way(
@@ -589,8 +589,8 @@ def test_a_merge_between_two_others_does_not_stand_in_the_way(
     cite(event)
     first = merged(kept, dropped, curator, reviewer)
     same(*others, curator)
-    merge(*others, reviewer, AT, reason=WHY)
-    unmerge(first, reviewer, AT + DAY, reason=WHY)
+    merge(*others, Act(AT, reviewer, WHY))
+    unmerge(first, Act(AT + DAY, reviewer, WHY))
     actors = [row["actor"] for row in said(event)["participations"]]
     assert actors == ["sepah-bank", others[0].slug]
     assert said(dropped)["relationships"] == [{"kind": "part_of", "to": others[0].slug}]
@@ -599,7 +599,7 @@ def test_a_merge_between_two_others_does_not_stand_in_the_way(
 def test_a_curator_undoes_nothing_public(kept: Actor, dropped: Actor, curator: User, reviewer: User) -> None:
     redirect = merged(kept, dropped, curator, reviewer)
     with pytest.raises(MoveRefused, match="who may publish what it changed"):
-        unmerge(redirect, curator, AT, reason=WHY)
+        unmerge(redirect, Act(AT, curator, WHY))
 
 
 def test_a_merge_that_fails_leaves_nothing(
@@ -608,9 +608,9 @@ def test_a_merge_that_fails_leaves_nothing(
     published()
     same(kept, dropped, curator)
     before, entries = everything(), LogEntry.objects.count()
-    monkeypatch.setattr(merging, "log", fail)
+    monkeypatch.setattr(merging, "log_move", fail)
     with pytest.raises(RuntimeError):
-        merge(kept, dropped, reviewer, AT, reason=WHY)
+        merge(kept, dropped, Act(AT, reviewer, WHY))
     assert everything() == before
     assert (Redirect.objects.count(), Touched.objects.count(), LogEntry.objects.count()) == (0, 0, entries)
 
@@ -630,9 +630,9 @@ def test_what_would_lose_its_last_source_is_not_merged(
 
 def test_drafts_that_somebody_said_are_different_are_not_merged(curator: User) -> None:
     one, other = make_actor("one", state=State.DRAFT), make_actor("other", state=State.DRAFT)
-    decide((one, other), Sameness.DIFFERENT, curator, AT, reason=WHY)
+    decide((one, other), Sameness.DIFFERENT, Act(AT, curator, WHY))
     with pytest.raises(MoveRefused, match="are different, ada has said"):
-        merge(one, other, curator, AT, reason=WHY)
+        merge(one, other, Act(AT, curator, WHY))
     assert Actor.objects.filter(state=State.DRAFT).count() == 2
 
 
@@ -642,5 +642,5 @@ def test_what_would_lose_its_last_source_is_not_parted(
     kept.citations.all().delete()
     redirect = merged(kept, dropped, curator, reviewer)
     with pytest.raises(MoveRefused, match="bank-sepah has no citation"):
-        unmerge(redirect, reviewer, AT + DAY, reason=WHY)
+        unmerge(redirect, Act(AT + DAY, reviewer, WHY))
     assert Actor.objects.get(slug="sepah-bank").state == State.MERGED

@@ -55,7 +55,7 @@ def test_merging_and_undoing_gives_back_every_document_to_the_byte(
     name: str, one: str, other: str, data: st.DataObject
 ) -> None:
     documents = {(item.record_type.name, item.slug): item for item in [*world(), *data.draw(written(name))]}
-    with undone(), patch.object(merging, "demand_sources"):
+    with undone(), patch.object(merging, "require_sources"):
         save_documents(world(), Act(AT))
         save_documents(list(documents.values()), Act(AT))
         model = BY_NAME[name].model
@@ -63,10 +63,10 @@ def test_merging_and_undoing_gives_back_every_document_to_the_byte(
         if dropped.is_published and not kept.is_published:
             kept, dropped = dropped, kept
         before = everything()
-        decide((kept, dropped), Sameness.SAME, make_user("curator"), AT, reason=WHY)
+        decide((kept, dropped), Sameness.SAME, Act(AT, make_user("curator"), WHY))
         reviewer = make_user("reviewer")
         try:
-            redirect = merge(kept, dropped, reviewer, AT, reason=WHY)
+            redirect = merge(kept, dropped, Act(AT, reviewer, WHY))
         except MoveRefused as refusal:
             event(f"refused: {str(refusal)[:60]}")
             assert everything() == before
@@ -74,6 +74,6 @@ def test_merging_and_undoing_gives_back_every_document_to_the_byte(
         for record_type in RECORD_TYPES:
             for row in record_type.model._default_manager.exclude(pk=dropped.pk):
                 assert dropped.slug not in refers_to(record_type, encode(record_type, row.pk)).get(model, ())
-        unmerge(redirect, reviewer, AT, reason=WHY)
+        unmerge(redirect, Act(AT, reviewer, WHY))
         assert everything() == before
         assert not list(verify_chain())

@@ -24,6 +24,7 @@ from sanctions.editorial.permissions import may_edit, may_propose, may_publish, 
 from sanctions.editorial.procedure import fingerprint
 from sanctions.editorial.reviews import Matter, remark
 from sanctions.exceptions import InvalidDocument, MoveRefused, NotPermitted, Stale
+from sanctions.ledger.versions import Act
 from sanctions.models import Actor, Event, Order, Record, Version
 from sanctions.records.base import Document
 from sanctions.records.registry import BY_NAME
@@ -87,11 +88,11 @@ def test_a_draft_becomes_public_by_its_author_and_a_reviewer(
 ) -> None:
     record = make(state=State.DRAFT)
     cite(record)
-    record_saved(record, curator, AT)
+    record_saved(record, Act(AT, curator))
     assert state_of(record) == (State.DRAFT, curator, None)
-    submit(record, curator, AT, reason="Because.")
+    submit(record, Act(AT, curator, "Because."))
     assert state_of(record) == (State.IN_REVIEW, curator, None)
-    publish(record, reviewer, AT, reason="Because.")
+    publish(record, Act(AT, reviewer, "Because."))
     assert state_of(record) == (State.PUBLISHED, curator, reviewer)
 
 
@@ -99,27 +100,27 @@ def test_publishing_renders_the_record_and_what_shows_it(curator: User, reviewer
     order = make_order()
     event = in_review(make_event, curator)
     make_effect("took_effect", "2018-05-08", event, order=order)
-    publish(event, reviewer, AT, reason="Because.")
+    publish(event, Act(AT, reviewer, "Because."))
     assert event.slug in Order.objects.get(pk=order.pk).rendering
     assert Event.objects.get(pk=event.pk).rendering
 
 
 def test_publishing_writes_a_version_with_both_names(curator: User, reviewer: User) -> None:
     actor = in_review(make_actor, curator)
-    publish(actor, reviewer, AT, reason="Because.")
+    publish(actor, Act(AT, reviewer, "Because."))
     version = Version.objects.get(slug=actor.slug)
     assert (version.author, version.approver, version.number) == ("curator", "reviewer", 1)
 
 
 def test_a_record_that_is_sent_back_is_a_draft_again(curator: User, reviewer: User) -> None:
     actor = in_review(make_actor, curator)
-    send_back(actor, reviewer, AT, reason=WHY)
+    send_back(actor, Act(AT, reviewer, WHY))
     assert state_of(actor) == (State.DRAFT, curator, None)
 
 
 def test_a_draft_without_an_author_is_its_submitters(curator: User) -> None:
     actor = make_actor(state=State.DRAFT)
-    submit(actor, curator, AT, reason="Because.")
+    submit(actor, Act(AT, curator, "Because."))
     assert state_of(actor) == (State.IN_REVIEW, curator, None)
 
 
@@ -129,21 +130,21 @@ def test_a_draft_without_an_author_is_its_submitters(curator: User) -> None:
 def test_nobody_approves_their_own_work(reviewer: User) -> None:
     actor = in_review(make_actor, reviewer)
     with pytest.raises(MoveRefused, match="nobody approves their own work"):
-        publish(actor, reviewer, AT, reason="Because.")
+        publish(actor, Act(AT, reviewer, "Because."))
     assert state_of(actor) == (State.IN_REVIEW, reviewer, None)
 
 
 def test_not_even_a_superuser_approves_their_own_work(db: None) -> None:
     root = User.objects.create_superuser("root")
     with pytest.raises(MoveRefused, match="nobody approves their own work"):
-        publish(in_review(make_actor, root), root, AT, reason="Because.")
+        publish(in_review(make_actor, root), Act(AT, root, "Because."))
 
 
 def test_who_changes_what_is_in_review_is_its_author_then(curator: User, reviewer: User) -> None:
     actor = in_review(make_actor, curator)
-    record_saved(actor, reviewer, AT)
+    record_saved(actor, Act(AT, reviewer))
     with pytest.raises(MoveRefused, match="nobody approves their own work"):
-        publish(actor, reviewer, AT, reason="Because.")
+        publish(actor, Act(AT, reviewer, "Because."))
 
 
 @pytest.mark.django_db
@@ -151,24 +152,24 @@ def test_who_changes_what_is_in_review_is_its_author_then(curator: User, reviewe
 def test_nobody_saves_over_what_is_public_or_was(state: State) -> None:
     actor = make_actor(state=state)
     with pytest.raises(MoveRefused, match=f"may not change {actor.slug}"):
-        record_saved(actor, make_user("administrator"), AT)
+        record_saved(actor, Act(AT, make_user("administrator")))
 
 
 def test_a_record_that_was_sent_back_meanwhile_is_not_published(curator: User, reviewer: User) -> None:
     actor = in_review(make_actor, curator)
     seen = Actor.objects.get(pk=actor.pk)
-    send_back(actor, make_user("reviewer"), AT, reason=WHY)
+    send_back(actor, Act(AT, make_user("reviewer"), WHY))
     with pytest.raises(MoveRefused, match="is draft; this needs it to be in review"):
-        publish(seen, reviewer, AT, reason="Because.")
+        publish(seen, Act(AT, reviewer, "Because."))
     assert state_of(actor)[0] == State.DRAFT
 
 
 def test_who_changed_it_meanwhile_does_not_publish_it(curator: User, reviewer: User) -> None:
     actor = in_review(make_actor, curator)
     seen = Actor.objects.get(pk=actor.pk)
-    record_saved(actor, reviewer, AT)
+    record_saved(actor, Act(AT, reviewer))
     with pytest.raises(MoveRefused, match="nobody approves their own work"):
-        publish(seen, reviewer, AT, reason="Because.")
+        publish(seen, Act(AT, reviewer, "Because."))
 
 
 # --- A source -----------------------------------------------------------------------------------
@@ -179,13 +180,13 @@ def test_nothing_is_published_without_a_citation(make: Callable[..., Any], curat
     record = make(state=State.IN_REVIEW, author=curator)
     cite(make_actor())
     with pytest.raises(MoveRefused, match="has no citation: nothing is published without a source"):
-        publish(record, reviewer, AT, reason="Because.")
+        publish(record, Act(AT, reviewer, "Because."))
     assert state_of(record) == (State.IN_REVIEW, curator, None)
 
 
 def test_a_source_needs_no_other_source(curator: User, reviewer: User) -> None:
     source = make_source(state=State.IN_REVIEW, author=curator)
-    publish(source, reviewer, AT, reason="Because.")
+    publish(source, Act(AT, reviewer, "Because."))
     assert state_of(source) == (State.PUBLISHED, curator, reviewer)
 
 
@@ -208,7 +209,7 @@ def test_a_visitor_makes_no_move(move: Callable[..., None], state: State, curato
     actor = make_actor(state=state, author=curator)
     cite(actor)
     with pytest.raises(MoveRefused, match="visitor may not"):
-        move(actor, visitor, AT, reason=WHY)
+        move(actor, Act(AT, visitor, WHY))
     assert state_of(actor) == (state, curator, None)
 
 
@@ -216,13 +217,13 @@ def test_a_visitor_makes_no_move(move: Callable[..., None], state: State, curato
 def test_a_curator_does_not_review(move: Callable[..., None], curator: User) -> None:
     actor = in_review(make_actor, None)
     with pytest.raises(MoveRefused, match="curator may not"):
-        move(actor, curator, AT, reason=WHY)
+        move(actor, Act(AT, curator, WHY))
 
 
 def test_a_curator_does_not_change_what_is_public(curator: User) -> None:
     actor = make_actor()
     with pytest.raises(MoveRefused, match=f"curator may not change {actor.slug}, which is published"):
-        record_saved(actor, curator, AT)
+        record_saved(actor, Act(AT, curator))
     assert state_of(actor) == (State.PUBLISHED, None, None)
 
 
@@ -242,7 +243,7 @@ def test_a_move_starts_from_its_state_only(move: Callable[..., None], states: li
         actor = make_actor(state=state)
         cite(actor)
         with pytest.raises(MoveRefused, match=f"is {state.label}; this needs it to be"):
-            move(actor, reviewer, AT, reason=WHY)
+            move(actor, Act(AT, reviewer, WHY))
         assert state_of(actor)[0] == state
 
 
@@ -296,7 +297,7 @@ def said(slug: str, **values: Any) -> Document:
 def test_a_record_that_changed_since_it_was_read_is_not_held(curator: User) -> None:
     actor = make_actor(state=State.DRAFT)
     seen = fingerprint(actor)
-    record_saved(actor, curator, AT)
+    record_saved(actor, Act(AT, curator))
     hold(actor, AT, seen)
     Actor.objects.filter(pk=actor.pk).update(name="Somebody else's")
     with pytest.raises(Stale, match="changed by somebody else"):
@@ -306,14 +307,14 @@ def test_a_record_that_changed_since_it_was_read_is_not_held(curator: User) -> N
 @pytest.mark.parametrize("document", [{}, {"slug": "a"}, {"slug": 7, "kind": "state", "name": "A"}])
 def test_a_faulty_document_is_no_draft(document: Document, curator: User) -> None:
     with pytest.raises(InvalidDocument):
-        create(ACTOR, document, curator, AT)
+        create(ACTOR, document, Act(AT, curator))
     assert not Actor.objects.exists()
 
 
 def test_a_new_draft_takes_no_slug_that_is_there(curator: User) -> None:
     make_actor("iran", name="Iran", state=State.DRAFT)
     with pytest.raises(MoveRefused, match="There is a record with the slug 'iran' already"):
-        create(ACTOR, said("iran", name="Persia"), curator, AT)
+        create(ACTOR, said("iran", name="Persia"), Act(AT, curator))
     assert Actor.objects.get().name == "Iran"
 
 
@@ -322,20 +323,20 @@ def test_a_new_draft_takes_no_slug_that_is_there(curator: User) -> None:
 def test_nobody_rewrites_what_is_public_or_was(state: State) -> None:
     actor = make_actor("iran", name="Iran", state=state)
     with pytest.raises(MoveRefused, match="may not change iran"):
-        rewrite(actor, said("iran", name="Persia"), make_user("administrator"), AT)
+        rewrite(actor, said("iran", name="Persia"), Act(AT, make_user("administrator")))
     assert Actor.objects.get().name == "Iran"
 
 
 def test_who_may_not_change_a_draft_does_not_rewrite_it(visitor: User) -> None:
     actor = make_actor("iran", name="Iran", state=State.DRAFT)
     with pytest.raises(NotPermitted, match="visitor may not change iran"):
-        rewrite(actor, said("iran", name="Persia"), visitor, AT)
+        rewrite(actor, said("iran", name="Persia"), Act(AT, visitor))
 
 
 def test_a_draft_is_not_rewritten_as_another_record(curator: User) -> None:
     actor = make_actor("iran", state=State.DRAFT)
     with pytest.raises(InvalidDocument, match="This stays 'iran'"):
-        rewrite(actor, said("persia"), curator, AT)
+        rewrite(actor, said("persia"), Act(AT, curator))
     assert list(Actor.objects.values_list("slug", flat=True)) == ["iran"]
 
 
@@ -345,9 +346,9 @@ def test_each_row_of_an_event_needs_a_source_before_it_is_public(curator: User, 
     make_effect("took_effect", "2018-05-08", event, order=make_order())
     cite(event, field="effects[0].order")
     with pytest.raises(MoveRefused, match=r"has no citation for effects\[1\]:"):
-        publish(event, reviewer, AT, reason="Because.")
+        publish(event, Act(AT, reviewer, "Because."))
     cite(event, field="effects[1]")
-    publish(event, reviewer, AT, reason="Because.")
+    publish(event, Act(AT, reviewer, "Because."))
     assert state_of(event)[0] == State.PUBLISHED
 
 
@@ -363,7 +364,7 @@ def test_who_may_not_change_records_any_more_takes_back_nothing_of_their_own(cur
 
 def test_who_may_not_change_records_any_more_resolves_no_remark_of_their_own(curator: User) -> None:
     draft = make_actor(state=State.DRAFT)
-    own = remark(Matter(draft), "Cite it.", curator, AT)
+    own = remark(Matter(draft), "Cite it.", Act(AT, curator))
     assert may_resolve(curator, draft, own)
     curator.groups.clear()
     assert not may_resolve(User.objects.get(pk=curator.pk), draft, own)

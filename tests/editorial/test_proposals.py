@@ -53,12 +53,12 @@ def said(record: Actor, **values: Any) -> dict[str, Any]:
 
 
 def proposed(record: Actor, by: User, **values: Any) -> Proposal:
-    return propose(record, Change(said(record, **values)), by, AT, reason=WHY)
+    return propose(record, Change(said(record, **values)), Act(AT, by, WHY))
 
 
 def in_review(record: Actor, by: User, **values: Any) -> Proposal:
     proposal = proposed(record, by, **values)
-    submit(proposal, by, AT)
+    submit(proposal, Act(AT, by))
     return proposal
 
 
@@ -83,7 +83,7 @@ def test_an_accepted_proposal_is_a_version_with_both_names_and_the_reason(
     iran: Actor, curator: User, reviewer: User
 ) -> None:
     proposal = in_review(iran, curator, name="Persia")
-    accept(proposal, reviewer, AT + DAY, seen=sealed(proposal))
+    accept(proposal, Act(AT + DAY, reviewer), seen=sealed(proposal))
     version = Version.objects.get(slug="iran", number=2)
     assert (version.author, version.approver, version.reason) == ("ada", "bo", WHY)
     assert (version.kind, version.recorded_from) == (VersionKind.UPDATE, AT + DAY)
@@ -95,22 +95,22 @@ def test_an_accepted_proposal_is_a_version_with_both_names_and_the_reason(
 
 def test_a_correction_is_told_apart_from_an_update(iran: Actor, curator: User, reviewer: User) -> None:
     change = Change(said(iran, name="Persia"), VersionKind.CORRECTION)
-    proposal = propose(iran, change, curator, AT, reason="We were wrong.")
-    submit(proposal, curator, AT)
-    accept(proposal, reviewer, AT, seen=sealed(proposal))
+    proposal = propose(iran, change, Act(AT, curator, "We were wrong."))
+    submit(proposal, Act(AT, curator))
+    accept(proposal, Act(AT, reviewer), seen=sealed(proposal))
     assert Version.objects.get(slug="iran", number=2).kind == VersionKind.CORRECTION
 
 
 @pytest.mark.parametrize("kind", [VersionKind.RETRACTION, VersionKind.MERGE, VersionKind.PUBLICATION])
 def test_a_proposal_is_an_update_or_a_correction(iran: Actor, curator: User, kind: VersionKind) -> None:
     with pytest.raises(MoveRefused, match="an update or a correction"):
-        propose(iran, Change(said(iran, name="Persia"), kind), curator, AT, reason=WHY)
+        propose(iran, Change(said(iran, name="Persia"), kind), Act(AT, curator, WHY))
 
 
 def test_nobody_accepts_their_own_proposal(iran: Actor, reviewer: User) -> None:
     proposal = in_review(iran, reviewer, name="Persia")
     with pytest.raises(MoveRefused, match="a reviewer who is not its author"):
-        accept(proposal, reviewer, AT, seen=sealed(proposal))
+        accept(proposal, Act(AT, reviewer), seen=sealed(proposal))
     assert name_of("iran") == "Iran"
 
 
@@ -123,7 +123,7 @@ def test_the_database_holds_that_nobody_accepts_their_own_proposal(iran: Actor, 
 def test_a_curator_accepts_nothing(iran: Actor, curator: User) -> None:
     proposal = in_review(iran, curator, name="Persia")
     with pytest.raises(MoveRefused, match="needs a reviewer"):
-        accept(proposal, make_user("curator"), AT, seen=sealed(proposal))
+        accept(proposal, Act(AT, make_user("curator")), seen=sealed(proposal))
 
 
 def test_each_has_one_open_proposal_for_a_record_which_a_later_one_replaces(iran: Actor, curator: User) -> None:
@@ -140,7 +140,7 @@ def test_what_changes_nothing_is_no_proposal(iran: Actor, curator: User) -> None
 
 def test_a_proposal_needs_a_reason(iran: Actor, curator: User) -> None:
     with pytest.raises(MoveRefused, match="Give a reason"):
-        propose(iran, Change(said(iran, name="Persia")), curator, AT, reason=" ")
+        propose(iran, Change(said(iran, name="Persia")), Act(AT, curator, " "))
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.RETRACTED])
@@ -171,15 +171,15 @@ def test_a_faulty_document_is_no_proposal(iran: Actor, curator: User, document: 
 def test_a_change_made_from_what_is_public_no_longer_is_refused(iran: Actor, curator: User, reviewer: User) -> None:
     seen = fingerprint(iran)
     proposal = in_review(iran, curator, name="Persia")
-    accept(proposal, reviewer, AT, seen=sealed(proposal))
+    accept(proposal, Act(AT, reviewer), seen=sealed(proposal))
     with pytest.raises(Stale, match="changed by somebody else"):
-        propose(iran, Change(said(iran, name="Elam")), curator, AT, reason=WHY, expected=seen)
+        propose(iran, Change(said(iran, name="Elam")), Act(AT, curator, WHY), expected=seen)
 
 
 def test_two_changes_of_different_fields_both_stand(iran: Actor, curator: User, reviewer: User) -> None:
     one, other = in_review(iran, curator, name="Persia"), in_review(iran, make_user("curator"), summary="A state.")
-    accept(one, reviewer, AT, seen=sealed(one))
-    accept(other, reviewer, AT, seen=sealed(other))
+    accept(one, Act(AT, reviewer), seen=sealed(one))
+    accept(other, Act(AT, reviewer), seen=sealed(other))
     assert Actor.objects.values_list("name", "summary").get(slug="iran") == ("Persia", "A state.")
 
 
@@ -187,38 +187,38 @@ def test_two_changes_of_one_field_are_a_conflict_for_the_author_to_decide(
     iran: Actor, curator: User, reviewer: User
 ) -> None:
     one, other = in_review(iran, curator, name="Persia"), in_review(iran, make_user("curator", name="cy"), name="Elam")
-    accept(one, reviewer, AT, seen=sealed(one))
+    accept(one, Act(AT, reviewer), seen=sealed(one))
     with pytest.raises(Conflicting, match="changes it too: name") as refused:
-        accept(other, reviewer, AT, seen=sealed(other))
+        accept(other, Act(AT, reviewer), seen=sealed(other))
     assert refused.value.paths == ("name",)
     assert name_of("iran") == "Persia"
     cy = User.objects.get(username="cy")
     decided = proposed(iran, cy, name="Elam")
     assert decided.pk == other.pk
-    accept(decided, reviewer, AT, seen=sealed(decided))
+    accept(decided, Act(AT, reviewer), seen=sealed(decided))
     assert name_of("iran") == "Elam"
 
 
 def test_a_proposal_that_changed_since_it_was_read_is_not_accepted(iran: Actor, curator: User, reviewer: User) -> None:
     proposal = in_review(iran, curator, name="Persia")
     seen = sealed(proposal)
-    propose(iran, Change(said(iran, name="Elam")), curator, AT + DAY, reason=WHY)
+    propose(iran, Change(said(iran, name="Elam")), Act(AT + DAY, curator, WHY))
     with pytest.raises(Stale, match="since you read it"):
-        accept(proposal, reviewer, AT + DAY, seen=seen)
+        accept(proposal, Act(AT + DAY, reviewer), seen=seen)
 
 
 def test_a_record_that_changed_since_it_was_read_is_read_again(iran: Actor, curator: User, reviewer: User) -> None:
     one, other = in_review(iran, curator, name="Persia"), in_review(iran, make_user("curator"), summary="A state.")
     seen = sealed(other)
-    accept(one, reviewer, AT, seen=sealed(one))
+    accept(one, Act(AT, reviewer), seen=sealed(one))
     with pytest.raises(Stale, match="Read it again"):
-        accept(other, reviewer, AT, seen=seen)
+        accept(other, Act(AT, reviewer), seen=seen)
 
 
 def test_what_would_lose_its_last_source_is_not_accepted(iran: Actor, curator: User, reviewer: User) -> None:
     proposal = in_review(iran, curator, citations=None)
     with pytest.raises(MoveRefused, match="no citation"):
-        accept(proposal, reviewer, AT, seen=sealed(proposal))
+        accept(proposal, Act(AT, reviewer), seen=sealed(proposal))
     assert Version.objects.filter(slug="iran").count() == 1
 
 
@@ -227,16 +227,16 @@ def test_what_was_retracted_meanwhile_is_not_changed(iran: Actor, curator: User,
     seen = sealed(proposal)
     Actor.objects.filter(pk=iran.pk).update(state=State.RETRACTED)
     with pytest.raises(MoveRefused, match="only what is published"):
-        accept(proposal, reviewer, AT, seen=seen)
+        accept(proposal, Act(AT, reviewer), seen=seen)
 
 
 def test_a_proposal_is_returned_with_a_reason_and_submitted_again(iran: Actor, curator: User, reviewer: User) -> None:
     proposal = in_review(iran, curator, name="Persia")
     with pytest.raises(MoveRefused, match="Give a reason"):
-        send_back(proposal, reviewer, AT, reason="")
-    send_back(proposal, reviewer, AT, reason="Cite it.")
+        send_back(proposal, Act(AT, reviewer, ""))
+    send_back(proposal, Act(AT, reviewer, "Cite it."))
     assert proposal.state == ProposalState.DRAFT
-    submit(proposal, curator, AT)
+    submit(proposal, Act(AT, curator))
     assert proposal.state == ProposalState.IN_REVIEW
     assert list(LogEntry.objects.values_list("move", "by", "reason", "proposal")) == [
         (Move.PROPOSED, "ada", WHY, 1),
@@ -249,19 +249,19 @@ def test_a_proposal_is_returned_with_a_reason_and_submitted_again(iran: Actor, c
 def test_only_its_author_submits_a_proposal(iran: Actor, curator: User) -> None:
     proposal = proposed(iran, curator, name="Persia")
     with pytest.raises(MoveRefused, match="for its author to do"):
-        submit(proposal, make_user("curator"), AT)
+        submit(proposal, Act(AT, make_user("curator")))
 
 
 def test_its_author_or_a_reviewer_withdraws_a_proposal_for_good(iran: Actor, curator: User, reviewer: User) -> None:
     proposal = proposed(iran, curator, name="Persia")
     with pytest.raises(MoveRefused, match="needs its author or a reviewer"):
-        withdraw(proposal, make_user("curator"), AT, reason=WHY)
-    withdraw(proposal, reviewer, AT, reason=WHY)
+        withdraw(proposal, Act(AT, make_user("curator"), WHY))
+    withdraw(proposal, Act(AT, reviewer, WHY))
     for move in (submit, withdraw):
         with pytest.raises(MoveRefused, match="is withdrawn"):
-            move(proposal, curator, AT, reason=WHY)
+            move(proposal, Act(AT, curator, WHY))
     with pytest.raises(MoveRefused, match="is withdrawn"):
-        accept(proposal, reviewer, AT, seen=sealed(proposal))
+        accept(proposal, Act(AT, reviewer), seen=sealed(proposal))
     assert proposed(iran, curator, name="Persia").number == 2
 
 
@@ -286,20 +286,20 @@ def test_a_proposal_for_a_record_that_is_gone_is_told_so(iran: Actor, curator: U
     proposal = proposed(iran, curator, name="Persia")
     Actor.objects.all().delete()
     with pytest.raises(MoveRefused, match="iran is not there any more"):
-        submit(proposal, curator, AT)
+        submit(proposal, Act(AT, curator))
 
 
 @pytest.mark.parametrize("document", [{}, {"kind": "state", "name": "Persia"}])
 def test_a_document_without_a_slug_is_no_proposal(iran: Actor, curator: User, document: dict[str, Any]) -> None:
     with pytest.raises(InvalidDocument, match="slug"):
-        propose(iran, Change(document), curator, AT, reason=WHY)
+        propose(iran, Change(document), Act(AT, curator, WHY))
 
 
 def test_what_was_retracted_meanwhile_is_not_submitted(iran: Actor, curator: User) -> None:
     proposal = proposed(iran, curator, name="Persia")
     Actor.objects.filter(pk=iran.pk).update(state=State.RETRACTED)
     with pytest.raises(MoveRefused, match="iran is retracted"):
-        submit(proposal, curator, AT)
+        submit(proposal, Act(AT, curator))
     assert Proposal.objects.get().state == ProposalState.DRAFT
 
 
@@ -307,9 +307,9 @@ def test_what_somebody_else_has_made_public_already_is_not_accepted_again(
     iran: Actor, curator: User, reviewer: User
 ) -> None:
     one, other = in_review(iran, curator, name="Persia"), in_review(iran, make_user("curator"), name="Persia")
-    accept(one, reviewer, AT, seen=sealed(one))
+    accept(one, Act(AT, reviewer), seen=sealed(one))
     with pytest.raises(MoveRefused, match="it says already what proposal 2"):
-        accept(other, reviewer, AT + DAY, seen=sealed(other))
+        accept(other, Act(AT + DAY, reviewer), seen=sealed(other))
     assert Version.objects.filter(slug="iran").count() == 2
 
 
@@ -318,8 +318,8 @@ def test_no_move_of_a_proposal_is_made_that_changed_since_it_was_read(
 ) -> None:
     proposal = in_review(iran, curator, name="Persia")
     seen = sealed(proposal)
-    propose(iran, Change(said(iran, name="Elam")), curator, AT + DAY, reason=WHY)
+    propose(iran, Change(said(iran, name="Elam")), Act(AT + DAY, curator, WHY))
     for move in (send_back, withdraw):
         with pytest.raises(Stale, match="since you read it"):
-            move(proposal, reviewer, AT + DAY, reason=WHY, seen=seen)
+            move(proposal, Act(AT + DAY, reviewer, WHY), seen=seen)
     assert Proposal.objects.get().state == ProposalState.IN_REVIEW

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from sanctions.database.past_views import known_at
 from sanctions.editorial.moves import publish, record_saved, restore, retract
 from sanctions.exceptions import MoveRefused
-from sanctions.ledger.versions import verify_chain
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.models import Actor, Order, Program, Version
 from sanctions.projections.renderings import render_with_dependents
 from sanctions.vocabulary import State
@@ -46,7 +46,7 @@ def actor(author: User, reviewer: User) -> Actor:
     """An actor that was published by the rules."""
     found = make_actor("iran", state=State.IN_REVIEW, author=author)
     cite(found)
-    publish(found, reviewer, AT, reason="Because.")
+    publish(found, Act(AT, reviewer, "Because."))
     return found
 
 
@@ -55,7 +55,7 @@ def state_of(actor: Actor) -> str:
 
 
 def test_a_retraction_empties_the_answer_and_keeps_the_reason(actor: Actor, reviewer: User) -> None:
-    retract(actor, reviewer, AT + DAY, reason=" It was no state. ")
+    retract(actor, Act(AT + DAY, reviewer, " It was no state. "))
     assert (state_of(actor), Actor.objects.get(pk=actor.pk).rendering) == (State.RETRACTED, "")
     published, retraction = Version.objects.order_by("number")
     assert (retraction.kind, retraction.reason, retraction.approver) == ("retraction", "It was no state.", "reviewer")
@@ -65,7 +65,7 @@ def test_a_retraction_empties_the_answer_and_keeps_the_reason(actor: Actor, revi
 
 
 def test_before_the_retraction_the_record_was_public(actor: Actor, reviewer: User) -> None:
-    retract(actor, reviewer, AT + DAY, reason="Wrong.")
+    retract(actor, Act(AT + DAY, reviewer, "Wrong."))
     with known_at(AT + DAY / 2):
         assert Actor.objects.get(slug="iran").rendering
     with known_at(AT + DAY):
@@ -76,7 +76,7 @@ def test_who_shows_a_retracted_record_shows_no_link_to_it_any_more(actor: Actor,
     program = make_program(issuer=actor)
     render_with_dependents([program], AT)
     assert "/api/v1/actors/iran/" in Program.objects.get().rendering
-    retract(actor, reviewer, AT + DAY, reason="Wrong.")
+    retract(actor, Act(AT + DAY, reviewer, "Wrong."))
     assert "/api/v1/actors/iran/" not in Program.objects.get().rendering
     assert actor.name in Program.objects.get().rendering
 
@@ -86,23 +86,23 @@ def test_the_effects_of_a_retracted_event_count_no_more(reviewer: User) -> None:
     make_effect("took_effect", "2018-05-08", event, order=order)
     render_with_dependents([event], AT)
     assert event.slug in Order.objects.get().rendering
-    retract(event, reviewer, AT, reason="It did not happen.")
+    retract(event, Act(AT, reviewer, "It did not happen."))
     assert event.slug not in Order.objects.get().rendering
 
 
 def test_what_came_in_without_the_ledger_is_in_it_when_it_is_retracted(reviewer: User) -> None:
-    retract(make_actor("iran"), reviewer, AT, reason="Wrong.")
+    retract(make_actor("iran"), Act(AT, reviewer, "Wrong."))
     assert [version.kind for version in Version.objects.order_by("number")] == ["publication", "retraction"]
 
 
 def test_an_author_takes_back_their_own_work_at_once(actor: Actor, author: User) -> None:
-    retract(actor, author, AT, reason="I was wrong.")
+    retract(actor, Act(AT, author, "I was wrong."))
     assert state_of(actor) == State.RETRACTED
 
 
 def test_what_is_retracted_comes_back_by_somebody_else(actor: Actor, reviewer: User, other: User) -> None:
-    retract(actor, reviewer, AT, reason="Wrong.")
-    restore(actor, other, AT + DAY, reason="Right after all.")
+    retract(actor, Act(AT, reviewer, "Wrong."))
+    restore(actor, Act(AT + DAY, other, "Right after all."))
     actor.refresh_from_db()
     assert (actor.state, actor.approver) == (State.PUBLISHED, other)
     assert "restoration" in actor.rendering
@@ -112,28 +112,28 @@ def test_what_is_retracted_comes_back_by_somebody_else(actor: Actor, reviewer: U
 
 
 def test_who_retracted_it_or_wrote_it_does_not_restore_it(actor: Actor, author: User, reviewer: User) -> None:
-    retract(actor, reviewer, AT, reason="Wrong.")
+    retract(actor, Act(AT, reviewer, "Wrong."))
     for person in (author, reviewer):
         with pytest.raises(MoveRefused, match="nobody restores what they wrote or retracted"):
-            restore(actor, person, AT, reason="Right.")
+            restore(actor, Act(AT, person, "Right."))
     assert state_of(actor) == State.RETRACTED
 
 
 def test_not_even_a_superuser_restores_what_they_retracted(actor: Actor) -> None:
     root = User.objects.create_superuser("root")
-    retract(actor, root, AT, reason="Wrong.")
+    retract(actor, Act(AT, root, "Wrong."))
     with pytest.raises(MoveRefused, match="nobody restores"):
-        restore(actor, root, AT, reason="Right.")
+        restore(actor, Act(AT, root, "Right."))
 
 
 def test_nothing_is_restored_without_a_citation(reviewer: User, other: User) -> None:
     actor = make_actor()
-    retract(actor, reviewer, AT, reason="Wrong.")
+    retract(actor, Act(AT, reviewer, "Wrong."))
     with pytest.raises(MoveRefused, match="no citation"):
-        restore(actor, other, AT, reason="Right.")
+        restore(actor, Act(AT, other, "Right."))
 
 
 def test_what_is_retracted_is_changed_by_nobody(actor: Actor, reviewer: User, other: User) -> None:
-    retract(actor, reviewer, AT, reason="Wrong.")
+    retract(actor, Act(AT, reviewer, "Wrong."))
     with pytest.raises(MoveRefused, match="may not change iran, which is retracted"):
-        record_saved(actor, other, AT)
+        record_saved(actor, Act(AT, other))

@@ -60,8 +60,8 @@ def change(ada: User) -> Matter:
     cite(actor)
     append_missing_versions(Act(AT - DAY))
     document = encode(type_of(actor), actor.pk) | {"name": "Irak"}
-    proposal = proposals.propose(actor, Change(document), ada, AT, reason="So it is written.")
-    proposals.submit(proposal, ada, AT)
+    proposal = proposals.propose(actor, Change(document), Act(AT, ada, "So it is written."))
+    proposals.submit(proposal, Act(AT, ada))
     return Matter(actor, proposal)
 
 
@@ -83,7 +83,7 @@ NEW: Final = (Move.ASSIGNED, Move.UNASSIGNED, Move.RESOLVED, Move.CONFIRMED)
 
 
 def test_a_reviewer_is_told_what_to_review_until_when(matter: Matter, bo: User, cy: User) -> None:
-    reviews.assign(matter, cy, TODAY + DAY, bo, AT, reason="You know it.", address="192.0.2.1")
+    reviews.assign(matter, cy, TODAY + DAY, Act(AT, bo, "You know it.", address="192.0.2.1"))
     assignment = Assignment.objects.get()
     assert (assignment.assignee, assignment.name, assignment.due_on) == (cy, "cy", TODAY + DAY)
     assert (assignment.set_by, assignment.set_at) == ("bo", AT)
@@ -92,16 +92,16 @@ def test_a_reviewer_is_told_what_to_review_until_when(matter: Matter, bo: User, 
 
 
 def test_a_later_assignment_takes_the_place_of_the_first(matter: Matter, bo: User, cy: User) -> None:
-    reviews.assign(matter, cy, None, bo, AT)
-    reviews.assign(matter, bo, TODAY, bo, AT)
+    reviews.assign(matter, cy, None, Act(AT, bo))
+    reviews.assign(matter, bo, TODAY, Act(AT, bo))
     assert Assignment.objects.values_list("name", "due_on").get() == ("bo", TODAY)
-    reviews.unassign(matter, cy, AT, reason="He is away.")
+    reviews.unassign(matter, Act(AT, cy, "He is away."))
     assert not Assignment.objects.exists()
     assert [row[4] for row in told()] == ["To cy.", "To bo, until 2025-02-07.", "From bo. He is away."]
 
 
 def test_a_record_and_a_change_to_it_are_assigned_apart(change: Matter, bo: User, cy: User) -> None:
-    reviews.assign(change, cy, None, bo, AT)
+    reviews.assign(change, cy, None, Act(AT, bo))
     assert Matter(change.record).assignment is None
 
 
@@ -109,9 +109,9 @@ def test_a_record_and_a_change_to_it_are_assigned_apart(change: Matter, bo: User
 def test_only_who_may_publish_is_assigned_and_assigns(matter: Matter, group: str, bo: User) -> None:
     other = make_user(*([group] if group else []))
     with pytest.raises(MoveRefused, match="may not review"):
-        reviews.assign(matter, other, None, bo, AT)
+        reviews.assign(matter, other, None, Act(AT, bo))
     with pytest.raises(MoveRefused, match="may not say who reviews"):
-        reviews.assign(matter, bo, None, other, AT)
+        reviews.assign(matter, bo, None, Act(AT, other))
     assert other not in reviews.assignable(matter)
 
 
@@ -119,41 +119,41 @@ def test_nobody_is_assigned_to_what_they_wrote(ada: User, bo: User, matter: Matt
     ada.groups.set(bo.groups.all())
     assert list(reviews.assignable(matter)) == [bo]
     with pytest.raises(MoveRefused, match="not its author"):
-        reviews.assign(matter, ada, None, bo, AT)
+        reviews.assign(matter, ada, None, Act(AT, bo))
     with pytest.raises(MoveRefused, match="may not say who reviews"):
-        reviews.assign(matter, bo, None, ada, AT)
+        reviews.assign(matter, bo, None, Act(AT, ada))
 
 
 def test_an_account_out_of_use_is_not_assigned(matter: Matter, bo: User, cy: User) -> None:
     cy.is_active = False
     cy.save()
     with pytest.raises(MoveRefused, match="may not review"):
-        reviews.assign(matter, cy, None, bo, AT)
+        reviews.assign(matter, cy, None, Act(AT, bo))
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.PUBLISHED, State.RETRACTED])
 def test_only_what_is_in_review_is_assigned(state: State, bo: User, cy: User) -> None:
     with pytest.raises(MoveRefused, match="not in review"):
-        reviews.assign(Matter(make_actor(state=state)), cy, None, bo, AT)
+        reviews.assign(Matter(make_actor(state=state)), cy, None, Act(AT, bo))
 
 
 def test_a_due_date_that_is_past_is_refused(matter: Matter, bo: User, cy: User) -> None:
     with pytest.raises(MoveRefused, match="Due date: 2025-02-06 is past"):
-        reviews.assign(matter, cy, TODAY - DAY, bo, AT)
+        reviews.assign(matter, cy, TODAY - DAY, Act(AT, bo))
     assert told() == []
 
 
 def test_the_last_day_of_the_calendar_is_a_due_date(matter: Matter, bo: User, cy: User) -> None:
-    reviews.assign(matter, cy, date.max, bo, AT)
+    reviews.assign(matter, cy, date.max, Act(AT, bo))
     assert Assignment.objects.get().due_on == date.max
 
 
 def test_what_changes_nothing_is_no_assignment(matter: Matter, bo: User, cy: User) -> None:
     with pytest.raises(MoveRefused, match="assigned to nobody"):
-        reviews.unassign(matter, bo, AT)
-    reviews.assign(matter, cy, TODAY, bo, AT)
+        reviews.unassign(matter, Act(AT, bo))
+    reviews.assign(matter, cy, TODAY, Act(AT, bo))
     with pytest.raises(MoveRefused, match="Nothing would change"):
-        reviews.assign(matter, cy, TODAY, bo, AT)
+        reviews.assign(matter, cy, TODAY, Act(AT, bo))
     assert len(told()) == 1
 
 
@@ -165,7 +165,7 @@ def test_an_assignment_that_cannot_be_logged_is_not_made(
 
     monkeypatch.setattr(LogEntry.objects, "bulk_create", fail)
     with pytest.raises(IntegrityError):
-        reviews.assign(matter, cy, None, bo, AT)
+        reviews.assign(matter, cy, None, Act(AT, bo))
     assert not Assignment.objects.exists()
 
 
@@ -173,14 +173,14 @@ def test_an_assignment_that_cannot_be_logged_is_not_made(
 
 
 def test_everybody_at_the_desk_takes_part_and_nobody_else(matter: Matter, ada: User, bo: User) -> None:
-    reviews.remark(matter, " Cite it.\r\nPlease. ", bo, AT, address="192.0.2.1")
-    reviews.remark(matter, "Done.", ada, AT)
+    reviews.remark(matter, " Cite it.\r\nPlease. ", Act(AT, bo, address="192.0.2.1"))
+    reviews.remark(matter, "Done.", Act(AT, ada))
     assert list(Remark.objects.about(*matter.key).values_list("by", "text", "address")) == [
         ("bo", "Cite it.\nPlease.", "192.0.2.1"),
         ("ada", "Done.", ""),
     ]
     with pytest.raises(MoveRefused, match="may not take part"):
-        reviews.remark(matter, "Hello.", make_user(), AT)
+        reviews.remark(matter, "Hello.", Act(AT, make_user()))
 
 
 @pytest.mark.parametrize(
@@ -195,41 +195,43 @@ def test_everybody_at_the_desk_takes_part_and_nobody_else(matter: Matter, ada: U
 )
 def test_a_remark_that_cannot_be_kept_is_refused_in_words(draft: Matter, text: str, complaint: str, bo: User) -> None:
     with pytest.raises(MoveRefused, match=f"Remark: .*{complaint}"):
-        reviews.remark(draft, text, bo, AT)
+        reviews.remark(draft, text, Act(AT, bo))
     assert not Remark.objects.exists()
 
 
 def test_the_longest_remark_is_taken(draft: Matter, bo: User) -> None:
-    assert len(reviews.remark(draft, "x" * LONGEST_REMARK, bo, AT).text) == LONGEST_REMARK
+    assert len(reviews.remark(draft, "x" * LONGEST_REMARK, Act(AT, bo)).text) == LONGEST_REMARK
 
 
 def test_a_remark_is_resolved_once_by_who_made_it_or_a_reviewer(matter: Matter, ada: User, bo: User, cy: User) -> None:
-    first, second = (reviews.remark(matter, text, bo, AT) for text in ("Cite it.", "Date it."))
+    first, second = (reviews.remark(matter, text, Act(AT, bo)) for text in ("Cite it.", "Date it."))
     with pytest.raises(MoveRefused, match="ada may not resolve the remark of bo"):
-        reviews.resolve(matter, first, ada, AT, reason="Done.")
-    reviews.resolve(matter, first, cy, AT + DAY, reason="It is cited.")
+        reviews.resolve(matter, first, Act(AT, ada, "Done."))
+    reviews.resolve(matter, first, Act(AT + DAY, cy, "It is cited."))
     assert (first.resolved_by, first.resolved_at) == ("cy", AT + DAY)
     with pytest.raises(MoveRefused, match="cy has resolved"):
-        reviews.resolve(matter, first, bo, AT, reason="It is cited.")
+        reviews.resolve(matter, first, Act(AT, bo, "It is cited."))
     with pytest.raises(MoveRefused, match="Give a reason"):
-        reviews.resolve(matter, second, bo, AT, reason="")
-    own = reviews.remark(matter, "I shall.", ada, AT)
-    reviews.resolve(matter, own, ada, AT, reason="Done.")
+        reviews.resolve(matter, second, Act(AT, bo, ""))
+    own = reviews.remark(matter, "I shall.", Act(AT, ada))
+    reviews.resolve(matter, own, Act(AT, ada, "Done."))
     assert [row[0] for row in told()] == [Move.RESOLVED, Move.RESOLVED]
 
 
 def test_a_remark_is_resolved_where_it_was_made(draft: Matter, change: Matter, bo: User) -> None:
-    made = reviews.remark(draft, "Cite it.", bo, AT)
+    made = reviews.remark(draft, "Cite it.", Act(AT, bo))
     with pytest.raises(MoveRefused, match="not about"):
-        reviews.resolve(change, made, bo, AT, reason="Done.")
+        reviews.resolve(change, made, Act(AT, bo, "Done."))
 
 
 def test_a_curator_asks_for_the_retraction_of_what_is_public(change: Matter, draft: Matter, ada: User) -> None:
     record = Matter(change.record)
-    assert reviews.remark(record, "It is wrong.", ada, AT, kind=RemarkKind.RETRACTION).kind == RemarkKind.RETRACTION
+    assert (
+        reviews.remark(record, "It is wrong.", Act(AT, ada), kind=RemarkKind.RETRACTION).kind == RemarkKind.RETRACTION
+    )
     for matter in (change, draft):
         with pytest.raises(MoveRefused, match="only what is public is retracted"):
-            reviews.remark(matter, "It is wrong.", ada, AT, kind=RemarkKind.RETRACTION)
+            reviews.remark(matter, "It is wrong.", Act(AT, ada), kind=RemarkKind.RETRACTION)
 
 
 @pytest.mark.parametrize(
@@ -237,8 +239,8 @@ def test_a_curator_asks_for_the_retraction_of_what_is_public(change: Matter, dra
     ["text = 'other'", "by = 'other'", "at = '2001-01-01'", "resolved_by = 'other'", "resolved_at = NULL"],
 )
 def test_the_database_refuses_to_change_a_remark(draft: Matter, bo: User, change_: str) -> None:
-    made = reviews.remark(draft, "Cite it.", bo, AT)
-    reviews.resolve(draft, made, bo, AT, reason="Done.")
+    made = reviews.remark(draft, "Cite it.", Act(AT, bo))
+    reviews.resolve(draft, made, Act(AT, bo, "Done."))
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE sanctions_remark SET {change_}")
 
@@ -246,7 +248,7 @@ def test_the_database_refuses_to_change_a_remark(draft: Matter, bo: User, change
 def test_the_database_refuses_to_delete_a_remark_or_to_give_it_to_somebody_else(
     draft: Matter, bo: User, cy: User
 ) -> None:
-    made = reviews.remark(draft, "Cite it.", bo, AT)
+    made = reviews.remark(draft, "Cite it.", Act(AT, bo))
     for forge in (made.delete, lambda: Remark.objects.update(account=cy)):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             forge()
@@ -254,8 +256,8 @@ def test_the_database_refuses_to_delete_a_remark_or_to_give_it_to_somebody_else(
 
 
 def test_what_was_said_of_a_draft_follows_it_to_another_slug(draft: Matter, bo: User, cy: User) -> None:
-    reviews.remark(draft, "Name it better.", bo, AT)
-    reviews.assign(draft, cy, None, bo, AT)
+    reviews.remark(draft, "Name it better.", Act(AT, bo))
+    reviews.assign(draft, cy, None, Act(AT, bo))
     reviews.follow("actor", "iran", "islamic-republic-of-iran")
     assert {*Remark.objects.values_list("slug"), *Assignment.objects.values_list("slug")} == {
         ("islamic-republic-of-iran",)
@@ -267,8 +269,8 @@ def test_what_was_said_of_a_draft_follows_it_to_another_slug(draft: Matter, bo: 
 
 def test_a_curator_confirms_what_is_public_with_a_reason(change: Matter, ada: User) -> None:
     with pytest.raises(MoveRefused, match="Give a reason"):
-        reviews.confirm(change.record, ada, AT, reason=" ")
-    reviews.confirm(change.record, ada, AT, reason="As in the register.", address="192.0.2.1")
+        reviews.confirm(change.record, Act(AT, ada, " "))
+    reviews.confirm(change.record, Act(AT, ada, "As in the register.", address="192.0.2.1"))
     assert told() == [(Move.CONFIRMED, "iraq", None, "ada", "As in the register.", "192.0.2.1")]
 
 
@@ -277,9 +279,9 @@ def test_a_curator_confirms_what_is_public_with_a_reason(change: Matter, ada: Us
 
 def test_deleting_an_account_deletes_nothing_else(draft: Matter, change: Matter, ada: User, bo: User) -> None:
     for matter in (draft, change):
-        reviews.assign(matter, bo, TODAY, bo, AT)
-        reviews.remark(matter, "Mine.", ada, AT)
-        reviews.resolve(matter, reviews.remark(matter, "Cite it.", bo, AT), bo, AT, reason="Done.")
+        reviews.assign(matter, bo, TODAY, Act(AT, bo))
+        reviews.remark(matter, "Mine.", Act(AT, ada))
+        reviews.resolve(matter, reviews.remark(matter, "Cite it.", Act(AT, bo)), Act(AT, bo, "Done."))
     see(draft.record, "a" * 32, ada, AT)
     LinkCheck.objects.create(source=make_source(), url="https://example.org/", checked_at=AT)
     models = (Actor, Assignment, LinkCheck, LogEntry, Presence, Proposal, Remark)
@@ -304,15 +306,15 @@ PATHS: Final = (
 
 def test_the_public_sees_nothing_of_it(change: Matter, ada: User, bo: User, client: Client) -> None:
     for matter in (change, Matter(change.record)):
-        reviews.remark(matter, "Zweifelhaft.", ada, AT)
-        reviews.resolve(matter, reviews.remark(matter, "Zweifelhaft.", bo, AT), bo, AT, reason="Zweifelhaft.")
-    reviews.assign(change, bo, TODAY, bo, AT, reason="Zweifelhaft.")
-    reviews.confirm(change.record, ada, AT, reason="Zweifelhaft.")
+        reviews.remark(matter, "Zweifelhaft.", Act(AT, ada))
+        reviews.resolve(matter, reviews.remark(matter, "Zweifelhaft.", Act(AT, bo)), Act(AT, bo, "Zweifelhaft."))
+    reviews.assign(change, bo, TODAY, Act(AT, bo, "Zweifelhaft."))
+    reviews.confirm(change.record, Act(AT, ada, "Zweifelhaft."))
     see(change.record, "a" * 32, make_user(name="zweifelhaft"), AT)
     public = encode(type_of(change.record), change.record.pk)
     assert change.proposal is not None
     seen = proposals.seal(change.proposal, proposals.merged(change.proposal, public).document)
-    proposals.accept(change.proposal, bo, AT + DAY, seen=seen)
+    proposals.accept(change.proposal, Act(AT + DAY, bo), seen=seen)
     for path in PATHS:
         answer = client.get(path)
         assert answer.status_code == 200, path
@@ -366,14 +368,14 @@ def test_nobody_closes_or_moves_the_page_of_somebody_else(draft: Matter, here: H
 
 
 def test_to_ask_for_retraction_retracts_nothing(change: Matter, ada: User, bo: User) -> None:
-    reviews.remark(Matter(change.record), "It is wrong.", ada, AT, kind=RemarkKind.RETRACTION)
+    reviews.remark(Matter(change.record), "It is wrong.", Act(AT, ada), kind=RemarkKind.RETRACTION)
     assert Actor.objects.get(slug="iraq").state == State.PUBLISHED
-    moves.retract(change.record, bo, AT, reason="It is wrong.")
+    moves.retract(change.record, Act(AT, bo, "It is wrong."))
     assert Actor.objects.get(slug="iraq").state == State.RETRACTED
 
 
 def test_a_change_to_another_record_is_no_matter_of_this_one(draft: Matter, change: Matter, bo: User, cy: User) -> None:
     confused = Matter(draft.record, change.proposal)
     with pytest.raises(MoveRefused, match="is not about iran"):
-        reviews.assign(confused, cy, None, bo, AT)
+        reviews.assign(confused, cy, None, Act(AT, bo))
     assert not Assignment.objects.exists()

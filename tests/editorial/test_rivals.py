@@ -56,7 +56,7 @@ def test_of_rival_saves_none_is_lost(saves: int) -> None:
                 document = encode(PROGRAM, record.pk)
                 document["summary"] = str(int(document["summary"]) + 1)
                 try:
-                    moves.rewrite(record, document, user, AT, expected=seen)
+                    moves.rewrite(record, document, Act(AT, user), expected=seen)
                     outcomes["saved"] += 1
                 except Stale:
                     outcomes["stale"] += 1
@@ -86,8 +86,8 @@ def test_of_rival_proposals_each_is_published_or_refused_and_none_is_lost() -> N
         curator = make_user("curator")
         document = encode(PROGRAM, program.pk)
         document["identifiers"] = [{"scheme": "ofac-program", "value": f"RIVAL-{number}"}]
-        made.append(propose(program, Change(document), curator, AT, reason="One more."))
-        submit(made[-1], curator, AT)
+        made.append(propose(program, Change(document), Act(AT, curator, "One more.")))
+        submit(made[-1], Act(AT, curator))
     failures: list[BaseException] = []
 
     def take(mine: list[Proposal]) -> None:
@@ -98,7 +98,7 @@ def test_of_rival_proposals_each_is_published_or_refused_and_none_is_lost() -> N
                     record = proposals.record_of(proposal)
                     seen = seal(proposal, merged(proposal, encode(PROGRAM, record.pk)).document)
                     try:
-                        accept(proposal, reviewer, AT, seen=seen)
+                        accept(proposal, Act(AT, reviewer), seen=seen)
                         break
                     except Stale:
                         continue
@@ -122,7 +122,7 @@ def test_a_move_is_made_once_however_many_make_it() -> None:
 
     def publish(user: User) -> None:
         try:
-            moves.publish(Program.objects.get(slug="counter"), user, AT, reason="Because.")
+            moves.publish(Program.objects.get(slug="counter"), Act(AT, user, "Because."))
             done.append("published")
         except MoveRefused as refusal:
             done.append(str(refusal))

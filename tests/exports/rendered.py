@@ -18,7 +18,7 @@ DAY: Final = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
 def publish(**documents: Document) -> dict[str, Any]:
     """Publish documents, each given under its noun, and return the rendering of the last one."""
     items = [Incoming(BY_NAME[noun], document) for noun, document in documents.items()]
-    save_documents(items, Act(at=DAY, author="an author", approver="an approver"))
+    save_documents(items, Act(at=DAY, authors="an author", by="an approver"))
     noun, document = list(documents.items())[-1]
     model: Any = BY_NAME[noun].model
     rendering: dict[str, Any] = orjson.loads(model.objects.get(slug=document["slug"]).rendering)

@@ -14,6 +14,7 @@ from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import carry_out, prepare
 from sanctions.importers.un_consolidated.entry import UnBirthDate, UnEntry
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import Act
 from tests.importers.eu_files import eu_xml
 from tests.importers.ofac_files import END, NULL
 from tests.importers.uk_files import uk_csv
@@ -35,7 +36,7 @@ def import_samples(by: User) -> None:
     for number, (source, day, file) in enumerate(_snapshots()):
         prepared = prepare(SOURCES[source], [file], as_of=day, is_public=True)
         at = datetime(2025, 2, 7, number, tzinfo=UTC)
-        carry_out(prepared, Consent(by, at, f"Import of {file.name}.", is_public=True))
+        carry_out(prepared, Consent(Act(at, by, f"Import of {file.name}."), is_public=True))
 
 
 def _snapshots() -> Iterator[tuple[str, date | None, RawFile]]:

@@ -25,6 +25,7 @@ from sanctions.importers.base import (
 from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.snapshots.published_lists import as_import_source
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import Act
 from sanctions.models import Import, Imported, Proposal, SearchEntry
 from sanctions.records.encode import encode_many
 from sanctions.records.registry import RECORD_TYPES
@@ -81,7 +82,7 @@ def import_rows(
 ) -> tuple[Import, PreparedImport]:
     """Import a snapshot; return what was kept of it, and what was prepared."""
     prepared = prepare(source, [file_of(rows)], as_of=day, is_public=public)
-    return carry_out(prepared, Consent(by, AT, prepared.reason, is_public=public)), prepared
+    return carry_out(prepared, Consent(Act(AT, by, prepared.reason), is_public=public)), prepared
 
 
 def public_state() -> dict[str, Any]:

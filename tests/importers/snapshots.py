@@ -12,6 +12,7 @@ from sanctions.importers.base import RawFile
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import Act
 
 FIRST: Final = date(2024, 5, 1)
 
@@ -53,5 +54,5 @@ def seen(day: date, *files: RawFile, public: bool = True) -> PreparedImport:
 
 def imported(by: User, day: date, *files: RawFile, public: bool = True) -> PreparedImport:
     found = seen(day, *files, public=public)
-    carry_out(found, Consent(by, AT + timedelta(days=(day - FIRST).days), f"Import of {day}.", is_public=public))
+    carry_out(found, Consent(Act(AT + timedelta(days=(day - FIRST).days), by, f"Import of {day}."), is_public=public))
     return found

@@ -19,6 +19,7 @@ from sanctions.importers.plan.endings import Endings, EndingsOfKind
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.write import Consent
+from sanctions.ledger.versions import Act
 from sanctions.models import Actor, ActorName, Designation, Import
 from tests.factories.users import make_user
 from tests.importers.ofac_files import csv_file
@@ -44,7 +45,7 @@ def imported(
     by: User, source: str, files: list[RawFile], day: date | None = None, accepted: int | None = None
 ) -> PreparedImport:
     prepared = read(source, files, day)
-    carry_out(prepared, Consent(by, AT, "Import.", is_public=True, accepted_endings=accepted))
+    carry_out(prepared, Consent(Act(AT, by, "Import."), is_public=True, accepted_endings=accepted))
     return prepared
 
 
@@ -147,7 +148,7 @@ def test_every_kind_of_row_is_counted(reviewer: User, less: dict[str, Any], expe
     prepared = read("ofac-sdn", triple(**less), SECOND)
     assert {one.kind: one.ended for one in prepared.endings.kinds if one.ended} == expected
     with pytest.raises(EndingsNotAccepted):
-        carry_out(prepared, Consent(reviewer, AT, "Import.", is_public=True))
+        carry_out(prepared, Consent(Act(AT, reviewer, "Import."), is_public=True))
 
 
 def test_a_few_of_a_kind_end_without_a_word(reviewer: User) -> None:
@@ -263,7 +264,7 @@ def test_a_snapshot_of_a_day_that_is_yet_to_come_is_refused(reviewer: User) -> N
         read("ofac-sdn", files_in("ofac-whole"), day)
     prepared = prepare(SOURCES["ofac-sdn"], files_in("ofac-whole"), as_of=day)
     with pytest.raises(UnreadableList, match="yet to come"):
-        carry_out(prepared, Consent(reviewer, AT, "Import."))
+        carry_out(prepared, Consent(Act(AT, reviewer, "Import.")))
     assert not Import.objects.exists()
     assert read("ofac-sdn", files_in("ofac-whole"), TODAY).report.entries == 46
 

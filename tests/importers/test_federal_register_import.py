@@ -14,7 +14,7 @@ from sanctions.importers.plan.items import Fate
 from sanctions.importers.registry import SOURCES
 from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import verify_chain
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.models import Effect, Event, Order, Source
 from sanctions.vocabulary import State
 from tests.factories.actors import make_actor
@@ -61,7 +61,7 @@ def reviewer() -> User:
 
 def imported(by: User, *files: RawFile, day: date = DAY) -> PreparedImport:
     found = prepare(REGISTER, list(files), as_of=day, is_public=True)
-    carry_out(found, Consent(by, AT, f"Import of {day}.", is_public=True))
+    carry_out(found, Consent(Act(AT, by, f"Import of {day}."), is_public=True))
     return found
 
 

@@ -17,7 +17,7 @@ from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.snapshots.listing_days import SnapshotEvidence
 from sanctions.importers.un_consolidated.entry import UnEntry
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import verify_chain
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.models import Designation
 from tests.effort import examples
 from tests.factories.users import make_user
@@ -51,7 +51,7 @@ def imported(by: User, day: date, *entries: UnEntry, unread: str = "") -> Prepar
             text = opened.read().decode().replace("<INDIVIDUALS />", f"<INDIVIDUALS>{broken}</INDIVIDUALS>")
         file = type(file).of_bytes("list.xml", text.encode())
     prepared = prepare(UN, [file], is_public=True)
-    carry_out(prepared, Consent(by, AT, f"Import of {day}.", is_public=True))
+    carry_out(prepared, Consent(Act(AT, by, f"Import of {day}."), is_public=True))
     return prepared
 
 

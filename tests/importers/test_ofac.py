@@ -371,7 +371,7 @@ def test_a_label_alone_tells_nothing(label: str) -> None:
         ("D-U-N-S Number 50-7", {"scheme": "duns", "value": "50-7"}),
         ("ISIN XX000", {"scheme": "isin", "value": "XX000"}),
         ("MICEX Code MSTT", {"scheme": "equity-ticker", "value": "MSTT", "note": "MICEX Code"}),
-        ("Digital Currency OfacAddress - XBT 1Test", {"scheme": "digital-currency", "value": "1Test", "note": "XBT"}),
+        ("Digital Currency Address - XBT 1Test", {"scheme": "digital-currency", "value": "1Test", "note": "XBT"}),
         ("Vessel Registration Identification RS 1 (Testland)", {"scheme": "other-document", "value": "RS 1"}),
         ("BIK (RU) 044525219", {"scheme": "other-document", "value": "044525219", "note": "BIK (RU)"}),
         ("UN/LOCODE UA KEH", {"scheme": "other-document", "value": "UA KEH", "note": "UN/LOCODE"}),
@@ -442,7 +442,7 @@ def test_every_number_of_every_party_has_a_scheme() -> None:
         ),
         ("citizen Testland", "citizenship", {"text": "Testland", "country": "Testland"}),
         ("Gender Female", "gender", {"text": "Female"}),
-        ("Email OfacAddress test@example.org", "email", {"text": "test@example.org"}),
+        ("Email Address test@example.org", "email", {"text": "test@example.org"}),
         ("Email:test@example.org", "email", {"text": "test@example.org"}),
         ("EMAIL test@example.org", "email", {"text": "test@example.org"}),
         ("Alt. Fax: 00 7", "phone", {"text": "00 7", "note": "Alt. Fax"}),
@@ -711,7 +711,7 @@ def test_an_entry_with_monstrous_comments_is_read_without_them() -> None:
 def test_an_entry_with_a_monstrous_address_is_read_without_it() -> None:
     (entry,), reading = read_csv(csv_files(party(addresses=(OfacAddress("x" * 100_001),))))
     assert "particulars" not in entry.actor
-    assert fields_of(reading.faults)[0] == "OfacAddress"
+    assert fields_of(reading.faults)[0] == "Address"
 
 
 @pytest.mark.parametrize("longer", ["L" * 301, "L" * 10_000])

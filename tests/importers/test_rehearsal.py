@@ -52,7 +52,7 @@ def source_of(*documents_: tuple[str, Document]) -> ImportSource:
 def outcome(source: ImportSource, by: User, *, is_public: bool, is_rehearsal: bool) -> tuple[str, list[str]]:
     """How importing what the source says ends: in words, with what is wrong."""
     prepared = prepare(source, [], as_of=DAY, is_public=is_public)
-    consent = Consent(by, AT, "Import of a made-up source.", is_public=is_public)
+    consent = Consent(Act(AT, by, "Import of a made-up source."), is_public=is_public)
     try:
         if is_rehearsal:
             rehearse(prepared, consent)
@@ -156,7 +156,7 @@ class TestLargeImports:
     def tried(self, source: ImportSource, by: User, *, is_public: bool) -> tuple[bool, list[str]]:
         """Try a source out; return whether it was rehearsed, and the statements that wrote or locked anything."""
         prepared = prepare(source, [], as_of=DAY, is_public=is_public)
-        consent = Consent(by, AT, prepared.reason, is_public=is_public)
+        consent = Consent(Act(AT, by, prepared.reason), is_public=is_public)
         with CaptureQueriesContext(connection) as captured:
             is_rehearsed = try_import(prepared, consent)
         writing = ("INSERT", "UPDATE", "DELETE", "FOR UPDATE")

@@ -89,14 +89,14 @@ def said(found: Record) -> Document:
 
 def accept(proposal: Proposal, by: User) -> None:
     found = proposals.record_of(proposal)
-    proposals.accept(proposal, by, AT, seen=proposals.seal_now(proposal, found))
+    proposals.accept(proposal, Act(AT, by), seen=proposals.seal_now(proposal, found))
 
 
 def correct(found: Record, by: User, approver: User, **values: Any) -> None:
     """Let a person write and another approve a change of a public record."""
     change = proposals.Change(said(found) | values, VersionKind.CORRECTION)
-    proposal = proposals.propose(found, change, by, AT, reason="It was wrong.")
-    proposals.submit(proposal, by, AT)
+    proposal = proposals.propose(found, change, Act(AT, by, "It was wrong."))
+    proposals.submit(proposal, Act(AT, by))
     accept(proposal, approver)
 
 
@@ -168,7 +168,7 @@ def test_a_proposal_that_a_reviewer_has_withdrawn_comes_back_only_when_the_seeds
     load(IRAN)
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
     load(changed(IRAN, summary="A state in Asia."))
-    proposals.withdraw(Proposal.objects.get(by=SEEDS), reviewer, AT, reason="No.")
+    proposals.withdraw(Proposal.objects.get(by=SEEDS), Act(AT, reviewer, "No."))
     load(changed(IRAN, summary="A state in Asia."))
     assert not Proposal.objects.open().exists()
     (item,) = load(changed(IRAN, summary="A state in Asia.", note="Doubtful.")).of(SeedOutcome.PROPOSED)
@@ -253,7 +253,7 @@ def test_a_proposal_of_the_seeds_is_not_returned_to_nobody(curator: User, review
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
     load(changed(IRAN, summary="A state in Asia."))
     with pytest.raises(MoveRefused, match="no author who could change it: accept it, or withdraw it"):
-        proposals.send_back(Proposal.objects.get(by=SEEDS), reviewer, AT, reason="Cite more.")
+        proposals.send_back(Proposal.objects.get(by=SEEDS), Act(AT, reviewer, "Cite more."))
 
 
 # --- Drafts -------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_a_proposal_of_the_seeds_is_not_returned_to_nobody(curator: User, review
 def test_a_draft_that_somebody_works_on_is_left_and_listed_until_it_can_be_written(curator: User) -> None:
     draft = replace(IRAN, state=State.DRAFT)
     load(draft)
-    moves.rewrite(record(Actor, "iran"), IRAN.document | {"name": "Persia"}, curator, AT)
+    moves.rewrite(record(Actor, "iran"), IRAN.document | {"name": "Persia"}, Act(AT, curator))
     before = everything_written()
     for _ in range(2):
         (item,) = load(changed(draft, summary="A state in Asia.")).items
@@ -281,8 +281,8 @@ def test_a_draft_that_was_published_at_the_desk_stays_public(curator: User, revi
     draft = replace(IRAN, state=State.DRAFT)
     load(draft)
     actor = record(Actor, "iran")
-    moves.submit(actor, curator, AT, reason="Ready.")
-    moves.publish(actor, reviewer, AT, reason="It is right.")
+    moves.submit(actor, Act(AT, curator, "Ready."))
+    moves.publish(actor, Act(AT, reviewer, "It is right."))
     assert load(draft).items == []
     (item,) = load(changed(draft, name="Persia")).items
     assert item.outcome == SeedOutcome.PROPOSED
@@ -292,7 +292,7 @@ def test_a_draft_that_was_published_at_the_desk_stays_public(curator: User, revi
 def test_a_draft_that_is_in_review_stays_in_review(curator: User) -> None:
     draft = replace(IRAN, state=State.DRAFT)
     load(draft)
-    moves.submit(record(Actor, "iran"), curator, AT, reason="Ready.")
+    moves.submit(record(Actor, "iran"), Act(AT, curator, "Ready."))
     (item,) = load(changed(draft, name="Persia")).items
     assert item.outcome == SeedOutcome.LEFT
     assert (Actor.objects.get().name, Actor.objects.get().state) == ("Iran", State.IN_REVIEW)
@@ -301,7 +301,7 @@ def test_a_draft_that_is_in_review_stays_in_review(curator: User) -> None:
 def test_a_draft_that_was_deleted_at_the_desk_does_not_come_back() -> None:
     draft = replace(IRAN, state=State.DRAFT)
     load(draft)
-    moves.delete(record(Actor, "iran"), make_user("administrator"), AT, reason="Nonsense.")
+    moves.delete(record(Actor, "iran"), Act(AT, make_user("administrator"), "Nonsense."))
     assert load(draft).standing == ["left deleted: actor iran"]
     assert load(changed(IRAN, name="Persia")).standing == ["left deleted: actor iran"]
     assert not Actor.objects.exists()
@@ -310,7 +310,7 @@ def test_a_draft_that_was_deleted_at_the_desk_does_not_come_back() -> None:
 def test_what_refers_to_a_deleted_record_is_left_and_listed() -> None:
     draft = replace(IRAN, state=State.DRAFT)
     load(draft)
-    moves.delete(record(Actor, "iran"), make_user("administrator"), AT, reason="Nonsense.")
+    moves.delete(record(Actor, "iran"), Act(AT, make_user("administrator"), "Nonsense."))
     loaded = load(draft, ORDER, EVENT)
     assert [(item.record_key, item.outcome) for item in loaded.items] == [
         (("order", "order"), SeedOutcome.LEFT),
@@ -337,10 +337,10 @@ def test_a_retracted_record_stays_away_and_what_the_seeds_have_changed_is_propos
     reviewer: User,
 ) -> None:
     load(IRAN)
-    moves.retract(record(Actor, "iran"), reviewer, AT, reason="Wrong.")
+    moves.retract(record(Actor, "iran"), Act(AT, reviewer, "Wrong."))
     assert load(changed(IRAN, name="Persia")).standing == ["left retracted: actor iran"]
     assert Actor.objects.get().state == State.RETRACTED
-    moves.restore(record(Actor, "iran"), make_user("reviewer"), AT, reason="Right after all.")
+    moves.restore(record(Actor, "iran"), Act(AT, make_user("reviewer"), "Right after all."))
     (item,) = load(changed(IRAN, name="Persia")).items
     assert (item.outcome, item.paths) == (SeedOutcome.PROPOSED, ("name",))
 
@@ -359,8 +359,8 @@ def test_what_the_seeds_change_of_a_public_record_that_only_merging_has_changed_
     other = changed(IRAN, slug="persia", name="Persia")
     load(IRAN, other, ORDER)
     kept, dropped = record(Actor, "iran"), record(Actor, "persia")
-    decide((kept, dropped), Sameness.SAME, curator, AT, reason="One state.")
-    merging.merge(kept, dropped, reviewer, AT, reason="One state.")
+    decide((kept, dropped), Sameness.SAME, Act(AT, curator, "One state."))
+    merging.merge(kept, dropped, Act(AT, reviewer, "One state."))
     before = everything_written()
     assert load(IRAN, other, ORDER).standing == ["left merged: actor persia, which is iran now"]
     assert everything_written() == before
@@ -378,9 +378,9 @@ def test_what_the_seeds_change_of_a_public_record_that_only_merging_has_changed_
 
 def test_a_record_that_a_curator_has_made_under_the_same_slug_is_not_overwritten(curator: User, reviewer: User) -> None:
     load()
-    own = moves.create(BY_NAME["actor"], IRAN.document | {"name": "Persia"}, curator, AT)
-    moves.submit(own, curator, AT, reason="Ready.")
-    moves.publish(own, reviewer, AT, reason="It is right.")
+    own = moves.create(BY_NAME["actor"], IRAN.document | {"name": "Persia"}, Act(AT, curator))
+    moves.submit(own, Act(AT, curator, "Ready."))
+    moves.publish(own, Act(AT, reviewer, "It is right."))
     (item,) = load(changed(IRAN, note="Doubtful.")).items
     assert (item.outcome, item.paths) == (SeedOutcome.PROPOSED, ("note",))
     assert Actor.objects.get().name == "Persia"
@@ -391,9 +391,9 @@ def test_a_record_that_says_otherwise_where_the_seeds_have_nothing_to_add_is_lis
     curator: User, reviewer: User
 ) -> None:
     load()
-    own = moves.create(BY_NAME["actor"], IRAN.document | {"name": "Persia"}, curator, AT)
-    moves.submit(own, curator, AT, reason="Ready.")
-    moves.publish(own, reviewer, AT, reason="It is right.")
+    own = moves.create(BY_NAME["actor"], IRAN.document | {"name": "Persia"}, Act(AT, curator))
+    moves.submit(own, Act(AT, curator, "Ready."))
+    moves.publish(own, Act(AT, reviewer, "It is right."))
     (item,) = load(IRAN).items
     assert (item.outcome, item.why) == (SeedOutcome.LEFT, "The record differs: name.")
     assert not Proposal.objects.exists()
@@ -429,8 +429,8 @@ def test_in_an_old_database_what_the_seeds_have_changed_meanwhile_is_told_apart(
 def test_in_an_old_database_drafts_are_whose_who_touched_them_and_deleted_ones_stay_deleted(curator: User) -> None:
     drafts = [replace(IRAN, document=IRAN.document | {"slug": slug}, state=State.DRAFT) for slug in ("a", "b", "c")]
     old_database(*drafts)
-    moves.rewrite(record(Actor, "a"), drafts[0].document | {"name": "Persia"}, curator, AT)
-    moves.delete(record(Actor, "b"), make_user("administrator"), AT, reason="Nonsense.")
+    moves.rewrite(record(Actor, "a"), drafts[0].document | {"name": "Persia"}, Act(AT, curator))
+    moves.delete(record(Actor, "b"), Act(AT, make_user("administrator"), "Nonsense."))
     new = [changed(draft, summary="A state in Asia.") for draft in drafts]
     for outcomes in ([SeedOutcome.LEFT, SeedOutcome.LEFT, SeedOutcome.WRITTEN], [SeedOutcome.LEFT]):
         items = [item for item in load(*new).items if item.incoming.record_type.name == "actor"]
@@ -476,7 +476,7 @@ def test_a_part_that_a_persons_record_needs_is_not_dropped(curator: User, review
 def test_what_cannot_be_proposed_is_listed_and_tried_again(curator: User, reviewer: User) -> None:
     load(IRAN, ORDER)
     correct(record(Order, "order"), curator, reviewer, title="The order")
-    moves.create(BY_NAME["event"], EVENT.document, curator, AT)
+    moves.create(BY_NAME["event"], EVENT.document, Act(AT, curator))
     for _ in range(2):
         (item,) = load(IRAN, changed(ORDER, measures=[])).items
         assert item.why.startswith("It cannot be proposed: ")
@@ -505,7 +505,7 @@ def test_the_command_lists_what_it_proposes_and_what_it_leaves(
     file.write_bytes(orjson.dumps({"sources": [GAZETTE.document], "actors": [IRAN.document]}))
     call_command("load_seeds", tmp_path)
     correct(record(Actor, "iran"), curator, reviewer, name="Islamic Republic of Iran")
-    moves.rewrite(record(Agreement, "pact"), drafts["agreements"][0] | {"title": "The pact"}, curator, AT)  # type: ignore[operator]
+    moves.rewrite(record(Agreement, "pact"), drafts["agreements"][0] | {"title": "The pact"}, Act(AT, curator))  # type: ignore[operator]
     drafts["agreements"][0]["note"] = "Doubtful."  # type: ignore[index]
     (tmp_path / "drafts.yaml").write_bytes(orjson.dumps(drafts))
     file.write_bytes(

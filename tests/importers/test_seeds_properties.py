@@ -94,26 +94,26 @@ class History:
         record = Actor.objects.get(slug=slug)
         document = said(record) | {field: f"desk {text}"}
         if record.state != State.PUBLISHED:
-            moves.rewrite(record, document, self.curator, AT)
+            moves.rewrite(record, document, Act(AT, self.curator))
         else:
-            proposal = proposals.propose(record, proposals.Change(document), self.curator, AT, reason=WHY)
-            proposals.submit(proposal, self.curator, AT)
+            proposal = proposals.propose(record, proposals.Change(document), Act(AT, self.curator, WHY))
+            proposals.submit(proposal, Act(AT, self.curator))
             accept(proposal, self.reviewer)
         self.written[slug, field] = f"desk {text}"
 
     def publish(self, slug: str) -> None:
         record = Actor.objects.get(slug=slug)
-        moves.submit(record, self.curator, AT, reason=WHY)
-        moves.publish(record, self.reviewer, AT, reason=WHY)
+        moves.submit(record, Act(AT, self.curator, WHY))
+        moves.publish(record, Act(AT, self.reviewer, WHY))
 
     def retract(self, slug: str) -> None:
-        moves.retract(Actor.objects.get(slug=slug), self.reviewer, AT, reason=WHY)
+        moves.retract(Actor.objects.get(slug=slug), Act(AT, self.reviewer, WHY))
 
     def restore(self, slug: str) -> None:
-        moves.restore(Actor.objects.get(slug=slug), self.other, AT, reason=WHY)
+        moves.restore(Actor.objects.get(slug=slug), Act(AT, self.other, WHY))
 
     def delete(self, slug: str) -> None:
-        moves.delete(Actor.objects.get(slug=slug), self.administrator, AT, reason=WHY)
+        moves.delete(Actor.objects.get(slug=slug), Act(AT, self.administrator, WHY))
         self.forget(slug)
 
     def decide_seeds(self, slug: str) -> None:
@@ -126,14 +126,14 @@ class History:
                 self.written[slug, field] = str(public.get(field, ""))
 
     def withdraw_seeds(self, slug: str) -> None:
-        proposals.withdraw(Proposal.objects.open().get(slug=slug, by=SEEDS), self.reviewer, AT, reason=WHY)
+        proposals.withdraw(Proposal.objects.open().get(slug=slug, by=SEEDS), Act(AT, self.reviewer, WHY))
 
     def merge(self, kept: str, dropped: str) -> None:
         records = Actor.objects.get(slug=kept), Actor.objects.get(slug=dropped)
         if kept == dropped:
             return
-        decide(records, Sameness.SAME, self.curator, AT, reason=WHY)
-        merging.merge(*records, self.reviewer, AT, reason=WHY)
+        decide(records, Sameness.SAME, Act(AT, self.curator, WHY))
+        merging.merge(*records, Act(AT, self.reviewer, WHY))
         # What the kept record says stands; where it was silent it says what the other said.
         for field in FIELDS:
             if (kept, field) not in self.written and (dropped, field) in self.written:
@@ -157,7 +157,7 @@ def said(record: Actor) -> Document:
 
 
 def accept(proposal: Proposal, by: User) -> None:
-    proposals.accept(proposal, by, AT, seen=proposals.seal_now(proposal, proposals.record_of(proposal)))
+    proposals.accept(proposal, Act(AT, by), seen=proposals.seal_now(proposal, proposals.record_of(proposal)))
 
 
 def everything() -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.snapshots.published_lists import as_import_source
 from sanctions.importers.texts.spelling import folded, is_better, is_same_spelling
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import verify_chain
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.models import Actor, Designation, Import, Source
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
@@ -59,7 +59,7 @@ def imported(by: User, source: str, actor: Document, *, days: int = 0, public: b
     day = DAY + timedelta(days=days)
     file = RawFile.of_bytes("list.csv", f"{source} {day} {actor}".encode())
     prepared = prepare(as_import_source(made_up), [file], as_of=day, is_public=public)
-    carry_out(prepared, Consent(by, AT + timedelta(days=days), f"Import of {source}.", is_public=public))
+    carry_out(prepared, Consent(Act(AT + timedelta(days=days), by, f"Import of {source}."), is_public=public))
     return prepared
 
 
@@ -109,9 +109,9 @@ def changed(curator: User, reviewer: User, **values: Any) -> None:
     """Let a curator propose, and a reviewer accept, that the actor's record says something else."""
     actor = Actor.objects.get(identifiers__value="TXi.001")
     change = proposals.Change({**said(), **values})
-    proposal = proposals.propose(actor, change, curator, AT, reason="Seen.")
-    proposals.submit(proposal, curator, AT)
-    proposals.accept(proposal, reviewer, AT, seen=proposals.seal_now(proposal, actor), reason="Checked.")
+    proposal = proposals.propose(actor, change, Act(AT, curator, "Seen."))
+    proposals.submit(proposal, Act(AT, curator))
+    proposals.accept(proposal, Act(AT, reviewer, "Checked."), seen=proposals.seal_now(proposal, actor))
 
 
 def aliases(*texts: str) -> list[Document]:

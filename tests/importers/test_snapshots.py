@@ -24,7 +24,7 @@ from sanctions.importers.report import ImportReport
 from sanctions.importers.running import PreparedImport, carry_out, prepare
 from sanctions.importers.un_consolidated.source import UN_CONSOLIDATED
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import verify_chain
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.models import Actor, Designation, Import, Imported, LogEntry, Program, Proposal, Source, Version
 from sanctions.records.actors import ACTOR
 from sanctions.records.encode import encode
@@ -255,13 +255,13 @@ class TestAtTheDesk:
     def test_what_a_curator_changed_in_a_draft_is_not_overwritten(self, curator: User) -> None:
         imported(curator, FIRST, csv({"1": ADA}), public=False)
         actor = Actor.objects.get(slug=ADA_SLUG)
-        moves.rewrite(actor, {**said(ADA_SLUG), "summary": "A trader."}, curator, AT)
+        moves.rewrite(actor, {**said(ADA_SLUG), "summary": "A trader."}, Act(AT, curator))
         found = imported(curator, SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA")}), public=False)
         assert said(ADA_SLUG)["name"] == "TESTOV, Ada"
         (left,) = found.plan.of(Fate.LEFT)
         assert (left.slug, left.why != "") == (ADA_SLUG, True)
-        moves.submit(actor, curator, AT, reason="Ready.")
-        moves.publish(actor, make_user("reviewer", name="cy"), AT, reason="Checked.")
+        moves.submit(actor, Act(AT, curator, "Ready."))
+        moves.publish(actor, Act(AT, make_user("reviewer", name="cy"), "Checked."))
         (again,) = imported(curator, THIRD, csv({"1": ("TESTOVA, Ada", "SYRIA")}), public=False).plan.of(Fate.PROPOSED)
         assert (again.document["name"], again.document["summary"]) == ("TESTOVA, Ada", "A trader.")
 
@@ -269,10 +269,10 @@ class TestAtTheDesk:
         """Let a curator propose, and a reviewer accept, that Ada's record says something else."""
         actor = Actor.objects.get(slug=ADA_SLUG)
         change = proposals.Change({**said(ADA_SLUG), **values})
-        proposal = proposals.propose(actor, change, curator, AT, reason="Seen.")
-        proposals.submit(proposal, curator, AT)
+        proposal = proposals.propose(actor, change, Act(AT, curator, "Seen."))
+        proposals.submit(proposal, Act(AT, curator))
         seal = proposals.seal_now(proposal, actor)
-        proposals.accept(proposal, reviewer, AT, seen=seal, reason="Checked.")
+        proposals.accept(proposal, Act(AT, reviewer, "Checked."), seen=seal)
 
     def test_a_record_that_a_curator_changed_gets_a_proposal_with_both(self, curator: User, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}))
@@ -342,15 +342,15 @@ class TestAtTheDesk:
     ) -> None:
         imported(curator, FIRST, csv({"1": ADA}), public=False)
         found = seen(SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA")}), public=public)
-        moves.rewrite(Actor.objects.get(slug=ADA_SLUG), {**said(ADA_SLUG), "summary": "A trader."}, curator, AT)
+        moves.rewrite(Actor.objects.get(slug=ADA_SLUG), {**said(ADA_SLUG), "summary": "A trader."}, Act(AT, curator))
         with pytest.raises(Stale):
-            carry_out(found, Consent(reviewer, AT, "Import.", is_public=public))
+            carry_out(found, Consent(Act(AT, reviewer, "Import."), is_public=public))
         assert said(ADA_SLUG)["summary"] == "A trader."
         assert Import.objects.count() == 1
 
     def test_a_retracted_record_is_left(self, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}))
-        moves.retract(Designation.objects.get(), reviewer, AT + timedelta(days=1), reason="Wrong.")
+        moves.retract(Designation.objects.get(), Act(AT + timedelta(days=1), reviewer, "Wrong."))
         found = imported(reviewer, SECOND, csv({"2": BO}))
         assert [item.record_type.name for item in found.plan.of(Fate.LEFT)] == ["designation"]
         assert Designation.objects.get(entry_id="1").delisted_on == ""
@@ -396,8 +396,8 @@ class TestTheSameActor:
     def test_what_was_merged_is_kept_up_under_the_record_that_was_kept(self, reviewer: User, curator: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}))
         kept, dropped = known("ada-testov", value="99"), Actor.objects.get(slug=ADA_SLUG)
-        decide((kept, dropped), Sameness.SAME, curator, AT + timedelta(days=1), reason="The same.")
-        merging.merge(kept, dropped, reviewer, AT + timedelta(days=1), reason="The same.")
+        decide((kept, dropped), Sameness.SAME, Act(AT + timedelta(days=1), curator, "The same."))
+        merging.merge(kept, dropped, Act(AT + timedelta(days=1), reviewer, "The same."))
         found = seen(SECOND, csv({"1": (*ADA, "DOB 1960.")}))
         (item,) = found.plan.of(Fate.PROPOSED)
         assert item.slug == "ada-testov"
@@ -406,8 +406,8 @@ class TestTheSameActor:
     def test_of_an_actor_that_was_merged_the_listing_ends_all_the_same(self, reviewer: User, curator: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA, "2": BO}))
         kept, dropped = known("ada-testov", value="99"), Actor.objects.get(slug=ADA_SLUG)
-        decide((kept, dropped), Sameness.SAME, curator, AT + timedelta(days=1), reason="The same.")
-        merging.merge(kept, dropped, reviewer, AT + timedelta(days=1), reason="The same.")
+        decide((kept, dropped), Sameness.SAME, Act(AT + timedelta(days=1), curator, "The same."))
+        merging.merge(kept, dropped, Act(AT + timedelta(days=1), reviewer, "The same."))
         found = imported(reviewer, SECOND, csv({"2": BO}))
         (item,) = [item for item in found.plan.of(Fate.PROPOSED) if item.record_type.name == "designation"]
         assert (item.document["actor"], item.document["delisted_on"]) == ("ada-testov", "2024-05-02/2024-05-03")
@@ -482,7 +482,9 @@ def test_two_editions_of_the_united_nations_leave_what_the_second_has(reviewer: 
     source, listed = SOURCES["un-consolidated"], {}
     for name in ("un_consolidated_2022-09-15.xml", "un_consolidated_2022-10-21.xml"):
         file = RawFile.of_path(REAL / "un" / name)
-        carry_out(prepare(source, [file], is_public=True), Consent(reviewer, AT, f"Import of {name}.", is_public=True))
+        carry_out(
+            prepare(source, [file], is_public=True), Consent(Act(AT, reviewer, f"Import of {name}."), is_public=True)
+        )
         listed = {entry.key: entry for entry in UN_CONSOLIDATED.forms[0].read({"list": file}).entries}
     standing = Designation.objects.filter(delisted_on="").select_related("actor")
     assert {row.entry_id: row.actor.name for row in standing} == {key: one.actor["name"] for key, one in listed.items()}

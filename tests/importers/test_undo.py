@@ -19,7 +19,7 @@ from sanctions.importers.undo.items import UndoFate, UndoPlan
 from sanctions.importers.undo.planning import plan_undo
 from sanctions.importers.undo.undo_import import request_undo, undo_import, withdraw_undo_request
 from sanctions.importers.write import Consent
-from sanctions.ledger.versions import verify_chain
+from sanctions.ledger.versions import Act, verify_chain
 from sanctions.models import Actor, Designation, Import, Imported, LogEntry, Proposal, Version
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
@@ -57,12 +57,12 @@ def curator() -> User:
     return make_user("curator", name="ada")
 
 
-def undo(made: Import, by: User, second: User, **more: Any) -> UndoPlan:
+def undo(made: Import, by: User, second: User, address: str = "") -> UndoPlan:
     """Undo an import as its kind demands: by two people if it was public."""
     if made.is_public:
-        request_undo(made, by, AT, reason=WHY)
-        return undo_import(made, second, AT, **more)
-    return undo_import(made, by, AT, reason=WHY, **more)
+        request_undo(made, Act(AT, by, WHY))
+        return undo_import(made, Act(AT, second, address=address))
+    return undo_import(made, Act(AT, by, WHY, address))
 
 
 def said(slug: str = ADA_SLUG) -> Document:
@@ -71,14 +71,14 @@ def said(slug: str = ADA_SLUG) -> Document:
 
 def change_public(curator: User, reviewer: User, slug: str = ADA_SLUG, **values: Any) -> None:
     actor = Actor.objects.get(slug=slug)
-    proposal = proposals.propose(actor, proposals.Change({**said(slug), **values}), curator, AT, reason="Seen.")
-    proposals.submit(proposal, curator, AT)
+    proposal = proposals.propose(actor, proposals.Change({**said(slug), **values}), Act(AT, curator, "Seen."))
+    proposals.submit(proposal, Act(AT, curator))
     accept(proposal, reviewer)
 
 
 def accept(proposal: Proposal, by: User) -> None:
     seal = proposals.seal_now(proposal, proposals.record_of(proposal))
-    proposals.accept(proposal, by, AT, seen=seal, reason="Checked.")
+    proposals.accept(proposal, Act(AT, by, "Checked."), seen=seal)
 
 
 def fates(plan: UndoPlan) -> dict[str, str]:
@@ -160,7 +160,7 @@ class TestUntouched:
     ) -> None:
         made, _ = import_rows(reviewer, THIRD, {"1": ADA})
         undo(made, reviewer, second)
-        moves.restore(Actor.objects.get(slug=ADA_SLUG), reviewer, AT, reason="He is listed.")
+        moves.restore(Actor.objects.get(slug=ADA_SLUG), Act(AT, reviewer, "He is listed."))
         import_rows(reviewer, FIRST, {"1": ADA})
         assert list(Actor.objects.filter(name=ADA.name).values_list("slug", flat=True)) == [ADA_SLUG]
 
@@ -168,8 +168,8 @@ class TestUntouched:
         made, _ = import_rows(reviewer, THIRD, {"1": ADA})
         undo(made, reviewer, second)
         later = AT + timedelta(days=1)
-        moves.restore(Actor.objects.get(slug=ADA_SLUG), reviewer, later, reason="He is listed.")
-        moves.retract(Actor.objects.get(slug=ADA_SLUG), second, later + timedelta(days=1), reason="Privacy.")
+        moves.restore(Actor.objects.get(slug=ADA_SLUG), Act(later, reviewer, "He is listed."))
+        moves.retract(Actor.objects.get(slug=ADA_SLUG), Act(later + timedelta(days=1), second, "Privacy."))
         import_rows(reviewer, FIRST, {"1": ADA})
         assert Actor.objects.get(slug=ADA_SLUG).state == State.RETRACTED
 
@@ -203,7 +203,7 @@ class TestUntouched:
         middle, _ = import_rows(reviewer, FIRST, {"1": ADA})
         last, _ = import_rows(reviewer, SECOND, {"2": BO})
         with pytest.raises(MoveRefused, match=r"import 3 \(made-up 2024-05-03\) builds on it"):
-            request_undo(middle, reviewer, AT, reason=WHY)
+            request_undo(middle, Act(AT, reviewer, WHY))
         undo(last, reviewer, second)
         undo(middle, reviewer, second)
         first.refresh_from_db()
@@ -236,7 +236,7 @@ class TestDay:
         prepared = prepare(MADE_UP, [file_of({"2": BO})], as_of=SECOND, is_public=True)
         undo(made, reviewer, second)
         with pytest.raises(Stale, match="Read the files again"):
-            carry_out(prepared, Consent(reviewer, AT, prepared.reason, is_public=True))
+            carry_out(prepared, Consent(Act(AT, reviewer, prepared.reason), is_public=True))
         assert not Import.objects.filter(as_of=SECOND).exists()
 
 
@@ -295,7 +295,7 @@ class TestTouched:
 
     def test_a_draft_that_was_submitted_since_is_left_with_the_reason(self, curator: User) -> None:
         made, _ = import_rows(curator, FIRST, {"1": ADA}, public=False)
-        moves.submit(Designation.objects.get(), curator, AT, reason="Ready.")
+        moves.submit(Designation.objects.get(), Act(AT, curator, "Ready."))
         plan = undo(made, curator, curator)
         left = {item.slug: item.why for item in plan.of(UndoFate.LEFT)}
         assert left["made-up-1-syria"].startswith("ada submitted for review it since")
@@ -324,7 +324,7 @@ class TestTouched:
         import_rows(reviewer, FIRST, {"1": ADA})
         made, _ = import_rows(curator, SECOND, {"1": Row("TESTOVA, Ada")}, public=False)
         proposal = Proposal.objects.open().get()
-        proposals.submit(proposal, curator, AT)
+        proposals.submit(proposal, Act(AT, curator))
         accept(proposal, reviewer)
         plan = undo(made, curator, curator)
         assert fates(plan)[ADA_SLUG] == "proposed"
@@ -335,7 +335,7 @@ class TestTouched:
         import_rows(reviewer, FIRST, {"1": ADA})
         made, _ = import_rows(curator, SECOND, {"1": Row("TESTOVA, Ada")}, public=False)
         change = proposals.Change({**said(), "summary": "A trader."})
-        proposals.propose(Actor.objects.get(slug=ADA_SLUG), change, curator, AT, reason="Seen.")
+        proposals.propose(Actor.objects.get(slug=ADA_SLUG), change, Act(AT, curator, "Seen."))
         plan = undo(made, curator, curator)
         assert {item.slug: item.why for item in plan.of(UndoFate.LEFT)} == {
             ADA_SLUG: "Proposal 1 was changed since: decide it by hand.",
@@ -362,77 +362,77 @@ class TestWhoMay:
     def test_nobody_confirms_the_undo_that_they_have_asked_for(self, reviewer: User, second: User) -> None:
         made, _ = import_rows(reviewer, FIRST, {"1": ADA})
         with pytest.raises(MoveRefused, match="takes two people"):
-            undo_import(made, reviewer, AT, reason=WHY)
-        request_undo(made, reviewer, AT, reason=WHY)
+            undo_import(made, Act(AT, reviewer, WHY))
+        request_undo(made, Act(AT, reviewer, WHY))
         with pytest.raises(NotPermitted, match="another reviewer"):
-            undo_import(made, reviewer, AT)
-        undo_import(made, second, AT)
+            undo_import(made, Act(AT, reviewer))
+        undo_import(made, Act(AT, second))
         assert (made.undo_by, made.undone_by, made.undo_reason) == ("bo", "cy", WHY)
 
     def test_who_may_not_publish_asks_and_does_not_confirm(self, curator: User, reviewer: User) -> None:
         made, _ = import_rows(reviewer, FIRST, {"1": ADA})
         with pytest.raises(NotPermitted, match="who may import"):
-            request_undo(made, make_user(), AT, reason=WHY)
-        request_undo(made, curator, AT, reason=WHY)
+            request_undo(made, Act(AT, make_user(), WHY))
+        request_undo(made, Act(AT, curator, WHY))
         with pytest.raises(NotPermitted, match="may publish"):
-            undo_import(made, make_user("curator"), AT)
-        undo_import(made, reviewer, AT)
+            undo_import(made, Act(AT, make_user("curator")))
+        undo_import(made, Act(AT, reviewer))
         assert Actor.objects.get(slug=ADA_SLUG).state == State.RETRACTED
 
     def test_drafts_are_undone_by_who_imported_them_or_an_administrator(self, curator: User, reviewer: User) -> None:
         made, _ = import_rows(curator, FIRST, {"1": ADA}, public=False)
         for user in (reviewer, make_user("curator"), make_user()):
             with pytest.raises(NotPermitted, match="ada or an administrator"):
-                undo_import(made, user, AT, reason=WHY)
-        undo_import(made, make_user("administrator"), AT, reason=WHY)
+                undo_import(made, Act(AT, user, WHY))
+        undo_import(made, Act(AT, make_user("administrator"), WHY))
         assert not Actor.objects.exists()
 
     def test_an_undo_needs_a_reason_and_is_done_once(self, curator: User) -> None:
         made, _ = import_rows(curator, FIRST, {"1": ADA}, public=False)
         with pytest.raises(InvalidReason, match="reason"):
-            undo_import(made, curator, AT, reason=" ")
+            undo_import(made, Act(AT, curator, " "))
         with pytest.raises(InvalidReason, match="at most 1,9"):
-            undo_import(made, curator, AT, reason="x" * 2000)
-        undo_import(made, curator, AT, reason=WHY)
+            undo_import(made, Act(AT, curator, "x" * 2000))
+        undo_import(made, Act(AT, curator, WHY))
         with pytest.raises(MoveRefused, match="was undone already, by ada"):
-            undo_import(made, curator, AT, reason=WHY)
+            undo_import(made, Act(AT, curator, WHY))
 
     def test_a_request_is_withdrawn_by_who_asked_or_who_may_confirm(
         self, curator: User, reviewer: User, second: User
     ) -> None:
         made, _ = import_rows(reviewer, FIRST, {"1": ADA})
         with pytest.raises(MoveRefused, match="No user has asked"):
-            withdraw_undo_request(made, curator, AT)
+            withdraw_undo_request(made, Act(AT, curator))
         for user in (curator, second):
-            request_undo(made, curator, AT, reason=WHY)
+            request_undo(made, Act(AT, curator, WHY))
             with pytest.raises(MoveRefused, match="ada has already asked"):
-                request_undo(made, reviewer, AT, reason=WHY)
+                request_undo(made, Act(AT, reviewer, WHY))
             with pytest.raises(NotPermitted, match="only ada"):
-                withdraw_undo_request(made, make_user("curator"), AT)
-            withdraw_undo_request(made, user, AT)
+                withdraw_undo_request(made, Act(AT, make_user("curator")))
+            withdraw_undo_request(made, Act(AT, user))
             assert not made.is_undo_asked
         assert Actor.objects.get(slug=ADA_SLUG).state == State.PUBLISHED
 
     def test_a_request_of_an_account_that_is_gone_confirms_nothing(self, curator: User, reviewer: User) -> None:
         made, _ = import_rows(reviewer, FIRST, {"1": ADA})
-        request_undo(made, curator, AT, reason=WHY)
+        request_undo(made, Act(AT, curator, WHY))
         curator.delete()
         with pytest.raises(NotPermitted):
-            undo_import(made, reviewer, AT)
+            undo_import(made, Act(AT, reviewer))
 
     def test_an_import_that_kept_nothing_is_not_undone_as_a_whole(self, curator: User) -> None:
         made, _ = import_rows(curator, FIRST, {"1": ADA}, public=False)
         Import.objects.update(is_undoable=False)
         with pytest.raises(MoveRefused, match="Undo its batch, 1"):
-            undo_import(made, curator, AT, reason=WHY)
+            undo_import(made, Act(AT, curator, WHY))
 
     def test_what_was_read_is_what_is_done(self, curator: User) -> None:
         made, _ = import_rows(curator, FIRST, {"1": ADA}, public=False)
         seal = plan_undo(made).seal
-        moves.submit(Designation.objects.get(), curator, AT, reason="Ready.")
+        moves.submit(Designation.objects.get(), Act(AT, curator, "Ready."))
         with pytest.raises(Stale, match="Read it again"):
-            undo_import(made, curator, AT, reason=WHY, seal=seal)
-        undo_import(made, curator, AT, reason=WHY, seal=plan_undo(made).seal)
+            undo_import(made, Act(AT, curator, WHY), seal=seal)
+        undo_import(made, Act(AT, curator, WHY), seal=plan_undo(made).seal)
 
     def test_the_log_keeps_the_network_address_of_an_undo(self, curator: User, reviewer: User, second: User) -> None:
         import_rows(reviewer, FIRST, {"1": ADA, "2": BO})

@@ -13,6 +13,7 @@ from sanctions.editorial.authors import authors_of
 from sanctions.editorial.permissions import may_publish
 from sanctions.exceptions import NotPermitted
 from sanctions.importers.undo.undo_import import request_undo, undo_import, withdraw_undo_request
+from sanctions.ledger.versions import Act
 from sanctions.models import Actor, Authorship, Import, Version
 from sanctions.records.actors import ACTOR
 from sanctions.records.encode import encode
@@ -52,15 +53,15 @@ def names() -> set[str]:
 
 
 def undo_public(made: Import, by: User, second: User) -> None:
-    request_undo(made, by, AT, reason=WHY)
-    undo_import(made, second, AT)
+    request_undo(made, Act(AT, by, WHY))
+    undo_import(made, Act(AT, second))
 
 
 def touch(by: User) -> None:
     """Let somebody change a draft and change it back, so that it says what the import wrote."""
     document = encode(ACTOR, ada().pk)
-    moves.rewrite(ada(), {**document, "name": "Other"}, by, AT)
-    moves.rewrite(ada(), document, by, AT)
+    moves.rewrite(ada(), {**document, "name": "Other"}, Act(AT, by))
+    moves.rewrite(ada(), document, Act(AT, by))
 
 
 def test_a_draft_that_an_undo_brings_back_has_all_its_former_authors(bo: User, cy: User, dee: User) -> None:
@@ -71,7 +72,7 @@ def test_a_draft_that_an_undo_brings_back_has_all_its_former_authors(bo: User, c
     undo_public(made, bo, dee)
     assert ada().state == "draft"
     assert names() == {"bo", "cy"}
-    moves.submit(ada(), bo, AT, reason="Ready.")
+    moves.submit(ada(), Act(AT, bo, "Ready."))
     assert not may_publish(cy, ada())
     assert may_publish(dee, ada())
 
@@ -88,7 +89,7 @@ def test_what_an_undo_corrects_is_the_work_of_who_asked_for_it(bo: User, cy: Use
 
 def test_a_draft_that_an_undo_deletes_leaves_no_authors(bo: User, cy: User) -> None:
     made, _ = import_rows(bo, FIRST, {"1": ADA}, public=False)
-    undo_import(made, bo, AT, reason=WHY)
+    undo_import(made, Act(AT, bo, WHY))
     assert not Authorship.objects.exists()
     import_rows(cy, FIRST, {"1": ADA}, public=False)
     assert names() == {"cy"}
@@ -97,14 +98,14 @@ def test_a_draft_that_an_undo_deletes_leaves_no_authors(bo: User, cy: User) -> N
 def test_a_request_of_who_has_no_account_any_more_does_not_lock_the_import(bo: User, cy: User, dee: User) -> None:
     import_rows(bo, FIRST, {"1": ADA})
     made, _ = import_rows(bo, SECOND, {"1": Row("TESTOV, Ada", birth="1970")})
-    request_undo(made, cy, AT, reason=WHY)
+    request_undo(made, Act(AT, cy, WHY))
     cy.delete()
     made.refresh_from_db()
-    with pytest.raises(NotPermitted, match=r"cy, who has asked .* has no account any more"):
-        undo_import(made, dee, AT)
+    with pytest.raises(NotPermitted, match=r"cy, who asked .* has no account any more"):
+        undo_import(made, Act(AT, dee))
     with pytest.raises(NotPermitted):
-        withdraw_undo_request(made, make_user("curator", name="eve"), AT)
-    withdraw_undo_request(made, dee, AT)
+        withdraw_undo_request(made, Act(AT, make_user("curator", name="eve")))
+    withdraw_undo_request(made, Act(AT, dee))
     undo_public(made, bo, dee)
     last = Version.objects.filter(record_type="actor", slug=ADA_SLUG).latest("number")
     assert (last.author, last.approver) == ("bo", "dee")
@@ -115,9 +116,9 @@ def test_who_wrote_what_an_undo_takes_away_may_approve_the_undo(bo: User, cy: Us
     made, _ = import_rows(bo, SECOND, {"1": Row("TESTOV, Ada", birth="1970")})
     document = encode(ACTOR, ada().pk)
     for changed in ({**document, "name": "Other"}, document):
-        proposal = proposals.propose(ada(), proposals.Change(changed), cy, AT, reason=WHY)
-        proposals.submit(proposal, cy, AT)
-        proposals.accept(proposal, bo, AT, seen=proposals.seal_now(proposal, ada()))
+        proposal = proposals.propose(ada(), proposals.Change(changed), Act(AT, cy, WHY))
+        proposals.submit(proposal, Act(AT, cy))
+        proposals.accept(proposal, Act(AT, bo), seen=proposals.seal_now(proposal, ada()))
     undo_public(made, dee, cy)
     last = Version.objects.filter(record_type="actor", slug=ADA_SLUG).latest("number")
     assert (last.author, last.approver) == ("dee", "cy")

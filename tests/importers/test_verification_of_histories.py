@@ -14,6 +14,7 @@ from django.core.management import call_command
 from sanctions.editorial import moves
 from sanctions.editorial.authors import authors_of
 from sanctions.importers.undo.undo_import import request_undo, undo_import
+from sanctions.ledger.versions import Act
 from sanctions.models import Actor, Authorship, Import, Version
 from sanctions.verification.checks import CHECKS
 from sanctions.vocabulary import State
@@ -58,8 +59,8 @@ def imported(by: User, day: date, rows: dict[str, Row], **more: Any) -> Import:
 
 def undo(made: Import, by: User, second: User) -> None:
     if made.is_public:
-        request_undo(made, by, AT, reason=WHY)
-    undo_import(made, second if made.is_public else by, AT, reason=WHY)
+        request_undo(made, Act(AT, by, WHY))
+    undo_import(made, Act(AT, second if made.is_public else by, WHY))
     demand_nothing_differs()
 
 
@@ -100,8 +101,8 @@ def test_a_draft_of_an_import_is_published_by_somebody_else_than_its_authors(bo:
     publisher = Actor.objects.get(slug="publisher-of-made-up")
     source = publisher.citations.get().source
     for record in (source, publisher, Actor.objects.get(slug=SLUG)):
-        moves.submit(record, bo, AT, reason="Ready.")
-        moves.publish(record, cy, AT, reason="Checked.")
+        moves.submit(record, Act(AT, bo, "Ready."))
+        moves.publish(record, Act(AT, cy, "Checked."))
         demand_nothing_differs()
     assert [author.name for author in authors_of(Actor.objects.get(slug=SLUG)).people] == ["bo"]
     last = Version.objects.get(record_type="actor", slug=SLUG)

@@ -232,8 +232,8 @@ def test_what_the_undo_of_an_import_retracted_is_still_known_for_that() -> None:
     rows = {"1": Row("TESTOV, Ada"), "2": Row("ACME TRADING")}
     with wrong_clock():
         made, _ = import_rows(reviewer, date(2024, 5, 1), rows)
-        request_undo(made, reviewer, WRONG, reason="Wrong.")
-        undo_import(made, second, WRONG)
+        request_undo(made, Act(WRONG, reviewer, "Wrong."))
+        undo_import(made, Act(WRONG, second))
     slugs = set(Actor.objects.values_list("slug", flat=True))
     mend()
     made.refresh_from_db()
@@ -258,14 +258,14 @@ def test_messages_of_webhooks_that_wait_for_a_wrong_instant_are_due() -> None:
 def test_what_was_done_in_bulk_under_a_wrong_clock_can_still_be_undone() -> None:
     administrator = make_user("administrator", name="bulk")
     document = {"slug": "iran", "kind": "state", "name": "Iran"}
-    draft = moves.create(ACTOR, document, administrator, DAY)
+    draft = moves.create(ACTOR, document, Act(DAY, administrator))
     with wrong_clock():
         drafts = [Draft(ACTOR, document | {"name": "Persia"}, Actor.objects.get(pk=draft.pk))]
         with batch() as together:
-            bulk.write_drafts(drafts, administrator, WRONG)
+            bulk.write_drafts(drafts, Act(WRONG, administrator))
     mend()
     assert together.number is not None
-    results = undo.undo_batch(together.number, administrator, database_now(), reason="Wrong.")
+    results = undo.undo_batch(together.number, Act(database_now(), administrator, "Wrong."))
     assert [result.why for result in results.refused] == []
     assert encode(ACTOR, draft.pk) == document
 
@@ -275,8 +275,8 @@ def test_what_an_undo_took_away_under_a_wrong_clock_comes_back_with_the_next_imp
     rows = {"1": Row("TESTOV, Ada")}
     made, _ = import_rows(asks, date(2024, 5, 1), rows)
     with wrong_clock():
-        request_undo(made, asks, WRONG, reason="Another list.")
-        undo_import(made, confirms, WRONG)
+        request_undo(made, Act(WRONG, asks, "Another list."))
+        undo_import(made, Act(WRONG, confirms))
     mend()
     made.refresh_from_db()
     assert (made.undo_asked_at, made.undone_at) == (RIGHT, RIGHT)

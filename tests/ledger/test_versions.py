@@ -55,7 +55,7 @@ def tamper(sql: str, *values: Any) -> None:
 
 
 def test_what_is_published_gets_a_version_in_the_same_transaction() -> None:
-    save_documents([actor()], Act(DAY, author="a", approver="b", reason="first"))
+    save_documents([actor()], Act(DAY, authors="a", by="b", reason="first"))
     (version,) = versions()
     assert (version.sequence, version.number, version.kind) == (1, 1, VersionKind.PUBLICATION)
     assert (version.author, version.approver, version.reason) == ("a", "b", "first")

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sanctions.editorial import merging
+from sanctions.ledger.versions import Act
 from sanctions.models import Actor, Event, Participation, Redirect, Source, Tenure
 from sanctions.vocabulary import State
 from tests.factories.users import make_user
@@ -180,7 +181,7 @@ def merge(load: Callable[..., str], folder: Path) -> Redirect:
     Actor.objects.update(state=State.DRAFT)
     Event.objects.update(state=State.DRAFT)
     kept, dropped = (Actor.objects.get(slug=slug) for slug in ("iaea", "the-agency"))
-    redirect = merging.merge(kept, dropped, make_user("curator"), timezone.now(), reason="One agency.")
+    redirect = merging.merge(kept, dropped, Act(timezone.now(), make_user("curator"), "One agency."))
     Actor.objects.filter(state=State.DRAFT).update(state=State.PUBLISHED)
     Event.objects.update(state=State.PUBLISHED)
     return redirect

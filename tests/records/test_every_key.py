@@ -14,7 +14,7 @@ from django.db import models
 from hypothesis import HealthCheck, Phase, given, settings
 
 from api.v1.columns import columns
-from sanctions.management.reference import data_dictionary
+from sanctions.management.reference_pages import data_dictionary
 from sanctions.models import Part, Record
 from sanctions.models.fields import EDTFField
 from sanctions.records.base import Codes, Document, Key, RecordType, Rows, parent_field, part_model

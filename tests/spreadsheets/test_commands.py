@@ -53,7 +53,7 @@ def test_a_dry_run_tells_and_writes_nothing(file: Path, capsys: pytest.CaptureFi
     assert Order.objects.get().title == "Old"
 
 
-def test_an_import_writes_drafts_of_the_account_named(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_import_writes_drafts_of_the_find_active_account(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(f"{HEADING}a,statute,A,us,country\n")
     with pytest.raises(CommandError, match="reason"):
         imported(file)

@@ -51,8 +51,8 @@ def csv(text: str, by: User) -> Preview:
     return preview(ORDER, tables_in(ORDER, text.encode()), by, AT)
 
 
-def imported(found: Preview, by: User, **values: Any) -> SheetImport:
-    return write(found, SheetConsent(found.seal, **{"reason": "From the register.", **values}), by, AT)
+def imported(found: Preview, by: User, reason: str = "From the register.", **values: Any) -> SheetImport:
+    return write(found, SheetConsent(found.seal, **values), Act(AT, by, reason))
 
 
 def outcomes(found: Preview) -> dict[str, str]:
@@ -206,9 +206,9 @@ def test_what_was_changed_since_the_preview_is_not_written_over(curator: User) -
     old = csv(text, curator)
     Order.objects.filter(slug="a").update(summary="Somebody else's.")
     with pytest.raises(Stale):
-        write(csv(text, curator), SheetConsent(old.seal, "Because."), curator, AT)
+        write(csv(text, curator), SheetConsent(old.seal), Act(AT, curator, "Because."))
     with pytest.raises(MoveRefused):
-        write(old, SheetConsent(old.seal, "Because.", without_faulty=True), curator, AT)
+        write(old, SheetConsent(old.seal, without_faulty=True), Act(AT, curator, "Because."))
     assert stored("a")["title"] == "Old"
 
 

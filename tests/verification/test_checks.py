@@ -318,7 +318,7 @@ def test_what_is_hidden_though_the_ledger_has_it_as_public_is_found() -> None:
 @pytest.mark.usefixtures("world")
 def test_what_was_retracted_and_is_shown_as_public_is_found() -> None:
     actor = Actor.objects.get(slug="spy")
-    moves.retract(actor, make_user("reviewer"), LATER, reason="Wrong.")
+    moves.retract(actor, Act(LATER, make_user("reviewer"), "Wrong."))
     assert list(differing()) == []
     Actor.objects.filter(slug="spy").update(state=State.PUBLISHED)
     assert "actor spy: it is public, but the ledger has it as retracted." in list(differing("records"))
@@ -347,17 +347,17 @@ def test_a_changed_end_of_the_ledger_is_found(change: dict[str, Any]) -> None:
 def merged(world: None) -> Redirect:
     curator, reviewer = make_user("curator", name="curator"), make_user("reviewer", name="reviewer")
     kept, dropped = (Actor.objects.get(slug=slug) for slug in ("iran", "nuclear-club"))
-    decide((kept, dropped), Sameness.SAME, curator, LATER, reason="One.")
+    decide((kept, dropped), Sameness.SAME, Act(LATER, curator, "One."))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, "demand_sources", lambda record: None)
-        return merging.merge(kept, dropped, reviewer, LATER, reason="One.")
+        patch.setattr(merging, "require_sources", lambda record: None)
+        return merging.merge(kept, dropped, Act(LATER, reviewer, "One."))
 
 
 def test_a_merge_and_its_undoing_are_what_the_ledger_has(merged: Redirect) -> None:
     assert list(differing()) == []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, "demand_sources", lambda record: None)
-        merging.unmerge(merged, make_user("reviewer"), LATER + timedelta(days=1), reason="Two.")
+        patch.setattr(merging, "require_sources", lambda record: None)
+        merging.unmerge(merged, Act(LATER + timedelta(days=1), make_user("reviewer"), "Two."))
     assert list(differing()) == []
 
 
@@ -379,11 +379,11 @@ def test_a_merge_that_leads_nowhere_any_more_is_found(merged: Redirect) -> None:
 @pytest.mark.usefixtures("world")
 def test_drafts_releases_and_new_renderings_are_no_mismatch() -> None:
     curator, reviewer = make_user("curator"), make_user("reviewer")
-    draft = moves.create(BY_NAME["actor"], {"slug": "x", "kind": "state", "name": "X"}, curator, LATER)
-    moves.submit(draft, curator, LATER, reason="Because.")
-    moves.send_back(draft, reviewer, LATER, reason="Because.")
+    draft = moves.create(BY_NAME["actor"], {"slug": "x", "kind": "state", "name": "X"}, Act(LATER, curator))
+    moves.submit(draft, Act(LATER, curator, "Because."))
+    moves.send_back(draft, Act(LATER, reviewer, "Because."))
     make_release(LATER)
-    moves.delete(draft, make_user("administrator"), LATER, reason="Because.")
+    moves.delete(draft, Act(LATER, make_user("administrator"), "Because."))
     render_everything()
     assert list(differing()) == []
 

@@ -11,6 +11,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from api.http.idempotency import PATTERN
 from api.v1.schemas.description import Description
 from api.v1.schemas.records import Schema, ref
+from sanctions.editorial.move_rules import MoveTarget
+from sanctions.editorial.move_table import transitions_of
 from sanctions.records.registry import BY_PLURAL
 from sanctions.records.schema import SLUG_PATTERN
 from sanctions.server.problem_documents import MEDIA_TYPE
@@ -77,7 +79,7 @@ MOVE: Final = DeskOperation(
     ref("DeskRecord"),
     body="ReasonBody",
     in_path=_ONE,
-    moves=("submit", "return", "publish", "retract", "restore"),
+    moves=tuple(transitions_of(MoveTarget.RECORD)),
     conditional=True,
 )
 PROPOSE: Final = DeskOperation(
@@ -91,7 +93,7 @@ MOVE_PROPOSAL: Final = DeskOperation(
     ref("Proposal"),
     body="ReasonBody",
     in_path=("number",),
-    moves=("submit", "return", "withdraw", "accept"),
+    moves=tuple(transitions_of(MoveTarget.PROPOSAL)),
     conditional=True,
 )
 BULK: Final = DeskOperation("desk_bulk", "Make many moves", ref("BulkResults"), body="BulkBody")

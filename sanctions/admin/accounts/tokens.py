@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from sanctions.accounts import tokens
 from sanctions.accounts.addresses import address_of
+from sanctions.accounts.permissions import may_see_all_tokens
 from sanctions.exceptions import MoveRefused
 from sanctions.models import AccessToken
 from sanctions.vocabulary import Scope
@@ -85,7 +86,7 @@ def _shown(request: HttpRequest, refusal: str) -> HttpResponse:
 def _seen(request: HttpRequest) -> QuerySet[AccessToken]:
     """Return the tokens that whoever asks sees: their own, and all of them with the permission."""
     user: Any = request.user
-    everything = user.has_perm("sanctions.view_accesstoken")
+    everything = may_see_all_tokens(user)
     return AccessToken.objects.all() if everything else AccessToken.objects.filter(user=user)
 
 

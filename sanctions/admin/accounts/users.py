@@ -25,6 +25,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from sanctions.accounts import second_factor
 from sanctions.accounts.addresses import address_of
+from sanctions.accounts.permissions import may_reset_second_factors
 from sanctions.accounts.sessions import end_sessions
 
 logger = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     def _may_reset(self, request: HttpRequest, user: User) -> bool:
         """Whether this account's second factor may be reset; for one's own there is a page that asks for a code."""
         return (
-            request.user.has_perm("otp_totp.delete_totpdevice")
+            may_reset_second_factors(request.user)
             and self.has_view_permission(request, user)
             and self._reaches(request, user)
             and request.user.pk != user.pk

@@ -12,9 +12,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.incoming.progress import Telling, progress_of
 from sanctions.editorial.bulk import Results
 from sanctions.editorial.permissions import may_see_batch
@@ -60,15 +59,11 @@ def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> Ht
     if made and request.method == "POST":
         return HttpResponseRedirect(undo_link)
     if request.method == "POST":
-        reason = request.POST.get("reason", "")
         telling = Telling(request, _work(number))
         try:
             results = undo_batch(
                 number,
-                user,  # type: ignore[arg-type]
-                timezone.now(),
-                reason=reason,
-                address=address_of(request),
+                act_of(request),
                 progress=lambda more: telling.tell("Taken back", more, len(entries)),
             )
         except MoveRefused as error:

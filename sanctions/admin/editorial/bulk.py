@@ -13,26 +13,26 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
-from django.utils import timezone
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.editorial.batches import link_to_batch
-from sanctions.admin.editorial.record_page import MOVES, Move
+from sanctions.admin.editorial.record_page import is_offered
 from sanctions.admin.editorial.versions import in_order
 from sanctions.admin.labels import named
 from sanctions.admin.standings import STATE_COLOURS
 from sanctions.editorial.authors import Authors, authors_of_all
 from sanctions.editorial.bulk import Results, moves_in_bulk, publish_together, states_and_documents
-from sanctions.editorial.permissions import may_publish
-from sanctions.editorial.procedure import STARTS, digest_of, unfit_approver
+from sanctions.editorial.move_rules import MoveRule, MoveTarget
+from sanctions.editorial.move_table import PUBLISH, moves_of
+from sanctions.editorial.permissions import may_publish, may_publish_kind
+from sanctions.editorial.procedure import json_digest, unfit_approver
 from sanctions.models import Record
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import Document
 from sanctions.records.citation_support import unsourced
 from sanctions.records.encode import chunks
 from sanctions.records.registry import type_of
-from sanctions.vocabulary import Move as Kind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -42,8 +42,10 @@ MOST: Final = 500
 #: Seconds for which what a page has shown counts as seen.
 _SEEN_FOR: Final = 24 * 3600
 _SALT: Final = "sanctions.admin.editorial.bulk"
-#: The moves that are made in bulk, by the address of their page.
-OFFERED: Final = ("submit_for_review", "publish")
+#: The moves that are made in bulk, by the last step of the address of their page.
+OFFERED: Final = {rule.action: rule for rule in moves_of(MoveTarget.RECORD) if rule.in_bulk}
+#: Their names in the menu of a list.
+BULK_ACTIONS: Final = tuple(f"{rule.verb}_in_bulk" for rule in OFFERED.values())
 
 
 @dataclass(frozen=True)
@@ -74,19 +76,11 @@ class BulkMixin:
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         """Ask for the permission of reviewers."""
-        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+        return may_publish_kind(request.user, self.model)
 
-    @admin.action(description="Submit for review", permissions=["change"])
-    def submit_in_bulk(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Hand in the chosen drafts."""
-        return self._asked_of_all(request, queryset, MOVES["submit_for_review"])
-
-    @admin.action(description="Publish", permissions=["publish"])
-    def publish_in_bulk(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Make the chosen records public."""
-        return self._asked_of_all(request, queryset, MOVES["publish"])
-
-    def _asked_of_all(self, request: HttpRequest, queryset: models.QuerySet[Any], move: Move) -> HttpResponse | None:
+    def _asked_of_all(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], move: MoveRule
+    ) -> HttpResponse | None:
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)[: MOST + 1]))
         if len(ids) > MOST:
             messages.error(request, f"These are more than {MOST} records. Choose fewer.")
@@ -94,34 +88,37 @@ class BulkMixin:
         records = self._records(ids)
         known = states_and_documents(type_of(self.model), [record.pk for record in records])
         seen = {
-            record.pk: digest_of({"state": known[record.pk][0], "document": known[record.pk][1]}) for record in records
+            record.pk: json_digest({"state": known[record.pk][0], "document": known[record.pk][1]})
+            for record in records
         }
         authors = authors_of_all(records)
         asked = [self._asked_one(request, record, known[record.pk][1], move, authors[record.pk]) for record in records]
         context = self._context_of_bulk(request, move) | {
             "asked": asked,
             "possible": sum(not one.refusal for one in asked),
-            "seen": signing.dumps([request.user.pk, move.name, self.opts.model_name, seen], salt=_SALT, compress=True),
+            "seen": signing.dumps(
+                [request.user.pk, move.action, self.opts.model_name, seen], salt=_SALT, compress=True
+            ),
             "longest": LONGEST_REASON,
             "action": reverse(
-                f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_bulk", args=[move.name]
+                f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_bulk", args=[move.action]
             ),
         }
         return TemplateResponse(request, "admin/sanctions/bulk.html", context)
 
     def _asked_one(
-        self, request: HttpRequest, record: Record, document: Document, move: Move, authors: Authors
+        self, request: HttpRequest, record: Record, document: Document, move: MoveRule, authors: Authors
     ) -> Asked:
         record_type = type_of(record)
         refusal = ""
-        if record.state != STARTS[move.kind]:
-            refusal = f"It is {record.get_state_display()}; this needs it to be {STARTS[move.kind].label}."
-        elif move.kind == Kind.PUBLISHED and not may_publish(request.user, record, authors):
+        if record.state not in move.starts:
+            refusal = f"It is {record.get_state_display()}; this needs it to be {move.start_labels}."
+        elif move is PUBLISH and not may_publish(request.user, record, authors):
             by = cast("AbstractBaseUser", request.user)
             refusal = f"You may not: {unfit_approver(record, by, authors)}."
-        elif move.kind != Kind.PUBLISHED and not move.offered(request.user, record):
+        elif move is not PUBLISH and not is_offered(move, request.user, record):
             refusal = "You may not."
-        elif move.kind == Kind.PUBLISHED and unsourced(record_type, document):
+        elif move.needs_sources and unsourced(record_type, document):
             refusal = "A citation is missing: nothing is published without a source."
         shown = json.dumps(in_order(record_type.keys, document), ensure_ascii=False, indent=2)
         return Asked(record, self._page_of(record), shown, refusal)  # type: ignore[attr-defined]
@@ -135,17 +132,16 @@ class BulkMixin:
         if request.method != "POST" or seen is None:
             messages.error(request, "Choose the records in the list again: what you have seen of them is too old.")
             return HttpResponseRedirect(back)
-        move = MOVES[name]
-        records, by = self._records(list(seen)), cast("AbstractBaseUser", request.user)
-        told = {"reason": request.POST.get("reason", ""), "address": address_of(request)}
-        if move.kind == Kind.PUBLISHED:
-            results = publish_together(records, by, timezone.now(), expected=seen, **told)
+        move = OFFERED[name]
+        records = self._records(list(seen))
+        if move is PUBLISH:
+            results = publish_together(records, act_of(request), expected=seen)
         else:
 
             def as_seen(record: Record) -> dict[str, str]:
                 return {"expected": seen[record.pk]}
 
-            results = moves_in_bulk(records, move.make, by, timezone.now(), more=as_seen, **told)
+            results = moves_in_bulk(records, move.make, act_of(request), more=as_seen)
         return TemplateResponse(
             request, "admin/sanctions/bulk_results.html", self._context_of_bulk(request, move) | self._told(results)
         )
@@ -163,7 +159,7 @@ class BulkMixin:
         rows = {row.pk: row for some in chunks(ids) for row in named(self.model).filter(pk__in=some)}
         return [rows[pk] for pk in ids if pk in rows]
 
-    def _context_of_bulk(self, request: HttpRequest, move: Move) -> dict[str, Any]:
+    def _context_of_bulk(self, request: HttpRequest, move: MoveRule) -> dict[str, Any]:
         return {
             **self.admin_site.each_context(request),
             "title": move.question,
@@ -172,6 +168,21 @@ class BulkMixin:
             "move": move,
             "back": reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"),
         }
+
+
+def _add_action(rule: MoveRule, name: str) -> None:
+    """Give lists the action by which a move of the chosen records is asked for."""
+
+    @admin.action(description=rule.label, permissions=[rule.permission.value])
+    def ask(self: BulkMixin, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
+        return self._asked_of_all(request, queryset, rule)
+
+    ask.__name__ = name
+    setattr(BulkMixin, name, ask)
+
+
+for _rule, _name in zip(OFFERED.values(), BULK_ACTIONS, strict=True):
+    _add_action(_rule, _name)
 
 
 def _seen(request: HttpRequest, name: str, model: str) -> dict[int, str] | None:

@@ -13,12 +13,11 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
-from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AllValuesCheckboxFilter, RangeNumericFilter
 from unfold.decorators import action, display
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin, RecordChangeList, SearchMixin
 from sanctions.admin.editorial.differences import Difference, differences
@@ -188,10 +187,7 @@ class LikenessAdmin(_ReadOnlyAdmin):
         decide(
             (one, other),
             decision,
-            request.user,  # type: ignore[arg-type]
-            timezone.now(),
-            reason=request.POST.get("reason", ""),
-            address=address_of(request),
+            act_of(request),
         )
         messages.success(request, f"Noted: {one.slug} and {other.slug} are {decision.label}.")
         return HttpResponseRedirect(compare_link(record_type.name, one.slug, other.slug))
@@ -255,10 +251,7 @@ class LikenessAdmin(_ReadOnlyAdmin):
         redirect = merge(
             kept,
             dropped,
-            request.user,  # type: ignore[arg-type]
-            timezone.now(),
-            reason=request.POST.get("reason", ""),
-            address=address_of(request),
+            act_of(request),
             seen=request.POST.get("seen", ""),
         )
         messages.success(request, f"{redirect.old} is merged into {redirect.new}.")
@@ -348,13 +341,7 @@ class RedirectAdmin(_ReadOnlyAdmin):
         return self._asked_to_undo(request, redirect, refused)
 
     def _undone(self, request: HttpRequest, redirect: Redirect) -> HttpResponse:
-        unmerge(
-            redirect,
-            request.user,  # type: ignore[arg-type]
-            timezone.now(),
-            reason=request.POST.get("reason", ""),
-            address=address_of(request),
-        )
+        unmerge(redirect, act_of(request))
         messages.success(request, f"{redirect.old} and {redirect.new} are two again.")
         return HttpResponseRedirect(compare_link(redirect.record_type, redirect.old, redirect.new))
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from sanctions.database.past_views import known_at
-from sanctions.editorial.procedure import digest_of, fingerprint
+from sanctions.editorial.procedure import fingerprint, json_digest
 from sanctions.exceptions import MoveRefused
 from sanctions.models import LedgerHead, Record
 from sanctions.records.base import Document
@@ -60,6 +60,6 @@ class Opened:
             # It, or a row that it names, has no history.
             document = {}
         # History tells what a record said, and its state only as of when that was written.
-        if not any(digest_of({"state": state, "document": document}) == self.fingerprint for state in State.values):
+        if not any(json_digest({"state": state, "document": document}) == self.fingerprint for state in State.values):
             raise MoveRefused("What this form was opened from is not known any more. Open it again.")
         return document

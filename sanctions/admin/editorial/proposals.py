@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -20,17 +19,17 @@ from unfold.contrib.filters.admin import AllValuesCheckboxFilter, ChoicesDropdow
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin, RecordChangeList, SearchMixin, reasons
 from sanctions.admin.editorial.differences import differences, disputes
 from sanctions.admin.editorial.proposing import choices_in
-from sanctions.admin.editorial.record_page import MOVES as RECORD_MOVES
-from sanctions.admin.editorial.record_page import Move, question
+from sanctions.admin.editorial.record_page import is_offered, question
 from sanctions.admin.editorial.reviews import panel_of
-from sanctions.editorial import proposals
 from sanctions.editorial.authors import authors_of_proposal
-from sanctions.editorial.permissions import may_decide, may_propose, may_return, may_withdraw
+from sanctions.editorial.move_rules import MoveRule, MoveTarget
+from sanctions.editorial.move_table import ACCEPT, pages_of
+from sanctions.editorial.permissions import may_propose, may_submit_proposal
 from sanctions.editorial.proposals import Change, base_of, document_of, merged, propose, record_of, seal
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused
@@ -40,7 +39,6 @@ from sanctions.records.base import Document
 from sanctions.records.citation_support import support_of
 from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
-from sanctions.vocabulary import Move as Kind
 from sanctions.vocabulary import ProposalState, VersionKind
 
 STATE_COLOURS: Final[dict[str, str]] = {
@@ -52,52 +50,8 @@ STATE_COLOURS: Final[dict[str, str]] = {
 KIND_COLOURS: Final[dict[str, str]] = {VersionKind.UPDATE: "info", VersionKind.CORRECTION: "warning"}
 
 
-def _submits(user: Any, record: Record, proposal: Proposal) -> bool:
-    return proposal.author_id == user.pk and may_propose(user, record)
-
-
-MOVES: Final = {
-    move.name: move
-    for move in (
-        replace(RECORD_MOVES["submit_for_review"], name="submit", offered=_submits, make=proposals.submit),
-        Move(
-            name="publish",
-            kind=Kind.PUBLISHED,
-            offered=may_decide,
-            make=proposals.accept,
-            question="Publish this change?",
-            consequence="The public reads the record as changed at once, with the reason that its author gave.",
-            readers="For the log of the desk: why you accept it.",
-            done="Published.",
-        ),
-        Move(
-            name="return",
-            kind=Kind.RETURNED,
-            offered=may_return,
-            make=proposals.send_back,
-            question="Return to its author?",
-            consequence="It becomes a draft again. The public record stays as it is.",
-            readers="The author reads what is to be changed.",
-            done="Returned to its author.",
-        ),
-        Move(
-            name="withdraw",
-            kind=Kind.WITHDRAWN,
-            offered=may_withdraw,
-            make=proposals.withdraw,
-            question="Withdraw?",
-            consequence="It is off the desk, for good. The public record stays as it is.",
-            readers="For the log of the desk.",
-            done="Withdrawn.",
-        ),
-    )
-}
-_STARTS: Final = {
-    "submit": (ProposalState.DRAFT,),
-    "publish": (ProposalState.IN_REVIEW,),
-    "return": (ProposalState.IN_REVIEW,),
-    "withdraw": (ProposalState.DRAFT, ProposalState.IN_REVIEW),
-}
+#: The moves of proposals by the last step of their addresses.
+MOVES: Final = pages_of(MoveTarget.PROPOSAL)
 
 
 class ProposalChangeList(RecordChangeList):
@@ -205,9 +159,9 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
             "review": panel_of(request, Matter(record, proposal)),
             "record_link": reverse(f"admin:sanctions_{record._meta.model_name}_change", args=[record.pk]),
             "moves": [
-                move
-                for move in MOVES.values()
-                if proposal.state in _STARTS[move.name] and move.offered(request.user, record, proposal)
+                {"rule": rule, "link": reverse(f"admin:sanctions_proposal_{rule.name}", args=[proposal.number])}
+                for rule in MOVES.values()
+                if proposal.state in rule.starts and is_offered(rule, request.user, record, proposal)
             ],
         }
         if not proposal.is_open or not record.is_published:
@@ -240,27 +194,26 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
         if not self.has_view_permission(request, proposal):
             raise PermissionDenied
         move, back = MOVES[name], reverse("admin:sanctions_proposal_change", args=[number])
-        carried = {"seen": request.POST.get("seen", request.GET.get("seen", ""))} if name == "publish" else {}
+        carried = {"seen": request.POST.get("seen", request.GET.get("seen", ""))} if move is ACCEPT else {}
         if request.method != "POST":
             barred = self._barred(request, proposal, move)
             return question(request, self.admin_site, proposal, move, back, carried, barred, is_open=not barred)
-        by, address = request.user, address_of(request)
         try:
-            move.make(proposal, by, timezone.now(), reason=request.POST.get("reason", ""), address=address, **carried)
+            move.make(proposal, act_of(request), **carried)
         except (MoveRefused, InvalidDocument) as refusal:
             return question(request, self.admin_site, proposal, move, back, carried, " ".join(reasons(refusal)))
         messages.success(request, move.done)
         return HttpResponseRedirect(back)
 
-    def _barred(self, request: HttpRequest, proposal: Proposal, move: Move) -> str:
+    def _barred(self, request: HttpRequest, proposal: Proposal, move: MoveRule) -> str:
         """Return why the user cannot make a move of the proposal, so that no form is shown; empty if they can."""
         try:
             record = record_of(proposal)
         except MoveRefused as refusal:
             return str(refusal)
-        if proposal.state not in _STARTS[move.name]:
+        if proposal.state not in move.starts:
             return f"{proposal} is {proposal.get_state_display()}."
-        if move.offered(request.user, record, proposal):
+        if is_offered(move, request.user, record, proposal):
             return ""
         return f"You may not do this: {authors_of_proposal(proposal)} wrote {proposal}."
 
@@ -272,7 +225,7 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
             return back
         try:
             record = record_of(proposal)
-            if not _submits(request.user, record, proposal):
+            if not may_submit_proposal(request.user, record, proposal):
                 raise PermissionDenied
             public = encode(type_of(record), record.pk)
             found = merged(proposal, public, choices_in(request))
@@ -281,8 +234,7 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
             if found.undecided:
                 raise Conflicting("Decide each of the conflicts.", ())
             change = Change(found.document, VersionKind(proposal.kind), public)
-            by, address = request.user, address_of(request)
-            propose(record, change, by, timezone.now(), reason=proposal.reason, address=address)  # type: ignore[arg-type]
+            propose(record, change, act_of(request, proposal.reason))
         except (MoveRefused, InvalidDocument) as refusal:
             return self._page(request, proposal, reasons(refusal))
         messages.success(request, "Decided. The proposal starts from what is public now.")

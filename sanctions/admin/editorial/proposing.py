@@ -20,7 +20,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.editorial.differences import differences, disputes
 from sanctions.admin.editorial.opened_version import NAME, Opened
@@ -201,7 +201,7 @@ class ProposingMixin:
             raise InvalidDocument(problems)
         if getattr(request, "only_said", False):
             raise Said(document)
-        moves.record_saved(form.instance, request.user, timezone.now(), address=address_of(request))  # type: ignore[arg-type]
+        moves.record_saved(form.instance, act_of(request, ""))
 
     def _proposed(
         self, request: HttpRequest, record: Record, document: Document, base: Document | None
@@ -210,10 +210,9 @@ class ProposingMixin:
         if kind not in dict(KINDS):
             raise MoveRefused("Say whether the world has changed (update) or we were wrong (correction).")
         change = Change(document, VersionKind(kind), base)
-        by, address = request.user, address_of(request)
-        made = propose(record, change, by, timezone.now(), reason=reason, address=address)  # type: ignore[arg-type]
+        made = propose(record, change, act_of(request, reason))
         if "_submit" in request.POST and made.state == "draft":
-            proposals.submit(made, by, timezone.now(), address=address)  # type: ignore[arg-type]
+            proposals.submit(made, act_of(request, ""))
             messages.success(request, "Submitted for review. The public record stays as it is until it is accepted.")
         else:
             messages.success(request, "Proposed. The public record stays as it is until somebody else accepts it.")
@@ -272,15 +271,7 @@ class ProposingMixin:
             found = merge(record_type, base, encode(record_type, record.pk), mine, choices)
             if found.undecided:
                 raise MoveRefused("Decide each of the conflicts.")
-            by, address = request.user, address_of(request)
-            moves.rewrite(
-                record,
-                found.document,
-                by,  # type: ignore[arg-type]
-                timezone.now(),
-                address=address,
-                expected=opened.fingerprint,
-            )
+            moves.rewrite(record, found.document, act_of(request, ""), expected=opened.fingerprint)
         except MoveRefused as refusal:
             return self._both(request, record, base, mine, choices, (str(refusal),))
         except InvalidDocument as invalid:

@@ -18,10 +18,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
 from sanctions.editorial import reviews
 from sanctions.editorial.freshness import last_confirmation
+from sanctions.editorial.move_table import ASSIGN, CONFIRM, RESOLVE, UNASSIGN
 from sanctions.editorial.permissions import may_confirm, may_remark, may_resolve, may_review
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import MoveRefused
@@ -138,17 +139,16 @@ def _assign(request: HttpRequest, matter: Matter) -> None:
         faults = [f"{name}: {' '.join(found)}" for name, found in form.errors.items()]  # type: ignore[arg-type]
         raise MoveRefused(" ".join(faults).replace("assignee:", "Reviewer:").replace("due_on:", "Due date:"))
     assignee, due_on = form.cleaned_data["assignee"], form.cleaned_data["due_on"]
-    reviews.assign(matter, assignee, due_on, request.user, timezone.now(), **_why(request))  # type: ignore[arg-type]
+    reviews.assign(matter, assignee, due_on, act_of(request))
 
 
 def _unassign(request: HttpRequest, matter: Matter) -> None:
-    reviews.unassign(matter, request.user, timezone.now(), **_why(request))  # type: ignore[arg-type]
+    reviews.unassign(matter, act_of(request))
 
 
 def _remark(request: HttpRequest, matter: Matter) -> None:
     kind = RemarkKind.RETRACTION if request.POST.get("asks_retraction") else RemarkKind.REMARK
-    text, now = request.POST.get("text", ""), timezone.now()
-    reviews.remark(matter, text, request.user, now, kind=kind, address=address_of(request))  # type: ignore[arg-type]
+    reviews.remark(matter, request.POST.get("text", ""), act_of(request), kind=kind)
 
 
 def _resolve(request: HttpRequest, matter: Matter) -> None:
@@ -156,24 +156,20 @@ def _resolve(request: HttpRequest, matter: Matter) -> None:
     found = Remark.objects.filter(pk=number).first() if number.isdecimal() and number.isascii() else None
     if found is None:
         raise MoveRefused("Remark: there is no such remark.")
-    reviews.resolve(matter, found, request.user, timezone.now(), **_why(request))  # type: ignore[arg-type]
+    reviews.resolve(matter, found, act_of(request))
 
 
 def _confirm(request: HttpRequest, matter: Matter) -> None:
-    reviews.confirm(matter.record, request.user, timezone.now(), **_why(request))  # type: ignore[arg-type]
+    reviews.confirm(matter.record, act_of(request))
 
 
-def _why(request: HttpRequest) -> dict[str, str]:
-    return {"reason": request.POST.get("reason", ""), "address": address_of(request)}
-
-
-#: Move, as the address below the record's has it → what it does, and how that is told.
+#: The last step of the address below the record's → what it does, and what is reported then.
 _DONE: Final[dict[str, tuple[Callable[[HttpRequest, Matter], None], str]]] = {
-    "assign": (_assign, "Assigned."),
-    "unassign": (_unassign, "Assigned to nobody in particular."),
+    **{
+        rule.verb: (take, rule.done)
+        for rule, take in ((ASSIGN, _assign), (UNASSIGN, _unassign), (RESOLVE, _resolve), (CONFIRM, _confirm))
+    },
     "remark": (_remark, "Your remark is kept."),
-    "resolve": (_resolve, "The remark is resolved."),
-    "confirm": (_confirm, "Confirmed as still right."),
 }
 
 

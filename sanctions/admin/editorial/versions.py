@@ -12,12 +12,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
-from django.utils import timezone
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.editorial.differences import differences
-from sanctions.admin.editorial.record_page import Move, question
+from sanctions.admin.editorial.record_page import question
+from sanctions.editorial.move_table import REVERT
 from sanctions.editorial.permissions import may_propose
 from sanctions.editorial.proposals import revert
 from sanctions.exceptions import InvalidDocument, MoveRefused
@@ -27,7 +27,6 @@ from sanctions.questions.versions import MEANINGS
 from sanctions.records.base import Document, Key, Rows
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import NOTICES, VersionKind
-from sanctions.vocabulary import Move as Kind
 
 _K = VersionKind
 
@@ -40,19 +39,6 @@ KIND_COLOURS: Final[dict[str, str]] = {
     _K.RESTORATION: "success",
     _K.MERGE: "default",
 }
-
-
-REVERT: Final = Move(
-    name="revert",
-    kind=Kind.PROPOSED,
-    offered=may_propose,
-    make=revert,
-    question="Propose to go back to this version?",
-    consequence="A proposal is made, as a correction, of what this version says. The public record stays as it is "
-    "until somebody else accepts it.",
-    readers="The reviewer reads it now, the public with the version once it is accepted.",
-    done="Proposed. Submit it for review when it is complete.",
-)
 
 
 @dataclass(frozen=True)
@@ -154,10 +140,8 @@ class VersionsMixin:
         back = _link(record, number)
         if request.method != "POST":
             return question(request, self.admin_site, record, REVERT, back, {})
-        by, address = request.user, address_of(request)
         try:
-            reason = request.POST.get("reason", "")
-            made = revert(record, number, by, timezone.now(), reason=reason, address=address)  # type: ignore[arg-type]
+            made = revert(record, number, act_of(request))
         except (MoveRefused, InvalidDocument) as refusal:
             return question(request, self.admin_site, record, REVERT, back, {}, str(refusal))
         messages.success(request, REVERT.done)

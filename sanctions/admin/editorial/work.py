@@ -20,6 +20,7 @@ from django.utils.timesince import timesince
 from sanctions.admin.filters import cited_by
 from sanctions.editorial.authors import written_by
 from sanctions.editorial.freshness import stale
+from sanctions.editorial.permissions import may_publish_kind
 from sanctions.editorial.queue import Waiting, waiting
 from sanctions.models import LinkCheck, LogEntry, Proposal, Record, Source
 from sanctions.models.proposals import OPEN
@@ -175,11 +176,7 @@ class Work:
     @cached_property
     def decides(self) -> set[str]:
         """The nouns of which the user may publish records."""
-        return {
-            type_of(model).name
-            for model in self.models
-            if self.user.has_perm(f"{model._meta.app_label}.publish_{model._meta.model_name}")
-        }
+        return {type_of(model).name for model in self.models if may_publish_kind(self.user, model)}
 
     def queue(self) -> Box:
         """All that waits for a reviewer, the riskiest first."""

@@ -23,7 +23,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.base import ReadOnlyMixin
 from sanctions.admin.editorial.batches import link_to_batch
@@ -264,11 +264,8 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
 
     def _consent(self, request: HttpRequest, asked: Asked, prepared: PreparedImport) -> Consent:
         return Consent(
-            request.user,  # type: ignore[arg-type]
-            timezone.now(),
-            prepared.reason,
+            act_of(request, prepared.reason),
             is_public=asked.is_public,
-            address=address_of(request),
             accepted_endings=_number(request.POST.get("accept_endings", "")),
         )
 

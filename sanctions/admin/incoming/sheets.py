@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any, Final
@@ -18,7 +18,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from unfold.decorators import action
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.editorial.batches import link_to_batch
 from sanctions.admin.editorial.differences import Difference, differences
@@ -187,12 +187,11 @@ class SheetsMixin:
         correction = request.POST.get("kind") == VersionKind.CORRECTION
         consent = SheetConsent(
             seal=request.POST.get("seal", ""),
-            reason=request.POST.get("reason", ""),
             kind=VersionKind.CORRECTION if correction else VersionKind.UPDATE,
             without_faulty=request.POST.get("without_faulty") == "yes",
         )
         try:
-            done = write(found, consent, request.user, at, address=address_of(request))  # type: ignore[arg-type]
+            done = write(found, consent, replace(act_of(request), at=at))
         except _REFUSALS as refusal:
             return self._previewed(request, upload, found, refusal=str(refusal))
         upload.delete()

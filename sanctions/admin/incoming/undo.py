@@ -11,9 +11,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 
-from sanctions.accounts.addresses import address_of
+from sanctions.admin.acts import act_of
 from sanctions.admin.editorial.batches import link_to_batch
 from sanctions.admin.editorial.differences import Difference, differences
 from sanctions.admin.incoming.progress import Telling, progress_of
@@ -104,17 +103,16 @@ def _line(item: UndoItem) -> UndoLine:
 
 def _done(request: HttpRequest, made: Import) -> str:
     """Do what was asked for; return what is to be reported of it."""
-    user: Any = request.user
-    at, reason = timezone.now(), request.POST.get("reason", "")
+    act = act_of(request)
     if "ask" in request.POST:
-        request_undo(made, user, at, reason=reason)
+        request_undo(made, act)
         return f"The undo of import {made.number} waits for a second person, who confirms it."
     if "withdraw" in request.POST:
-        withdraw_undo_request(made, user, at)
+        withdraw_undo_request(made, act)
         return f"Import {made.number} stands: the request is withdrawn."
     telling = Telling(request, _work(made.pk))
     seal = request.POST.get("seal", "")
-    undo_import(made, user, at, reason=reason, address=address_of(request), seal=seal, progress=telling.tell)
+    undo_import(made, act, seal=seal, progress=telling.tell)
     return f"Import {made.number} is undone."
 
 

@@ -14,7 +14,7 @@ import orjson
 from django.db import models
 
 from sanctions.editorial.bulk import states_and_documents
-from sanctions.editorial.procedure import digest_of
+from sanctions.editorial.procedure import json_digest
 from sanctions.editorial.proposals import merged
 from sanctions.importers.base import FIXED, REASON, Contribution, Fault
 from sanctions.importers.memory import remembered_documents
@@ -97,7 +97,7 @@ def _usable(
     valid: list[Contribution] = []
     invalid: set[_Record] = set()
     for contribution in contributions:
-        digest = digest_of(without_citations(contribution.document))
+        digest = json_digest(without_citations(contribution.document))
         if not _is_new_statement(known.get(contribution.key), digest) or _is_valid(contribution, faults):
             digests[contribution.key] = digest
             valid.append(contribution)
@@ -161,7 +161,7 @@ def _publish_drafts(items: Sequence[ImportItem]) -> None:
             drafts.update(rows.values_list("pk", "slug"))
         untouched = _untouched(record_type, list(drafts.values()))
         for pk, (state, document) in states_and_documents(record_type, list(drafts)).items():
-            if (drafts[pk], digest_of(document)) in untouched:
+            if (drafts[pk], json_digest(document)) in untouched:
                 item = by_slug[drafts[pk]]
                 item.pk, item.state, item.before, item.document = pk, State(state), document, document
                 item.fate = Fate.CHANGED
@@ -204,7 +204,7 @@ def _decide(record_type: RecordType, items: Sequence[ImportItem], source: str, *
         if without_citations(item.document) != without_citations(before) or (
             is_further_source and item.document != before
         ):
-            is_untouched = (item.slug, digest_of(before)) in untouched
+            is_untouched = (item.slug, json_digest(before)) in untouched
             item.fate = _fate(item, is_untouched=is_untouched, is_public=is_public)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from sanctions.database.bulk_writes import FEW, without_collecting
-from sanctions.editorial.procedure import batch, digest_of
+from sanctions.editorial.procedure import batch, json_digest
 from sanctions.exceptions import InvalidDocument, Problem
 from sanctions.importers.seeds.decisions import decide, previous_seeds
 from sanctions.importers.seeds.items import HIDDEN, RecordKey, SeedItem, SeedOutcome, SeedsLoaded, key_of
@@ -38,7 +38,7 @@ def load_seeds(incoming: Sequence[Incoming], act: Act, progress: Progress = lamb
     """
     loaded = SeedsLoaded(total=len(incoming))
     with without_collecting() if len(incoming) > FEW else nullcontext():
-        digests = {key_of(item): digest_of([item.state, item.document]) for item in incoming}
+        digests = {key_of(item): json_digest([item.state, item.document]) for item in incoming}
         fresh = _fresh(incoming, digests)
         _refuse(problem for item in fresh for problem in validate(item.record_type, item.document, item.origin))
         _refuse(repeated_slugs(incoming))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -54,14 +55,14 @@ def propose(item: SeedItem, act: Act) -> None:
     record: Record = record_type.model._default_manager.defer("rendering").get(slug=item.incoming.slug)
     waiting = proposals.open_for_source(record, SEEDS)
     if waiting is not None and not item.paths:
-        proposals.withdraw_for_source(waiting, record, act.at, reason="The seeds no longer contain it.")
+        proposals.withdraw_for_source(waiting, record, replace(act, by=SEEDS, reason="The seeds no longer contain it."))
         item.leave(f"{waiting} is withdrawn: the seeds no longer contain it.".capitalize(), remember=True)
         return
     kind = VersionKind.CORRECTION if act.kind == VersionKind.CORRECTION else VersionKind.UPDATE
     change = proposals.Change(item.proposed, kind)
     try:
         with transaction.atomic():
-            proposal = proposals.propose_for_source(record, change, SEEDS, act.at, reason=act.reason)
+            proposal = proposals.propose_for_source(record, change, replace(act, by=SEEDS))
     except (InvalidDocument, MoveRefused) as error:
         item.leave(f"It cannot be proposed: {error}")
     else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sanctions.editorial.procedure import digest_of
+from sanctions.editorial.procedure import json_digest
 from sanctions.importers.outcomes import count_by_noun, with_fate
 from sanctions.models import Import, Proposal
 from sanctions.records.base import Document, RecordType
@@ -96,8 +96,8 @@ class UndoPlan:
     @property
     def seal(self) -> str:
         """A digest of everything that it would do: an undo is refused if it differs from what the user saw."""
-        return digest_of(
-            [[*item.record, str(item.fate), item.digest_now, digest_of(item.document)] for item in self.items]
+        return json_digest(
+            [[*item.record, str(item.fate), item.digest_now, json_digest(item.document)] for item in self.items]
         )
 
     def as_json(self, number: int | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import orjson
 from django.db import models
 
 from sanctions.editorial.bulk import states_and_documents
-from sanctions.editorial.procedure import digest_of
+from sanctions.editorial.procedure import json_digest
 from sanctions.exceptions import MoveRefused
 from sanctions.importers.undo.items import REMOVING, DocumentWriter, UndoFate, UndoItem, UndoPlan
 from sanctions.importers.undo.recorder import proposal_content
@@ -76,7 +76,7 @@ def _written_items(record_type: RecordType, rows: Sequence[ImportChange], made: 
                 item.leave("It does not exist any more.")
                 continue
             item.state_now, item.now = known[item.pk]
-            item.digest_now = digest_of(item.now)
+            item.digest_now = json_digest(item.now)
             _former_of(item, row, writers)
             left_by_import = State.PUBLISHED if made.is_public else row.state_before or State.DRAFT
             if item.digest_now != row.wrote or item.state_now != left_by_import:
@@ -106,7 +106,7 @@ def _former_of(item: UndoItem, row: ImportChange, writers: Mapping[tuple[str, st
 
 
 def _digest(document: str) -> str:
-    return digest_of(orjson.loads(document)) if document else ""
+    return json_digest(orjson.loads(document)) if document else ""
 
 
 def _writers(record_type: RecordType, slugs: Iterable[str]) -> Mapping[tuple[str, str], Sequence[DocumentWriter]]:
@@ -174,7 +174,7 @@ def _version_with(item: UndoItem, digest: str) -> Document | None:
     rows = Version.objects.filter(record_type=item.record_type.name, slug=item.slug).order_by("-number")
     for text in rows.exclude(kind=VersionKind.RETRACTION).values_list("document", flat=True).iterator():
         document: Document = orjson.loads(text)
-        if digest_of(document) == digest:
+        if json_digest(document) == digest:
             return document
     return None
 
@@ -206,13 +206,13 @@ def _proposal_items(rows: Iterable[ImportChange]) -> Iterable[UndoItem]:
             item.leave("It does not exist any more.")
         else:
             item.state_now, item.now = states_and_documents(record_type, [pk])[pk]
-            item.digest_now = digest_of(item.now)
+            item.digest_now = json_digest(item.now)
             _decide_proposal(item, proposal, row)
         yield item
 
 
 def _decide_proposal(item: UndoItem, proposal: Proposal, row: ImportChange) -> None:
-    if proposal.is_open and digest_of(proposal_content(proposal)) == row.proposal_wrote:
+    if proposal.is_open and json_digest(proposal_content(proposal)) == row.proposal_wrote:
         item.fate = UndoFate.REWORDED if row.proposal_before else UndoFate.WITHDRAWN
         item.proposal, item.proposal_before = proposal, row.proposal_before
         item.document = item.now

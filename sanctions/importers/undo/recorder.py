@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from sanctions.database.bulk_writes import insert
 from sanctions.editorial.authors import authors_of_all
-from sanctions.editorial.procedure import digest_of
+from sanctions.editorial.procedure import json_digest
 from sanctions.importers.plan.items import Fate, ImportItem
 from sanctions.ledger.versions import canonical_json
 from sanctions.models import Import, ImportChange, Imported, Proposal, Record
@@ -84,7 +84,7 @@ class UndoRecorder:
         change = self._change(item.key, self._former.get(item.key))
         change.record_type, change.slug = item.record_type.name, item.slug
         if item.fate in (Fate.NEW, Fate.CHANGED):
-            change.wrote = digest_of(item.document)
+            change.wrote = json_digest(item.document)
             if item.before is not None:
                 change.state_before = str(item.state or State.DRAFT)
                 change.record_before = canonical_json(item.before).decode()
@@ -92,7 +92,7 @@ class UndoRecorder:
         if item.key in self._proposals:
             proposal, former = self._proposals[item.key]
             change.proposal, change.proposal_before = proposal.number, former
-            change.proposal_wrote = digest_of(proposal_content(proposal))
+            change.proposal_wrote = json_digest(proposal_content(proposal))
         self._changes[self._source, item.key] = change
 
     def note_mark(self, row: Imported) -> None:

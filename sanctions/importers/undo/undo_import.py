@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,11 +16,11 @@ from django.db import transaction
 from sanctions.database.bulk_writes import update_statistics, with_few_pages, without_collecting
 from sanctions.editorial import proposals
 from sanctions.editorial.authors import Author
+from sanctions.editorial.move_table import REPLACE, RETRACT
 from sanctions.editorial.permissions import may_ask_undo, may_undo_import, may_withdraw_undo
-from sanctions.editorial.procedure import Step, batch, moving
+from sanctions.editorial.procedure import batch, move_transaction
 from sanctions.editorial.write_back import (
     Former,
-    Signatures,
     delete_together,
     retract_together,
     reword_proposals,
@@ -32,11 +32,12 @@ from sanctions.importers.base import REASON, Progress, no_progress
 from sanctions.importers.undo.items import UndoFate, UndoItem, UndoPlan
 from sanctions.importers.undo.planning import plan_undo, require_undoable
 from sanctions.importers.undo.references import leave_referenced_records
+from sanctions.ledger.versions import Act
 from sanctions.models import Import, ImportChange, Imported, Proposal
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import RecordType
 from sanctions.records.encode import chunks
-from sanctions.vocabulary import Move, State, VersionKind
+from sanctions.vocabulary import State, VersionKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -44,32 +45,31 @@ if TYPE_CHECKING:
 # --- Asking ---------------------------------------------------------------------------------------
 
 
-def request_undo(made: Import, by: AbstractBaseUser, at: datetime, *, reason: str) -> None:
+def request_undo(made: Import, act: Act) -> None:
     """Request the undo of a published import; a second person confirms it with :func:`undo_import`."""
-    step = Step(Move.RETRACTED, by, at, reason)
-    with moving(step):
+    with move_transaction(RETRACT, act) as act:
         made.refresh_from_db(from_queryset=Import.objects.select_for_update())
         require_undoable(made)
-        if not may_ask_undo(by):
-            raise NotPermitted(f"{by} may not ask for the undo of an import: only users who may import can.")
+        if not may_ask_undo(act.account):
+            raise NotPermitted(f"{act.name} may not ask for the undo of an import: only users who may import can.")
         if made.is_undo_asked:
             raise MoveRefused(f"{made.undo_by} has already asked for the undo of import {made.number}.")
-        _reason_naming_import(made, step.reason)
-        made.undo_account_id, made.undo_by = by.pk, by.get_username()
-        made.undo_asked_at, made.undo_reason = step.at, step.reason
+        _reason_naming_import(made, act.reason)
+        made.undo_account_id, made.undo_by = act.account.pk, act.name
+        made.undo_asked_at, made.undo_reason = act.at, act.reason
         made.save()
 
 
-def withdraw_undo_request(made: Import, by: AbstractBaseUser, at: datetime) -> None:
+def withdraw_undo_request(made: Import, act: Act) -> None:
     """Withdraw the request to undo an import."""
-    with moving(Step(Move.SAVED, by, at)):
+    with move_transaction(REPLACE, act):
         made.refresh_from_db(from_queryset=Import.objects.select_for_update())
         if not made.is_undo_asked:
             raise MoveRefused(f"No user has asked for the undo of import {made.number}.")
-        if not may_withdraw_undo(by, made):
+        if not may_withdraw_undo(act.account, made):
             raise NotPermitted(
-                f"{by} may not withdraw this: only {made.undo_by}, or a user who may publish everything that lists "
-                "bring, can."
+                f"{act.name} may not withdraw this: only {made.undo_by}, or a user who may publish everything that "
+                "lists bring, can."
             )
         made.undo_account, made.undo_by, made.undo_asked_at, made.undo_reason = None, "", None, ""
         made.save()
@@ -90,43 +90,46 @@ def _reason_naming_import(made: Import, reason: str) -> str:
 
 def undo_import(
     made: Import,
-    by: AbstractBaseUser,
-    at: datetime,
+    act: Act,
     *,
-    reason: str = "",
-    address: str = "",
     seal: str = "",
     progress: Progress = no_progress,
 ) -> UndoPlan:
     """Undo an import in one transaction, and store the report with it.
 
-    The undo of a published import takes two people: ``by`` confirms the request of another user
+    The undo of a published import takes two people: ``act.by`` confirms the request of another user
     (:func:`request_undo`), for the reason given then. ``seal`` is that of the plan that the user saw: raise
     :class:`Stale` if the plan has changed.
     """
     require_undoable(made)
-    _require_second_person(made, by)
+    _require_second_person(made, act.account)
     with with_few_pages(), without_collecting(), batch() as together:
-        step = Step(Move.RETRACTED, by, at, made.undo_reason if made.is_undo_asked else reason, address)
-        with moving(step):
+        if made.is_undo_asked:
+            act = replace(act, reason=made.undo_reason)
+        with move_transaction(RETRACT, act) as act:
             made.refresh_from_db(from_queryset=Import.objects.select_for_update())
             require_undoable(made)
-            _require_second_person(made, by)
+            _require_second_person(made, act.account)
             plan = plan_undo(made)
             if seal and seal != plan.seal:
                 raise Stale(
                     "Records have changed, so the undo would do something else than shown. Nothing was written. Read "
                     "it again."
                 )
-            author = made.undo_account or by
-            signatures = Signatures(author, by, step.at, _reason_naming_import(made, step.reason), address)
-            _write(plan, signatures, lambda done: progress("Undoing", done, len(plan.items)))
+            author = made.undo_account or act.account
+            correction = replace(
+                act,
+                reason=_reason_naming_import(made, act.reason),
+                kind=VersionKind.CORRECTION,
+                authors=author.get_username(),
+            )
+            _write(plan, author, correction, lambda done: progress("Undoing", done, len(plan.items)))
             _restore_memory(plan)
             if not made.is_public:
                 # One person is enough, so a request of another is obsolete.
                 made.undo_account = None
-            made.undo_reason = step.reason
-            made.undone_account_id, made.undone_by, made.undone_at = by.pk, by.get_username(), step.at
+            made.undo_reason = act.reason
+            made.undone_account_id, made.undone_by, made.undone_at = act.account.pk, act.name, act.at
             made.undo_report = plan.as_json(together.number)
             made.save()
     update_statistics(len(plan.items))
@@ -155,19 +158,19 @@ def _require_second_person(made: Import, by: AbstractBaseUser) -> None:
     )
 
 
-def _write(plan: UndoPlan, signatures: Signatures, progress: Callable[[int], object]) -> None:
-    withdraw_together([item.proposal for item in plan.of(UndoFate.WITHDRAWN) if item.proposal], signatures)
+def _write(plan: UndoPlan, author: AbstractBaseUser, act: Act, progress: Callable[[int], object]) -> None:
+    withdraw_together([item.proposal for item in plan.of(UndoFate.WITHDRAWN) if item.proposal], act)
     reworded = plan.of(UndoFate.REWORDED)
-    reword_proposals([(item.proposal, item.proposal_before) for item in reworded if item.proposal], signatures)
-    _write_formers(plan, signatures, progress)
-    retract_together(_keys(plan, UndoFate.RETRACTED, is_created=True), signatures, progress)
-    delete_together(_keys(plan, UndoFate.DELETED), signatures)
+    reword_proposals([(item.proposal, item.proposal_before) for item in reworded if item.proposal], act)
+    _write_formers(plan, author, act, progress)
+    retract_together(_keys(plan, UndoFate.RETRACTED, is_created=True), act, progress)
+    delete_together(_keys(plan, UndoFate.DELETED), act)
     for item in plan.of(UndoFate.PROPOSED):
-        _propose(item, signatures)
+        _propose(item, author, act)
         progress(1)
 
 
-def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[int], object]) -> None:
+def _write_formers(plan: UndoPlan, author: AbstractBaseUser, act: Act, progress: Callable[[int], object]) -> None:
     """Restore documents; leave those that are no longer valid, such as one that refers to a deleted record."""
     while True:
         items = plan.of(UndoFate.CORRECTED, UndoFate.REWRITTEN)
@@ -187,7 +190,7 @@ def _write_formers(plan: UndoPlan, signatures: Signatures, progress: Callable[[i
         ]
         try:
             with transaction.atomic():
-                write_former(formers, signatures, progress)
+                write_former(formers, author, act, progress)
         except InvalidDocument as error:
             problems = {problem.record: problem for problem in error.problems}
             refused = [item for item in items if f"{item.record_type.name} {item.slug}" in problems]
@@ -219,19 +222,18 @@ def _keys(plan: UndoPlan, fate: UndoFate, *, is_created: bool | None = None) -> 
     return keys
 
 
-def _propose(item: UndoItem, signatures: Signatures) -> None:
+def _propose(item: UndoItem, author: AbstractBaseUser, act: Act) -> None:
     """Propose the former version in the name of the user who asked for the undo, and submit it for review."""
     record = item.record_type.model._default_manager.defer("rendering").get(pk=item.pk)
     open_already = Proposal.objects.open().to_record(item.record_type.name, item.slug)
-    if own_proposal := open_already.filter(author=signatures.author.pk).first():
-        item.leave(f"{item.why} {signatures.author} has proposal {own_proposal.number} for it, which would be lost.")
+    if own_proposal := open_already.filter(author=author.pk).first():
+        item.leave(f"{item.why} {author} has proposal {own_proposal.number} for it, which would be lost.")
         return
     change = proposals.Change(item.document, VersionKind.CORRECTION)
-    options = {"reason": signatures.reason, "address": signatures.address}
     try:
         with transaction.atomic():
-            proposal = proposals.propose(record, change, signatures.author, signatures.at, **options)
-            proposals.submit(proposal, signatures.author, signatures.at, **options)
+            proposal = proposals.propose(record, change, replace(act, by=author))
+            proposals.submit(proposal, replace(act, by=author))
     except (MoveRefused, InvalidDocument) as refusal:
         item.leave(f"{item.why} {refusal}")
 

@@ -18,7 +18,7 @@ from sanctions.ledger.versions import Act
 from sanctions.loading.documents import save_documents
 from sanctions.loading.fixtures import fixture_files
 from sanctions.loading.yaml_files import read_folder
-from sanctions.management.generated import update_files
+from sanctions.management.generated_files import update_files
 
 
 class Command(BaseCommand):

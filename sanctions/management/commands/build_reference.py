@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from sanctions.management.generated import update_files
-from sanctions.management.reference import data_dictionary, standings, vocabularies
+from sanctions.management.generated_files import update_files
+from sanctions.management.reference_pages import data_dictionary, standings, vocabularies
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.records.schema import json_schema
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sanctions.links.check import check_online
 from sanctions.links.form import NO_COPY, Finding, Network, check_form
-from sanctions.management.options import add_manners, manners_of, seconds
+from sanctions.management.network_options import add_network_options, network_options, seconds
 from sanctions.models import LinkCheck, Source
 from sanctions.vocabulary import State
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--pause", type=seconds, default=1.0, metavar="SECONDS", help="between two links of one host; 1 by default"
         )
-        add_manners(parser)
+        add_network_options(parser)
 
     def handle(
         self, *, online: bool, pause: float, timeout: float, allow_network: list[Network], **options: Any
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         sources = list(Source.objects.exclude(state=State.RETRACTED).defer("rendering").order_by("slug"))
         findings = check_form(sources, timezone.localdate(), allow_network)
         if online:
-            manners = manners_of(timeout, allow_network)
+            manners = network_options(timeout, allow_network)
             asked = sum(1 for _ in check_online(sources, timezone.now, manners, pause=pause))
             self.stdout.write(f"{asked} links asked for.")
         broken = list(LinkCheck.objects.standing().broken().select_related("source").order_by("source__slug", "url"))

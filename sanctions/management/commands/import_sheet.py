@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from sanctions.exceptions import InvalidDocument, MoveRefused, UnreadableSheet
-from sanctions.management.accounts import account_named
+from sanctions.ledger.versions import Act
+from sanctions.management.account_lookup import find_active_account
 from sanctions.records.diff import changes
 from sanctions.records.registry import BY_PLURAL
 from sanctions.spreadsheets.files import tables_in
@@ -45,15 +46,15 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, noun: str, by: str, reason: str, **options: Any) -> None:
         """Preview, tell, and write."""
-        user, at = account_named(by), timezone.now()
+        user, at = find_active_account(by), timezone.now()
         try:
             found = preview(BY_PLURAL[noun], tables_in(BY_PLURAL[noun], _content(file)), user, at)
             self._tell(found, quiet=options["verbosity"] == 0)
             if options["dry_run"]:
                 return
             kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
-            consent = SheetConsent(found.seal, reason, kind, without_faulty=options["leave_out_faulty"])
-            done = write(found, consent, user, at)
+            consent = SheetConsent(found.seal, kind, without_faulty=options["leave_out_faulty"])
+            done = write(found, consent, Act(at, user, reason))
         except (UnreadableSheet, MoveRefused, InvalidDocument, OSError) as error:
             raise CommandError(f"Nothing was written. {error}") from error
         told = f"{done.drafts} drafts and {done.proposals} proposals written"

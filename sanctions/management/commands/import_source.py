@@ -23,7 +23,8 @@ from sanctions.importers.registry import SOURCES
 from sanctions.importers.report import ImportReport
 from sanctions.importers.running import PreparedImport, carry_out, prepare, rehearse, rehearse_as_anybody
 from sanctions.importers.write import Consent
-from sanctions.management.accounts import account_named
+from sanctions.ledger.versions import Act
+from sanctions.management.account_lookup import find_active_account
 
 #: Faults that are shown; the report has them all.
 _SHOWN = 20
@@ -73,7 +74,7 @@ class Command(BaseCommand):
         at, quiet = timezone.now(), options["verbosity"] == 0
         if not options["by"] and not options["dry_run"]:
             raise CommandError("Say who imports: --by NAME.")
-        user = account_named(options["by"]) if options["by"] else None
+        user = find_active_account(options["by"]) if options["by"] else None
         bars, is_public, accepted = _Bars(quiet=quiet), options["publish"], options["accept_endings"]
         try:
             prepared = prepare(
@@ -88,7 +89,7 @@ class Command(BaseCommand):
             if user is None:
                 rehearse_as_anybody(prepared, at, bars.tell)
             else:
-                consent = Consent(user, at, prepared.reason, is_public=is_public, accepted_endings=accepted)
+                consent = Consent(Act(at, user, prepared.reason), is_public=is_public, accepted_endings=accepted)
                 (rehearse if options["dry_run"] else carry_out)(prepared, consent, bars.tell)
         except (UnreadableList, MoveRefused, InvalidDocument, OSError) as error:
             raise CommandError(f"Nothing was written. {error}") from error

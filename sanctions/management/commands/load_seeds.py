@@ -17,7 +17,7 @@ from sanctions.importers.seeds.items import SeedOutcome, SeedsLoaded
 from sanctions.importers.seeds.load import load_seeds
 from sanctions.ledger.versions import Act
 from sanctions.loading.yaml_files import read_folder
-from sanctions.management.refusals import LedgerCommand
+from sanctions.management.ledger_command import LedgerCommand
 from sanctions.vocabulary import VersionKind
 
 

@@ -12,10 +12,10 @@ from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from sanctions.database.bulk_writes import update_statistics
-from sanctions.editorial.procedure import digest_of
+from sanctions.editorial.procedure import json_digest
 from sanctions.ledger.history import keep_all_history
 from sanctions.ledger.versions import Act, append_missing_versions
-from sanctions.management.refusals import LedgerCommand
+from sanctions.management.ledger_command import LedgerCommand
 from sanctions.models import Record, Rendered
 from sanctions.models.natural_keys import remembering
 from sanctions.projections.renderings import render_everything
@@ -75,7 +75,7 @@ def _standing_records() -> dict[RecordType, dict[int, tuple[str, str]]]:
             documents = encode_many(record_type, some)
             signed = record_type.model._default_manager.filter(pk__keyed=some)
             for pk, slug, *columns in signed.values_list("pk", "slug", "state", "author", "approver"):
-                rows[pk] = slug, digest_of([documents[pk], *columns])
+                rows[pk] = slug, json_digest([documents[pk], *columns])
     return found
 
 

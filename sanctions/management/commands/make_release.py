@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from sanctions.exceptions import NothingToRelease
 from sanctions.ledger.releases import make_release, manifest, versions
-from sanctions.management.refusals import LedgerCommand
+from sanctions.management.ledger_command import LedgerCommand
 from sanctions.models import Release
 from sanctions.records.registry import BY_NAME
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sanctions.editorial.permissions import may_mend_clock
 from sanctions.exceptions import ClockNotMended
-from sanctions.management.accounts import account_named
+from sanctions.management.account_lookup import find_active_account
 from sanctions.verification.clock_repair import ClockRepair, mend_clock
 
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *, to: datetime, reason: str, by: str, approved_by: str, **options: Any) -> None:
         """Correct."""
-        for user in (account_named(by), account_named(approved_by)):
+        for user in (find_active_account(by), find_active_account(approved_by)):
             if not may_mend_clock(user):
                 raise CommandError(f"Nothing was done. {user} may not: that needs who may publish all records.")
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,9 +12,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from sanctions.editorial import moves, proposals
+from sanctions.editorial.move_rules import MoveTarget
+from sanctions.editorial.move_table import ACCEPT, DELETE, PROPOSE, REPLACE, moves_of, transitions_of
 from sanctions.editorial.proposals import Change, merged, record_of, seal
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.management.accounts import account_named
+from sanctions.ledger.versions import Act
+from sanctions.management.account_lookup import find_active_account
 from sanctions.models import Proposal, Record
 from sanctions.records.base import RecordType
 from sanctions.records.diff import changes
@@ -23,25 +25,9 @@ from sanctions.records.encode import encode
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import VersionKind
 
-#: Moves of a record that need no document.
-_OF_RECORDS: Final[dict[str, Callable[..., None]]] = {
-    "submit": moves.submit,
-    "return": moves.send_back,
-    "publish": moves.publish,
-    "retract": moves.retract,
-    "restore": moves.restore,
-    "delete": moves.delete,
-}
-#: Moves of a proposal.
-_OF_PROPOSALS: Final[dict[str, Callable[..., None]]] = {
-    "submit": proposals.submit,
-    "return": proposals.send_back,
-    "withdraw": proposals.withdraw,
-    "accept": proposals.accept,
-}
-#: Moves that need the document that a record shall have.
-_WITH_DOCUMENT: Final = ("save", "propose")
-_MOVES: Final = (*_WITH_DOCUMENT, *dict.fromkeys((*_OF_RECORDS, *_OF_PROPOSALS)))
+#: The moves of records and of proposals by the words of the command.
+_OF_RECORDS: Final = {rule.command: rule for rule in moves_of(MoveTarget.RECORD)}
+_OF_PROPOSALS: Final = transitions_of(MoveTarget.PROPOSAL)
 _KINDS: Final = (VersionKind.UPDATE, VersionKind.CORRECTION)
 
 
@@ -52,7 +38,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the move, what it is made of, by whom and why."""
-        parser.add_argument("move", choices=_MOVES, help="what to do")
+        parser.add_argument("move", choices=list(_OF_RECORDS | _OF_PROPOSALS), help="what to do")
         parser.add_argument("noun", nargs="?", choices=list(BY_NAME), help="kind of the record, such as order")
         parser.add_argument("slug", nargs="?", help="slug of the record")
         parser.add_argument("--proposal", type=int, metavar="NUMBER", help="the proposal, in place of a record")
@@ -73,12 +59,12 @@ class Command(BaseCommand):
 
     def handle(self, *, move: str, by: str, **options: Any) -> None:
         """Make the move, and say what came of it."""
-        user = account_named(by)
+        act = Act(timezone.now(), find_active_account(by), options["reason"])
         try:
             if options["proposal"] is not None:
-                self._of_proposal(move, user, options)
+                self._of_proposal(move, act, options)
             elif options["noun"] and options["slug"]:
-                self._of_record(move, user, options)
+                self._of_record(move, act, options)
             else:
                 raise CommandError("Name a record by its noun and its slug, or a proposal by --proposal.")
         except MoveRefused as refusal:
@@ -86,30 +72,31 @@ class Command(BaseCommand):
         except InvalidDocument as error:
             raise CommandError(f"Nothing was done: {len(error.problems)} fault(s).\n{error}") from error
 
-    def _of_record(self, move: str, user: Any, options: dict[str, Any]) -> None:
-        record_type, slug, reason = BY_NAME[options["noun"]], options["slug"], options["reason"]
-        if move not in _OF_RECORDS and move not in _WITH_DOCUMENT:
+    def _of_record(self, move: str, act: Act, options: dict[str, Any]) -> None:
+        record_type, slug = BY_NAME[options["noun"]], options["slug"]
+        if move not in _OF_RECORDS:
             raise CommandError(f"{move} is a move of a proposal: name it by --proposal.")
         record = _record(record_type, slug)
-        if move == "save":
+        rule = _OF_RECORDS[move]
+        if rule is REPLACE:
             document = _document(options, slug)
             if record is None:
-                record = moves.create(record_type, document, user, timezone.now(), reason=reason)
+                record = moves.create(record_type, document, act)
             else:
-                moves.rewrite(record, document, user, timezone.now(), reason=reason)
+                moves.rewrite(record, document, act)
         elif record is None:
             raise CommandError(f"There is no {record_type.name} with the slug {slug!r}.")
-        elif move == "propose":
+        elif rule is PROPOSE:
             change = Change(_document(options, slug), VersionKind(options["kind"]))
-            made = proposals.propose(record, change, user, timezone.now(), reason=reason)
+            made = proposals.propose(record, change, act)
             self._say(f"{made}: {made.get_state_display()}")
             return
         else:
-            _OF_RECORDS[move](record, user, timezone.now(), reason=reason)
-        gone = "deleted" if move == "delete" else record.get_state_display()
+            rule.make(record, act)
+        gone = "deleted" if rule is DELETE else record.get_state_display()
         self._say(f"{record_type.name} {slug}: {gone}")
 
-    def _of_proposal(self, move: str, user: Any, options: dict[str, Any]) -> None:
+    def _of_proposal(self, move: str, act: Act, options: dict[str, Any]) -> None:
         if options["noun"]:
             raise CommandError("Name a record or a proposal, not both.")
         if move not in _OF_PROPOSALS:
@@ -118,10 +105,9 @@ class Command(BaseCommand):
         found = Proposal.objects.filter(number=number).first() if 0 < number < 2**63 else None
         if found is None:
             raise CommandError(f"There is no proposal {number}.")
-        asked = {"reason": options["reason"]}
-        if move == "accept":
-            asked["seen"] = self._agreed(found, options)
-        _OF_PROPOSALS[move](found, user, timezone.now(), **asked)
+        rule = _OF_PROPOSALS[move]
+        seen = {"seen": self._agreed(found, options)} if rule is ACCEPT else {}
+        rule.make(found, act, **seen)
         self._say(f"{found}: {found.get_state_display()}")
 
     def _agreed(self, proposal: Proposal, options: dict[str, Any]) -> str:

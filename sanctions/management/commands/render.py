@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sanctions.ledger.versions import advance_head
-from sanctions.management.refusals import LedgerCommand
+from sanctions.management.ledger_command import LedgerCommand
 from sanctions.projections.renderings import render_everything, render_past
 
 

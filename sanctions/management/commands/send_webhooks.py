@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from sanctions.links.fetch import FetchOptions
 from sanctions.links.form import Network
-from sanctions.management.options import add_manners, manners_of, seconds
+from sanctions.management.network_options import add_network_options, network_options, seconds
 from sanctions.models import Webhook
 from sanctions.webhooks import queue
 from sanctions.webhooks.sending import send_due
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--watch", type=seconds, metavar="SECONDS", help="go on until it is ended, with so long a pause between"
         )
-        add_manners(parser)
+        add_network_options(parser)
         parser.add_argument("--replay", metavar="NAME", help="first tell this webhook again of what came after --after")
         parser.add_argument("--after", type=int, metavar="SEQUENCE", help="the last change that is not told again")
 
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError("--replay NAME needs --after SEQUENCE, 0 or more, and the other way round.")
         if replay is not None:
             self._replay(replay, after or 0)
-        manners = manners_of(timeout, allow_network)
+        manners = network_options(timeout, allow_network)
         while True:
             self._round(manners, options["verbosity"])
             if watch is None:

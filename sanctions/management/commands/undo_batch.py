@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from sanctions.editorial.undo import entries_of, import_of, undo_batch
 from sanctions.exceptions import MoveRefused
-from sanctions.management.accounts import account_named
+from sanctions.ledger.versions import Act
+from sanctions.management.account_lookup import find_active_account
 
 
 class Command(BaseCommand):
@@ -33,11 +34,11 @@ class Command(BaseCommand):
                 "undo_import", made.number, by=by, reason=reason, verbosity=options["verbosity"], stdout=self.stdout
             )
             return
-        user, quiet = account_named(by), options["verbosity"] == 0
+        user, quiet = find_active_account(by), options["verbosity"] == 0
         many = entries_of(number).count()
         try:
             with tqdm(total=many, unit=" moves", desc="Undoing", disable=True if quiet else None) as bar:
-                found = undo_batch(number, user, timezone.now(), reason=reason, progress=bar.update)
+                found = undo_batch(number, Act(timezone.now(), user, reason), progress=bar.update)
         except MoveRefused as refusal:
             raise CommandError(f"Nothing was done. {refusal}") from refusal
         if quiet:

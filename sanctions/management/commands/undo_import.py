@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,7 +14,8 @@ from sanctions.exceptions import MoveRefused
 from sanctions.importers.undo.items import UndoFate, UndoPlan
 from sanctions.importers.undo.planning import plan_undo
 from sanctions.importers.undo.undo_import import request_undo, undo_import
-from sanctions.management.accounts import account_named
+from sanctions.ledger.versions import Act
+from sanctions.management.account_lookup import find_active_account
 from sanctions.models import Import
 
 #: Records left or proposed that are named one by one; the report in the admin has more.
@@ -49,8 +49,9 @@ class Command(BaseCommand):
                 return
             with transaction.atomic():
                 if by and made.is_public:
-                    request_undo(made, account_named(by), at, reason=reason)
-                done = self._undone(made, by, approved_by, at, reason, quiet=quiet)
+                    request_undo(made, Act(at, find_active_account(by), reason))
+                name = approved_by or (None if made.is_public else by)
+                done = self._undo(made, Act(at, find_active_account(name), reason), quiet=quiet) if name else None
         except MoveRefused as refusal:
             raise CommandError(f"Nothing was done. {refusal}") from refusal
         if quiet:
@@ -63,12 +64,7 @@ class Command(BaseCommand):
             return
         self._report(done, "is")
 
-    def _undone(
-        self, made: Import, by: str | None, approved_by: str | None, at: datetime, reason: str, *, quiet: bool
-    ) -> UndoPlan | None:
-        name = approved_by or (None if made.is_public else by)
-        if name is None:
-            return None
+    def _undo(self, made: Import, act: Act, *, quiet: bool) -> UndoPlan:
         bar = tqdm(unit=" records", desc="Undoing", disable=True if quiet else None)
 
         def tell(what: str, more: int, total: int | None) -> None:
@@ -76,7 +72,7 @@ class Command(BaseCommand):
             bar.update(more)
 
         with bar:
-            return undo_import(made, account_named(name), at, reason=reason, progress=tell)
+            return undo_import(made, act, progress=tell)
 
     def _report(self, plan: UndoPlan, verb: str) -> None:
         special = plan.of(UndoFate.LEFT, UndoFate.PROPOSED)

@@ -42,7 +42,7 @@ def banks() -> tuple[Actor, Actor]:
 
 @pytest.fixture
 def same(banks: tuple[Actor, Actor]) -> Likeness:
-    return decide(banks, Sameness.SAME, make_user("curator", name="ada"), AT, reason=WHY)
+    return decide(banks, Sameness.SAME, Act(AT, make_user("curator", name="ada"), WHY))
 
 
 def likeness(first: str, second: str, **values: Any) -> Likeness:

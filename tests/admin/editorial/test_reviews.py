@@ -41,8 +41,8 @@ def proposal(curator: Client) -> Proposal:
     cite(actor)
     append_missing_versions(Act(AT))
     change = Change(encode(type_of(actor), actor.pk) | {"name": "Irak"})
-    found = proposals.propose(actor, change, user_of("curator"), AT, reason="So it is written.")
-    proposals.submit(found, user_of("curator"), AT)
+    found = proposals.propose(actor, change, Act(AT, user_of("curator"), "So it is written."))
+    proposals.submit(found, Act(AT, user_of("curator")))
     return found
 
 
@@ -176,7 +176,7 @@ def test_a_post_from_elsewhere_is_refused(actor: Actor, reviewer: Client) -> Non
 
 def test_the_review_follows_a_draft_to_another_slug(curator: Client, fill: Fill) -> None:
     draft = make_actor("iran", state=State.DRAFT, author=user_of("curator"))
-    reviews.remark(Matter(draft), "Name it better.", user_of("curator"), AT)
+    reviews.remark(Matter(draft), "Name it better.", Act(AT, user_of("curator")))
     fill(curator, page(draft), {"slug": "islamic-republic-of-iran"})
     assert [item.remark.text for item in panel(curator, page(draft)).remarks] == ["Name it better."]
 

@@ -71,8 +71,8 @@ def public(slug: str, at: datetime = NOW - DAY, **values: Any) -> Actor:
 
 def proposed(record: Record, by: str = "curator", kind: VersionKind = VersionKind.UPDATE, **values: Any) -> Proposal:
     document = {key: value for key, value in (encode(type_of(record), record.pk) | values).items() if value}
-    found = proposals.propose(record, Change(document, kind), user_of(by), NOW, reason="Because.")
-    proposals.submit(found, user_of(by), NOW)
+    found = proposals.propose(record, Change(document, kind), Act(NOW, user_of(by), "Because."))
+    proposals.submit(found, Act(NOW, user_of(by)))
     return found
 
 
@@ -83,7 +83,7 @@ def test_a_curator_finds_their_drafts_and_what_was_returned_with_the_reason(cura
     make_order("mine", state=State.DRAFT, author=user_of("curator"))
     make_order("other", state=State.DRAFT, author=make_user("curator"))
     back = make_actor("back", state=State.IN_REVIEW, author=user_of("curator"))
-    moves.send_back(back, make_user("reviewer", name="bo"), NOW, reason="Cite more.")
+    moves.send_back(back, Act(NOW, make_user("reviewer", name="bo"), "Cite more."))
     assert slugs(curator, "drafts") == ["mine"]
     (item,) = box(curator, "returned")
     assert (item.slug, item.link) == ("back", f"/admin/sanctions/actor/{back.pk}/change/")
@@ -93,14 +93,14 @@ def test_a_curator_finds_their_drafts_and_what_was_returned_with_the_reason(cura
 
 def test_what_is_handed_in_again_is_no_longer_returned(curator: Client) -> None:
     back = make_actor("back", state=State.IN_REVIEW, author=user_of("curator"))
-    moves.send_back(back, make_user("reviewer"), NOW, reason="Cite more.")
-    moves.submit(back, user_of("curator"), NOW, reason="Cited.")
+    moves.send_back(back, Act(NOW, make_user("reviewer"), "Cite more."))
+    moves.submit(back, Act(NOW, user_of("curator"), "Cited."))
     assert (slugs(curator, "returned"), slugs(curator, "handed-in")) == ([], ["back"])
 
 
 def test_a_curator_finds_their_proposed_changes_and_how_far_they_are(curator: Client) -> None:
     first, second = proposed(public("iran"), summary="A state."), proposed(public("iraq"), summary="A state.")
-    proposals.send_back(second, make_user("reviewer", name="bo"), NOW, reason="Which?")
+    proposals.send_back(second, Act(NOW, make_user("reviewer", name="bo"), "Which?"))
     stages = {item.slug: item.badges[0][1] for item in box(curator, "proposals")}
     assert stages == {"iran": "in review", "iraq": "draft"}
     (item,) = box(curator, "returned")
@@ -115,9 +115,9 @@ def test_what_is_assigned_to_somebody_stands_before_them_the_first_due_first(rev
     bo = make_user("reviewer", name="bo")
     for slug, due in (("late", today + 9 * DAY), ("soon", today), ("whenever", None)):
         matter = Matter(make_actor(slug, state=State.IN_REVIEW))
-        reviews.assign(matter, user_of("reviewer"), due, bo, NOW)
+        reviews.assign(matter, user_of("reviewer"), due, Act(NOW, bo))
     change = proposed(public("iran"), summary="A state.")
-    reviews.assign(Matter(Actor.objects.get(slug="iran"), change), user_of("reviewer"), today + DAY, bo, NOW)
+    reviews.assign(Matter(Actor.objects.get(slug="iran"), change), user_of("reviewer"), today + DAY, Act(NOW, bo))
     assert slugs(reviewer, "assigned") == ["soon", "iran", "late", "whenever"]
     assert list(reviewer.get("/admin/").context["boxes"])[:2] == ["assigned", "queue"]
 
@@ -129,7 +129,7 @@ def test_the_riskiest_comes_first_then_the_oldest(reviewer: Client) -> None:
     author = make_user("curator", name="ada")
     for days, slug in ((1, "new"), (3, "old"), (2, "moving")):
         record: Any = make_event(slug, state=State.DRAFT, author=author)
-        moves.submit(record, author, NOW - 9 * DAY + (9 - days) * DAY, reason="Done.")
+        moves.submit(record, Act(NOW - 9 * DAY + (9 - days) * DAY, author, "Done."))
     make_effect("revoked", "2018-05-08", Event.objects.get(slug="moving"), order=make_order())
     assert slugs(reviewer, "queue") == ["moving", "new", "old"] or slugs(reviewer, "queue") == ["moving", "old", "new"]
 
@@ -140,7 +140,7 @@ def test_a_first_time_author_is_told_until_something_of_theirs_was_published(rev
     assert "first-time author" in risks(reviewer)["second"][0]
     first = make_actor("first", state=State.IN_REVIEW, author=ada)
     cite(first)
-    moves.publish(first, user_of("reviewer"), NOW, reason="Right.")
+    moves.publish(first, Act(NOW, user_of("reviewer"), "Right."))
     assert risks(reviewer) == {"second": []}
 
 
@@ -187,8 +187,8 @@ def test_a_correction_of_what_was_retracted_before_that_takes_sources_away(revie
     iran = public("iran")
     cite(iran)
     bo, cy = make_user("reviewer"), make_user("reviewer")
-    moves.retract(iran, bo, NOW, reason="Wrong.")
-    moves.restore(iran, cy, NOW, reason="Right.")
+    moves.retract(iran, Act(NOW, bo, "Wrong."))
+    moves.restore(iran, Act(NOW, cy, "Right."))
     citations = encode(type_of(iran), iran.pk)["citations"][:1]
     proposed(iran, kind=VersionKind.CORRECTION, citations=citations)
     told = " ".join(risks(reviewer)["iran"])
@@ -200,11 +200,11 @@ def test_a_wish_for_retraction_waits_until_it_is_resolved_or_done(reviewer: Clie
     ada = make_user("curator", name="ada")
     iran, iraq = public("iran"), public("iraq")
     for actor in (iran, iraq):
-        reviews.remark(Matter(actor), "It is wrong.", ada, NOW, kind=RemarkKind.RETRACTION)
+        reviews.remark(Matter(actor), "It is wrong.", Act(NOW, ada), kind=RemarkKind.RETRACTION)
     assert risks(reviewer)["iran"] == ["somebody asks for the record to be retracted"]
-    found = reviews.remark(Matter(iran), "Really.", ada, NOW, kind=RemarkKind.RETRACTION)
-    reviews.resolve(Matter(iran), found, user_of("reviewer"), NOW, reason="No.")
-    moves.retract(iraq, user_of("reviewer"), NOW, reason="It is wrong.")
+    found = reviews.remark(Matter(iran), "Really.", Act(NOW, ada), kind=RemarkKind.RETRACTION)
+    reviews.resolve(Matter(iran), found, Act(NOW, user_of("reviewer"), "No."))
+    moves.retract(iraq, Act(NOW, user_of("reviewer"), "It is wrong."))
     assert slugs(reviewer, "queue") == ["iran"]
 
 
@@ -255,8 +255,8 @@ def test_a_change_or_a_confirmation_makes_it_fresh_again(curator: Client, old: d
     proposal = proposed(type_of_program("changed"), summary="Other.", citations=[{"source": make_source().slug}])
     record = type_of_program("changed")
     seen = proposals.seal(proposal, proposals.merged(proposal, encode(type_of(record), record.pk)).document)
-    proposals.accept(proposal, make_user("reviewer"), NOW, seen=seen)
-    reviews.confirm(type_of_program("confirmed"), user_of("curator"), NOW, reason="As in the register.")
+    proposals.accept(proposal, Act(NOW, make_user("reviewer")), seen=seen)
+    reviews.confirm(type_of_program("confirmed"), Act(NOW, user_of("curator"), "As in the register."))
     assert not {"changed", "confirmed"} & set(slugs(curator, "stale"))
     assert "neither" in slugs(curator, "stale")
 
@@ -332,14 +332,14 @@ def fill_the_desk(size: int) -> None:
         mark = f"{n}-{Order.objects.count()}"
         make_order(f"draft-{mark}", state=State.DRAFT, author=curator)
         back = make_actor(f"back-{mark}", state=State.IN_REVIEW, author=curator)
-        moves.send_back(back, make_user("reviewer"), NOW, reason="Cite more.")
+        moves.send_back(back, Act(NOW, make_user("reviewer"), "Cite more."))
         event = make_event(f"event-{mark}", state=State.IN_REVIEW, author=curator)
         make_effect("amended", "2018", event, order=make_order(f"order-{mark}"))
         if reviewer.has_perm("sanctions.publish_event"):
-            reviews.assign(Matter(event), reviewer, None, make_user("reviewer"), NOW)
+            reviews.assign(Matter(event), reviewer, None, Act(NOW, make_user("reviewer")))
         actor = public(f"public-{mark}", at=NOW - 9999 * DAY)
         proposed(actor, summary="A state.")
-        reviews.remark(Matter(actor), "It is wrong.", curator, NOW, kind=RemarkKind.RETRACTION)
+        reviews.remark(Matter(actor), "It is wrong.", Act(NOW, curator), kind=RemarkKind.RETRACTION)
         order = make_order(f"partly-{mark}")
         make_measure(order, f"measure-{mark}")
         cite(order, field="title")

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from sanctions.editorial import proposals
 from sanctions.exceptions import InvalidDocument, Problem
+from sanctions.ledger.versions import Act
 from sanctions.models import Actor, Designation, Import, LogEntry, Proposal, Upload
 from sanctions.records.actors import ACTOR
 from sanctions.records.encode import encode
@@ -139,9 +140,9 @@ def test_what_another_stands_in_the_way_of_is_shown_with_who_said_it(reviewer: C
     actor = Actor.objects.get(slug="testov-ada-ofac-1")
     change = proposals.Change({**encode(ACTOR, actor.pk), "name": "Ada Testov-Smith"})
     ada, bo = (User.objects.get(username=name) for name in ("curator", "reviewer"))
-    proposal = proposals.propose(actor, change, ada, timezone.now(), reason="Seen.")
-    proposals.submit(proposal, ada, timezone.now())
-    proposals.accept(proposal, bo, timezone.now(), seen=proposals.seal_now(proposal, actor), reason="Checked.")
+    proposal = proposals.propose(actor, change, Act(timezone.now(), ada, "Seen."))
+    proposals.submit(proposal, Act(timezone.now(), ada))
+    proposals.accept(proposal, Act(timezone.now(), bo, "Checked."), seen=proposals.seal_now(proposal, actor))
     text = curator.get(previewed(curator, csv("TESTOVA, Ada"), as_of="2024-05-03")).content.decode()
     assert "as a curator (curator) has it" in text
     assert "Ada Testov-Smith" in text

@@ -25,5 +25,5 @@ def publish(
 ) -> None:
     """Publish a version of an actor, or of an order if the document has an issuer, so many days after DAY."""
     record_type = BY_NAME["order" if "issuer" in document else "actor"]
-    act = Act(at=DAY + timedelta(days=days), author="an author", approver="an approver", reason=reason, kind=kind)
+    act = Act(at=DAY + timedelta(days=days), authors="an author", by="an approver", reason=reason, kind=kind)
     save_documents([Incoming(record_type, document, state)], act)

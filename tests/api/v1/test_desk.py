@@ -16,6 +16,7 @@ from api.http.bodies import MOST_BYTES
 from sanctions.editorial import moves
 from sanctions.editorial.procedure import fingerprint
 from sanctions.ledger import clock
+from sanctions.ledger.versions import Act
 from sanctions.models import Actor, LogEntry, Version
 from sanctions.vocabulary import Move, State
 from tests.api.v1.answer_schema import faults
@@ -244,7 +245,7 @@ def test_a_move_is_made_once(ada: Person, bo: Person, writer: User) -> None:
 def test_permission_is_told_apart_from_state(ada: Person, bo: Person, writer: User) -> None:
     draft(writer)
     problem(bo.told("post", "actors/iran/publish/", WHY, status=409), "move-refused")
-    moves.submit(Actor.objects.get(slug="iran"), writer, DAY, reason="x")
+    moves.submit(Actor.objects.get(slug="iran"), Act(DAY, writer, "x"))
     problem(ada.told("post", "actors/iran/publish/", WHY, status=403), "forbidden")
     assert bo.told("post", "actors/iran/publish/", WHY)["state"] == "published"
 

@@ -13,8 +13,8 @@ from django.urls import resolve
 
 from api.v1.schemas.bulk import KEYS, MOST_ITEMS
 from api.v1.urls import DESK
-from api.v1.views.desk.records import MOVES
 from sanctions.accounts.tokens import issue
+from sanctions.editorial import moves
 from sanctions.editorial.procedure import fingerprint
 from sanctions.models import Actor, LogEntry
 from sanctions.vocabulary import Scope, State
@@ -183,7 +183,7 @@ def test_a_fault_of_ours_is_told_for_its_item_alone(curator: Program, monkeypatc
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(MOVES, "submit", broken)
+    monkeypatch.setattr(moves, "submit", broken)
     iran = make_actor("iran", state=State.DRAFT)
     items = [
         {"action": "submit", "type": "actor", "slug": "iran", "etag": f'"{fingerprint(iran)}"'},

@@ -212,8 +212,8 @@ def test_what_was_merged_names_what_replaces_it(ask: Ask) -> None:
         cite(actor)
     with transaction.atomic():
         append_missing_versions(Act(AT))
-    decide((kept, dropped), Sameness.SAME, make_user("curator"), AT, reason="One state.")
-    merge(kept, dropped, make_user("reviewer"), AT, reason="One state.")
+    decide((kept, dropped), Sameness.SAME, Act(AT, make_user("curator"), "One state."))
+    merge(kept, dropped, Act(AT, make_user("reviewer"), "One state."))
     rows = ask("changes/", kind__in="merged,retracted")["results"]
     assert faults("Feed", ask("changes/")) == []
     named = {(row["kind"], row["record"]["slug"]): row.get("replaced_by") for row in rows}

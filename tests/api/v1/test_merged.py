@@ -12,6 +12,7 @@ from django.test import Client
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.merging import merge, unmerge
 from sanctions.editorial.moves import retract
+from sanctions.ledger.versions import Act
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.models import Actor, Order, Record, Redirect
 from sanctions.records.registry import BY_NAME
@@ -61,8 +62,8 @@ def merged(orders: tuple[Order, Order]) -> Redirect:
 
 
 def merge_at(kept: Record, dropped: Record, at: datetime = AT) -> Redirect:
-    decide((kept, dropped), Sameness.SAME, make_user("curator"), at, reason=REASON)
-    return merge(kept, dropped, make_user("reviewer"), at, reason=REASON)
+    decide((kept, dropped), Sameness.SAME, Act(at, make_user("curator"), REASON))
+    return merge(kept, dropped, Act(at, make_user("reviewer"), REASON))
 
 
 @pytest.mark.parametrize("question", ["", "standing/", "lineage/"])
@@ -147,7 +148,7 @@ def test_a_chain_is_one_step(client: Client, orders: tuple[Order, Order], merged
 
 
 def test_after_undoing_both_answer_again_and_the_time_between_still_leads_on(ask: Ask, merged: Redirect) -> None:
-    unmerge(merged, make_user("reviewer"), LATER, reason="They are two.")
+    unmerge(merged, Act(LATER, make_user("reviewer"), "They are two."))
     assert [row["slug"] for row in ask("orders/order-2/")["measures"]] == ["measure-1"]
     assert ask("orders/order-1/")["measures"] == []
     assert ask("orders/order-2/")["version"]["kind"] == "restoration"
@@ -155,7 +156,7 @@ def test_after_undoing_both_answer_again_and_the_time_between_still_leads_on(ask
 
 
 def test_a_kept_record_that_is_retracted_is_gone(client: Client, orders: tuple[Order, Order], merged: Redirect) -> None:
-    retract(orders[0], make_user("reviewer"), LATER, reason="Wrong.")
+    retract(orders[0], Act(LATER, make_user("reviewer"), "Wrong."))
     location = client.get("/api/v1/orders/order-2/").headers["Location"]
     assert (location, client.get(location).status_code) == ("/api/v1/orders/order-1/", 410)
 
@@ -167,7 +168,7 @@ def test_a_draft_that_was_merged_is_as_unknown_as_it_was(ask: Ask) -> None:
     )
     save_documents([one, other], ACT)
     kept, dropped = Order.objects.get(slug="order-1"), Order.objects.get(slug="order-2")
-    merge(kept, dropped, make_user("curator"), AT, reason=REASON)
+    merge(kept, dropped, Act(AT, make_user("curator"), REASON))
     ask("orders/order-2/", status=404)
     ask("measures/", order="order-2", status=400)
     assert ask("orders/")["results"] == []

@@ -104,7 +104,7 @@ class Desk:
         self.at += timedelta(minutes=1)
         redirect = Redirect.objects.standing().order_by("-number").first()
         if redirect is not None and self.chance.random() < 0.8:
-            unmerge(redirect, self.reviewer, self.at, reason="They are two.")
+            unmerge(redirect, Act(self.at, self.reviewer, "They are two."))
             self.items |= self.aside
             return
         public = [
@@ -114,8 +114,8 @@ class Desk:
             both = self.chance.sample(public, 2)
             self.aside = {key: self.items.pop(key) for key in both}
             kept, dropped = (Actor.objects.get(slug=slug) for _, slug in both)
-            decide((kept, dropped), Sameness.SAME, self.curator, self.at, reason="They are one.")
-            merge(kept, dropped, self.reviewer, self.at, reason="They are one.")
+            decide((kept, dropped), Sameness.SAME, Act(self.at, self.curator, "They are one."))
+            merge(kept, dropped, Act(self.at, self.reviewer, "They are one."))
 
     def told(self, item: Incoming, words: str) -> Incoming:
         """Return a document that says something else."""

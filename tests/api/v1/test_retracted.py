@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sanctions.editorial.moves import restore, retract
+from sanctions.ledger.versions import Act
 from sanctions.models import Agreement, Measure, Order
 from sanctions.records.registry import RECORD_TYPES
 from tests.api.v1.answer_schema import faults
@@ -37,7 +38,7 @@ def reviewer() -> User:
 def order(world: None, reviewer: User) -> Order:
     """An order with measures, retracted."""
     found: Order = Order.objects.published().filter(measures__isnull=False).order_by("slug")[0]
-    retract(found, reviewer, AT, reason=REASON)
+    retract(found, Act(AT, reviewer, REASON))
     return found
 
 
@@ -45,7 +46,7 @@ def order(world: None, reviewer: User) -> Order:
 def agreement(world: None, reviewer: User) -> Agreement:
     """An agreement with commitments, retracted."""
     found: Agreement = Agreement.objects.published().filter(commitments__isnull=False).order_by("slug")[0]
-    retract(found, reviewer, AT, reason=REASON)
+    retract(found, Act(AT, reviewer, REASON))
     return found
 
 
@@ -101,7 +102,7 @@ def test_lists_leave_out_what_is_retracted_and_its_versions_stay_listed(ask: Ask
 
 def test_what_is_restored_answers_again(ask: Ask, order: Order) -> None:
     from_then = "2025-03-01T12:00:00Z"
-    restore(order, make_user("reviewer", name="other"), datetime(2025, 3, 2, tzinfo=UTC), reason="It was signed.")
+    restore(order, Act(datetime(2025, 3, 2, tzinfo=UTC), make_user("reviewer", name="other"), "It was signed."))
     assert ask(f"orders/{order.slug}/")["version"]["kind"] == "restoration"
     ask(f"orders/{order.slug}/", known_at=from_then, status=410)
 
@@ -110,7 +111,7 @@ def test_every_noun_that_is_a_record_is_gone_when_it_is_retracted(ask: Ask, revi
     load_many(1)
     for record_type in RECORD_TYPES:
         record = record_type.model._default_manager.get(slug=f"{record_type.name}-0")
-        retract(record, reviewer, AT, reason=REASON)
+        retract(record, Act(AT, reviewer, REASON))
         ask(f"{record_type.plural}/{record.slug}/", status=410)
         ask(f"{record_type.plural}/{record.slug}/versions/1/", status=410)
         assert ask(f"{record_type.plural}/{record.slug}/versions/")["public"] is False
@@ -141,8 +142,8 @@ def test_the_reason_is_found_in_as_many_queries_for_any_number_of_versions(
     few = queries()
     other = make_user("reviewer", name="other")
     for _ in range(3):
-        restore(order, other, AT, reason="Yes.")
-        retract(order, reviewer, AT, reason="No.")
+        restore(order, Act(AT, other, "Yes."))
+        retract(order, Act(AT, reviewer, "No."))
     assert queries() == few == 4
 
 

@@ -163,9 +163,9 @@ def test_no_public_answer_shows_the_text_of_a_retracted_record_and_restoring_bri
         assert len(showing) > 5, noun
         record = BY_NAME[noun].model._default_manager.get(slug=slug)
         at = RETRACTED + timedelta(days=place)
-        retract(record, reviewer, at, reason="Wrong.")
+        retract(record, Act(at, reviewer, "Wrong."))
         assert [question for question in showing if noun in told(client, *question)] == []
-        restore(record, other, at, reason="Right after all.")
+        restore(record, Act(at, other, "Right after all."))
         assert [question for question in showing if noun not in told(client, *question)] == []
     assert not list(verify_chain())
 
@@ -175,14 +175,14 @@ def test_no_answer_shows_any_text_of_records_that_are_retracted_together(client:
     slugs = {noun: [row["slug"] for row in client.get(f"/api/v1/{noun}/").json()["results"]] for noun in NOUNS}
     for noun, slug in RECORDS.items():
         record = BY_NAME[noun].model._default_manager.get(slug=slug)
-        retract(record, make_user("reviewer"), RETRACTED, reason="Wrong.")
+        retract(record, Act(RETRACTED, make_user("reviewer"), "Wrong."))
     assert [question for question in asked(slugs) if told(client, *question)] == []
 
 
 @pytest.mark.usefixtures("marked_world")
 def test_what_was_public_before_a_retraction_is_shown_as_known_then(client: Client) -> None:
     agreement = Agreement.objects.get(slug="jcpoa")
-    retract(agreement, make_user("reviewer"), RETRACTED, reason="Wrong.")
+    retract(agreement, Act(RETRACTED, make_user("reviewer"), "Wrong."))
     call_command("render", verbosity=0)
     address = "/api/v1/violations/stockpile-2019/"
     (against,) = client.get(address).json()["against"]
@@ -209,7 +209,7 @@ def test_neither_a_search_nor_an_order_of_designations_tells_the_name_of_a_retra
     actor = Actor.objects.get(slug="bank-melli")
     public = {"search": "BMI"}
     assert client.get(address, public).json()["results"]
-    retract(actor, make_user("reviewer"), RETRACTED, reason="Wrong.")
+    retract(actor, Act(RETRACTED, make_user("reviewer"), "Wrong."))
     assert client.get(address, public).json()["results"] == []
     assert client.get(address, public | {"known_at": BEFORE}).json()["results"]
     for ordering in ("actor", "-actor"):
@@ -227,7 +227,7 @@ def test_neither_a_search_nor_an_order_of_designations_tells_the_name_of_a_retra
 def test_no_correction_of_a_misspelt_word_tells_a_name_of_a_retracted_record(client: Client) -> None:
     asked_for = [("search/", {"q": f"{MARK}acto"}), ("reconcile/suggest/entity/", {"prefix": f"{MARK}acto"})]
     assert any(told(client, *question) for question in asked_for)
-    retract(Actor.objects.get(slug="iran"), make_user("reviewer"), RETRACTED, reason="Wrong.")
+    retract(Actor.objects.get(slug="iran"), Act(RETRACTED, make_user("reviewer"), "Wrong."))
     assert [told(client, *question) for question in asked_for] == [set(), set()]
     text = str(client.get("/api/v1/search/", {"q": f"{MARK}actxr"}).json())
     assert mark_of("actor").lower() not in text.lower()

@@ -29,7 +29,7 @@ PERSIA: Document = {**IRAN, "name": "Persia", "names": [{"kind": "alias", "text"
 
 
 def publish(document: Document, days: int, kind: VersionKind, reason: str = "", state: State = State.PUBLISHED) -> None:
-    act = Act(at=DAY + timedelta(days=days), author="an author", approver="an approver", reason=reason, kind=kind)
+    act = Act(at=DAY + timedelta(days=days), authors="an author", by="an approver", reason=reason, kind=kind)
     save_documents([Incoming(ACTOR, document, state)], act)
 
 

@@ -12,7 +12,7 @@ from _pytest.mark import ParameterSet
 from django.contrib.auth.models import AnonymousUser, User
 
 from sanctions.editorial import duplicates, merging
-from sanctions.ledger.versions import canonical_json
+from sanctions.ledger.versions import Act, canonical_json
 from sanctions.models import Assignment, LogEntry, Proposal, Record, Remark, Source
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
@@ -214,9 +214,9 @@ def paired(record_type: str, tried: str, user: Any, role: str) -> Record:
     own = user if role == "author" else make_user("reviewer", name="another")
     decider = make_user("curator", name="decider") if move == Move.UNMERGED else own
     if move != Move.COMPARED:
-        duplicates.decide((record, twin), Sameness.SAME, decider, AT, reason="Because.")
+        duplicates.decide((record, twin), Sameness.SAME, Act(AT, decider, "Because."))
     if move == Move.UNMERGED:
-        merging.merge(twin, record, own, AT, reason="Because.")
+        merging.merge(twin, record, Act(AT, own, "Because."))
     return record
 
 

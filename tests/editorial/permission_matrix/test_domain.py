@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from sanctions.editorial import duplicates, merging, moves, proposals, reviews
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import MoveRefused, NotPermitted
+from sanctions.ledger.versions import Act
 from sanctions.models import Proposal, Record, Redirect, Remark
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import Move, Sameness
@@ -41,26 +42,30 @@ from tests.editorial.permission_matrix.table import (
 pytestmark = pytest.mark.django_db
 
 
-def propose(record: Record, by: Any, at: Any, *, reason: str) -> None:
-    proposals.propose(record, proposals.Change(changed(record)), by, at, reason=reason)
+def because(user: Any) -> Act:
+    return Act(AT, user, "Because.")
 
 
-def accept(proposal: Proposal, by: Any, at: Any, *, reason: str) -> None:
+def propose(record: Record, act: Act) -> None:
+    proposals.propose(record, proposals.Change(changed(record)), act)
+
+
+def accept(proposal: Proposal, act: Act) -> None:
     sealed = proposals.seal_now(proposal, proposals.record_of(proposal))
-    proposals.accept(proposal, by, at, reason=reason, seen=sealed)
+    proposals.accept(proposal, act, seen=sealed)
 
 
-def assign(record: Record, by: Any, at: Any, *, reason: str) -> None:
+def assign(record: Record, act: Act) -> None:
     """Assign to another reviewer than the one to whom it is assigned."""
-    reviews.assign(Matter(record), User.objects.get(username="second reader"), None, by, at, reason=reason)
+    reviews.assign(Matter(record), User.objects.get(username="second reader"), None, act)
 
 
-def unassign(record: Record, by: Any, at: Any, *, reason: str) -> None:
-    reviews.unassign(Matter(record), by, at, reason=reason)
+def unassign(record: Record, act: Act) -> None:
+    reviews.unassign(Matter(record), act)
 
 
-def resolve(record: Record, by: Any, at: Any, *, reason: str) -> None:
-    reviews.resolve(Matter(record), Remark.objects.get(), by, at, reason=reason)
+def resolve(record: Record, act: Act) -> None:
+    reviews.resolve(Matter(record), Remark.objects.get(), act)
 
 
 FUNCTIONS: Final[dict[Move, Callable[..., None]]] = {
@@ -81,16 +86,16 @@ WITH_PROPOSALS: Final[dict[Move, Callable[..., None]]] = {
 }
 
 
-def compare(record: Record, by: Any, at: Any, *, reason: str) -> None:
-    duplicates.decide((record, twin_of(record)), Sameness.SAME, by, at, reason=reason)
+def compare(record: Record, act: Act) -> None:
+    duplicates.decide((record, twin_of(record)), Sameness.SAME, act)
 
 
-def merge(record: Record, by: Any, at: Any, *, reason: str) -> None:
-    merging.merge(twin_of(record), record, by, at, reason=reason)
+def merge(record: Record, act: Act) -> None:
+    merging.merge(twin_of(record), record, act)
 
 
-def unmerge(record: Record, by: Any, at: Any, *, reason: str) -> None:
-    merging.unmerge(Redirect.objects.get(old=record.slug), by, at, reason=reason)
+def unmerge(record: Record, act: Act) -> None:
+    merging.unmerge(Redirect.objects.get(old=record.slug), act)
 
 
 WITH_TWO: Final[dict[Move, Callable[..., None]]] = {
@@ -113,11 +118,11 @@ def test_the_domain_allows_what_the_table_says_of_two(record_type: str, tried: s
     record = paired(record_type, tried, user, role)
     before = outcome(record)
     if allowed(role, tried):
-        WITH_TWO[move](record, user, AT, reason="Because.")
+        WITH_TWO[move](record, because(user))
         assert outcome(record)[-1] == move
     else:
         with pytest.raises(MoveRefused):
-            WITH_TWO[move](record, user, AT, reason="Because.")
+            WITH_TWO[move](record, because(user))
         assert outcome(record) == before
 
 
@@ -128,11 +133,11 @@ def test_the_domain_allows_what_the_table_says_of_the_desk(record_type: str, tri
     record = discussed(record_type, state, user, role)
     before = outcome(record)
     if allowed(role, tried):
-        AT_THE_DESK[move](record, user, AT, reason="Because.")
+        AT_THE_DESK[move](record, because(user))
         assert outcome(record)[-1] == move
     else:
         with pytest.raises(MoveRefused):
-            AT_THE_DESK[move](record, user, AT, reason="Because.")
+            AT_THE_DESK[move](record, because(user))
         assert outcome(record) == before
 
 
@@ -143,11 +148,11 @@ def test_the_domain_allows_what_the_table_says_of_records(record_type: str, trie
     record = prepared(record_type, state, user, role)
     before = outcome(record)
     if allowed(role, tried):
-        FUNCTIONS[move](record, user, AT, reason="Because.")
+        FUNCTIONS[move](record, because(user))
         assert outcome(record)[-1] == move
     else:
         with pytest.raises(MoveRefused):
-            FUNCTIONS[move](record, user, AT, reason="Because.")
+            FUNCTIONS[move](record, because(user))
         assert outcome(record) == before
 
 
@@ -158,11 +163,11 @@ def test_the_domain_allows_what_the_table_says_of_proposals(record_type: str, tr
     proposal = proposed(record_type, state, user, role)
     before = outcome(proposal)
     if allowed(role, tried):
-        WITH_PROPOSALS[move](proposal, user, AT, reason="Because.")
+        WITH_PROPOSALS[move](proposal, because(user))
         assert outcome(proposal)[-1] == move
     else:
         with pytest.raises(NotPermitted):
-            WITH_PROPOSALS[move](proposal, user, AT, reason="Because.")
+            WITH_PROPOSALS[move](proposal, because(user))
         assert outcome(proposal) == before
 
 
@@ -172,9 +177,9 @@ def test_the_domain_allows_what_the_table_says_of_new_drafts(record_type: str, r
     user: Any = account(role)
     document = another(record_type)
     if allowed(role, BEGIN):
-        moves.create(BY_NAME[record_type], document, user, AT)
+        moves.create(BY_NAME[record_type], document, Act(AT, user))
         assert begun() == [Move.SAVED]
     else:
         with pytest.raises(NotPermitted):
-            moves.create(BY_NAME[record_type], document, user, AT)
+            moves.create(BY_NAME[record_type], document, Act(AT, user))
         assert begun() == []

@@ -28,8 +28,10 @@ from api.v1.deprecating import Deprecating
 from api.v1.schemas.desk_operations import DeskDescription, DeskOperation
 from sanctions.accounts.addresses import address_of
 from sanctions.accounts.tokens import taken
+from sanctions.editorial.move_rules import MoveRule
 from sanctions.editorial.permissions import may_read
 from sanctions.exceptions import NotPermitted
+from sanctions.ledger.versions import Act
 from sanctions.models import AccessToken, IdempotencyKey, Record
 from sanctions.records.base import RecordType
 from sanctions.records.registry import BY_PLURAL
@@ -37,8 +39,6 @@ from sanctions.vocabulary import Scope
 
 #: The parameter by which what writes is only tried.
 DRY_RUN: Final = "dry_run"
-#: Moves that decide about the work of somebody else, or about what is public.
-DECIDING: Final = frozenset({"return", "publish", "retract", "restore", "accept"})
 
 
 class Bearer(BaseAuthentication):
@@ -68,6 +68,11 @@ class WithinScope(BasePermission):
         return True
 
 
+def scope_of(rule: MoveRule) -> Scope:
+    """Return the scope that a token needs for a move."""
+    return rule.scope or Scope.REVIEW
+
+
 def demand_scope(request: Request, needed: Scope) -> None:
     """Refuse what the scope of the token of a request does not include: :class:`NotPermitted`."""
     token = request.auth
@@ -93,6 +98,8 @@ class DeskView(Deprecating):
     schema = DeskDescription()
     #: Method → what it is in the schema.
     operations: ClassVar[dict[str, DeskOperation]] = {}
+    #: The last step of the address → the move that it makes.
+    moves: ClassVar[dict[str, MoveRule]] = {}
     #: The key that the request was sent with, while it is done.
     noted: IdempotencyKey | None = None
 
@@ -171,7 +178,8 @@ class DeskView(Deprecating):
         """Return the scope that a token needs for what is asked: that of its move, if it is one."""
         if self.request.method in SAFE_METHODS:
             return Scope.READ
-        return Scope.REVIEW if self.kwargs.get("move") in DECIDING else Scope.DRAFT
+        rule = self.moves.get(self.kwargs.get("move", ""))
+        return scope_of(rule) if rule else Scope.DRAFT
 
     def operation_for(self, method: str) -> DeskOperation | None:
         """Return the operation of the method."""
@@ -181,9 +189,10 @@ class DeskView(Deprecating):
         """Read the clock: when the request is answered."""
         return timezone.now()
 
-    def make(self, move: Callable[..., Any], *what: Any, **how: Any) -> Any:
+    def make(self, move: Callable[..., Any], *what: Any, reason: str, **how: Any) -> Any:
         """Make a move in the name of whoever asks, now, from where they ask."""
-        return move(*what, self.request.user, self.now(), address=address_of(self.request), **how)
+        act = Act(self.now(), cast("User", self.request.user), reason, address_of(self.request))
+        return move(*what, act, **how)
 
     def type_named(self, plural: str) -> RecordType:
         """Return the type of record of a collection that whoever asks may read."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any, Final
 
 from rest_framework.request import Request
@@ -16,17 +15,19 @@ from api.http.problem_types import PROBLEM_TYPES_BY_NAME
 from api.http.problems import InvalidBody, typed_problem_document
 from api.v1.schemas import desk_operations as described
 from api.v1.schemas.bulk import KEYS, MOST_ITEMS
-from api.v1.views.desk.base import DECIDING, DeskView, demand_scope
-from api.v1.views.desk.records import MOVES, shown, telling
-from sanctions.editorial import moves
-from sanctions.editorial.proposals import Change, propose
+from api.v1.views.desk.base import DeskView, demand_scope, scope_of
+from api.v1.views.desk.records import shown, telling
+from sanctions.editorial.move_rules import MoveTarget
+from sanctions.editorial.move_table import CREATE, DELETE, PROPOSE, moves_of
+from sanctions.editorial.proposals import Change
 from sanctions.models import Record
 from sanctions.records.registry import BY_NAME
 from sanctions.server.problem_documents import shorten
-from sanctions.vocabulary import Scope
 
 logger = logging.getLogger(__name__)
 
+#: What can be done with an item → the move.
+_MOVES: Final = {rule.verb: rule for rule in moves_of(MoveTarget.RECORD)}
 #: Keys that identify the record and the action of an item; all others are of its body.
 _IDENTIFYING: Final = ("action", "type", "slug", "etag")
 
@@ -88,23 +89,21 @@ class Bulk(DeskView):
 
     def _do(self, item: Any) -> dict[str, Any]:
         action, noun = _action_and_noun(item)
-        demand_scope(self.request, Scope.REVIEW if action in DECIDING else Scope.DRAFT)
+        rule = _MOVES[action]
+        demand_scope(self.request, scope_of(rule))
         body = body_of({key: item[key] for key in item if key not in _IDENTIFYING}, "reason", *KEYS[action])
         record_type = self.type_named(BY_NAME[noun].plural)
-        if action == "create":
-            return _state_of(self.make(moves.create, record_type, body.document, reason=body.reason), 201)
+        if rule is CREATE:
+            return _state_of(self.make(rule.make, record_type, body.document, reason=body.reason), 201)
         record, read = self.record(record_type.plural, item["slug"]), stamp_of(item.get("etag", ""))
+        content: list[Any] = [body.document] if "document" in rule.takes else []
+        if rule is PROPOSE:
+            content = [Change(body.document, body.kind)]
         with telling(record, read):
-            if action == "replace":
-                self.make(moves.rewrite, record, body.document, reason=body.reason, expected=read)
-            elif action == "propose":
-                change = Change(body.document, body.kind)
-                proposal = self.make(propose, record, change, reason=body.reason, expected=read)
-                return _state_of(record, 201) | {"proposal": proposal.number}
-            else:
-                move: Callable[..., None] = moves.delete if action == "delete" else MOVES[action]
-                self.make(move, record, reason=body.reason, expected=read)
-        if action == "delete":
+            proposal = self.make(rule.make, record, *content, reason=body.reason, expected=read)
+        if rule is PROPOSE:
+            return _state_of(record, 201) | {"proposal": proposal.number}
+        if rule is DELETE:
             return {"status": 204, "type": noun, "slug": item["slug"]}
         return _state_of(record, 200)
 

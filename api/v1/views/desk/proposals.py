@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 import orjson
@@ -22,6 +22,8 @@ from api.v1.filters.proposals import ProposalParameters
 from api.v1.schemas import desk_operations as described
 from api.v1.views.desk.base import DeskView, answer
 from sanctions.editorial import proposals
+from sanctions.editorial.move_rules import MoveTarget
+from sanctions.editorial.move_table import transitions_of
 from sanctions.editorial.permissions import may_read
 from sanctions.editorial.proposals import base_of, document_of, merged, record_of, seal
 from sanctions.exceptions import NotPermitted, Stale
@@ -33,12 +35,7 @@ from sanctions.records.registry import BY_NAME, RECORD_TYPES
 from sanctions.records.three_way import Conflict
 
 #: The last step of an address → the move.
-MOVES: Final[dict[str, Callable[..., None]]] = {
-    "submit": proposals.submit,
-    "return": proposals.send_back,
-    "withdraw": proposals.withdraw,
-    "accept": proposals.accept,
-}
+MOVES: Final = transitions_of(MoveTarget.PROPOSAL)
 
 
 def summary(proposal: Proposal) -> dict[str, Any]:
@@ -134,6 +131,7 @@ class ProposalMove(OneProposal):
     """Make a move of a proposal: submit, return, withdraw or accept it."""
 
     operations = {"POST": described.MOVE_PROPOSAL}
+    moves = MOVES
     http_method_names = ["post", "options"]
 
     def post(self, request: Request, number: int, move: str) -> Response:
@@ -144,7 +142,7 @@ class ProposalMove(OneProposal):
         seen = expected(request)
         body = body_of(request.data, "reason")
         try:
-            self.make(MOVES[move], proposal, reason=body.reason, seen=seen)
+            self.make(MOVES[move].make, proposal, reason=body.reason, seen=seen)
         except Stale as stale:
             current = Proposal.objects.get(pk=proposal.pk)
             now = etag(proposals.seal_now(current, record_of(current)))

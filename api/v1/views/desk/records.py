@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -20,7 +20,9 @@ from api.v1.views.desk.proposals import told
 from sanctions.editorial import moves
 from sanctions.editorial.authors import authors_of
 from sanctions.editorial.drafts_seen import changed_since
-from sanctions.editorial.procedure import as_it_is, fingerprint_of
+from sanctions.editorial.move_rules import MoveTarget
+from sanctions.editorial.move_table import transitions_of
+from sanctions.editorial.procedure import document_fingerprint, state_and_document
 from sanctions.editorial.proposals import Change, propose
 from sanctions.exceptions import Stale
 from sanctions.models import Record
@@ -30,18 +32,12 @@ from sanctions.records.registry import type_of
 from sanctions.vocabulary import State
 
 #: The last step of an address → the move.
-MOVES: Final[dict[str, Callable[..., None]]] = {
-    "submit": moves.submit,
-    "return": moves.send_back,
-    "publish": moves.publish,
-    "retract": moves.retract,
-    "restore": moves.restore,
-}
+MOVES: Final = transitions_of(MoveTarget.RECORD)
 
 
 def shown(record: Record, status: int = 200) -> Response:
     """Answer with a record as it is: where it stands, who answers for it, and its document."""
-    state, document = as_it_is(record)
+    state, document = state_and_document(record)
     record_type = type_of(record)
     found = {
         "type": record_type.name,
@@ -54,7 +50,7 @@ def shown(record: Record, status: int = 200) -> Response:
         "approver": record.approver.get_username() if record.approver else None,
         "document": document,
     }
-    return answer(found, fingerprint_of(state, document), status)
+    return answer(found, document_fingerprint(state, document), status)
 
 
 @contextmanager
@@ -63,7 +59,7 @@ def telling(record: Record, read: str) -> Iterator[None]:
     try:
         yield
     except Stale as stale:
-        members: dict[str, Any] = {"etag": etag(fingerprint_of(*as_it_is(record)))}
+        members: dict[str, Any] = {"etag": etag(document_fingerprint(*state_and_document(record)))}
         if (changed := changed_since(record, read)) is not None:
             members["changes"] = [shown_change(change) for change in changed]
         raise StaleRequest(str(stale), **members) from stale
@@ -114,6 +110,7 @@ class RecordMove(DeskView):
     """Make a move of a record: submit, return, publish, retract or restore it, for a reason."""
 
     operations = {"POST": described.MOVE}
+    moves = MOVES
 
     def post(self, request: Request, plural: str, slug: str, move: str) -> Response:
         """Make the move."""
@@ -123,7 +120,7 @@ class RecordMove(DeskView):
         read = expected(request)
         body = body_of(request.data, "reason")
         with telling(record, read):
-            self.make(MOVES[move], record, reason=body.reason, expected=read)
+            self.make(MOVES[move].make, record, reason=body.reason, expected=read)
         return shown(record)
 
 

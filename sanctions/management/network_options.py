@@ -29,7 +29,7 @@ def network(text: str) -> Network:
         raise ArgumentTypeError(f"{text!r} is no network: write it as 192.0.2.0/24.") from error
 
 
-def add_manners(parser: ArgumentParser) -> None:
+def add_network_options(parser: ArgumentParser) -> None:
     """Take how long to wait for an answer, and which networks are allowed: ``timeout`` and ``allow_network``."""
     parser.add_argument(
         "--timeout", type=seconds, default=10.0, metavar="SECONDS", help="to wait for an answer; 10 by default"
@@ -44,6 +44,6 @@ def add_manners(parser: ArgumentParser) -> None:
     )
 
 
-def manners_of(timeout: float, networks: Iterable[Network]) -> FetchOptions:
+def network_options(timeout: float, networks: Iterable[Network]) -> FetchOptions:
     """Return the manners that the arguments name."""
     return FetchOptions(timeout=timeout or 0.1, networks=tuple(networks))
