@@ -32,7 +32,11 @@ def rules() -> Iterator[tuple[RecordType, Rows, set[str]]]:
                 yield record_type, key, set(rule.fields)
 
 
-@pytest.mark.parametrize(("record_type", "key", "rule"), list(rules()), ids=str)
+@pytest.mark.parametrize(
+    ("record_type", "key", "rule"),
+    list(rules()),
+    ids=lambda value: "-".join(sorted(value)) if isinstance(value, set) else value.name,
+)
 def test_every_rule_of_the_database_that_a_row_stands_once_names_the_row(
     record_type: RecordType, key: Rows, rule: set[str]
 ) -> None:
