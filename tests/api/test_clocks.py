@@ -110,8 +110,8 @@ _NEEDED = {
     "compare": {"from": "2018-05-07", "to": "2018-05-09"},
     "stats": {"collection": "orders", "group_by": "kind", "as_of": "2019-07-02"},
 }
-#: Addresses whose answer is the same at every instant: what columns mean, and which releases there are.
-_TIMELESS = {"panel-columns", "releases"}
+#: Addresses whose answer is the same at every instant: what columns mean, what the API deprecates, the releases.
+_TIMELESS = {"panel-columns", "deprecations", "releases"}
 
 
 #: The desk has no clocks but its own.
