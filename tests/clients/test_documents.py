@@ -23,8 +23,8 @@ curl() { command curl --write-out '%{stderr}status %{http_code}\\n' "$@"; }
 """
 DOCUMENTS: Final = ("clients.md", "api.md")
 SHELL: Final = [one for document in DOCUMENTS for one in examples(document, "sh", "console") if "curl" in one.code]
-#: The desk asks who one is (tests/api/v1/test_desk.py). Webhooks and a typed client have tests of their own.
-ELSEWHERE: Final = {"The desk", "Webhooks", TYPED}
+#: Editing needs an account (tests/api/v1/test_desk.py). Webhooks and a typed client have tests of their own.
+ELSEWHERE: Final = {"Editing", "Webhooks", TYPED}
 PYTHON: Final = [one for document in DOCUMENTS for one in examples(document, "python") if one.section not in ELSEWHERE]
 R: Final = [one for one in examples("clients.md", "r") if SHOWN in one.code]
 #: Whole addresses in R; what is put together from parts ends otherwise.
