@@ -37,7 +37,7 @@ PEERS_INSTALLED := $(BENCH)/peers-$(shell { cat requirements.txt bench/peers/req
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long mutation fuzz lint format types contracts check bench bench-questions fixtures fixtures-check schema schema-check \
+.PHONY: help run test test-long recipes mutation fuzz lint format types contracts check bench bench-questions fixtures fixtures-check schema schema-check \
 	schema-promise schema-promise-check notebook reference reference-check
 
 help: ## List the targets
@@ -113,6 +113,9 @@ test: $(DEV) ## Run the whole suite on SQLite, and again on PostgreSQL where TES
 test-long: $(DEV) ## Run the tests that take minutes, on SQLite and where TEST_DATABASE_URL is set on PostgreSQL
 	env -u TEST_DATABASE_URL $(BIN)/python -m pytest -m long --numprocesses $(WORKERS) $(ARGS)
 	$(if $(TEST_DATABASE_URL),$(BIN)/python -m pytest -m long --numprocesses $(WORKERS) $(ARGS))
+
+recipes: $(DEV) ## Walk the recipes of a field and a list in CONTRIBUTING.md, guided by the tests that fail
+	env -u TEST_DATABASE_URL $(BIN)/python -m pytest -m long tests/contributing $(ARGS)
 
 mutation: $(DEV) ## Take away each guard of the editorial rules in turn, and tell which ones no test misses (about 20 minutes)
 	$(BIN)/python -m tests.mutation

@@ -462,6 +462,10 @@ def test_the_composition_knows_the_settings_variables() -> None:
     assert set(services["web"]["environment"]) - {"PGPASSWORD"} == documented - {"SANCTIONS_ENV", "DEBUG"}
 
 
+def test_the_reference_is_built_from_this_code() -> None:
+    call_command("build_reference", check=True)
+
+
 # --- Every line in its room ---------------------------------------------------------------------
 
 
