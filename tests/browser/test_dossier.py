@@ -43,7 +43,7 @@ def order() -> Order:
     with transaction.atomic():
         append_missing_versions(Act(at=DAY))
     document = {**encode(ORDER, order.pk), "summary": "It bans silver and steel."}
-    act = Act(DAY + timedelta(days=1), "ann", "bob", "It never banned gold.", VersionKind.CORRECTION)
+    act = Act(DAY + timedelta(days=1), "bob", "It never banned gold.", kind=VersionKind.CORRECTION, authors="ann")
     save_documents([Incoming(ORDER, document, State.PUBLISHED)], act)
     return order
 
