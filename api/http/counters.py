@@ -15,7 +15,7 @@ from limits.storage import Storage
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS counter (key TEXT PRIMARY KEY, hits INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"
 )
-#: A window that has ended begins anew with the next hit.
+#: A window that has ended begins again with the next hit.
 _HIT: Final = """
 INSERT INTO counter VALUES (:key, :hits, :now + :seconds)
 ON CONFLICT (key) DO UPDATE SET

@@ -97,18 +97,18 @@ class WebhookAdmin(SearchMixin, ModelAdmin):
 
     @display(description="Standing", ordering="disabled_at")
     def standing(self, webhook: Webhook) -> str:
-        """Return whether it is told of anything."""
+        """Return whether it receives deliveries."""
         return "disabled" if webhook.disabled_at else "told"
 
     @action(description="Disable", permissions=["change"])
     def disable(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
-        """Tell them nothing more for now; what changes meanwhile they are told of when they are enabled."""
+        """Stop deliveries; what changes until the webhooks are enabled is delivered then."""
         because = f"{request.user.get_username()} disabled it."
         messages.success(request, f"{queue.disable(queryset, because, timezone.now())} disabled.")
 
     @action(description="Enable", permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
-        """Tell them again, also of what has changed meanwhile."""
+        """Start deliveries again, beginning with what changed since they were disabled."""
         messages.success(request, f"{queue.enable(queryset)} enabled.")
 
 

@@ -109,7 +109,7 @@ PUBLISH: Final = MoveRule(
     emphasis="success",
     question="Publish?",
     consequence="The public sees it at once, and what its events changed counts from now on.",
-    readers="Public: it stands with the version.",
+    readers="Public: it is shown with the version.",
     done="Published.",
 )
 RETURN: Final = MoveRule(
@@ -171,7 +171,7 @@ RESTORE: Final = MoveRule(
     emphasis="warning",
     question="Restore?",
     consequence="The public sees it again, as it was when it was retracted.",
-    readers="Public: it stands with the version.",
+    readers="Public: it is shown with the version.",
     done="Restored.",
 )
 REVERT: Final = MoveRule(

@@ -15,12 +15,10 @@ class PlannedItem(Protocol):
     @property
     def record_type(self) -> RecordType:
         """The type of the record."""
-        raise NotImplementedError
 
     @property
     def fate(self) -> str:
         """What becomes of the record."""
-        raise NotImplementedError
 
 
 AnyItem = TypeVar("AnyItem", bound=PlannedItem)

@@ -45,5 +45,5 @@ def add_network_options(parser: ArgumentParser) -> None:
 
 
 def network_options(timeout: float, networks: Iterable[Network]) -> FetchOptions:
-    """Return the manners that the arguments name."""
+    """Return how pages are fetched, by the arguments of a command."""
     return FetchOptions(timeout=timeout or 0.1, networks=tuple(networks))

@@ -10,7 +10,7 @@ from sanctions.models.fields import LineField, SlugField
 
 
 class Appearance(models.Model):
-    """An actor's part in a public event, once for each of the two. Derived: ``manage.py render`` makes it anew.
+    """An actor's part in a public event, once for each of the two. Derived: ``manage.py render`` makes it again.
 
     An index of one table cannot order what a condition on another finds: of an actor in very many events the newest of
     a kind would be sought among all of them. Here they stand in order.

@@ -8,7 +8,7 @@ from sanctions.models.fields import LineField, ProseField, SlugField, validate_t
 
 
 class SearchEntry(models.Model):
-    """What a public record or served part is found by. Derived: ``manage.py render`` makes it anew.
+    """What a public record or served part is found by. Derived: ``manage.py render`` makes it again.
 
     :func:`sanctions.projections.plain_words.words` makes the words. The engines' indexes
     (:mod:`sanctions.database.search_indexes`) cover these two columns.

@@ -30,10 +30,12 @@ BACK_OFF: Final = tuple(
 LEASE: Final = timedelta(minutes=5)
 
 
-def send_due(clock: Callable[[], datetime], manners: FetchOptions | None = None) -> Iterator[tuple[Delivery, Attempt]]:
+def send_due(
+    clock: Callable[[], datetime], fetch_options: FetchOptions | None = None
+) -> Iterator[tuple[Delivery, Attempt]]:
     """Send all messages that are due; yield each with its attempt."""
     while (delivery := _lease_next(clock())) is not None:
-        yield delivery, _send(delivery, clock, manners or FetchOptions())
+        yield delivery, _send(delivery, clock, fetch_options or FetchOptions())
 
 
 def _lease_next(at: datetime) -> Delivery | None:
@@ -48,10 +50,10 @@ def _lease_next(at: datetime) -> Delivery | None:
     return delivery
 
 
-def _send(delivery: Delivery, clock: Callable[[], datetime], manners: FetchOptions) -> Attempt:
+def _send(delivery: Delivery, clock: Callable[[], datetime], fetch_options: FetchOptions) -> Attempt:
     """Send a message and store the attempt."""
     at, began = clock(), time.monotonic()
-    result = post(delivery.webhook.url, delivery.body.encode(), headers_of(delivery, at), manners)
+    result = post(delivery.webhook.url, delivery.body.encode(), headers_of(delivery, at), fetch_options)
     attempt = Attempt(
         delivery=delivery,
         at=at,

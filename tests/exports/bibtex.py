@@ -58,7 +58,7 @@ def value_of(text: str) -> tuple[str, str]:
 
 
 def printed(text: str) -> str:
-    """Return what LaTeX prints; a sign that it would not print as it stands is refused."""
+    """Return what LaTeX prints; reject a character that it would not print literally."""
     out, place = "", 0
     command = re.compile(r"\\(?:([a-z]+)\{\}|([&%$#_]))")
     while place < len(text):

@@ -24,7 +24,7 @@ from sanctions.vocabulary import State
 from tests.factories.sources import make_source
 
 LOOPBACK: Final = ip_network("127.0.0.1/32")
-MANNERS: Final = FetchOptions(timeout=5, patience=10, networks=(LOOPBACK,))
+FETCH_OPTIONS: Final = FetchOptions(timeout=5, patience=10, networks=(LOOPBACK,))
 AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
 
 
@@ -103,13 +103,13 @@ def site() -> Iterator[str]:
 
 
 def test_a_page_that_is_there_is_asked_for_by_head_alone(site: str) -> None:
-    result = check_url(f"{site}/page", MANNERS)
+    result = check_url(f"{site}/page", FETCH_OPTIONS)
     assert (result.status, result.final_url, result.broken) == (200, "", False)
     assert Site.asked == {("HEAD", "/page"): 1}
 
 
 def test_where_head_is_answered_badly_get_decides(site: str) -> None:
-    assert check_url(f"{site}/get-only", MANNERS).broken is False
+    assert check_url(f"{site}/get-only", FETCH_OPTIONS).broken is False
     assert Site.asked == {("HEAD", "/get-only"): 1, ("GET", "/get-only"): 1}
 
 
@@ -117,20 +117,20 @@ def test_where_head_is_answered_badly_get_decides(site: str) -> None:
     ("status", "error"), [(404, "not found"), (410, "gone"), (400, "status 400"), (500, "status 500")]
 )
 def test_a_page_that_is_not_there_is_broken(site: str, status: int, error: str) -> None:
-    result = check_url(f"{site}/{status}", MANNERS)
+    result = check_url(f"{site}/{status}", FETCH_OPTIONS)
     assert (result.status, result.error, result.broken) == (status, error, True)
 
 
 @pytest.mark.parametrize("status", [401, 403, 405, 429, 451])
 def test_a_page_that_is_not_for_machines_is_not_broken(site: str, status: int) -> None:
-    result = check_url(f"{site}/{status}", MANNERS)
+    result = check_url(f"{site}/{status}", FETCH_OPTIONS)
     assert (result.status, result.broken) == (status, False)
 
 
 def test_redirects_are_followed_to_their_end_and_no_further(site: str) -> None:
-    assert check_url(f"{site}/to/to/page", MANNERS).final_url == f"{site}/page"
-    assert check_url(f"{site}/to/404", MANNERS).error == "not found"
-    assert check_url(f"{site}/loop", MANNERS).error == "more than 5 redirects"
+    assert check_url(f"{site}/to/to/page", FETCH_OPTIONS).final_url == f"{site}/page"
+    assert check_url(f"{site}/to/404", FETCH_OPTIONS).error == "not found"
+    assert check_url(f"{site}/loop", FETCH_OPTIONS).error == "more than 5 redirects"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_redirects_are_followed_to_their_end_and_no_further(site: str) -> None:
     ],
 )
 def test_no_redirect_leads_into_our_own_network(site: str, path: str, error: str) -> None:
-    assert check_url(f"{site}/{path}", MANNERS).error == error
+    assert check_url(f"{site}/{path}", FETCH_OPTIONS).error == error
 
 
 def test_without_an_allowance_this_machine_is_not_asked(site: str) -> None:
@@ -175,7 +175,7 @@ def test_it_is_connected_to_the_address_that_was_looked_at(site: str, monkeypatc
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "create_connection", _connect_without_asking)
-    assert check_url(f"http://example.org:{port}/page", MANNERS).status == 200
+    assert check_url(f"http://example.org:{port}/page", FETCH_OPTIONS).status == 200
     assert resolved == ["example.org"]
 
 
@@ -196,14 +196,14 @@ def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_is_no_answer_is_broken(site: str) -> None:
     for path in ("nonsense", "silent"):
-        result = check_url(f"{site}/{path}", MANNERS)
+        result = check_url(f"{site}/{path}", FETCH_OPTIONS)
         assert (result.status, result.broken) == (None, True)
         assert result.error.startswith("no answer: ")
 
 
 def test_a_page_without_an_end_is_not_read_to_it(site: str) -> None:
     Site.asked.clear()
-    assert check_url(f"{site}/to/endless", MANNERS).broken is False
+    assert check_url(f"{site}/to/endless", FETCH_OPTIONS).broken is False
 
 
 def test_who_never_answers_is_not_waited_for() -> None:
@@ -224,7 +224,7 @@ def test_everything_together_has_an_end_however_long_one_answer_may_take() -> No
 
 
 def checked(*, at: datetime = AT, waits: list[float] | None = None) -> list[LinkCheck]:
-    found = check_online(Source.objects.all(), lambda: at, MANNERS, pause=7, wait=(waits or []).append)
+    found = check_online(Source.objects.all(), lambda: at, FETCH_OPTIONS, pause=7, wait=(waits or []).append)
     return sorted(found, key=lambda check: check.url)
 
 
@@ -260,7 +260,7 @@ def test_a_host_is_asked_at_leisure(site: str) -> None:
     for name in ("a", "b", "c"):
         make_source(name, url=f"{site}/{name}")
     waits: list[float] = []
-    list(check_online(Source.objects.all(), lambda: AT, MANNERS, pause=7, wait=waits.append))
+    list(check_online(Source.objects.all(), lambda: AT, FETCH_OPTIONS, pause=7, wait=waits.append))
     assert waits == [7, 7]
 
 

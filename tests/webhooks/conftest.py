@@ -15,7 +15,7 @@ from sanctions.links.fetch import FetchOptions
 from sanctions.models import Webhook
 from sanctions.webhooks.queue import new_secret
 
-MANNERS: Final = FetchOptions(timeout=5, patience=10, networks=(ip_network("127.0.0.1/32"),))
+FETCH_OPTIONS: Final = FetchOptions(timeout=5, patience=10, networks=(ip_network("127.0.0.1/32"),))
 NOW: Final = datetime(2025, 3, 6, 12, tzinfo=UTC)
 
 

@@ -23,7 +23,7 @@ from sanctions.webhooks.sending import BACK_OFF, LEASE, send_due
 from tests.api.v1.publishing import IRAN, LAW, PERSIA, publish
 from tests.clients.examples import examples
 from tests.together import together
-from tests.webhooks.conftest import MANNERS, NOW, Receiver, make_webhook
+from tests.webhooks.conftest import FETCH_OPTIONS, NOW, Receiver, make_webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -36,9 +36,9 @@ def changed() -> None:
     publish(IRAN, 2, VersionKind.CORRECTION, "The name is Iran.")
 
 
-def send(at: datetime = NOW, manners: FetchOptions = MANNERS) -> list[tuple[int, str]]:
+def send(at: datetime = NOW, fetch_options: FetchOptions = FETCH_OPTIONS) -> list[tuple[int, str]]:
     """Send what is due: the sequence of each message, and what was wrong with its answer."""
-    return [(delivery.sequence, attempt.error) for delivery, attempt in send_due(lambda: at, manners)]
+    return [(delivery.sequence, attempt.error) for delivery, attempt in send_due(lambda: at, fetch_options)]
 
 
 def told(receiver: Receiver) -> list[tuple[str, int]]:
@@ -204,7 +204,7 @@ def test_a_receiver_that_is_gone_is_told_nothing_more(receiver: Receiver) -> Non
 def test_only_public_addresses_are_called(receiver: Receiver, url: str) -> None:
     make_webhook(receiver, url=url, nouns=["order"])
     queue.enqueue(NOW)
-    ((_, error),) = send(manners=FetchOptions(timeout=2, patience=4))
+    ((_, error),) = send(fetch_options=FetchOptions(timeout=2, patience=4))
     assert error
     assert Attempt.objects.get().status is None
 
@@ -215,7 +215,7 @@ def test_a_name_that_leads_inside_by_the_time_of_sending_is_not_called(
     make_webhook(receiver, url="https://hooks.example.org/", nouns=["order"])
     queue.enqueue(NOW)
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("192.168.0.1", 443))])
-    ((_, error),) = send(manners=FetchOptions())
+    ((_, error),) = send(fetch_options=FetchOptions())
     assert "which is not public" in error
 
 

@@ -26,7 +26,7 @@ _EVIDENCE: Final[dict[str, Schema]] = {
 
 
 def _or_null(schema: Schema, description: str = "") -> Schema:
-    """Return the schema of a value that may be null, said anew where a description is given."""
+    """Return the schema of a value that may be null; a description given here replaces its own."""
     return nullable({**schema, "description": description} if description else schema)
 
 
@@ -125,7 +125,7 @@ COMPONENTS: Final[dict[str, Schema]] = {
     )
     | {"description": "One commitment and one who promised it; the obligor is null where nobody is named."},
     "ClaimedViolation": _claimed() | {"description": "A violation as it is claimed, each statement attributed."},
-    "ReciprocalCommitment": _owed() | {"description": "A commitment given in exchange, and where it stands."},
+    "ReciprocalCommitment": _owed() | {"description": "A commitment given in exchange, and its standing."},
     "Accusation": object_of(
         {"accused": nullable(ref("RecordReference")), "violations": array(ref("ClaimedViolation"))},
     )

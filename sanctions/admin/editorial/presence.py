@@ -26,7 +26,7 @@ _PAGE: Final = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Notice:
-    """What the top of a record's page says, and where its script asks for it anew."""
+    """What the top of a record's page says, and where its script asks for it again."""
 
     text: str
     page: str

@@ -173,7 +173,7 @@ class ProposingMixin:
                 request.only_said = False  # type: ignore[attr-defined]
 
     def _rekey(self, request: HttpRequest, record: Record) -> None:
-        """Exchange the keys of rows in the submitted form: rows that were written anew stand in the same places."""
+        """Exchange the keys of rows in the submitted form: rows that were written again keep their places."""
         values = request.POST.copy()
         record_type = type_of(record)
         for key in record_type.rows:

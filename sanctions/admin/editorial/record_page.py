@@ -90,7 +90,7 @@ class DeskMixin:
         try:
             move.make(record, act, expected=request.POST.get("expected", ""))
         except Stale as stale:
-            # Asked anew: the next answer is for the record as it is now.
+            # Show the page again: the next answer applies to the record as it is now.
             return self._asked(request, record, move, str(stale), fingerprint(record))
         except MoveRefused as refusal:
             return self._asked(request, record, move, str(refusal))

@@ -39,8 +39,8 @@ class Command(BaseCommand):
         sources = list(Source.objects.exclude(state=State.RETRACTED).defer("rendering").order_by("slug"))
         findings = check_form(sources, timezone.localdate(), allow_network)
         if online:
-            manners = network_options(timeout, allow_network)
-            asked = sum(1 for _ in check_online(sources, timezone.now, manners, pause=pause))
+            fetch_options = network_options(timeout, allow_network)
+            asked = sum(1 for _ in check_online(sources, timezone.now, fetch_options, pause=pause))
             self.stdout.write(f"{asked} links asked for.")
         broken = list(LinkCheck.objects.standing().broken().select_related("source").order_by("source__slug", "url"))
         self._remarks([found for found in findings if not found.fault], options["verbosity"])

@@ -50,9 +50,9 @@ class Command(BaseCommand):
             raise CommandError("--replay NAME needs --after SEQUENCE, 0 or more, and the other way round.")
         if replay is not None:
             self._replay(replay, after or 0)
-        manners = network_options(timeout, allow_network)
+        fetch_options = network_options(timeout, allow_network)
         while True:
-            self._round(manners, options["verbosity"])
+            self._round(fetch_options, options["verbosity"])
             if watch is None:
                 return
             connection.close()
@@ -65,10 +65,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is {told} with the name {name!r}.")
         self.stdout.write(f"{queue.replay(found[0], after, timezone.now())} messages are queued again.")
 
-    def _round(self, manners: FetchOptions, verbosity: int) -> None:
+    def _round(self, fetch_options: FetchOptions, verbosity: int) -> None:
         queued = queue.enqueue(timezone.now())
         arrived = failed = 0
-        for delivery, attempt in send_due(timezone.now, manners):
+        for delivery, attempt in send_due(timezone.now, fetch_options):
             arrived, failed = arrived + (not attempt.error), failed + bool(attempt.error)
             if verbosity > 1 or attempt.error:
                 self.stdout.write(f"{delivery}: {attempt}")
