@@ -29,11 +29,14 @@ from sanctions.vocabulary import State
 
 
 def verify_past(progress: Progress = ignore_progress) -> Iterator[Mismatch]:
-    """Check documents at every instant at which history changes, and the stored renderings of the past."""
+    """Check documents whenever history or the ledger changes, and the stored renderings of the past."""
     for record_type in RECORD_TYPES:
         ids = past_of(record_type.model).values_list("id", flat=True).distinct().order_by("id")
         for chunk in chunks(ids.iterator()):
-            for instant, changed in sorted(_changes_by_instant(record_type, chunk).items()):
+            changes = _changes_in_history(record_type, chunk)
+            for instant, records in _changes_in_ledger(record_type, chunk).items():
+                changes[instant] |= records
+            for instant, changed in sorted(changes.items()):
                 yield from _verify_documents(record_type, instant, sorted(changed))
             progress(len(chunk))
     for model in served():
@@ -44,9 +47,9 @@ def verify_past(progress: Progress = ignore_progress) -> Iterator[Mismatch]:
                 progress(len(chunk))
 
 
-def _changes_by_instant(record_type: RecordType, ids: Sequence[int]) -> dict[datetime, set[int]]:
+def _changes_in_history(record_type: RecordType, ids: Sequence[int]) -> defaultdict[datetime, set[int]]:
     """Return the instants at which records or parts of them change in history: instant → primary keys of records."""
-    changed: dict[datetime, set[int]] = defaultdict(set)
+    changed: defaultdict[datetime, set[int]] = defaultdict(set)
 
     def collect(model: type[models.Model], column: str, owners: dict[int, int], keys: Iterable[Key]) -> None:
         """Add the rows of a table; ``owners`` leads from the values of the column to the records."""
@@ -73,6 +76,20 @@ def _changes_by_instant(record_type: RecordType, ids: Sequence[int]) -> dict[dat
     return changed
 
 
+def _changes_in_ledger(record_type: RecordType, ids: Sequence[int]) -> defaultdict[datetime, set[int]]:
+    """Return the instants at which versions of the records begin or end: instant → primary keys of records."""
+    changed: defaultdict[datetime, set[int]] = defaultdict(set)
+    # A draft that is gone may have left its slug to another record.
+    public = past_of(record_type.model).filter(id__in=ids, state=State.PUBLISHED)
+    owners = dict(public.values_list("slug", "id"))
+    versions = Version.objects.filter(record_type=record_type.name, slug__in=owners)
+    for slug, *instants in versions.values_list("slug", "recorded_from", "recorded_to"):
+        for instant in instants:
+            if instant is not None:
+                changed[instant].add(owners[slug])
+    return changed
+
+
 def _verify_documents(record_type: RecordType, instant: datetime, ids: Sequence[int]) -> Iterator[Mismatch]:
     slugs = set(past_of(record_type.model).filter(id__in=ids).values_list("slug", flat=True))
     documents: dict[str, Document] = {}
@@ -84,8 +101,7 @@ def _verify_documents(record_type: RecordType, instant: datetime, ids: Sequence[
                 for document in encode_many(record_type, list(public.values_list("pk", flat=True))).values()
             }
         except KeyError as missing:
-            where = f"{record_type.name} {min(slugs)}"
-            yield Mismatch(where, f"at {format_instant(instant)} it refers to {missing}, which did not exist then.")
+            yield _dangling(f"{record_type.name} {min(slugs)}", instant, missing)
             return
     versions = Version.objects.filter(record_type=record_type.name, slug__in=slugs).known_at(instant)
     texts = dict(versions.values_list("slug", "document"))
@@ -105,9 +121,17 @@ def _verify_renderings(
 ) -> Iterator[Mismatch]:
     stored = dict(past_of(model).filter(history_id__in=[row for *_, row in rows]).values_list("id", "rendering"))
     with known_at(instant):
-        renderings = public_renderings(model, [pk for _, pk, _ in rows])
+        try:
+            renderings = public_renderings(model, [pk for _, pk, _ in rows])
+        except KeyError as missing:
+            yield _dangling(f"renderings of {model._meta.verbose_name_plural}", instant, missing)
+            return
     for _, pk, _ in rows:
         expected = renderings.get(pk, b"")
         if stored[pk] != expected.decode():
             where = f"{name_row(model, pk)} at {format_instant(instant)}"
             yield from compare_renderings(where, stored[pk], expected, "rendering of the past")
+
+
+def _dangling(where: str, instant: datetime, missing: KeyError) -> Mismatch:
+    return Mismatch(where, f"at {format_instant(instant)} it refers to {missing}, which did not exist then.")

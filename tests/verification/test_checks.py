@@ -205,6 +205,14 @@ def test_a_changed_span_of_history_is_found(model: type[models.Model], change: s
 
 
 @pytest.mark.usefixtures("world")
+def test_history_without_parts_that_begins_after_its_version_is_found() -> None:
+    row = past_of(Actor).filter(slug="france").order_by("recorded_from")[0]
+    past_of(Actor).filter(history_id=row.history_id).update(recorded_from=row.recorded_from + timedelta(days=1))
+    texts = list(differing("past"))
+    assert any("actor france" in text and "history does not" in text for text in texts), texts
+
+
+@pytest.mark.usefixtures("world")
 def test_what_was_known_before_is_held_to_the_ledger() -> None:
     closed = past_of(Actor).exclude(recorded_to=None)[0]
     past_of(Actor).filter(history_id=closed.history_id).update(summary="Never said.")
