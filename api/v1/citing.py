@@ -21,7 +21,7 @@ def version_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 class CitationRenderer(WholeRenderer):
     """How a record, a version of one or a source is cited; the citation of a record names its version."""
 
-    def cited(self, answer: Any, request: Request | None) -> as_citation.Citation:
+    def cited(self, answer: Any, request: Request | None) -> as_citation.CitationFields:
         """Return what is to be cited. A version is one of ours, also if it is a version of a source."""
         if request is None:
             raise TypeError("A citation needs the request: it names the whole address.")
@@ -35,7 +35,7 @@ class CitationRenderer(WholeRenderer):
         today = request.parser_context["view"].now().date()
         return as_citation.of_record(found, version, url, today)
 
-    def all_cited(self, told: Collection) -> Iterator[list[as_citation.Citation]]:
+    def all_cited(self, told: Collection) -> Iterator[list[as_citation.CitationFields]]:
         """Yield what is to be cited of a collection, in its batches."""
         return ([self.cited(record, told.request) for record in some] for some in records(told.batches))
 

@@ -49,7 +49,7 @@ _SOURCES: Final[dict[str, tuple[str, str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class CitationFields:
     """A citation before it is written in a format; what does not apply is empty.
 
     ``issued`` is a date of any precision (EDTF). ``type`` is that of CSL, ``entry`` that of BibTeX; ``published_in`` is
@@ -73,14 +73,14 @@ class Citation:
     language: str = ""
 
 
-def of_record(answer: Mapping[str, Any], version: Mapping[str, Any] | None, url: str, accessed: date) -> Citation:
+def of_record(answer: Mapping[str, Any], version: Mapping[str, Any] | None, url: str, accessed: date) -> CitationFields:
     """Cite a version of a record, from its answer.
 
     ``url`` is the absolute URL of the version, or of the record if it has no version.
     """
     number = str(version["number"]) if version else ""
     kind = str(answer["type"])
-    return Citation(
+    return CitationFields(
         key=f"{kind}-{answer['slug']}" + (f"-v{number}" if number else ""),
         type="dataset",
         entry="misc",
@@ -96,12 +96,12 @@ def of_record(answer: Mapping[str, Any], version: Mapping[str, Any] | None, url:
     )
 
 
-def of_source(answer: Mapping[str, Any]) -> Citation:
+def of_source(answer: Mapping[str, Any]) -> CitationFields:
     """Cite the document that a source describes."""
     kind, entry, published_in = _SOURCES[answer["kind"]]
     publisher = answer["publisher"] or ""
     contained = kind in ("article-newspaper", "webpage")
-    return Citation(
+    return CitationFields(
         key=f"source-{answer['slug']}",
         type=kind,
         entry=entry,
@@ -138,7 +138,7 @@ def _name(reference: Any) -> str:
 # --- CSL-JSON -----------------------------------------------------------------------------------
 
 
-def csl_item(citation: Citation) -> dict[str, Any]:
+def csl_item(citation: CitationFields) -> dict[str, Any]:
     """Return an item of CSL-JSON without empty members."""
     item = {
         "id": citation.key,
@@ -158,12 +158,12 @@ def csl_item(citation: Citation) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value}
 
 
-def csl(citation: Citation) -> bytes:
+def csl(citation: CitationFields) -> bytes:
     """Return a file with one item."""
     return orjson.dumps([csl_item(citation)])
 
 
-def csl_of(batches: Iterable[Sequence[Citation]]) -> Iterator[bytes]:
+def csl_of(batches: Iterable[Sequence[CitationFields]]) -> Iterator[bytes]:
     """Yield a file with many items, a piece for each batch."""
     before = b"["
     for some in batches:
@@ -200,7 +200,7 @@ def _precision(end: str) -> str:
 # --- BibTeX -------------------------------------------------------------------------------------
 
 
-def bibtex(citation: Citation) -> str:
+def bibtex(citation: CitationFields) -> str:
     """Return an entry of BibTeX with a line break at its end."""
     fields = {
         "author": _double_braced(citation.author),
@@ -220,7 +220,7 @@ def bibtex(citation: Citation) -> str:
     return f"@{citation.entry}{{{citation.key},\n{lines}}}\n"
 
 
-def bibtex_of(batches: Iterable[Sequence[Citation]]) -> Iterator[bytes]:
+def bibtex_of(batches: Iterable[Sequence[CitationFields]]) -> Iterator[bytes]:
     """Yield a file with many entries, a piece for each batch."""
     return ("".join(map(bibtex, some)).encode() for some in batches)
 

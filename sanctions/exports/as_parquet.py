@@ -71,7 +71,7 @@ class _PieceBuffer:
         return self._place
 
     def flush(self) -> None:
-        """Do nothing: there is no file below."""
+        """Do nothing: no file has to be flushed."""
 
     def close(self) -> None:
         """Do nothing: the last piece has yet to be taken."""

@@ -119,15 +119,15 @@ def _sync(model: type[models.Model], column: str, owners: Collection[int], write
     """End rows of history that were changed or deleted, and start the new ones, for the owners in a column."""
     drop, end, start = _statements(model, column, connection.vendor)
     instant = connection.ops.adapt_datetimefield_value(write.at)
-    portions = [sql_list(some) for some in chunks(owners)]
+    portions = [sql_list(chunk) for chunk in chunks(owners)]
     with connection.cursor() as cursor:
-        for some in () if write.is_new else portions:
+        for chunk in () if write.is_new else portions:
             # A row that started at this instant was never current: it is deleted, not ended.
-            cursor.execute(drop.format(some), [instant])
-            cursor.execute(end.format(some), [instant])
+            cursor.execute(drop.format(chunk), [instant])
+            cursor.execute(end.format(chunk), [instant])
         # Only after all portions have ended: a row may have moved from an owner of a later one to one of an earlier.
-        for some in portions:
-            cursor.execute(start.format(some), [instant])
+        for chunk in portions:
+            cursor.execute(start.format(chunk), [instant])
 
 
 @cache

@@ -15,7 +15,7 @@ from sanctions.records.redirects import merged_slugs, outdated, referred
 from sanctions.records.registry import RECORD_TYPES
 
 
-class Batch:
+class SaveBatch:
     """Documents that are saved together, and the rows in the database that they concern."""
 
     def __init__(self, incoming: Sequence[Incoming]) -> None:
@@ -31,14 +31,14 @@ class Batch:
             for model, slugs in refers_to(item.record_type, item.document).items():
                 names[model] |= slugs
         for model, slugs in names.items():
-            for some in chunks(sorted(slugs)):
-                self.ids[model].update(model._default_manager.filter(slug__in=some).values_list("slug", "pk"))
+            for chunk in chunks(sorted(slugs)):
+                self.ids[model].update(model._default_manager.filter(slug__in=chunk).values_list("slug", "pk"))
         self.incoming_slugs = {(model, slug) for item in incoming for model, slug, _ in slugs_of(item)}
         for record_type, key, items in self._slugged_parts():
             child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
             owners = {pk: item for item in items if (pk := self.ids[record_type.model].get(item.slug))}
-            for some in chunks(owners):
-                rows = child._default_manager.filter(**{f"{parent}__keyed": some})
+            for chunk in chunks(owners):
+                rows = child._default_manager.filter(**{f"{parent}__keyed": chunk})
                 for pk, slug, owner in rows.values_list("pk", "slug", f"{parent}_id"):
                     if (child, slug) not in self.incoming_slugs:
                         self.deleted[child][pk] = (slug, key.name, owners[owner])
@@ -76,8 +76,8 @@ class Batch:
             child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
             owners = {item.slug for item in items}
             places = {slug: (item, path) for item in items for model, slug, path in slugs_of(item) if model is child}
-            for some in chunks(slug for slug in places if slug in self.ids[child]):
-                rows = child._default_manager.filter(slug__in=some).values_list("slug", f"{parent}__slug")
+            for chunk in chunks(slug for slug in places if slug in self.ids[child]):
+                rows = child._default_manager.filter(slug__in=chunk).values_list("slug", f"{parent}__slug")
                 for slug, owner in rows:
                     if owner not in owners:
                         item, path = places[slug]
@@ -86,14 +86,14 @@ class Batch:
     def _parts_in_use(self) -> Iterator[Problem]:
         """Yield parts that would be deleted although a record that is not among the documents refers to them."""
         for record_type in RECORD_TYPES:
-            own = {item.slug for item in self.of_type(record_type)}
+            own_slugs = {item.slug for item in self.of_type(record_type)}
             for model, reference in references(record_type.keys, record_type.model):
                 deleted = self.deleted.get(target(model, reference), {})
                 owner = "" if model is record_type.model else f"{record_field(record_type, model)}__"
-                for some in chunks(deleted):
-                    rows = model._default_manager.filter(**{f"{reference.field}__in": some})
+                for chunk in chunks(deleted):
+                    rows = model._default_manager.filter(**{f"{reference.field}__in": chunk})
                     for pk, slug in rows.order_by().values_list(reference.field, f"{owner}slug").distinct():
-                        if slug not in own:
+                        if slug not in own_slugs:
                             part, path, item = deleted[pk]
                             yield item.problem(
                                 path, f"{part} cannot be removed: {record_type.name} {slug} refers to it."

@@ -14,7 +14,7 @@ from sanctions.database.past_views import refuse_past
 from sanctions.exceptions import InvalidDocument, Problem
 from sanctions.ledger.precedence import parents_first, types_parents_first
 from sanctions.ledger.versions import Act, append, current_documents
-from sanctions.loading.batch import Batch
+from sanctions.loading.batch import SaveBatch
 from sanctions.loading.incoming import Incoming, find_faults
 from sanctions.loading.rows import RowWriter, SaveReport
 from sanctions.projections.renderings import Progress, render_written
@@ -39,7 +39,7 @@ def save_documents(
     with without_collecting() if len(incoming) > FEW else nullcontext():
         _raise_faults(find_faults(incoming))
         with transaction.atomic():
-            batch = Batch(incoming)
+            batch = SaveBatch(incoming)
             _raise_faults(batch.faults())
             report, written = RowWriter(batch).write()
             progress(report.unchanged)
@@ -51,7 +51,7 @@ def save_documents(
 
 def find_obstacles(incoming: Sequence[Incoming]) -> list[Problem]:
     """Return what prevents valid documents from being saved in the database as it is; nothing is written."""
-    return list(Batch(incoming).faults())
+    return list(SaveBatch(incoming).faults())
 
 
 def _raise_faults(faults: Iterable[Problem]) -> None:
@@ -72,7 +72,7 @@ def _append_versions(written: Sequence[Incoming], act: Act) -> None:
         append(record_type, documents[::-1], replace(act, kind=VersionKind.RETRACTION))
 
 
-def _render(batch: Batch, written: Sequence[Incoming], report: SaveReport, act: Act, progress: Progress) -> None:
+def _render(batch: SaveBatch, written: Sequence[Incoming], report: SaveReport, act: Act, progress: Progress) -> None:
     new: dict[type[models.Model], set[int]] = {}
     for name, slugs in report.created.items():
         model = BY_NAME[name].model

@@ -18,7 +18,7 @@ from django.db import IntegrityError, models, transaction
 
 from sanctions.database.bulk_writes import insert, row_of
 from sanctions.exceptions import InvalidDocument
-from sanctions.loading.batch import Batch
+from sanctions.loading.batch import SaveBatch
 from sanctions.loading.incoming import Incoming, has_slug
 from sanctions.projections.search_entries import remove_entries
 from sanctions.records.base import (
@@ -60,7 +60,7 @@ class SaveReport:
 class RowWriter:
     """Writes the rows of a batch; the primary keys of new rows are added to ``batch.ids``."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: SaveBatch) -> None:
         self.batch = batch
         self.ids = batch.ids
 
@@ -92,8 +92,8 @@ class RowWriter:
         documents = encode_many(record_type, existing)
         states = dict(
             pair
-            for some in chunks(existing)
-            for pair in model._default_manager.filter(pk__keyed=some).values_list("pk", "state")
+            for chunk in chunks(existing)
+            for pair in model._default_manager.filter(pk__keyed=chunk).values_list("pk", "state")
         )
         new: list[Incoming] = []
         changed: list[Incoming] = []
@@ -124,15 +124,15 @@ class RowWriter:
             owners = [self.ids[record_type.model][item.slug] for item in changed if item.record_type is record_type]
             for key in record_type.rows:
                 child, parent = part_model(record_type.model, key), parent_field(record_type.model, key)
-                for some in chunks(owners):
-                    rows = child._default_manager.filter(**{f"{parent}__keyed": some})
+                for chunk in chunks(owners):
+                    rows = child._default_manager.filter(**{f"{parent}__keyed": chunk})
                     if has_slug(key):
                         staying.append(rows)
                     else:
                         rows.delete()
         for model, deleted in self.batch.deleted.items():
-            for some in chunks(deleted):
-                model._default_manager.filter(pk__keyed=some).delete()
+            for chunk in chunks(deleted):
+                model._default_manager.filter(pk__keyed=chunk).delete()
             remove_entries(str(model._meta.model_name), (slug for slug, _, _ in deleted.values()))
         for rows in staying:
             rows.update(ordinal=models.F("ordinal") + _ASIDE)
@@ -180,8 +180,8 @@ class RowWriter:
         for key in keys:
             if isinstance(key, Codes):
                 child, parent = part_model(model, key), parent_field(model, key)
-                for some in chunks([pk for pk, _ in owners]):
-                    child._default_manager.filter(**{f"{parent}__keyed": some}).delete()
+                for chunk in chunks([pk for pk, _ in owners]):
+                    child._default_manager.filter(**{f"{parent}__keyed": chunk}).delete()
                 insert(
                     [
                         child(**{f"{parent}_id": pk, key.column: code})
@@ -190,13 +190,13 @@ class RowWriter:
                     ]
                 )
             elif isinstance(key, Refs):
-                through, here, there = links_of(model, key)
+                through, here, other = links_of(model, key)
                 ids = self.ids[target(model, key)]
-                for some in chunks([pk for pk, _ in owners]):
-                    through._default_manager.filter(**{f"{here}__keyed": some}).delete()
+                for chunk in chunks([pk for pk, _ in owners]):
+                    through._default_manager.filter(**{f"{here}__keyed": chunk}).delete()
                 insert(
                     [
-                        through(**{here: pk, there: ids[slug]})
+                        through(**{here: pk, other: ids[slug]})
                         for pk, document in owners
                         for slug in sorted(document.get(key.name, ()))
                     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sanctions.exceptions import Problem
-from sanctions.loading.batch import Batch
+from sanctions.loading.batch import SaveBatch
 from sanctions.loading.incoming import Incoming, repeated_slugs
 from sanctions.loading.rows import build_row, constraint_messages, uniqueness_messages
 from sanctions.records.base import Document, Ref, Value, parent_field, part_model
@@ -19,11 +19,11 @@ def find_rejections(item: Incoming, stored: Document) -> list[Problem]:
     """
     if problems := list(repeated_slugs([item])):
         return problems
-    batch = Batch([item])
+    batch = SaveBatch([item])
     return list(batch.faults()) or list(_rejected_rows(batch, item, stored))
 
 
-def _rejected_rows(batch: Batch, item: Incoming, stored: Document) -> Iterator[Problem]:
+def _rejected_rows(batch: SaveBatch, item: Incoming, stored: Document) -> Iterator[Problem]:
     for place, (model, slug) in enumerate(sorted(batch.incoming_slugs, key=str)):
         # New rows have no key yet; any key that no row has stands for it.
         batch.ids[model].setdefault(slug, -1 - place)

@@ -48,8 +48,8 @@ def dependents(written: RowIds, known: RowIds) -> RowIds:
 def ids_where(model: type[models.Model], column: str, values: Iterable[int], wanted: str = "pk") -> set[int]:
     """Return a column of the rows whose other column is among the values; nulls are left out."""
     ids: set[int] = set()
-    for some in chunks(values):
-        ids.update(model._default_manager.filter(**{f"{column}__in": some}).values_list(wanted, flat=True))
+    for chunk in chunks(values):
+        ids.update(model._default_manager.filter(**{f"{column}__in": chunk}).values_list(wanted, flat=True))
     return ids - {None}
 
 
@@ -70,8 +70,8 @@ def _renamed(changed: RowIds) -> RowIds:
     for model, ids in changed.items():
         labels = Labels()
         labels.learn({model: ids})
-        for some in chunks(ids):
-            for pk, text in model._default_manager.filter(pk__keyed=some).values_list("pk", "rendering"):
+        for chunk in chunks(ids):
+            for pk, text in model._default_manager.filter(pk__keyed=chunk).values_list("pk", "rendering"):
                 label = labels.of(model, pk)
                 if (
                     not text
@@ -115,8 +115,8 @@ def _rows_showing(renamed: RowIds) -> RowIds:
 def _rows_with_effects(column: str, ids: Iterable[int]) -> RowIds:
     """Return the rows that show effects in their history: all effects whose column is among the ids."""
     rows: RowIds = defaultdict(set)
-    for some in chunks(ids):
-        effects = Effect._default_manager.filter(**{f"{column}__keyed": some})
+    for chunk in chunks(ids):
+        effects = Effect._default_manager.filter(**{f"{column}__keyed": chunk})
         for shown in effects.values_list(*(path for _, path in _SHOWS_EFFECTS)):
             for (model, _), pk in zip(_SHOWS_EFFECTS, shown, strict=True):
                 if pk is not None:
@@ -127,8 +127,8 @@ def _rows_with_effects(column: str, ids: Iterable[int]) -> RowIds:
 def _former_subjects(events: Iterable[int]) -> RowIds:
     """Return the rows named by effects in the stored renderings of events: these effects may have been deleted."""
     slugs: dict[str, set[str]] = defaultdict(set)
-    for some in chunks(events):
-        for text in Event.objects.filter(pk__keyed=some).exclude(rendering="").values_list("rendering", flat=True):
+    for chunk in chunks(events):
+        for text in Event.objects.filter(pk__keyed=chunk).exclude(rendering="").values_list("rendering", flat=True):
             for effect in orjson.loads(text).get("effects", ()):
                 for name in SUBJECT_FIELDS:
                     if name in effect:
@@ -137,8 +137,8 @@ def _former_subjects(events: Iterable[int]) -> RowIds:
     for model, path in _SHOWS_EFFECTS:
         name, _, owner = path.partition("__")
         part = next(shown for shown, other in _SHOWS_EFFECTS if other == name)
-        for some in chunks(slugs[name]):
+        for chunk in chunks(slugs[name]):
             rows[model].update(
-                part._default_manager.filter(slug__in=some).values_list(f"{owner}_id" if owner else "pk", flat=True)
+                part._default_manager.filter(slug__in=chunk).values_list(f"{owner}_id" if owner else "pk", flat=True)
             )
     return rows

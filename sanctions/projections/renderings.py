@@ -44,11 +44,11 @@ def store(
     """
     count = 0
     is_dated = model in (Order, Agreement)
-    for some in chunks(ids):
-        public = set(_public_ids(model, some))
+    for chunk in chunks(ids):
+        public = set(_public_ids(model, chunk))
         # Drafts need no rendering, except of instruments: the admin shows the day that dates them.
-        hidden = [] if is_dated else [pk for pk in some if pk not in public]
-        rendered = render(model, some if is_dated else [pk for pk in some if pk in public])
+        hidden = [] if is_dated else [pk for pk in chunk if pk not in public]
+        rendered = render(model, chunk if is_dated else [pk for pk in chunk if pk in public])
         documents = {pk: orjson.loads(text) for pk, text in rendered.items()}
         rows: list[tuple[Any, ...]] = []
         for pk, text in rendered.items():
@@ -57,7 +57,7 @@ def store(
         columns = ("rendering", "dated_on") if is_dated else ("rendering",)
         update(model, columns, rows + [("", pk) for pk in hidden])
         if model is Event:
-            store_appearances(some, first=first)
+            store_appearances(chunk, first=first)
         by_slug = {document["slug"]: document if pk in public else None for pk, document in documents.items()}
         if hidden:
             slugs = model._default_manager.filter(pk__keyed=hidden).values_list("slug", flat=True)
@@ -105,7 +105,7 @@ def render_past() -> int:
 
 def public_renderings(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
     """Return the renderings of those rows that are public: primary key → JSON."""
-    return render(model, [pk for some in chunks(ids) for pk in _public_ids(model, some)])
+    return render(model, [pk for chunk in chunks(ids) for pk in _public_ids(model, chunk)])
 
 
 def _public_ids(model: type[Rendered], ids: Sequence[int]) -> Iterable[int]:

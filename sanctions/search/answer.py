@@ -10,7 +10,7 @@ from typing import Any, Final
 from sanctions.models import SearchEntry
 from sanctions.projections.search_entries import IDENTIFIER, SKELETON, identifier_forms
 from sanctions.projections.urls import record_url
-from sanctions.search.engine import Alternatives, Condition, engine, entries
+from sanctions.search.engine import Alternatives, MatchCondition, engine, entries
 from sanctions.search.marking import Highlight, highlight
 from sanctions.search.query import Query, Term, parse
 from sanctions.search.ranking import NOUNS, ScoredEntry, rank_entries
@@ -48,32 +48,32 @@ def find(text: str, nouns: Collection[str] = NOUNS) -> SearchResults:
     if query.terms:
         in_texts = tuple(_alternatives(term, corrections) for term in query.terms)
         in_names = tuple(_with_sound(words, term) for words, term in zip(in_texts, query.terms, strict=True))
-        ids |= _match(Condition(in_names, tuple(query.identifiers)), nouns, names_only=True)
+        ids |= _match(MatchCondition(in_names, tuple(query.identifiers)), nouns, names_only=True)
         if len(ids) < MOST_RANKED:
-            ids |= _match(Condition(in_texts), nouns, names_only=False)
+            ids |= _match(MatchCondition(in_texts), nouns, names_only=False)
         if len(ids) < _FEW and len(in_names) > 1:
-            ids |= _match(Condition((_union(in_names),)), nouns, names_only=True)
+            ids |= _match(MatchCondition((_union(in_names),)), nouns, names_only=True)
     matches = list(ids)[:MOST_RANKED]
     columns = ("noun", "slug", "names", "identifiers", "name_words", "text_words")
     ranked = rank_entries(entries(matches, *columns), query, corrections)
     return SearchResults(query, ranked, corrections, len(ids) >= MOST_RANKED)
 
 
-def results_page(found: SearchResults, first: int, most: int) -> dict[str, Any]:
+def results_page(results: SearchResults, first: int, most: int) -> dict[str, Any]:
     """Return a page of results as the API answers it, with highlights."""
-    page = found.results[first : first + most]
+    page = results.results[first : first + most]
     texts = {entry.pk: entry.texts for entry in entries([result.entry.pk for result in page], "texts")}
-    totals = Counter(result.entry.noun for result in found.results)
+    totals = Counter(result.entry.noun for result in results.results)
     return {
-        "total": len(found.results),
-        "capped": found.capped,
-        "did_you_mean": found.did_you_mean,
+        "total": len(results.results),
+        "capped": results.capped,
+        "did_you_mean": results.did_you_mean,
         "types": {noun: totals[noun] for noun in NOUNS if noun in totals},
-        "results": [_describe(result, found, texts[result.entry.pk]) for result in page],
+        "results": [_describe(result, results, texts[result.entry.pk]) for result in page],
     }
 
 
-def _describe(result: ScoredEntry, found: SearchResults, texts: Sequence[str]) -> dict[str, Any]:
+def _describe(result: ScoredEntry, results: SearchResults, texts: Sequence[str]) -> dict[str, Any]:
     name, *others = result.entry.names
     return {
         "type": result.entry.noun,
@@ -84,18 +84,18 @@ def _describe(result: ScoredEntry, found: SearchResults, texts: Sequence[str]) -
         "highlights": [
             {"in": where, "text": mark.text, "marks": [list(span) for span in mark.marks]}
             for where, mark in (
-                ("name", _highlight([name], found)),
-                ("other_name", _highlight(others, found)),
-                ("identifier", _highlight_identifier(result.entry, found.query)),
-                ("text", _highlight(texts, found)),
+                ("name", _highlight([name], results)),
+                ("other_name", _highlight(others, results)),
+                ("identifier", _highlight_identifier(result.entry, results.query)),
+                ("text", _highlight(texts, results)),
             )
             if mark is not None
         ],
     }
 
 
-def _highlight(texts: Sequence[str], found: SearchResults) -> Highlight | None:
-    return highlight(texts, found.query, found.corrections)
+def _highlight(texts: Sequence[str], results: SearchResults) -> Highlight | None:
+    return highlight(texts, results.query, results.corrections)
 
 
 def _highlight_identifier(entry: SearchEntry, query: Query) -> Highlight | None:
@@ -106,7 +106,7 @@ def _highlight_identifier(entry: SearchEntry, query: Query) -> Highlight | None:
     return None
 
 
-def _match(condition: Condition, nouns: Collection[str], *, names_only: bool) -> dict[int, None]:
+def _match(condition: MatchCondition, nouns: Collection[str], *, names_only: bool) -> dict[int, None]:
     """Return the primary keys of matches, as an ordered set."""
     return dict.fromkeys(engine().match(condition, nouns, MOST_RANKED, names_only=names_only))
 

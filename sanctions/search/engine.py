@@ -26,7 +26,7 @@ class Alternatives:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class MatchCondition:
     """An entry matches if it has one alternative for each of ``terms``, or any of ``identifiers``."""
 
     terms: tuple[Alternatives, ...]
@@ -36,7 +36,7 @@ class Condition:
 class Engine(Protocol):
     """What every database must be able to do."""
 
-    def match(self, condition: Condition, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
+    def match(self, condition: MatchCondition, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
         """Return the primary keys of at most ``most`` matching entries of the nouns, lowest first.
 
         With ``names_only`` texts other than names and identifiers do not count.
@@ -49,7 +49,7 @@ class Engine(Protocol):
 class PostgreSQL:
     """Matches with ``tsvector`` and ``pg_trgm``."""
 
-    def match(self, condition: Condition, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
+    def match(self, condition: MatchCondition, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
         """See :meth:`Engine.match`."""
         weight = "A" if names_only else ""
         terms = " & ".join(_in_brackets(_lexemes(alternatives, weight)) for alternatives in condition.terms)
@@ -71,7 +71,7 @@ class PostgreSQL:
 class SQLite:
     """Matches with FTS5."""
 
-    def match(self, condition: Condition, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
+    def match(self, condition: MatchCondition, nouns: Collection[str], most: int, *, names_only: bool) -> list[int]:
         """See :meth:`Engine.match`."""
         terms = " AND ".join(_in_brackets(_fts_phrases(alternatives), " OR ") for alternatives in condition.terms)
         identifiers = [f'"{form}"' for form in condition.identifiers]

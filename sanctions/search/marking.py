@@ -51,16 +51,16 @@ def _matches(written: str, query: Query, corrections: Mapping[str, Sequence[str]
     return False
 
 
-def _excerpt(whole: Highlight) -> Highlight:
+def _excerpt(mark: Highlight) -> Highlight:
     """Return the part of a long text around the first mark, cut between words."""
-    text, first = whole.text, whole.marks[0][0]
+    text, first = mark.text, mark.marks[0][0]
     if len(text) <= LONGEST:
-        return whole
+        return mark
     start = 0 if first <= _BEFORE else text.rfind(" ", 0, first - _BEFORE) + 1
     end = min(len(text), start + LONGEST)
     if end < len(text):
-        end = max(text.rfind(" ", start, end), whole.marks[0][1])
+        end = max(text.rfind(" ", start, end), mark.marks[0][1])
     before, after = "… " if start else "", " …" if end < len(text) else ""
     shift = len(before) - start
-    marks = tuple((low + shift, high + shift) for low, high in whole.marks if high <= end)
+    marks = tuple((low + shift, high + shift) for low, high in mark.marks if high <= end)
     return Highlight(before + text[start:end] + after, marks)

@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from sanctions.models import SearchWord
-from sanctions.search.engine import Alternatives, Condition, engine
+from sanctions.search.engine import Alternatives, MatchCondition, engine
 from sanctions.search.ranking import NOUNS
 
 #: Similar words that are compared for one word of a query, and corrections that are used.
@@ -48,4 +48,4 @@ def _is_in_a_name(word: str) -> bool:
 
     Words of retracted records stay in the table of words until ``manage.py render``.
     """
-    return bool(engine().match(Condition((Alternatives((word,)),)), NOUNS, 1, names_only=True))
+    return bool(engine().match(MatchCondition((Alternatives((word,)),)), NOUNS, 1, names_only=True))

@@ -1,4 +1,4 @@
-"""How requests reach the application: no client that is slow, or waits, holds what others need.
+"""The server process: slow and waiting clients occupy no thread and no database connection.
 
-The event loop reads bodies, sends answers and holds those who wait; threads work, and nothing else.
+An event loop reads request bodies, sends responses and holds waiting clients; threads only run Django.
 """

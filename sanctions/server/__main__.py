@@ -1,4 +1,4 @@
-"""Start the server: `python -m sanctions.server`. `--help` lists what may differ; the rest is the same everywhere."""
+"""Start the server: `python -m sanctions.server`. `--help` lists its options; the rest is the same everywhere."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-#: Connections that a process holds, open or idle; the rest of its files is for the database and for what is kept.
+#: Connections of one process, active or idle.
 MOST_CONNECTIONS: Final = 8_192
+#: File descriptors for everything else: the database, spooled bodies and responses.
 OTHER_FILES: Final = 256
-#: Seconds after the order to end in which what is under way may end by itself.
+#: Seconds for requests in progress to finish after the signal to stop.
 STOP_PATIENCE: Final = 10
-#: Milliseconds for the headers of a request, and for a connection without one.
+#: Milliseconds to send the headers of a request, or the first one on an idle connection.
 HEADER_PATIENCE: Final = 15_000
 
 
 def main() -> None:
-    """Serve until the process is told to end."""
+    """Serve until the process gets a signal to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanctions.settings")
     parser = argparse.ArgumentParser(prog="python -m sanctions.server", description="Serve the database over HTTP.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes (%(default)s); each has THREADS threads")
     options = parser.parse_args()
     try:
-        # Before there are processes, so that one sentence says what is wrong.
+        # Before workers start, so that a wrong setting is reported once, in one sentence.
         import_module(os.environ["DJANGO_SETTINGS_MODULE"])
     except ImproperlyConfigured as error:
         sys.exit(str(error))
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 def connections() -> int:
-    """Return how many connections a process can hold, after as many files are allowed as may be."""
+    """Raise the limit of open files as far as allowed; return how many connections a process can then hold."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * MOST_CONNECTIONS + OTHER_FILES
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

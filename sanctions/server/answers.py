@@ -1,7 +1,7 @@
-"""Run the WSGI application in a thread, and let the event loop send what it answers.
+"""Run the WSGI application in a thread, while the event loop sends its response.
 
-A thread never waits for the client: what is not sent yet is kept, long answers in a file. So a client that reads slowly
-holds no thread, no connection of the database and no snapshot of it.
+The thread does not wait for the client: what is not sent yet is spooled, long responses to a file. So a client that
+reads slowly occupies no thread, no database connection and no snapshot of the database.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 Headers = list[tuple[str, str]]
 
-#: Bytes of one answer that are kept in memory, and are sent at once.
+#: Bytes of one response that are kept in memory; the rest goes to a file.
 _IN_MEMORY: Final = 1024 * 1024
-#: Bytes that are sent at once.
+#: Bytes that are sent in one message.
 PIECE: Final = 64 * 1024
-#: Bytes of all answers that are not sent yet, of one process. Beyond it, threads that write wait for the clients.
+#: Bytes of all unsent responses of one process. Above it, threads wait for their clients.
 MOST_BYTES_TOGETHER: Final = 4 * 1024 * 1024 * 1024
-#: Seconds that a client may take nothing before an answer that nobody reads is ended.
+#: Seconds without progress after which a response that the client does not read is aborted.
 PATIENCE: Final = 30.0
 
 
 class AnswerEnded(Exception):
-    """The client has gone, or takes nothing: there is no need to go on."""
+    """The client has disconnected, or has read nothing for :data:`PATIENCE` seconds."""
 
 
 @dataclass(slots=True)
 class ServerAnswer:
-    """What the application answers; ``rest`` is there if it is made while it is sent."""
+    """A response of the application; ``rest`` is the body of a streamed one."""
 
     status: int
     headers: Headers
@@ -42,24 +42,24 @@ class ServerAnswer:
 
 @dataclass(slots=True)
 class SpooledBytes:
-    """How many bytes of all answers wait to be sent."""
+    """The number of unsent bytes of all responses of this process."""
 
     total: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, count: int) -> None:
-        """Count more, or with a negative number fewer."""
+        """Add to the number; negative counts subtract."""
         with self.lock:
             self.total += count
 
 
 class Spool:
-    """Bytes that a thread writes and the event loop reads: no one waits for the other, but where there is no room."""
+    """A buffer that a thread writes and the event loop reads; the thread waits only when the total limit is reached."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, together: SpooledBytes) -> None:
         self._loop = loop
         self._together = together
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - it is kept
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by abandon
         self._lock = threading.Lock()
         self._read = self._written = 0
         self._more = asyncio.Event()
@@ -69,7 +69,7 @@ class Spool:
     # --- The thread ---
 
     def write(self, piece: bytes) -> None:
-        """Add a piece; :class:`AnswerEnded` if there is nobody to read it."""
+        """Add a piece; raise :class:`AnswerEnded` if the client no longer reads."""
         while self._together.total > MOST_BYTES_TOGETHER and not self._is_abandoned:
             self._taken.clear()
             if not self._taken.wait(PATIENCE):
@@ -86,7 +86,7 @@ class Spool:
         self._wake()
 
     def finish(self, *, broken: bool = False) -> None:
-        """Say that there is no more, or that what there is has no end."""
+        """Mark the end of the response; ``broken`` if it is incomplete."""
         self._is_complete, self._is_broken = True, self._is_broken or broken
         self._wake()
 
@@ -96,7 +96,7 @@ class Spool:
     # --- The event loop ---
 
     async def read(self) -> bytes | None:
-        """Return the next piece, ``None`` at the end; :class:`AnswerEnded` if the answer was broken off."""
+        """Return the next piece, ``None`` at the end; raise :class:`AnswerEnded` if the response is incomplete."""
         while True:
             if self._is_abandoned:
                 raise AnswerEnded
@@ -117,7 +117,7 @@ class Spool:
             await self._more.wait()
 
     def abandon(self) -> None:
-        """Read no more: who writes is told so with its next piece."""
+        """Stop reading; the thread gets :class:`AnswerEnded` at its next write."""
         with self._lock:
             self._is_abandoned = True
             self._together.add(self._read - self._written)
@@ -132,7 +132,7 @@ def answer_in_thread(
     environ: WSGIEnvironment,
     start_stream: Callable[[ServerAnswer], Spool],
 ) -> ServerAnswer | None:
-    """Run the application to its end. A stream is handed to ``start_stream`` when it begins, and ``None`` returned."""
+    """Run the application to its end; return its response, or ``None`` for a stream, which ``start_stream`` gets."""
     started: list[tuple[int, Headers]] = []
 
     def start_response(status: str, headers: Headers, _: Any = None) -> Callable[[bytes], object]:
@@ -167,5 +167,5 @@ def _as_start_response(function: Callable[..., Any]) -> StartResponse:
 
 
 def _no_write(piece: bytes) -> None:
-    # PEP 3333 keeps this way of writing for frameworks older than itself; Django returns bodies.
+    # PEP 3333 keeps ``write`` for frameworks older than itself; Django returns bodies.
     raise NotImplementedError("Return the body instead of writing it.")

@@ -19,7 +19,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from django.conf import settings
 
 from sanctions.server.answers import PATIENCE, PIECE, AnswerEnded, ServerAnswer, Spool, SpooledBytes, answer_in_thread
-from sanctions.server.bodies import Bodies, BodyRefused, ClientGone, Receive, RequestBody
+from sanctions.server.bodies import Bodies, BodyRejected, ClientGone, Receive, RequestBody
 from sanctions.server.problem_documents import MEDIA_TYPE, UNTYPED, problem_document
 from sanctions.server.waiting import ASK_AGAIN, MOST_HELD, Hold, LedgerWatch, offer
 
@@ -28,20 +28,20 @@ logger = logging.getLogger(__name__)
 Scope = Mapping[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-#: The page that has a thread of its own, so that it is answered while all others work.
+#: The health check, which has its own thread: it is answered even if all others are busy.
 HEALTH: Final = "/healthz"
-#: Seconds in which that page is answered, whatever the database does.
+#: Seconds after which the health check fails, whatever the database does.
 HEALTH_PATIENCE: Final = 4.0
-#: Requests that may be at work or stand in line for a thread.
+#: Requests that are being processed or wait for a thread.
 MOST_IN_LINE: Final = 1_000
-#: Headers about the requests of one client: in an answer that several get each has its own.
-_PERSONAL: Final = frozenset({"ratelimit", "ratelimit-policy"})
+#: Headers that differ between clients: a response that is shared by several clients gets those of each.
+_PER_CLIENT: Final = frozenset({"ratelimit", "ratelimit-policy"})
 
 
 class ServerApplication:
-    """Reads requests in the event loop and has ``application`` answer them in so many threads.
+    """Reads requests in the event loop and runs ``application`` for them in a pool of threads.
 
-    ``ledger_end`` returns the sequence of the last change. Two more threads are for it and for the page of health.
+    ``ledger_end`` returns the sequence of the last change. It has its own thread, and so has the health check.
     """
 
     def __init__(self, application: WSGIApplication, *, threads: int, ledger_end: Callable[[], int]) -> None:
@@ -54,17 +54,17 @@ class ServerApplication:
         self._spooled = SpooledBytes()
         self._in_line = 0
         self._reading: set[asyncio.Task[RequestBody]] = set()
-        #: Question and end of the ledger → the answer that is being made for all who have asked it.
+        #: Question and end of the ledger → the response that is being made for all clients with that question.
         self._repeated: dict[Hashable, asyncio.Task[tuple[ServerAnswer, Hold]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or begin and end with the server."""
+        """Handle a request or the lifespan of the server (ASGI)."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
             await self._serve(scope, receive, send)
 
-    # --- Begin and end ---
+    # --- Lifespan ---
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -76,7 +76,7 @@ class ServerApplication:
         await send({"type": "lifespan.shutdown.complete"})
 
     def stop(self) -> None:
-        """Answer those who wait, and wait for no more bodies: the server has been told to end."""
+        """Release waiting clients and stop reading bodies, because the server is about to stop."""
         self._ledger.stop()
         for task in self._reading:
             task.cancel()
@@ -94,8 +94,8 @@ class ServerApplication:
             answer = await self._answer(environ, receive)
             if answer is not None:
                 await self._send(answer, receive, send)
-        except BodyRefused as refused:
-            await _send_whole(_error(environ, refused.status, refused.reason), send)
+        except BodyRejected as rejected:
+            await _send_whole(_error(environ, rejected.status, rejected.reason), send)
         except ClientGone:
             pass
         finally:
@@ -109,7 +109,7 @@ class ServerApplication:
         try:
             return await task
         except asyncio.CancelledError:
-            raise BodyRefused(503, "The server is being started again. Send it again in a moment.") from None
+            raise BodyRejected(503, "The server is restarting. Send the request again in a few seconds.") from None
         finally:
             self._reading.discard(task)
 
@@ -120,7 +120,7 @@ class ServerApplication:
             except TimeoutError:
                 return _plain(503, "application/json", b'{"healthy": false}')
         if self._in_line >= MOST_IN_LINE:
-            return _error(environ, 503, "There are more requests than can be answered. Ask again in a moment.")
+            return _error(environ, 503, "The server has too many requests. Try again in a few seconds.")
         hold, environ_before = offer(environ), dict(environ)
         self._in_line += 1
         try:
@@ -132,7 +132,7 @@ class ServerApplication:
         return answer
 
     async def _run(self, environ: WSGIEnvironment, executor: Executor) -> ServerAnswer:
-        """Run the application in a thread, and return its answer, or the begin of one."""
+        """Run the application in a thread; return its response, or the start of a streamed one."""
         loop = asyncio.get_running_loop()
         begun: asyncio.Future[ServerAnswer] = loop.create_future()
 
@@ -145,26 +145,26 @@ class ServerApplication:
             return answer.rest
 
         def work() -> None:
-            # Whoever asked has gone before it was their turn.
+            # The client disconnected while the request waited for a thread.
             if begun.cancelled():
                 return
             try:
                 if (answer := answer_in_thread(self._application, environ, stream)) is not None:
                     deliver(answer)
             except BaseException:
-                # Django answers its own errors: what comes here came after an answer had begun.
-                logger.exception("An answer was broken off: %s", environ["PATH_INFO"])
+                # Django handles errors of views: this one occurred while a response was streamed.
+                logger.exception("A response was aborted: %s", environ["PATH_INFO"])
                 deliver(_plain(500, "text/plain", b"Something went wrong on our side."))
 
         executor.submit(work)
         return await begun
 
-    # --- Those who wait ---
+    # --- Waiting clients ---
 
     async def _hold(
         self, answer: ServerAnswer, hold: Hold, environ: WSGIEnvironment, receive: Receive
     ) -> ServerAnswer | None:
-        """Return the answer to send when the ledger has grown or the time is over; ``None`` if nobody is there."""
+        """Return the response to send when the ledger has grown or the time is over; ``None`` if the client left."""
         if self._ledger.waiting >= MOST_HELD:
             answer.headers.append(("Retry-After", str(ASK_AGAIN)))
             return answer
@@ -188,12 +188,12 @@ class ServerApplication:
             except TimeoutError:
                 return answer
             if not hold.is_wanted:
-                own = [header for header in answer.headers if header[0].lower() in _PERSONAL]
-                shared = [header for header in newer.headers if header[0].lower() not in _PERSONAL]
+                own = [header for header in answer.headers if header[0].lower() in _PER_CLIENT]
+                shared = [header for header in newer.headers if header[0].lower() not in _PER_CLIENT]
                 return ServerAnswer(newer.status, shared + own, newer.body)
 
     async def _repeat(self, environ: WSGIEnvironment, question: Hashable) -> tuple[ServerAnswer, Hold]:
-        """Ask again, once for all who have asked the same."""
+        """Run the request again, once for all clients with the same question."""
         key = (question, self._ledger.end)
         task = self._repeated.get(key)
         if task is None:
@@ -212,7 +212,7 @@ class ServerApplication:
             try:
                 await _send_whole(answer, send)
             except TimeoutError:
-                raise AnswerEnded("A client takes nothing of its answer.") from None
+                raise AnswerEnded("The client does not read its response.") from None
             return
         spool = answer.rest
         disconnected = asyncio.create_task(_disconnected(receive))
@@ -224,18 +224,18 @@ class ServerApplication:
             await _send_piece(b"", send, more=False)
         except (AnswerEnded, TimeoutError):
             if not disconnected.done():
-                # The server ends a connection whose answer is not complete: nobody takes it for whole.
-                raise AnswerEnded("An answer was not sent to its end.") from None
+                # Granian closes the connection, so that the client notices that the response is incomplete.
+                raise AnswerEnded("A response was not sent to its end.") from None
         finally:
             disconnected.cancel()
             spool.abandon()
 
 
-# --- What is said in both languages -------------------------------------------------------------
+# --- ASGI and WSGI ------------------------------------------------------------------------------
 
 
 def environ_of(scope: Scope) -> WSGIEnvironment:
-    """Return what WSGI says of a request that has no body."""
+    """Translate an ASGI scope to a WSGI environ, without a body."""
     raw_path: bytes = scope["raw_path"]
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope["method"],
@@ -255,7 +255,7 @@ def environ_of(scope: Scope) -> WSGIEnvironment:
     environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = map(str, scope.get("client") or ("", ""))
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        # WSGI writes both signs alike, so that X_Forwarded_For could be taken for the header of a proxy.
+        # WSGI maps - and _ to the same name: X_Forwarded_For could pass for the header of a proxy.
         if "_" in name:
             continue
         key = name.upper().replace("-", "_")
@@ -268,7 +268,7 @@ def environ_of(scope: Scope) -> WSGIEnvironment:
 
 
 def _has_body(scope: Scope, environ: WSGIEnvironment) -> bool:
-    # HTTP/2 has bodies whose length nothing says.
+    # HTTP/2 allows bodies without Content-Length or Transfer-Encoding.
     if scope["http_version"].startswith("2"):
         return environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "CONTENT_LENGTH" in environ
     return environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ
@@ -281,7 +281,7 @@ def _start(answer: ServerAnswer) -> dict[str, Any]:
 
 async def _send_whole(answer: ServerAnswer, send: Send) -> None:
     await send(_start(answer))
-    # In pieces: the server would keep a long body for as long as its client takes nothing.
+    # In pieces, because Granian would keep a long body in memory until the client reads it.
     for begin in range(0, max(len(answer.body), 1), PIECE):
         end = begin + PIECE
         await _send_piece(answer.body[begin:end], send, more=end < len(answer.body))
@@ -303,7 +303,7 @@ def _error(environ: WSGIEnvironment, status: int, reason: str) -> ServerAnswer:
         answer = _plain(status, MEDIA_TYPE, json.dumps(problem).encode())
     else:
         answer = _plain(status, "text/plain; charset=utf-8", f"{reason}\n".encode())
-    # What is still to come of the body is not the next request.
+    # The connection must close: the unread rest of the body would be taken for the next request.
     answer.headers += [("Connection", "close"), ("Cache-Control", "no-store")]
     if status == 503:
         answer.headers.append(("Retry-After", str(ASK_AGAIN)))
@@ -324,7 +324,7 @@ async def _disconnected(receive: Receive) -> None:
 
 
 def _call_on_signal(callback: Callable[[], None]) -> None:
-    """Call back where the process is told to end, before what the server does then."""
+    """Call back on SIGTERM and SIGINT, before the handlers of the server."""
     if threading.current_thread() is not threading.main_thread():
         return
     loop = asyncio.get_running_loop()

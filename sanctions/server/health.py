@@ -1,4 +1,4 @@
-"""The page a load balancer or a container runtime asks whether this process can serve."""
+"""The health check for load balancers and container runtimes."""
 
 import logging
 
@@ -17,9 +17,9 @@ logger = logging.getLogger(__name__)
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """Answer 200 where the database has what every answer needs, else 503.
+    """Answer 200 if the database can be read, else 503.
 
-    Clocks that disagree stop writing and no reader, so they are reported and do not take the service down.
+    Wrong clocks prevent writes but not reads: they are reported in ``clock``, and the status stays 200.
     """
     fault = ""
     try:

@@ -1,6 +1,6 @@
-"""The page that says that the database cannot answer now, and keeps what was typed.
+"""The page for a database that cannot answer, with a button that sends the same form again.
 
-It asks the database for nothing: neither who is signed in nor what the form was about.
+It reads nothing from the database, not even who is signed in.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from django.views.decorators.cache import never_cache
 from sanctions.database.unavailability import Reason, Unavailable
 
 _TITLES: Final[dict[Reason, tuple[str, str]]] = {
-    "busy": ("The database is busy", "Something else is writing for longer than is waited for, such as an import."),
-    "gone": ("The database cannot be reached", "It has stopped, or the way to it is broken."),
-    "too_slow": ("This takes too long", "The database would work on it for longer than it may."),
+    "busy": ("The database is busy", "A long write, such as an import, blocks it. Try again in a moment."),
+    "gone": ("The database cannot be reached", "It has stopped, or the connection to it is broken."),
+    "too_slow": ("This takes too long", "The request was stopped because it exceeded the time limit of the database."),
 }
-#: Fields that no page repeats: passwords, and the codes of second factors.
+#: Fields whose values are not sent back: passwords and codes of second factors.
 _SECRET: Final = re.compile(r"(\w+_)?password\d?|code|otp_token")
 
 
 @never_cache
 def unavailable_page(request: HttpRequest, cause: Unavailable) -> HttpResponse:
-    """Return the page, which sends the same form again where a form was sent."""
+    """Return the page; after a POST it contains the form data, to send it again."""
     title, explanation = _TITLES[cause.reason]
     context = {
         "title": title,
@@ -42,7 +42,7 @@ def unavailable_page(request: HttpRequest, cause: Unavailable) -> HttpResponse:
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    """Return what was sent. Another site's form is not repeated: only what has passed the check against forgery is."""
+    """Return the form data, only if the request passed the CSRF check: the form of another site is not repeated."""
     if request.method != "POST" or not getattr(request, "csrf_processing_done", False):
         return {"is_kept": False}
     try:

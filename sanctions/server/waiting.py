@@ -1,8 +1,7 @@
-"""Hold an answer until something is published: who waits is a coroutine, and not a thread.
+"""Hold a response until something is published: a waiting client is a coroutine, not a thread.
 
-A view answers at once with what there is, and may say that the answer can be held (:func:`hold_answer`). The server
-then asks the view again when the ledger has grown. Where another server runs the application nothing is held, and the
-answer is right all the same.
+A view responds at once and may allow the server to hold the response (:func:`hold_answer`). The server then runs the
+request again when the ledger has grown. Under another server nothing is held, and the response is still correct.
 """
 
 from __future__ import annotations
@@ -16,21 +15,21 @@ from typing import Any, Final
 
 logger = logging.getLogger(__name__)
 
-#: Where the server's offer to hold the answer is among what a request says.
+#: Key of the :class:`Hold` in the WSGI environ.
 _KEY: Final = "sanctions.hold"
-#: Seconds between two looks at the end of the ledger.
-LOOK: Final = 0.5
-#: Answers that one process holds.
+#: Seconds between two queries for the end of the ledger.
+POLL_INTERVAL: Final = 0.5
+#: Responses that one process holds.
 MOST_HELD: Final = 1_000
-#: Seconds after which to ask again where no more are held.
+#: Retry-After, in seconds, when all places for held responses are taken.
 ASK_AGAIN: Final = 5
 
 
 @dataclass(slots=True)
 class Hold:
-    """How the answer to a request may be held: until the ledger is beyond ``after``, ``seconds`` at most.
+    """How a response may be held: until the ledger is beyond ``after``, for at most ``seconds``.
 
-    Answers with the same ``question`` are the same but for what they say of who asks.
+    Responses with the same ``question`` differ only in headers about the client.
     """
 
     is_repeated: bool = False
@@ -41,26 +40,26 @@ class Hold:
 
 
 def offer(environ: MutableMapping[str, Any], *, is_repeated: bool = False) -> Hold:
-    """Offer a view to hold its answer."""
+    """Allow a view to have its response held."""
     hold = environ[_KEY] = Hold(is_repeated)
     return hold
 
 
 def hold_answer(environ: MutableMapping[str, Any], *, after: int, seconds: float, question: Hashable) -> None:
-    """Ask the server to hold the answer, if it can: see :class:`Hold`."""
+    """Ask the server to hold the response, if it can; see :class:`Hold`."""
     hold: Hold | None = environ.get(_KEY)
     if hold is not None:
         hold.is_wanted, hold.after, hold.seconds, hold.question = True, after, seconds, question
 
 
 def is_repeated(environ: MutableMapping[str, Any]) -> bool:
-    """Return whether a request is asked again by the server for an answer that was held: it has been counted."""
+    """Return whether the server repeats a request for a held response: it was counted at the first time."""
     hold: Hold | None = environ.get(_KEY)
     return hold is not None and hold.is_repeated
 
 
 class LedgerWatch:
-    """Watches the end of the ledger while somebody waits for it: one short question at a time for all of them."""
+    """Polls the end of the ledger while clients wait: one query at a time for all of them."""
 
     def __init__(self, ledger_end: Callable[[], int], executor: Executor) -> None:
         self._ledger_end = ledger_end
@@ -72,7 +71,7 @@ class LedgerWatch:
         self.waiting = 0
 
     async def is_beyond(self, after: int) -> bool:
-        """Return, as soon as it is so, that the ledger is beyond a sequence; false if the server stops."""
+        """Wait until the ledger is beyond a sequence and return true; false if the server stops."""
         self.waiting += 1
         try:
             if self._watching is None:
@@ -84,21 +83,21 @@ class LedgerWatch:
             self.waiting -= 1
 
     def stop(self) -> None:
-        """Let nobody wait any longer."""
+        """Release all waiting clients."""
         self._is_stopped = True
         self._grown.set()
 
     async def _watch(self) -> None:
-        # What was known when nobody waited may be of a database that has been put back since.
+        # The end known from earlier may be of a database that was restored from a backup since.
         self.end = 0
         try:
             while self.waiting and not self._is_stopped:
-                await self._look()
-                await asyncio.sleep(LOOK)
+                await self._poll()
+                await asyncio.sleep(POLL_INTERVAL)
         finally:
             self._watching = None
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         try:
             end = await asyncio.get_running_loop().run_in_executor(self._executor, self._ledger_end)
         except Exception:

@@ -105,7 +105,7 @@ def _require_unchanged_releases(before: Collection[ChainFault]) -> None:
 def _plan_correction(repair: ClockRepair, head: Any, now: datetime) -> ClockCorrection:
     wrong = _first_after(now + tolerance())
     if wrong is None:
-        raise ClockNotMended("No instant is in the future: there is nothing to correct.")
+        raise ClockNotMended("No instant is in the future: nothing to correct.")
     to = whole_milliseconds(repair.to.astimezone(UTC))
     last_right = _last_before(wrong)
     if to > now or (last_right is not None and to < last_right):

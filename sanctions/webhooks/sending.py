@@ -66,7 +66,7 @@ def _send(delivery: Delivery, clock: Callable[[], datetime], fetch_options: Fetc
         _settle(delivery, result, clock())
         if result.status == HTTPStatus.GONE:
             # In the specification 410 asks the sender to stop.
-            reason = "The receiver answered 410: it wants no more messages."
+            reason = "The receiver answered 410: it asks for no further messages."
             disable(Webhook.objects.filter(pk=delivery.webhook_id), reason, at)
     return attempt
 

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from sanctions import edtf
-from sanctions.exports.as_citation import DATABASE, Citation, bibtex, csl, csl_date, csl_item, of_record, of_source
+from sanctions.exports.as_citation import (
+    DATABASE,
+    CitationFields,
+    bibtex,
+    csl,
+    csl_date,
+    csl_item,
+    of_record,
+    of_source,
+)
 from tests.exports.bibtex import read
 from tests.exports.csl import CSL
 
@@ -46,7 +55,7 @@ URLS: Final = st.text("abc/:?&=%#_~{}\\", max_size=20).map(lambda text: f"https:
 
 @given(title=TEXTS, publisher=TEXTS, author=TEXTS, url=URLS)
 def test_what_is_written_as_bibtex_is_what_is_read(title: str, publisher: str, author: str, url: str) -> None:
-    cited = Citation(
+    cited = CitationFields(
         "order-x-v1", "report", "techreport", "institution", title, author=author, publisher=publisher, url=url
     )
     found = read(bibtex(cited))
@@ -188,7 +197,7 @@ def test_a_source_has_the_type_of_its_kind(kind: str, type_: str, within: str, a
     ],
     ids=str,
 )
-def test_every_item_is_as_the_schema_of_csl_says(cited: Citation) -> None:
+def test_every_item_is_as_the_schema_of_csl_says(cited: CitationFields) -> None:
     assert list(Draft7Validator(CSL).iter_errors(orjson.loads(csl(cited)))) == []
 
 

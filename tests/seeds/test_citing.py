@@ -9,7 +9,7 @@ import orjson
 import pytest
 from jsonschema import Draft7Validator
 
-from sanctions.exports.as_citation import Citation, bibtex, csl, of_record, of_source
+from sanctions.exports.as_citation import CitationFields, bibtex, csl, of_record, of_source
 from tests.api.conftest import NOUNS
 from tests.exports.bibtex import read
 from tests.exports.csl import CSL
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 VERSION = {"number": 1, "recorded_from": "2026-11-24T00:00:00.000Z"}
 
 
-def cited(row: dict[str, Any]) -> Citation:
+def cited(row: dict[str, Any]) -> CitationFields:
     if row["type"] == "source":
         return of_source(row)
     return of_record(row, VERSION, f"https://db.example.org{row['url']}", date(2026, 11, 24))

@@ -210,8 +210,8 @@ def test_a_body_that_comes_too_slowly_is_refused(monkeypatch: pytest.MonkeyPatch
 
 def test_a_body_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "MOST_BYTES", 10 * 1024 * 1024)
-    assert b"10 MB at most" in refused(413, b"a" * 6_000_000, b"a" * 6_000_000)[2]
-    assert b"10 MB at most" in refused(413, content_length="20000000")[2]
+    assert b"may have at most 10 MB" in refused(413, b"a" * 6_000_000, b"a" * 6_000_000)[2]
+    assert b"may have at most 10 MB" in refused(413, content_length="20000000")[2]
 
 
 def test_all_bodies_together_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -365,7 +365,7 @@ def test_head_makes_no_body() -> None:
 
 
 def test_who_waits_holds_no_thread_and_is_told_the_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "LOOK", 0.02)
+    monkeypatch.setattr(waiting, "POLL_INTERVAL", 0.02)
 
     async def meeting(world: World, server: ServerApplication) -> None:
         tasks = [Client(server).ask("/wait", "5") for _ in range(50)]
@@ -382,7 +382,7 @@ def test_who_waits_holds_no_thread_and_is_told_the_change(monkeypatch: pytest.Mo
 
 
 def test_a_change_that_is_not_asked_for_is_waited_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "LOOK", 0.02)
+    monkeypatch.setattr(waiting, "POLL_INTERVAL", 0.02)
 
     async def meeting(world: World, server: ServerApplication) -> None:
         task = Client(server).ask("/wait", "6")
