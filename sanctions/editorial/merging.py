@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import orjson
 from django.db.models import Max
 
-from sanctions.editorial.authors import Authors, add_authors, author_of, authors_of, replace_authors
+from sanctions.editorial.authors import Author, Authors, add_authors, author_of, authors_of, replace_authors
 from sanctions.editorial.duplicates import in_the_log, pair_of
 from sanctions.editorial.move_table import MERGE, UNMERGE
-from sanctions.editorial.permissions import decider_of, may_compare, may_merge, may_unmerge
+from sanctions.editorial.permissions import EDITABLE, decider_of, may_compare, may_merge, may_unmerge
 from sanctions.editorial.procedure import (
     batch,
     json_digest,
@@ -313,14 +313,15 @@ def unmerge(redirect: Redirect, act: Act) -> None:
         _demand_last(redirect)
         record_type = BY_NAME[redirect.record_type]
         affected = undoing(redirect)
-        if not may_unmerge(act.account, record_type.model, _kinds(affected)):
-            raise MoveRefused(f"{act.name} may not undo {redirect}: that needs who may publish what it changed.")
+        approved_since = _approved_since(redirect, affected)
+        _demand_permission_to_undo(redirect, affected, approved_since, act.account)
         redirect.undone_at, redirect.undone_by, redirect.undone_reason = act.at, act.name, act.reason
         redirect.save()
-        _discredit(affected, act)
-        # Whoever merged may undo it alone: what comes back was approved before, and is nobody's new work.
-        author = redirect.by if redirect.by != act.name else ""
-        published = replace(act, authors=author, kind=VersionKind.RESTORATION)
+        _discredit([one for one in affected if one not in approved_since], act)
+        authors = _writers(approved_since)
+        if redirect.by not in (act.name, *(author.name for author in authors.people)):
+            authors = authors.with_people([Author(None, redirect.by)])
+        published = replace(act, authors=authors.in_ledger, kind=VersionKind.RESTORATION)
         with _explained():
             save_documents([Incoming(one.record_type, one.after, one.state) for one in affected], published)
         _demand_all_sources(affected)
@@ -335,6 +336,38 @@ def unmerge(redirect: Redirect, act: Act) -> None:
         logged = replace(act, reason=in_the_log(f"{redirect.old} out of {redirect.new}", act.reason))
         for record in records.values():
             log_move(record, UNMERGE.move, logged)
+
+
+def _approved_since(redirect: Redirect, affected: Sequence[Affected]) -> list[Affected]:
+    """Return the public records that were never approved without the merge: drafts at the time, published later."""
+    drafts = set(redirect.touched.filter(state__in=EDITABLE).values_list("record_type", "slug"))
+    return [one for one in affected if one.state == State.PUBLISHED and (one.record_type.name, one.slug) in drafts]
+
+
+def _writers(affected: Sequence[Affected]) -> Authors:
+    """Return everybody who wrote what the records say now."""
+    writers = Authors()
+    for one in affected:
+        record = one.record_type.model._default_manager.defer("rendering").get(slug=one.slug)
+        writers = writers.with_people(authors_of(record).people)
+    return writers
+
+
+def _demand_permission_to_undo(
+    redirect: Redirect, affected: Sequence[Affected], approved_since: Sequence[Affected], by: AbstractBaseUser
+) -> None:
+    """Require who may publish what the merge changed, and another than its authors for what was published since.
+
+    Elsewhere the user who merged may undo it alone: what comes back was approved before, and is no new work.
+    """
+    if not may_unmerge(by, BY_NAME[redirect.record_type].model, _kinds(affected)):
+        raise MoveRefused(f"{by} may not undo {redirect}: that needs who may publish what it changed.")
+    for one in approved_since:
+        if (writers := _writers([one])).include(by):
+            raise MoveRefused(
+                f"{by} may not undo {redirect}: {one.slug} was published after the merge, so another person than its "
+                f"authors must approve it as it would be. {writers} wrote it."
+            )
 
 
 def _discredit(affected: Sequence[Affected], act: Act) -> None:

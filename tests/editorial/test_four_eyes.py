@@ -440,11 +440,18 @@ class Desk:
     def unmerge(self, name: str, slug: str, word: str, record: Any) -> None:
         redirect = Redirect.objects.standing().first()
         if redirect is not None:
+            drafts = set(redirect.touched.exclude(state=State.PUBLISHED).values_list("slug", flat=True))
             merging.unmerge(redirect, Act(self.at(), self.people[name], WHY))
             for each in (redirect.old, redirect.new):
-                # What is public again was approved before the merge; in a draft, undoing it is one more change.
-                is_public = Actor.objects.filter(slug=each, state=State.PUBLISHED).exists()
-                self.wrote[each] = set() if is_public else self.wrote[each] | {name}
+                if not Actor.objects.filter(slug=each, state=State.PUBLISHED).exists():
+                    # In a draft, undoing is one more change.
+                    self.wrote[each] |= {name}
+                elif each in drafts:
+                    # Published since: nobody approved it without the merge.
+                    assert name not in self.wrote[each]
+                else:
+                    # What is public again was approved before the merge.
+                    self.wrote[each] = set()
 
 
 def _there(record: Any) -> Any:

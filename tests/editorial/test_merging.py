@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 
 from sanctions.database.past_views import known_at
 from sanctions.editorial import merging, moves
+from sanctions.editorial.authors import author_of, authors_of
 from sanctions.editorial.duplicates import decide, pair_of
 from sanctions.editorial.merging import merge, plan, seal, unmerge
 from sanctions.editorial.proposals import Change, propose
@@ -600,6 +601,29 @@ def test_a_curator_undoes_nothing_public(kept: Actor, dropped: Actor, curator: U
     redirect = merged(kept, dropped, curator, reviewer)
     with pytest.raises(MoveRefused, match="who may publish what it changed"):
         unmerge(redirect, Act(AT, curator, WHY))
+
+
+def test_a_merge_into_a_draft_that_was_published_since_is_undone_by_another_than_its_authors(
+    curator: User, reviewer: User
+) -> None:
+    writer = make_user("reviewer", name="cy")
+    one, other = make_actor("one", state=State.DRAFT), make_actor("two", state=State.DRAFT, summary="The other.")
+    cite(one)
+    merge(one, other, Act(AT, writer, WHY))
+    one.refresh_from_db()
+    moves.submit(one, Act(AT + DAY, writer, WHY))
+    moves.publish(one, Act(AT + DAY, reviewer, WHY))
+    redirect = Redirect.objects.get()
+    before = everything()
+    with pytest.raises(MoveRefused, match="one was published after the merge, so another person .* cy wrote it"):
+        unmerge(redirect, Act(AT + 2 * DAY, writer, WHY))
+    assert everything() == before
+    unmerge(redirect, Act(AT + 2 * DAY, reviewer, WHY))
+    version = Version.objects.current().get(slug="one")
+    assert (version.kind, version.author, version.approver) == (VersionKind.RESTORATION, "cy", "bo")
+    one.refresh_from_db()
+    assert authors_of(one).people == (author_of(writer),)
+    assert (said(one).get("summary"), said(other)["summary"]) == (None, "The other.")
 
 
 def test_a_merge_that_fails_leaves_nothing(
