@@ -13,6 +13,7 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
 from tests.effort import PROFILE, examples
+from tests.importers.real import REAL_ARE_MISSING
 
 # Before anything reads a setting. pytest-django leaves a configured Django as it is.
 os.environ["DJANGO_SETTINGS_MODULE"] = "sanctions.settings"
@@ -62,6 +63,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Report at the end of every run how many tests were left out because the real lists are not there."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if REAL_ARE_MISSING in report.longrepr[2]]
+    if skipped:
+        terminalreporter.section("Real lists")
+        terminalreporter.write_line(f"{len(skipped)} tests of importers were left out. {REAL_ARE_MISSING}", red=True)
 
 
 @pytest.fixture(scope="session")

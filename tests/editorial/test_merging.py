@@ -615,7 +615,7 @@ def test_a_merge_into_a_draft_that_was_published_since_is_undone_by_another_than
     moves.publish(one, Act(AT + DAY, reviewer, WHY))
     redirect = Redirect.objects.get()
     before = everything()
-    with pytest.raises(MoveRefused, match="one was published after the merge, so another person .* cy wrote it"):
+    with pytest.raises(MoveRefused, match=r"one was published after the merge, so another .* cy wrote it"):
         unmerge(redirect, Act(AT + 2 * DAY, writer, WHY))
     assert everything() == before
     unmerge(redirect, Act(AT + 2 * DAY, reviewer, WHY))
