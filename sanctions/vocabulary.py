@@ -696,7 +696,7 @@ class Listing(TextChoices):
     OPEN = "open", "its dates leave it open"
 
 
-class Change(TextChoices):
+class StandingChange(TextChoices):
     """What lies between the standings of two days. :mod:`sanctions.questions.changes` derives it from them."""
 
     CAME_INTO_FORCE = "came_into_force", "came into force"

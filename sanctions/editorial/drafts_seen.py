@@ -11,7 +11,7 @@ from sanctions.database.past_views import known_at
 from sanctions.editorial.procedure import document_fingerprint, state_and_document
 from sanctions.models import LogEntry, Record, Version
 from sanctions.records.base import Document
-from sanctions.records.diff import Change, changes
+from sanctions.records.diff import FieldChange, changes
 from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import State
@@ -20,7 +20,7 @@ from sanctions.vocabulary import State
 MOST: Final = 20
 
 
-def changed_since(record: Record, fingerprint: str) -> list[Change] | None:
+def changed_since(record: Record, fingerprint: str) -> list[FieldChange] | None:
     """Return what has changed in a record since it had a fingerprint; ``None`` if nobody can tell any more.
 
     Nothing, if only its state has changed.

@@ -33,7 +33,7 @@ OVER: Final = (_S.ENDED, _S.LAPSED, _S.NOT_CLAIMED, _S.EXCUSED, _S.CURED, _S.RET
 
 
 @dataclass(frozen=True, slots=True)
-class Stale:
+class StaleRecord:
     """A published record that still holds and that nobody has looked at since ``checked_at``."""
 
     record_type: str
@@ -74,7 +74,7 @@ _HOLDING: Final[dict[type[Record], Callable[[date], QuerySet[Any]]]] = {
 }
 
 
-def stale(models: Iterable[type[Record]], day: date, before: datetime, most: int) -> list[Stale]:
+def stale(models: Iterable[type[Record]], day: date, before: datetime, most: int) -> list[StaleRecord]:
     """Return published records that still hold on the day and that nobody has changed or confirmed since an instant.
 
     The longest unchecked come first, at most so many, in one query. When a record was checked is the instant of its
@@ -85,7 +85,7 @@ def stale(models: Iterable[type[Record]], day: date, before: datetime, most: int
         return []
     rows = reduce(lambda some, more: some.union(more, all=True), arms).order_by("changed_at", "slug")[:most]
     return [
-        Stale(noun, pk, slug, label, max(filter(None, (changed, confirmed)), default=None))
+        StaleRecord(noun, pk, slug, label, max(filter(None, (changed, confirmed)), default=None))
         for noun, pk, slug, label, changed, confirmed in rows
     ]
 

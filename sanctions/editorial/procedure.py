@@ -35,19 +35,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Batch:
+class MoveBatch:
     """Moves made together: ``number`` is that of the first of their log entries, ``None`` until it is written."""
 
     number: int | None = None
 
 
-_batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
+_batch: ContextVar[MoveBatch | None] = ContextVar("batch", default=None)
 
 
 @contextmanager
-def batch() -> Iterator[Batch]:
+def batch() -> Iterator[MoveBatch]:
     """Give all log entries that are written within the block the same batch number."""
-    current = Batch()
+    current = MoveBatch()
     token = _batch.set(current)
     try:
         yield current

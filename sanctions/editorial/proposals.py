@@ -90,7 +90,7 @@ def _stale(proposal: Proposal, record: Record) -> Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ProposedChange:
     """What a published record would say instead, and why it would: the world has changed, or we were wrong.
 
     ``base`` is the document from which the change was written; what is public now if left out. ``is_tried`` says that
@@ -105,7 +105,7 @@ class Change:
     builds_on: Proposal | None = None
 
 
-def propose(record: Record, change: Change, act: Act, *, expected: str = "") -> Proposal:
+def propose(record: Record, change: ProposedChange, act: Act, *, expected: str = "") -> Proposal:
     """Propose a change to a published record; each has one open proposal for a record, which this replaces.
 
     :class:`InvalidDocument` names every fault of the document, also those that only the database sees.
@@ -130,7 +130,7 @@ def propose(record: Record, change: Change, act: Act, *, expected: str = "") -> 
     return proposal
 
 
-def propose_for_source(record: Record, change: Change, act: Act) -> Proposal:
+def propose_for_source(record: Record, change: ProposedChange, act: Act) -> Proposal:
     """Propose what a source says of a published record, in place of its proposal that is open, if one is.
 
     No account is its author, so that everybody who may publish the record may accept it; it is in review at once.
@@ -166,7 +166,7 @@ def _new(record: Record, name: str, at: datetime) -> Proposal:
     return Proposal(number=last + 1, record_type=type_of(record).name, slug=record.slug, by=name, made_at=at)
 
 
-def _rewrite(proposal: Proposal, record: Record, change: Change, act: Act) -> None:
+def _rewrite(proposal: Proposal, record: Record, change: ProposedChange, act: Act) -> None:
     """Store a change as the document and kind of a proposal."""
     record_type = type_of(record)
     require_valid(record_type, change.document)
@@ -191,7 +191,7 @@ def revert(record: Record, number: int, act: Act) -> Proposal:
     document = versions.values_list("document", flat=True).first()
     if document is None:
         raise MoveRefused(f"{record.slug} has no version {number}.")
-    change = Change(orjson.loads(document), VersionKind.CORRECTION)
+    change = ProposedChange(orjson.loads(document), VersionKind.CORRECTION)
     return propose(record, change, act)
 
 

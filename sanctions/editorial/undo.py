@@ -220,7 +220,7 @@ def undo_publication(entry: LogEntry, act: Act) -> None:
     if former is None:
         moves.retract(record, act)
         return
-    change = proposals.Change(orjson.loads(former.document), VersionKind.CORRECTION)
+    change = proposals.ProposedChange(orjson.loads(former.document), VersionKind.CORRECTION)
     proposal = proposals.propose(record, change, act)
     proposals.submit(proposal, replace(act, reason=""))
 

@@ -105,7 +105,7 @@ def _seen(item: ImportItem) -> str:
 def _propose(item: ImportItem, consent: Consent, changes: UndoRecorder) -> None:
     record = item.record_type.model._default_manager.defer("rendering").get(pk=item.pk)
     builds_on = Proposal.objects.filter(number=item.builds_on).first() if item.builds_on else None
-    change = proposals.Change(item.document, builds_on=builds_on)
+    change = proposals.ProposedChange(item.document, builds_on=builds_on)
     open_already = Proposal.objects.open().to_record(item.record_type.name, item.slug)
     former = open_already.filter(author=consent.act.account.pk).first()
     proposal = proposals.propose(record, change, consent.act, expected=_seen(item))

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from sanctions.vocabulary import Change, Listing, Standing, Subject
+from sanctions.vocabulary import Listing, Standing, StandingChange, Subject
 
-_S, _C = Standing, Change
+_S, _C = Standing, StandingChange
 #: The later standing → the word, by the earlier standing; under ``None`` for all the others.
-_Words = Mapping[Standing, Mapping[Standing | None, Change]]
+_Words = Mapping[Standing, Mapping[Standing | None, StandingChange]]
 
 
-def _from(words: Mapping[Change, Iterable[Standing]], other: Change) -> dict[Standing | None, Change]:
+def _from(
+    words: Mapping[StandingChange, Iterable[Standing]], other: StandingChange
+) -> dict[Standing | None, StandingChange]:
     """Return the words by the earlier standing; ``other`` for the standings that none names."""
     return {None: other} | {before: word for word, standings in words.items() for before in standings}
 
@@ -79,7 +81,7 @@ CHANGES: Final[Mapping[Subject, _Words]] = {
     },
     # The change of a claim is named by its new standing.
     Subject.VIOLATION: {
-        standing: {None: Change(standing.value)}
+        standing: {None: StandingChange(standing.value)}
         for standing in (
             *(_S.ALLEGED, _S.REPORTED, _S.FOUND, _S.ADMITTED, _S.DISPUTED, _S.EXCUSED, _S.CURED, _S.RETRACTED),
         )
@@ -87,7 +89,7 @@ CHANGES: Final[Mapping[Subject, _Words]] = {
 }
 
 #: Whether a designation was listed on the earlier and on the later day → the word.
-LISTINGS: Final[Mapping[tuple[Listing, Listing], Change]] = {
+LISTINGS: Final[Mapping[tuple[Listing, Listing], StandingChange]] = {
     (Listing.NOT_LISTED, Listing.LISTED): _C.DESIGNATED,
     (Listing.NOT_LISTED, Listing.OPEN): _C.POSSIBLY_DESIGNATED,
     (Listing.LISTED, Listing.NOT_LISTED): _C.DELISTED,
@@ -100,13 +102,13 @@ LISTINGS: Final[Mapping[tuple[Listing, Listing], Change]] = {
 LEARNED: Final = (_C.ADDED_TO_RECORD, _C.REMOVED_FROM_RECORD, _C.CORRECTED)
 
 
-def word_for(subject: Subject, earlier: Standing, later: Standing) -> Change:
+def word_for(subject: Subject, earlier: Standing, later: Standing) -> StandingChange:
     """Return the word for the change of a subject from an earlier standing to a different later one."""
     words = CHANGES[subject][later]
     return words.get(earlier) or words[None]
 
 
-def words_of(subject: Subject) -> list[Change]:
+def words_of(subject: Subject) -> list[StandingChange]:
     """Return every word that a kind of subject can have, in the order of the vocabulary."""
     possible = {word for words in CHANGES[subject].values() for word in words.values()}
-    return [word for word in Change if word in possible]
+    return [word for word in StandingChange if word in possible]

@@ -23,9 +23,9 @@ from sanctions.exceptions import TooMuch
 from sanctions.models import Designation, Effect
 from sanctions.questions.changes import LISTINGS, word_for
 from sanctions.questions.standings import bounded, given, listings, reason
-from sanctions.questions.subjects import SUBJECTS, ComparisonFilter, Held, Key, Subjects, called
+from sanctions.questions.subjects import SUBJECTS, ComparisonFilter, Held, SubjectKey, Subjects, called
 from sanctions.standing import Answer, standing_on
-from sanctions.vocabulary import Change, Listing, Subject
+from sanctions.vocabulary import Listing, StandingChange, Subject
 
 #: Changes of one kind of subject that an answer holds.
 MOST: Final = 10_000
@@ -70,10 +70,10 @@ def compare(start: Moment, end: Moment, scope: ComparisonFilter = _EVERYTHING) -
     return {"from": start.shown(), "to": end.shown(), **found}
 
 
-def _sorted(changes: Iterator[tuple[Key, dict[str, Any]]]) -> list[dict[str, Any]]:
+def _sorted(changes: Iterator[tuple[SubjectKey, dict[str, Any]]]) -> list[dict[str, Any]]:
     """Return the changes by the day since which the later standing holds, then by slug."""
 
-    def place(entry: tuple[Key, dict[str, Any]]) -> tuple[date, Key]:
+    def place(entry: tuple[SubjectKey, dict[str, Any]]) -> tuple[date, SubjectKey]:
         key, change = entry
         days = [side["since"] for side in (change["before"], change["after"]) if side["since"]]
         return max(days, default=date.min), key
@@ -81,7 +81,7 @@ def _sorted(changes: Iterator[tuple[Key, dict[str, Any]]]) -> list[dict[str, Any
     return [change for _, change in sorted(changes, key=place)]
 
 
-def _differing(start: Mapping[Key, T], end: Mapping[Key, T], noun: str) -> list[Key]:
+def _differing(start: Mapping[SubjectKey, T], end: Mapping[SubjectKey, T], noun: str) -> list[SubjectKey]:
     """Return the keys whose values differ, or that one side lacks, in order."""
     keys = sorted(key for key in start.keys() | end.keys() if start.get(key) != end.get(key))
     _refuse(len(keys), noun)
@@ -110,7 +110,9 @@ def _between_days(start: date, end: date, scope: ComparisonFilter) -> dict[str, 
     return found
 
 
-def _changes(kind: Subjects, found: Mapping[Key, Held], start: date, end: date) -> Iterator[tuple[Key, dict[str, Any]]]:
+def _changes(
+    kind: Subjects, found: Mapping[SubjectKey, Held], start: date, end: date
+) -> Iterator[tuple[SubjectKey, dict[str, Any]]]:
     for key, held in found.items():
         standings = _TwoStandings(kind.subject, held, start, end)
         yield key, _shown(standings, standings.revised, standings.word)
@@ -118,7 +120,7 @@ def _changes(kind: Subjects, found: Mapping[Key, Held], start: date, end: date) 
 
 def _between_moments(
     kind: Subjects, start: Moment, end: Moment, scope: ComparisonFilter
-) -> Iterator[tuple[Key, dict[str, Any]]]:
+) -> Iterator[tuple[SubjectKey, dict[str, Any]]]:
     """Yield the changes between two days, each as it was known at its own instant."""
     with start.entered():
         codes = kind.codes(scope, start.day)
@@ -149,15 +151,15 @@ class _TwoStandings:
         self.earlier, self.later = (self.revised, self.after) if start <= end else (self.after, self.revised)
 
     @property
-    def word(self) -> Change:
+    def word(self) -> StandingChange:
         """What happened between the two days, forwards in time."""
         return word_for(self.subject, self.earlier.code, self.later.code)
 
-    def learned(self, before: Answer[Effect] | None) -> Change:
+    def learned(self, before: Answer[Effect] | None) -> StandingChange:
         """Return what happened to what was known before, in the world or in the record only."""
         if before is None:
-            return Change.ADDED_TO_RECORD
-        return Change.CORRECTED if self.earlier.code == self.later.code else self.word
+            return StandingChange.ADDED_TO_RECORD
+        return StandingChange.CORRECTED if self.earlier.code == self.later.code else self.word
 
     def steps(self) -> Iterator[dict[str, Any]]:
         """Yield every day in between on which the standing, or the effect that makes it, became another."""
@@ -178,7 +180,7 @@ def _turn(answer: Answer[Effect]) -> tuple[str, Effect | None]:
     return answer.code, answer.contested_by[-1] if answer.contested_by else answer.decided_by
 
 
-def _shown(standings: _TwoStandings, before: Answer[Effect] | None, word: Change) -> dict[str, Any]:
+def _shown(standings: _TwoStandings, before: Answer[Effect] | None, word: StandingChange) -> dict[str, Any]:
     """Return a change as JSON."""
     return {
         **standings.held.named,
@@ -194,7 +196,7 @@ def _removed(subject: Subject, held: Held, before: Answer[Effect] | None) -> dic
     """Return the change of a record that the later side does not have."""
     return {
         **held.named,
-        "change": Change.REMOVED_FROM_RECORD,
+        "change": StandingChange.REMOVED_FROM_RECORD,
         "before": _side(before),
         "after": _UNKNOWN,
         **_reasons(subject, None),
@@ -228,7 +230,9 @@ def _reasons(subject: Subject, answer: Answer[Effect] | None) -> dict[str, Any]:
 _Listed = tuple[Designation, dict[str, Any]]
 
 
-def _designations_between_days(start: date, end: date, scope: ComparisonFilter) -> Iterator[tuple[Key, dict[str, Any]]]:
+def _designations_between_days(
+    start: date, end: date, scope: ComparisonFilter
+) -> Iterator[tuple[SubjectKey, dict[str, Any]]]:
     within = Q()
     for bound in ("listed_earliest", "listed_latest", "delisted_earliest", "delisted_latest"):
         within |= Q(**{f"{bound}__gt": min(start, end), f"{bound}__lte": max(start, end)})
@@ -238,7 +242,7 @@ def _designations_between_days(start: date, end: date, scope: ComparisonFilter) 
 
 def _designations_between_moments(
     start: Moment, end: Moment, scope: ComparisonFilter
-) -> Iterator[tuple[Key, dict[str, Any]]]:
+) -> Iterator[tuple[SubjectKey, dict[str, Any]]]:
     within: set[str] = set()
     rows = []
     for moment in (start, end):
@@ -256,23 +260,25 @@ def _designations_between_moments(
 
 
 def _relisted(
-    before: Mapping[Key, _Listed], after: Mapping[Key, _Listed], forwards: bool
-) -> Iterator[tuple[Key, dict[str, Any]]]:
+    before: Mapping[SubjectKey, _Listed], after: Mapping[SubjectKey, _Listed], forwards: bool
+) -> Iterator[tuple[SubjectKey, dict[str, Any]]]:
     for key in _differing(_codes(before), _codes(after), "designations"):
         (row, side), (_, other) = before[key], after[key]
         yield key, _designation(row, side, other, _word(side["code"], other["code"], forwards))
 
 
-def _word(start: Listing, end: Listing, forwards: bool) -> Change:
+def _word(start: Listing, end: Listing, forwards: bool) -> StandingChange:
     return LISTINGS[(start, end) if forwards else (end, start)]
 
 
-def _learned_word(before: Listing | None, revised: Listing | None, after: Listing | None, forwards: bool) -> Change:
+def _learned_word(
+    before: Listing | None, revised: Listing | None, after: Listing | None, forwards: bool
+) -> StandingChange:
     if before is None:
-        return Change.ADDED_TO_RECORD
+        return StandingChange.ADDED_TO_RECORD
     if revised is None or after is None:
-        return Change.REMOVED_FROM_RECORD
-    return Change.CORRECTED if revised == after else _word(revised, after, forwards)
+        return StandingChange.REMOVED_FROM_RECORD
+    return StandingChange.CORRECTED if revised == after else _word(revised, after, forwards)
 
 
 def _designations(scope: ComparisonFilter) -> Any:
@@ -288,11 +294,11 @@ _DESIGNATED: Final = (
 )
 
 
-def _codes(found: Mapping[Key, _Listed]) -> dict[Key, str]:
+def _codes(found: Mapping[SubjectKey, _Listed]) -> dict[SubjectKey, str]:
     return {key: side["code"] for key, (_, side) in found.items()}
 
 
-def _listed(rows: list[Designation], day: date) -> dict[Key, _Listed]:
+def _listed(rows: list[Designation], day: date) -> dict[SubjectKey, _Listed]:
     """Return whether each designation was on its list on the day, and since when."""
     beside = listings(rows, day)
     return {(row.slug,): (row, _listing(row, beside[row.pk]["listed"], day)) for row in rows}
@@ -307,7 +313,9 @@ def _listing(row: Designation, listed: bool | None, day: date) -> dict[str, Any]
     return {"code": code, "since": bounded(since), "certain": True, "possible": [code]}
 
 
-def _designation(row: Designation, before: dict[str, Any], after: dict[str, Any], word: Change) -> dict[str, Any]:
+def _designation(
+    row: Designation, before: dict[str, Any], after: dict[str, Any], word: StandingChange
+) -> dict[str, Any]:
     return {
         "designation": called(row),
         "actor": called(row.actor, name=row.actor.name),

@@ -18,7 +18,7 @@ from sanctions.models import Version
 from sanctions.models.versions import VersionQuerySet
 from sanctions.projections.urls import notice_url, record_url, version_url
 from sanctions.questions.versions import MEANINGS, shown_change, written
-from sanctions.records.diff import Change, changes
+from sanctions.records.diff import FieldChange, changes
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import VersionKind
 
@@ -51,7 +51,7 @@ def notice(sequence: int, instant: datetime | None) -> dict[str, Any] | None:
     return _notice(version, [shown_change(change) for change in _changes([version.pk]).get(version.pk, ())])
 
 
-def _changes(ids: Sequence[int]) -> dict[int, list[Change]]:
+def _changes(ids: Sequence[int]) -> dict[int, list[FieldChange]]:
     """Return primary key → changes of each version to the public one before it."""
     if not ids:
         return {}

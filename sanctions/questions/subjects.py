@@ -28,7 +28,7 @@ from sanctions.standing import standing_on
 from sanctions.vocabulary import Subject
 
 #: The identity of a subject among its kind: its slug, and for a party or an obligor also that of the actor.
-Key = tuple[str, ...]
+SubjectKey = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Differing:
     """Subjects that differ between two days: how many they are, and how to read them with their effects."""
 
     count: int
-    read: Callable[[], dict[Key, Held]]
+    read: Callable[[], dict[SubjectKey, Held]]
 
 
 def called(row: Any, state: str = "", **columns: str) -> dict[str, Any]:
@@ -154,11 +154,11 @@ class Subjects(ABC):
         """Return those whose standings differ between two days, ``most`` of them at most."""
 
     @abstractmethod
-    def codes(self, scope: ComparisonFilter, day: date) -> dict[Key, str]:
+    def codes(self, scope: ComparisonFilter, day: date) -> dict[SubjectKey, str]:
         """Return the standing of each on a day."""
 
     @abstractmethod
-    def held(self, scope: ComparisonFilter, keys: Collection[Key]) -> dict[Key, Held]:
+    def held(self, scope: ComparisonFilter, keys: Collection[SubjectKey]) -> dict[SubjectKey, Held]:
         """Return those with the keys, as far as they exist."""
 
 
@@ -185,22 +185,22 @@ class _InSQL(Subjects):
         keys = list(rows.filter(~Q(Exact(before, after))).order_by().values_list("pk", flat=True)[:most])
         return Differing(len(keys), lambda: self._with_effects(self.rows(scope).filter(pk__keyed=keys)))
 
-    def codes(self, scope: ComparisonFilter, day: date) -> dict[Key, str]:
+    def codes(self, scope: ComparisonFilter, day: date) -> dict[SubjectKey, str]:
         """Return the standing of each on a day."""
         rows: Any = self.rows(scope)
         return {(slug,): code for slug, code in rows.with_standing(day).values_list("slug", "standing")}
 
-    def held(self, scope: ComparisonFilter, keys: Collection[Key]) -> dict[Key, Held]:
+    def held(self, scope: ComparisonFilter, keys: Collection[SubjectKey]) -> dict[SubjectKey, Held]:
         """Return those with the keys, as far as they exist."""
         return self._with_effects(self.rows(scope).filter(slug__in=[slug for (slug,) in keys]))
 
-    def _with_effects(self, rows: QuerySet[Any]) -> dict[Key, Held]:
+    def _with_effects(self, rows: QuerySet[Any]) -> dict[SubjectKey, Held]:
         subjects = list(rows)
         effects = effects_to_show().by_subject(self.subject, subjects)
         return {(row.slug,): Held(self.named(row), effects[row.pk]) for row in subjects}
 
 
-class Orders(_InSQL):
+class OrderSubjects(_InSQL):
     """Orders."""
 
     subject, plural = Subject.ORDER, "orders"
@@ -214,7 +214,7 @@ class Orders(_InSQL):
         return _on(effects, "order")
 
 
-class Measures(_InSQL):
+class MeasureSubjects(_InSQL):
     """Measures, which also follow their order."""
 
     subject, plural = Subject.MEASURE, "measures"
@@ -238,7 +238,7 @@ class Measures(_InSQL):
         }
 
 
-class Agreements(_InSQL):
+class AgreementSubjects(_InSQL):
     """Agreements as a whole."""
 
     subject, plural = Subject.AGREEMENT, "agreements"
@@ -253,7 +253,7 @@ class Agreements(_InSQL):
         return _on(effects.filter(party__isnull=True), "agreement")
 
 
-class Violations(_InSQL):
+class ViolationSubjects(_InSQL):
     """Violations, as they are claimed."""
 
     subject, plural = Subject.VIOLATION, "violations"
@@ -277,7 +277,7 @@ class _InPython(Subjects):
     """Subjects that are an actor together with a row, whose standings the fold computes."""
 
     @abstractmethod
-    def each(self, rows: Any) -> Iterator[tuple[Key, Held]]:
+    def each(self, rows: Any) -> Iterator[tuple[SubjectKey, Held]]:
         """Yield every subject of the rows."""
 
     @abstractmethod
@@ -294,11 +294,11 @@ class _InPython(Subjects):
         changed = {key: held for key, held in self.each(rows) if self._code(held, earlier) != self._code(held, later)}
         return Differing(len(changed), lambda: dict(list(changed.items())[:most]))
 
-    def codes(self, scope: ComparisonFilter, day: date) -> dict[Key, str]:
+    def codes(self, scope: ComparisonFilter, day: date) -> dict[SubjectKey, str]:
         """Return the standing of each on a day."""
         return {key: self._code(held, day) for key, held in self.each(self.rows(scope))}
 
-    def held(self, scope: ComparisonFilter, keys: Collection[Key]) -> dict[Key, Held]:
+    def held(self, scope: ComparisonFilter, keys: Collection[SubjectKey]) -> dict[SubjectKey, Held]:
         """Return those with the keys, as far as they exist."""
         rows = self.rows(scope).filter(slug__in={slug for slug, _ in keys})
         wanted = set(keys)
@@ -308,7 +308,7 @@ class _InPython(Subjects):
         return standing_on(day, held.effects, self.subject).code
 
 
-class Parties(_InPython):
+class PartySubjects(_InPython):
     """Each actor that ever acted under an agreement as a party."""
 
     subject, plural = Subject.PARTY, "parties"
@@ -321,7 +321,7 @@ class Parties(_InPython):
         """Return the condition that some of the effects is on the agreement or a party to it."""
         return _on(effects, "agreement")
 
-    def each(self, rows: Any) -> Iterator[tuple[Key, Held]]:
+    def each(self, rows: Any) -> Iterator[tuple[SubjectKey, Held]]:
         """Yield every party to the agreements."""
         agreements = list(rows)
         by_agreement = effects_to_show().by_party(agreements)
@@ -334,7 +334,7 @@ class Parties(_InPython):
                 )
 
 
-class Commitments(_InPython):
+class CommitmentSubjects(_InPython):
     """Each commitment for each of its obligors; once, without an actor, if it names none."""
 
     subject, plural = Subject.COMMITMENT, "commitments"
@@ -350,7 +350,7 @@ class Commitments(_InPython):
         whole = effects.filter(agreement__isnull=False, party__isnull=True).values("agreement")
         return _on(effects, "commitment", Commitment.objects.filter(agreement__in=whole))
 
-    def each(self, rows: Any) -> Iterator[tuple[Key, Held]]:
+    def each(self, rows: Any) -> Iterator[tuple[SubjectKey, Held]]:
         """Yield every obligor of the commitments."""
         commitments = list(rows)
         by_commitment = effects_to_show().by_subject(self.subject, commitments)
@@ -378,4 +378,11 @@ def _obligors(commitments: Mapping[int, Any]) -> dict[int, list[Actor]]:
 
 
 #: The kinds of subjects in the order of an answer.
-SUBJECTS: Final[tuple[Subjects, ...]] = (Orders(), Measures(), Agreements(), Parties(), Commitments(), Violations())
+SUBJECTS: Final[tuple[Subjects, ...]] = (
+    OrderSubjects(),
+    MeasureSubjects(),
+    AgreementSubjects(),
+    PartySubjects(),
+    CommitmentSubjects(),
+    ViolationSubjects(),
+)

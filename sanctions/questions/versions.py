@@ -19,7 +19,7 @@ from sanctions.models import Version
 from sanctions.models.versions import VersionQuerySet
 from sanctions.projections.urls import notice_url, record_url, version_url
 from sanctions.records.base import Document, RecordType
-from sanctions.records.diff import Change, changes
+from sanctions.records.diff import FieldChange, changes
 from sanctions.records.redirects import replaced_by
 from sanctions.records.registry import SERVED_PARTS, type_of
 from sanctions.vocabulary import VersionKind
@@ -156,7 +156,7 @@ def written(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def shown_change(change: Change) -> dict[str, Any]:
+def shown_change(change: FieldChange) -> dict[str, Any]:
     """Return a difference as JSON, without a side that has no value."""
     sides = {"before": change.before, "after": change.after}
     return {"path": change.path, "kind": change.kind} | {name: side for name, side in sides.items() if side is not None}

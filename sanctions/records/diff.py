@@ -15,7 +15,7 @@ from sanctions.records.row_identity import citations_renamed, same_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """One difference: where, what kind, and what stood there before and after; ``None`` where nothing did.
 
     ``path`` is written as in the faults of documents (``effects[2].effective_on``) and counts rows as the
@@ -31,7 +31,7 @@ class Change:
     after: Any
 
 
-def changes(record_type: RecordType, before: Document | None, after: Document | None) -> list[Change]:
+def changes(record_type: RecordType, before: Document | None, after: Document | None) -> list[FieldChange]:
     """Return what leads from one document of the type to another, in the order of the document's keys.
 
     ``None`` is a record that was not there. Two documents say the same exactly if nothing is returned: rows whose
@@ -55,7 +55,7 @@ class _Comparison:
             if _is_permutation(same, old, new):
                 self.permuted[key.name] = same
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[FieldChange]:
         before = citations_renamed(self.before, self._later_place)
         return list(self._objects("", self.record_type.keys, before, self.after))
 
@@ -63,7 +63,7 @@ class _Comparison:
         places = self.permuted.get(name, {})
         return str(places.get(int(row), row)) if row.isdecimal() else row
 
-    def _objects(self, path: str, keys: Iterable[Key], before: Document, after: Document) -> Iterator[Change]:
+    def _objects(self, path: str, keys: Iterable[Key], before: Document, after: Document) -> Iterator[FieldChange]:
         known = {key.name: key for key in keys}
         others = sorted((before.keys() | after.keys()) - known.keys())
         for name in (*known, *others):
@@ -79,21 +79,21 @@ class _Comparison:
                 case _:
                     yield from _values(where, old, new)
 
-    def _rows(self, path: str, key: Rows, old: Sequence[Document], new: Sequence[Document]) -> Iterator[Change]:
+    def _rows(self, path: str, key: Rows, old: Sequence[Document], new: Sequence[Document]) -> Iterator[FieldChange]:
         same = same_rows(self.record_type, key, old, new)
         for place, row in enumerate(old):
             if place not in same:
-                yield Change(f"{path}[{place}]", "removed", row, None)
+                yield FieldChange(f"{path}[{place}]", "removed", row, None)
         before, after = sorted(same), [same[place] for place in sorted(same)]
         # Where rows have changed too, whoever applies the changes must know where they went.
         if after != sorted(after) and (key.is_ordered or not _is_permutation(same, old, new)):
-            yield Change(path, "moved", before, after)
+            yield FieldChange(path, "moved", before, after)
         former = {there: here for here, there in same.items()}
         for place, row in enumerate(new):
             if place in former:
                 yield from self._objects(f"{path}[{place}]", key.keys, old[former[place]], row)
             else:
-                yield Change(f"{path}[{place}]", "added", None, row)
+                yield FieldChange(f"{path}[{place}]", "added", None, row)
 
 
 def _is_permutation(same: Mapping[int, int], old: Sequence[Document], new: Sequence[Document]) -> bool:
@@ -101,21 +101,21 @@ def _is_permutation(same: Mapping[int, int], old: Sequence[Document], new: Seque
     return len(same) == len(old) == len(new) and all(old[here] == new[there] for here, there in same.items())
 
 
-def _values(path: str, old: Any, new: Any) -> Iterator[Change]:
+def _values(path: str, old: Any, new: Any) -> Iterator[FieldChange]:
     """Yield the change of a value; that of a mapping name by name."""
     if isinstance(old, dict | None) and isinstance(new, dict | None):
         old, new = old or {}, new or {}
         for name in sorted(old.keys() | new.keys()):
             yield from _values(f"{path}.{name}", old.get(name), new.get(name))
     elif old is None:
-        yield Change(path, "added", None, new)
+        yield FieldChange(path, "added", None, new)
     elif new is None:
-        yield Change(path, "removed", old, None)
+        yield FieldChange(path, "removed", old, None)
     elif old != new:
-        yield Change(path, "changed", old, new)
+        yield FieldChange(path, "changed", old, new)
 
 
-def _sets(path: str, old: Iterable[str], new: Iterable[str]) -> Iterator[Change]:
+def _sets(path: str, old: Iterable[str], new: Iterable[str]) -> Iterator[FieldChange]:
     had, has = set(old), set(new)
     for item in sorted(had ^ has):
-        yield Change(path, "added", None, item) if item in has else Change(path, "removed", item, None)
+        yield FieldChange(path, "added", None, item) if item in has else FieldChange(path, "removed", item, None)

@@ -70,7 +70,7 @@ def write(preview: Preview, consent: SheetConsent, act: Act) -> SheetImport:
             raise InvalidDocument(problems)
         for item in public:
             # Checked together: checking each alone would take a second for every dozen.
-            change = proposals.Change(item.document, consent.kind, is_tried=True)
+            change = proposals.ProposedChange(item.document, consent.kind, is_tried=True)
             if item.record is not None:
                 proposals.propose(item.record, change, act, expected=item.expected)
     return SheetImport(len(drafts), len(public), together.number)

@@ -203,7 +203,9 @@ def test_proposals_are_moved_in_bulk_as_records_are(curator: User) -> None:
     several = []
     for slug in ("a", "b"):
         actor = make_actor(slug)
-        several.append(proposals.propose(actor, proposals.Change(said(slug, name="New")), Act(AT, curator, "Why.")))
+        several.append(
+            proposals.propose(actor, proposals.ProposedChange(said(slug, name="New")), Act(AT, curator, "Why."))
+        )
     proposals.withdraw(several[0], Act(AT, curator, "No."))
     found = moves_in_bulk(several, proposals.submit, Act(AT, curator, "Ready."))
     assert told(found) == [("a", False), ("b", True)]
@@ -323,7 +325,7 @@ def test_a_draft_that_another_record_names_is_left_alone_and_told(curator: User)
 
 def test_a_proposal_of_the_batch_is_withdrawn(curator: User) -> None:
     with batch() as together:
-        proposals.propose(make_actor("a"), proposals.Change(said("a", name="New")), Act(AT, curator, "Why."))
+        proposals.propose(make_actor("a"), proposals.ProposedChange(said("a", name="New")), Act(AT, curator, "Why."))
     assert together.number
     assert told(undo_batch(together.number, Act(AT + DAY, curator, WHY))) == [("a", True)]
     assert Proposal.objects.get().state == ProposalState.WITHDRAWN
@@ -331,9 +333,9 @@ def test_a_proposal_of_the_batch_is_withdrawn(curator: User) -> None:
 
 def test_a_proposal_that_replaced_an_earlier_one_is_left_alone(curator: User) -> None:
     actor = make_actor("a")
-    proposals.propose(actor, proposals.Change(said("a", name="First")), Act(AT, curator, "Why."))
+    proposals.propose(actor, proposals.ProposedChange(said("a", name="First")), Act(AT, curator, "Why."))
     with batch() as together:
-        proposals.propose(actor, proposals.Change(said("a", name="Second")), Act(AT, curator, "Why."))
+        proposals.propose(actor, proposals.ProposedChange(said("a", name="Second")), Act(AT, curator, "Why."))
     assert together.number
     (why,) = whys(undo_batch(together.number, Act(AT + DAY, curator, WHY)))
     assert "replaced what was proposed before" in why
@@ -342,7 +344,9 @@ def test_a_proposal_that_replaced_an_earlier_one_is_left_alone(curator: User) ->
 
 def test_a_proposal_that_was_submitted_since_is_left_alone(curator: User) -> None:
     with batch() as together:
-        proposal = proposals.propose(make_actor("a"), proposals.Change(said("a", name="New")), Act(AT, curator, "Why."))
+        proposal = proposals.propose(
+            make_actor("a"), proposals.ProposedChange(said("a", name="New")), Act(AT, curator, "Why.")
+        )
     proposals.submit(proposal, Act(AT, curator))
     assert together.number
     assert told(undo_batch(together.number, Act(AT + DAY, curator, WHY))) == [("a", False)]
@@ -371,7 +375,7 @@ def accepted(slug: str, curator: User, reviewer: User) -> int:
     actor = make_actor(slug, name="First")
     cite(actor)
     append_missing_versions(Act(AT))
-    change = proposals.Change(document_of(slug) | {"name": "Second"})
+    change = proposals.ProposedChange(document_of(slug) | {"name": "Second"})
     proposal = proposals.propose(actor, change, Act(AT + DAY, curator, "Why."))
     proposals.submit(proposal, Act(AT + DAY, curator))
     sealed = proposals.seal(proposal, proposals.merged(proposal, document_of(slug)).document)
@@ -399,7 +403,7 @@ def test_the_log_keeps_the_network_address_of_each_move_that_an_undo_makes(
     drafts = [make_actor(slug, state=State.DRAFT, author=curator) for slug in ("submitted", "returned")]
     moves.submit(drafts[1], Act(AT, curator, "Ready."))
     with batch() as proposed:
-        proposals.propose(make_actor("b"), proposals.Change(said("b", name="New")), Act(AT, curator, "Why."))
+        proposals.propose(make_actor("b"), proposals.ProposedChange(said("b", name="New")), Act(AT, curator, "Why."))
     batches = [
         drafted(curator, said("deleted"), said("rewritten", name="Second"), at=AT + DAY),
         proposed.number,

@@ -18,7 +18,7 @@ from sanctions.editorial.bulk import Draft, publish_together, write_drafts, writ
 from sanctions.editorial.duplicates import decide
 from sanctions.editorial.permissions import may_decide, may_merge, may_publish, may_restore
 from sanctions.editorial.procedure import batch
-from sanctions.editorial.proposals import Change, propose, seal_now
+from sanctions.editorial.proposals import ProposedChange, propose, seal_now
 from sanctions.editorial.reviews import Matter, assignable
 from sanctions.editorial.undo import undo_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused
@@ -184,7 +184,7 @@ def test_the_names_of_very_many_authors_fit_into_a_version() -> None:
 def test_everybody_who_wrote_a_proposal_is_an_author_of_it_and_of_the_version(ada: User, bo: User, cy: User) -> None:
     record = in_review(ada)
     moves.publish(record, Act(AT, cy, WHY))
-    proposal = propose(record, Change(elam("Proposed.")), Act(AT, bo, WHY))
+    proposal = propose(record, ProposedChange(elam("Proposed.")), Act(AT, bo, WHY))
     Authorship.objects.create(
         record_type="actor", slug="elam", proposal=proposal.number, account=cy, name="cy", since=AT
     )
@@ -201,7 +201,7 @@ def test_everybody_who_wrote_a_proposal_is_an_author_of_it_and_of_the_version(ad
 def test_who_proposed_decides_nothing_by_another_account_of_the_name(ada: User, bo: User, cy: User) -> None:
     record = in_review(ada)
     moves.publish(record, Act(AT, cy, WHY))
-    proposal = propose(record, Change(elam("Proposed.")), Act(AT, bo, WHY))
+    proposal = propose(record, ProposedChange(elam("Proposed.")), Act(AT, bo, WHY))
     bo.delete()
     proposal.refresh_from_db()
     assert not may_decide(make_user("reviewer", name="bo"), record, proposal)
@@ -213,7 +213,7 @@ def test_who_proposed_decides_nothing_by_another_account_of_the_name(ada: User, 
 def test_an_import_that_builds_on_a_proposal_has_the_authors_of_that(ada: User, bo: User, cy: User) -> None:
     def corrected(by: User, reason: str, **values: str) -> Proposal:
         record = Actor.objects.get(slug=SLUG)
-        return propose(record, Change(encode(ACTOR, record.pk) | values), Act(AT, by, reason))
+        return propose(record, ProposedChange(encode(ACTOR, record.pk) | values), Act(AT, by, reason))
 
     import_rows(ada, date(2024, 5, 1), {"1": Row("TESTOV, Ada")})
     proposal = corrected(bo, WHY, summary="Curated.")
@@ -236,7 +236,7 @@ def test_the_undo_of_an_import_counts_who_asked_for_it_as_the_author(ada: User, 
     record = Actor.objects.get(slug=SLUG)
     document = encode(ACTOR, record.pk)
     for text in (document | {"summary": "Wrong."}, document):
-        proposal = propose(record, Change(text), Act(AT, cy, WHY))
+        proposal = propose(record, ProposedChange(text), Act(AT, cy, WHY))
         proposals.submit(proposal, Act(AT, cy))
         proposals.accept(proposal, Act(AT, bo), seen=seal_now(proposal, record))
     request_undo(made, Act(AT, ada, WHY))
@@ -311,7 +311,7 @@ def test_the_database_refuses_an_author_as_the_approver_of_every_kind_of_record(
 def test_the_database_refuses_an_author_as_the_approver_of_a_proposal(ada: User, bo: User, cy: User) -> None:
     record = in_review(ada)
     moves.publish(record, Act(AT, cy, WHY))
-    proposal = propose(record, Change(elam("Proposed.")), Act(AT, bo, WHY))
+    proposal = propose(record, ProposedChange(elam("Proposed.")), Act(AT, bo, WHY))
     Authorship.objects.filter(proposal=proposal.number).update(account=cy)
     with pytest.raises(IntegrityError, match="Nobody approves"), transaction.atomic():
         Proposal.objects.filter(pk=proposal.pk).update(approver=cy)
@@ -409,7 +409,7 @@ class Desk:
             undo_batch(self.batches.pop(), Act(self.at(), self.people[name], WHY))
 
     def propose(self, name: str, slug: str, word: str, record: Any) -> None:
-        propose(_there(record), Change(elam(word, slug)), Act(self.at(), self.people[name], WHY))
+        propose(_there(record), ProposedChange(elam(word, slug)), Act(self.at(), self.people[name], WHY))
 
     def hand_in(self, name: str, slug: str, word: str, record: Any) -> None:
         proposals.submit(_open(slug, by=name), Act(self.at(), self.people[name]))

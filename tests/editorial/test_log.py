@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from sanctions.database.past_views import known_at
 from sanctions.editorial import moves
 from sanctions.editorial.procedure import batch
-from sanctions.editorial.proposals import Change, propose
+from sanctions.editorial.proposals import ProposedChange, propose
 from sanctions.exceptions import MoveRefused
 from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, ActorName, LogEntry, Program, past_of
@@ -232,7 +232,7 @@ def test_the_export_tells_of_which_change_and_with_what_together(tmp_path: Path,
     actor = make_actor("iran")
     cite(actor)
     append_missing_versions(Act(AT))
-    change = Change(encode(type_of(actor), actor.pk) | {"name": "Persia"})
+    change = ProposedChange(encode(type_of(actor), actor.pk) | {"name": "Persia"})
     proposal = propose(actor, change, Act(AT, curator, "Renamed."))
     with batch():
         for slug in ("a", "b"):

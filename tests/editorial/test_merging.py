@@ -15,7 +15,7 @@ from sanctions.editorial import merging, moves
 from sanctions.editorial.authors import author_of, authors_of
 from sanctions.editorial.duplicates import decide, pair_of
 from sanctions.editorial.merging import merge, plan, seal, unmerge
-from sanctions.editorial.proposals import Change, propose
+from sanctions.editorial.proposals import ProposedChange, propose
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
 from sanctions.ledger.history import keep_all_history
 from sanctions.ledger.versions import Act, append_missing_versions, verify_chain
@@ -479,7 +479,7 @@ def test_nothing_new_refers_to_what_was_merged(kept: Actor, dropped: Actor, cura
     told = "The actor 'sepah-bank' was merged into 'bank-sepah': name that one."
     document = said(event) | {"participations": [{"actor": "sepah-bank", "role": "speaker"}]}
     for refused in (
-        lambda: propose(event, Change(document), Act(AT, curator, WHY)),
+        lambda: propose(event, ProposedChange(document), Act(AT, curator, WHY)),
         lambda: save_documents([Incoming(BY_NAME["event"], document)], Act(AT)),
         lambda: moves.create(BY_NAME["event"], document | {"slug": "more"}, Act(AT, curator)),
     ):

@@ -13,7 +13,7 @@ from django.test import Client
 
 from sanctions.editorial import moves, proposals, reviews
 from sanctions.editorial.presence import leave, others, see
-from sanctions.editorial.proposals import Change
+from sanctions.editorial.proposals import ProposedChange
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import MoveRefused
 from sanctions.ledger.versions import Act, append_missing_versions
@@ -60,7 +60,7 @@ def change(ada: User) -> Matter:
     cite(actor)
     append_missing_versions(Act(AT - DAY))
     document = encode(type_of(actor), actor.pk) | {"name": "Irak"}
-    proposal = proposals.propose(actor, Change(document), Act(AT, ada, "So it is written."))
+    proposal = proposals.propose(actor, ProposedChange(document), Act(AT, ada, "So it is written."))
     proposals.submit(proposal, Act(AT, ada))
     return Matter(actor, proposal)
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.procedure import fingerprint
-from sanctions.editorial.proposals import Change, accept, merged, propose, seal, submit
+from sanctions.editorial.proposals import ProposedChange, accept, merged, propose, seal, submit
 from sanctions.exceptions import MoveRefused, Stale
 from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import LogEntry, Program, Proposal, Version
@@ -86,7 +86,7 @@ def test_of_rival_proposals_each_is_published_or_refused_and_none_is_lost() -> N
         curator = make_user("curator")
         document = encode(PROGRAM, program.pk)
         document["identifiers"] = [{"scheme": "ofac-program", "value": f"RIVAL-{number}"}]
-        made.append(propose(program, Change(document), Act(AT, curator, "One more.")))
+        made.append(propose(program, ProposedChange(document), Act(AT, curator, "One more.")))
         submit(made[-1], Act(AT, curator))
     failures: list[BaseException] = []
 

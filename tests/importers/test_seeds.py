@@ -94,7 +94,7 @@ def accept(proposal: Proposal, by: User) -> None:
 
 def correct(found: Record, by: User, approver: User, **values: Any) -> None:
     """Let a person write and another approve a change of a public record."""
-    change = proposals.Change(said(found) | values, VersionKind.CORRECTION)
+    change = proposals.ProposedChange(said(found) | values, VersionKind.CORRECTION)
     proposal = proposals.propose(found, change, Act(AT, by, "It was wrong."))
     proposals.submit(proposal, Act(AT, by))
     accept(proposal, approver)

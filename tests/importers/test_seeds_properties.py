@@ -96,7 +96,7 @@ class History:
         if record.state != State.PUBLISHED:
             moves.rewrite(record, document, Act(AT, self.curator))
         else:
-            proposal = proposals.propose(record, proposals.Change(document), Act(AT, self.curator, WHY))
+            proposal = proposals.propose(record, proposals.ProposedChange(document), Act(AT, self.curator, WHY))
             proposals.submit(proposal, Act(AT, self.curator))
             accept(proposal, self.reviewer)
         self.written[slug, field] = f"desk {text}"

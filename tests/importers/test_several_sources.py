@@ -108,7 +108,7 @@ class TestTexts:
 def changed(curator: User, reviewer: User, **values: Any) -> None:
     """Let a curator propose, and a reviewer accept, that the actor's record says something else."""
     actor = Actor.objects.get(identifiers__value="TXi.001")
-    change = proposals.Change({**said(), **values})
+    change = proposals.ProposedChange({**said(), **values})
     proposal = proposals.propose(actor, change, Act(AT, curator, "Seen."))
     proposals.submit(proposal, Act(AT, curator))
     proposals.accept(proposal, Act(AT, reviewer, "Checked."), seen=proposals.seal_now(proposal, actor))

@@ -268,7 +268,7 @@ class TestAtTheDesk:
     def changed(self, curator: User, reviewer: User, **values: Any) -> None:
         """Let a curator propose, and a reviewer accept, that Ada's record says something else."""
         actor = Actor.objects.get(slug=ADA_SLUG)
-        change = proposals.Change({**said(ADA_SLUG), **values})
+        change = proposals.ProposedChange({**said(ADA_SLUG), **values})
         proposal = proposals.propose(actor, change, Act(AT, curator, "Seen."))
         proposals.submit(proposal, Act(AT, curator))
         seal = proposals.seal_now(proposal, actor)

@@ -71,7 +71,7 @@ def said(slug: str = ADA_SLUG) -> Document:
 
 def change_public(curator: User, reviewer: User, slug: str = ADA_SLUG, **values: Any) -> None:
     actor = Actor.objects.get(slug=slug)
-    proposal = proposals.propose(actor, proposals.Change({**said(slug), **values}), Act(AT, curator, "Seen."))
+    proposal = proposals.propose(actor, proposals.ProposedChange({**said(slug), **values}), Act(AT, curator, "Seen."))
     proposals.submit(proposal, Act(AT, curator))
     accept(proposal, reviewer)
 
@@ -334,7 +334,7 @@ class TestTouched:
     def test_a_proposal_that_was_changed_since_is_left(self, curator: User, reviewer: User) -> None:
         import_rows(reviewer, FIRST, {"1": ADA})
         made, _ = import_rows(curator, SECOND, {"1": Row("TESTOVA, Ada")}, public=False)
-        change = proposals.Change({**said(), "summary": "A trader."})
+        change = proposals.ProposedChange({**said(), "summary": "A trader."})
         proposals.propose(Actor.objects.get(slug=ADA_SLUG), change, Act(AT, curator, "Seen."))
         plan = undo(made, curator, curator)
         assert {item.slug: item.why for item in plan.of(UndoFate.LEFT)} == {

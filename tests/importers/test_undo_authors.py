@@ -116,7 +116,7 @@ def test_who_wrote_what_an_undo_takes_away_may_approve_the_undo(bo: User, cy: Us
     made, _ = import_rows(bo, SECOND, {"1": Row("TESTOV, Ada", birth="1970")})
     document = encode(ACTOR, ada().pk)
     for changed in ({**document, "name": "Other"}, document):
-        proposal = proposals.propose(ada(), proposals.Change(changed), Act(AT, cy, WHY))
+        proposal = proposals.propose(ada(), proposals.ProposedChange(changed), Act(AT, cy, WHY))
         proposals.submit(proposal, Act(AT, cy))
         proposals.accept(proposal, Act(AT, bo), seen=proposals.seal_now(proposal, ada()))
     undo_public(made, dee, cy)

@@ -6,7 +6,7 @@ import pytest
 
 from sanctions.questions.changes import CHANGES, LEARNED, LISTINGS, word_for, words_of
 from sanctions.standing import INITIAL, TABLE
-from sanctions.vocabulary import Change, Listing, Standing, Subject
+from sanctions.vocabulary import Listing, Standing, StandingChange, Subject
 
 
 def given_by_effects(subject: Subject) -> set[Standing]:
@@ -35,7 +35,7 @@ def test_every_two_listings_have_a_word() -> None:
 
 def test_every_word_of_the_vocabulary_is_used() -> None:
     used = {word for subject in Subject for word in words_of(subject)} | set(LISTINGS.values()) | set(LEARNED)
-    assert used == set(Change)
+    assert used == set(StandingChange)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sanctions.records.actors import ACTOR
 from sanctions.records.base import Codes, Document, Key, RecordType, Refs, Rows
-from sanctions.records.diff import Change, changes
+from sanctions.records.diff import FieldChange, changes
 from sanctions.records.encode import normalise
 from sanctions.records.events import EVENT
 from sanctions.records.orders import ORDER
@@ -52,7 +52,7 @@ def edits(draw: st.DrawFn, rows: list[Document]) -> list[Document]:
 # --- Reading the changes, as somebody would who has only them ------------------------------------
 
 
-def applied(keys: tuple[Key, ...], document: Document, found: list[Change], path: str = "") -> Document:
+def applied(keys: tuple[Key, ...], document: Document, found: list[FieldChange], path: str = "") -> Document:
     """Return the document after the changes at and below a path."""
     made = dict(document)
     for key in keys:
@@ -64,7 +64,7 @@ def applied(keys: tuple[Key, ...], document: Document, found: list[Change], path
     return made
 
 
-def _applied(key: Key, value: Any, found: list[Change], where: str) -> Any:
+def _applied(key: Key, value: Any, found: list[FieldChange], where: str) -> Any:
     if isinstance(key, Rows):
         return _rows(key, value or [], found, where)
     here = [change for change in found if change.path == where]
@@ -78,7 +78,7 @@ def _applied(key: Key, value: Any, found: list[Change], where: str) -> Any:
     return here[0].after if here else value
 
 
-def _rows(key: Rows, rows: list[Document], found: list[Change], where: str) -> list[Document]:
+def _rows(key: Rows, rows: list[Document], found: list[FieldChange], where: str) -> list[Document]:
     at = {(change.path, change.kind): change for change in found}
     kept = [place for place in range(len(rows)) if (f"{where}[{place}]", "removed") not in at]
     added = [change for change in found if change.kind == "added" and _is_row(change.path, where)]
@@ -163,7 +163,7 @@ def test_the_way_back_is_the_way_there(name: str, data: st.DataObject) -> None:
     }
 
 
-def _moved(change: Change) -> bool:
+def _moved(change: FieldChange) -> bool:
     return change.kind == "moved"
 
 
@@ -191,9 +191,9 @@ def difference(record_type: RecordType, key: str, before: Any, after: Any) -> li
 def test_a_value_is_changed_added_or_removed() -> None:
     found = changes(ACTOR, {"slug": "x", "name": "A", "note": "N"}, {"slug": "x", "name": "B", "summary": "S"})
     assert found == [
-        Change("name", "changed", "A", "B"),
-        Change("summary", "added", None, "S"),
-        Change("note", "removed", "N", None),
+        FieldChange("name", "changed", "A", "B"),
+        FieldChange("summary", "added", None, "S"),
+        FieldChange("note", "removed", "N", None),
     ]
 
 
@@ -250,7 +250,7 @@ def test_a_citation_that_follows_its_row_to_another_place_is_no_change() -> None
     after = {"slug": "x", "names": [bo, ada], "citations": [{**cited[1], "field": "names[0].text"}, cited[0]]}
     assert changes(ACTOR, before, after) == []
     assert changes(ACTOR, before, {**after, "citations": cited}) == [
-        Change("citations[1].field", "changed", "names[0].text", "names[1].text")
+        FieldChange("citations[1].field", "changed", "names[0].text", "names[1].text")
     ]
 
 

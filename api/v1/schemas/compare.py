@@ -9,7 +9,7 @@ from api.v1.schemas.records import DAY, Schema, array, nullable, object_of, ref
 from sanctions.questions.changes import LEARNED, LISTINGS, words_of
 from sanctions.questions.subjects import SUBJECTS
 from sanctions.standing import standings_of
-from sanctions.vocabulary import Change, Listing, MeasureKind, Subject
+from sanctions.vocabulary import Listing, MeasureKind, StandingChange, Subject
 
 _ON_EITHER: Final = "; null where that side does not know it."
 
@@ -45,7 +45,7 @@ def _step(codes: Iterable[str]) -> Schema:
     )
 
 
-def _sides(name: str, words: Iterable[Change]) -> dict[str, Schema]:
+def _sides(name: str, words: Iterable[StandingChange]) -> dict[str, Schema]:
     """Return what every change has."""
     side = ref(f"{name}OnDay")
     return {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final, get_args, get_type_hints
 
 from api.v1.schemas.records import Schema, array, nullable, object_of, ref
-from sanctions.records.diff import Change
+from sanctions.records.diff import FieldChange
 from sanctions.records.registry import BY_NAME
 from sanctions.records.schema import SLUG_PATTERN
 from sanctions.vocabulary import VersionKind
 
 _INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
 _DIGEST: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_KINDS: Final = list(get_args(get_type_hints(Change)["kind"]))
+_KINDS: Final = list(get_args(get_type_hints(FieldChange)["kind"]))
 
 #: What every mention of a version says.
 _VERSION: Final[dict[str, Schema]] = {

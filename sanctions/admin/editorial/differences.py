@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, Final, Literal
 
 from sanctions.records.base import Document, RecordType
-from sanctions.records.diff import Change, changes
+from sanctions.records.diff import FieldChange, changes
 from sanctions.records.three_way import Conflict
 
 _COLOURS: Final = {"added": "success", "removed": "danger", "changed": "info", "moved": "default"}
@@ -86,11 +86,11 @@ def disputes(conflicts: Iterable[Conflict], theirs: Document, mine: Document) ->
     ]
 
 
-def _made(conflict: Conflict, after: Any) -> Change:
+def _made(conflict: Conflict, after: Any) -> FieldChange:
     """Return what one of the two changed."""
     if conflict.base is None:
-        return Change(conflict.path, "added", None, after)
-    return Change(conflict.path, "removed" if after is None else "changed", conflict.base, after)
+        return FieldChange(conflict.path, "added", None, after)
+    return FieldChange(conflict.path, "removed" if after is None else "changed", conflict.base, after)
 
 
 def word_pieces(before: str, after: str) -> tuple[Piece, ...]:
@@ -160,7 +160,7 @@ def _exchange(before: str, after: str) -> Iterator[Piece]:
 # --- Where --------------------------------------------------------------------------------------
 
 
-def _where(change: Change, document: Document) -> str:
+def _where(change: FieldChange, document: Document) -> str:
     """Return a path in words, with the slug of a row that has one: "Measures, row 2 (us-eo-1-ban): title"."""
     words: list[str] = []
     inside: Any = document
@@ -179,7 +179,7 @@ def _where(change: Change, document: Document) -> str:
 # --- What ---------------------------------------------------------------------------------------
 
 
-def _values(change: Change) -> Iterator[tuple[str, tuple[Piece, ...]]]:
+def _values(change: FieldChange) -> Iterator[tuple[str, tuple[Piece, ...]]]:
     before, after = change.before, change.after
     if change.kind == "moved":
         yield "", (Piece("kept", _moved(before, after)),)

@@ -30,7 +30,7 @@ from sanctions.editorial.authors import authors_of_proposal
 from sanctions.editorial.move_rules import MoveRule, MoveTarget
 from sanctions.editorial.move_table import ACCEPT, pages_of
 from sanctions.editorial.permissions import may_propose, may_submit_proposal
-from sanctions.editorial.proposals import Change, base_of, document_of, merged, propose, record_of, seal
+from sanctions.editorial.proposals import ProposedChange, base_of, document_of, merged, propose, record_of, seal
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused
 from sanctions.models import Proposal, Record
@@ -233,7 +233,7 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
                 raise MoveRefused("It was changed once more meanwhile. Read it again.")
             if found.undecided:
                 raise Conflicting("Decide each of the conflicts.", ())
-            change = Change(found.document, VersionKind(proposal.kind), public)
+            change = ProposedChange(found.document, VersionKind(proposal.kind), public)
             propose(record, change, act_of(request, proposal.reason))
         except (MoveRefused, InvalidDocument) as refusal:
             return self._page(request, proposal, reasons(refusal))

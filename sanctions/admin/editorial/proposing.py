@@ -27,7 +27,7 @@ from sanctions.admin.editorial.opened_version import NAME, Opened
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.permissions import may_edit, may_propose
 from sanctions.editorial.procedure import fingerprint
-from sanctions.editorial.proposals import Change, base_of, document_of, propose, tried
+from sanctions.editorial.proposals import ProposedChange, base_of, document_of, propose, tried
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.models import Proposal, Record
 from sanctions.models.log import LONGEST_REASON
@@ -209,7 +209,7 @@ class ProposingMixin:
         kind, reason = request.POST.get("change_kind", ""), request.POST.get("change_reason", "")
         if kind not in dict(KINDS):
             raise MoveRefused("Say whether the world has changed (update) or we were wrong (correction).")
-        change = Change(document, VersionKind(kind), base)
+        change = ProposedChange(document, VersionKind(kind), base)
         made = propose(record, change, act_of(request, reason))
         if "_submit" in request.POST and made.state == "draft":
             proposals.submit(made, act_of(request, ""))

@@ -59,7 +59,7 @@ def propose(item: SeedItem, act: Act) -> None:
         item.leave(f"{waiting} is withdrawn: the seeds no longer contain it.".capitalize(), remember=True)
         return
     kind = VersionKind.CORRECTION if act.kind == VersionKind.CORRECTION else VersionKind.UPDATE
-    change = proposals.Change(item.proposed, kind)
+    change = proposals.ProposedChange(item.proposed, kind)
     try:
         with transaction.atomic():
             proposal = proposals.propose_for_source(record, change, replace(act, by=SEEDS))

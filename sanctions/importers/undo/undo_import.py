@@ -229,7 +229,7 @@ def _propose(item: UndoItem, author: AbstractBaseUser, act: Act) -> None:
     if own_proposal := open_already.filter(author=author.pk).first():
         item.leave(f"{item.why} {author} has proposal {own_proposal.number} for it, which would be lost.")
         return
-    change = proposals.Change(item.document, VersionKind.CORRECTION)
+    change = proposals.ProposedChange(item.document, VersionKind.CORRECTION)
     try:
         with transaction.atomic():
             proposal = proposals.propose(record, change, replace(act, by=author))

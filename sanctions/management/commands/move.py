@@ -14,7 +14,7 @@ from django.utils import timezone
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.move_rules import MoveTarget
 from sanctions.editorial.move_table import ACCEPT, DELETE, PROPOSE, REPLACE, moves_of, transitions_of
-from sanctions.editorial.proposals import Change, merged, record_of, seal
+from sanctions.editorial.proposals import ProposedChange, merged, record_of, seal
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.ledger.versions import Act
 from sanctions.management.account_lookup import find_active_account
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         elif record is None:
             raise CommandError(f"There is no {record_type.name} with the slug {slug!r}.")
         elif rule is PROPOSE:
-            change = Change(_document(options, slug), VersionKind(options["kind"]))
+            change = ProposedChange(_document(options, slug), VersionKind(options["kind"]))
             made = proposals.propose(record, change, act)
             self._say(f"{made}: {made.get_state_display()}")
             return

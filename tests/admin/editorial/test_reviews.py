@@ -12,7 +12,7 @@ from django.utils import timezone
 from sanctions.admin.editorial.presence import sentence
 from sanctions.editorial import proposals, reviews
 from sanctions.editorial.presence import Present
-from sanctions.editorial.proposals import Change
+from sanctions.editorial.proposals import ProposedChange
 from sanctions.editorial.reviews import Matter
 from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, Assignment, LogEntry, Presence, Proposal, Remark
@@ -40,7 +40,7 @@ def proposal(curator: Client) -> Proposal:
     actor = make_actor("iraq", name="Iraq")
     cite(actor)
     append_missing_versions(Act(AT))
-    change = Change(encode(type_of(actor), actor.pk) | {"name": "Irak"})
+    change = ProposedChange(encode(type_of(actor), actor.pk) | {"name": "Irak"})
     found = proposals.propose(actor, change, Act(AT, user_of("curator"), "So it is written."))
     proposals.submit(found, Act(AT, user_of("curator")))
     return found

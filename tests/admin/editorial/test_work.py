@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from sanctions.admin.editorial.work import BOXES, Item
 from sanctions.editorial import moves, proposals, reviews
-from sanctions.editorial.proposals import Change
+from sanctions.editorial.proposals import ProposedChange
 from sanctions.editorial.queue import sources_lost, touched, waiting
 from sanctions.editorial.reviews import Matter
 from sanctions.ledger.versions import Act, append_missing_versions
@@ -71,7 +71,7 @@ def public(slug: str, at: datetime = NOW - DAY, **values: Any) -> Actor:
 
 def proposed(record: Record, by: str = "curator", kind: VersionKind = VersionKind.UPDATE, **values: Any) -> Proposal:
     document = {key: value for key, value in (encode(type_of(record), record.pk) | values).items() if value}
-    found = proposals.propose(record, Change(document, kind), Act(NOW, user_of(by), "Because."))
+    found = proposals.propose(record, ProposedChange(document, kind), Act(NOW, user_of(by), "Because."))
     proposals.submit(found, Act(NOW, user_of(by)))
     return found
 

@@ -138,7 +138,7 @@ def test_a_preview_does_not_offer_what_would_be_refused(curator: Client, monkeyp
 def test_what_another_stands_in_the_way_of_is_shown_with_who_said_it(reviewer: Client, curator: Client) -> None:
     confirmed(reviewer, previewed(reviewer, csv("TESTOV, Ada"), publish="yes"))
     actor = Actor.objects.get(slug="testov-ada-ofac-1")
-    change = proposals.Change({**encode(ACTOR, actor.pk), "name": "Ada Testov-Smith"})
+    change = proposals.ProposedChange({**encode(ACTOR, actor.pk), "name": "Ada Testov-Smith"})
     ada, bo = (User.objects.get(username=name) for name in ("curator", "reviewer"))
     proposal = proposals.propose(actor, change, Act(timezone.now(), ada, "Seen."))
     proposals.submit(proposal, Act(timezone.now(), ada))

@@ -47,7 +47,7 @@ def because(user: Any) -> Act:
 
 
 def propose(record: Record, act: Act) -> None:
-    proposals.propose(record, proposals.Change(changed(record)), act)
+    proposals.propose(record, proposals.ProposedChange(changed(record)), act)
 
 
 def accept(proposal: Proposal, act: Act) -> None:

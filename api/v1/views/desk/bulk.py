@@ -19,7 +19,7 @@ from api.v1.views.desk.base import DeskView, demand_scope, scope_of
 from api.v1.views.desk.records import shown, telling
 from sanctions.editorial.move_rules import MoveTarget
 from sanctions.editorial.move_table import CREATE, DELETE, PROPOSE, moves_of
-from sanctions.editorial.proposals import Change
+from sanctions.editorial.proposals import ProposedChange
 from sanctions.models import Record
 from sanctions.records.registry import BY_NAME
 from sanctions.server.problem_documents import shorten
@@ -98,7 +98,7 @@ class Bulk(DeskView):
         record, read = self.record(record_type.plural, item["slug"]), stamp_of(item.get("etag", ""))
         content: list[Any] = [body.document] if "document" in rule.takes else []
         if rule is PROPOSE:
-            content = [Change(body.document, body.kind)]
+            content = [ProposedChange(body.document, body.kind)]
         with telling(record, read):
             proposal = self.make(rule.make, record, *content, reason=body.reason, expected=read)
         if rule is PROPOSE:

@@ -23,7 +23,7 @@ from sanctions.editorial.drafts_seen import changed_since
 from sanctions.editorial.move_rules import MoveTarget
 from sanctions.editorial.move_table import transitions_of
 from sanctions.editorial.procedure import document_fingerprint, state_and_document
-from sanctions.editorial.proposals import Change, propose
+from sanctions.editorial.proposals import ProposedChange, propose
 from sanctions.exceptions import Stale
 from sanctions.models import Record
 from sanctions.projections.urls import record_url
@@ -136,7 +136,7 @@ class Propose(DeskView):
         """Keep the proposal."""
         record, read = self.record(plural, slug), expected(request)
         body = body_of(request.data, "document", "kind", "reason")
-        change = Change(body.document, body.kind)
+        change = ProposedChange(body.document, body.kind)
         with telling(record, read):
             made = self.make(propose, record, change, reason=body.reason, expected=read)
         return told(made, 201)
