@@ -463,12 +463,12 @@ REST_FRAMEWORK = {
     # JSON is first, so it is what a reader gets who does not say otherwise.
     "DEFAULT_RENDERER_CLASSES": ["api.http.renderers.JSONRenderer", "api.http.renderers.PageRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.http.negotiation.Negotiation",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.http.negotiation.FormatNegotiation",
     # Readers are anonymous. Without a session answers depend on the address alone, and can be cached.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "api.v1.schemas.description.Description",
-    "DEFAULT_THROTTLE_CLASSES": ["api.http.limits.Limit"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.http.limits.CostThrottle"],
     "EXCEPTION_HANDLER": "api.http.errors.handle_exception",
     "URL_FORMAT_OVERRIDE": "format",
 }

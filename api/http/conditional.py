@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.http.errors import database_unavailable
-from api.http.limits import count_reader, give_back
+from api.http.limits import count_reader, refund_cost
 from api.http.preconditions import etag
 from api.http.readers import SAFE, is_of_a_reader
 from sanctions.database.unavailability import unavailable
@@ -34,7 +34,7 @@ from sanctions.ledger.public_state import PublicState, code_stamp, public_state
 #: A browser asks each time, which costs next to nothing; a cache that many share may answer by itself for so long.
 CACHE_CONTROL: Final = "public, max-age=0, s-maxage=60, must-revalidate"
 #: What failed may succeed in a moment.
-UNSURE: Final = "no-cache"
+NO_CACHE: Final = "no-cache"
 _TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
 #: An instant is told in seconds: what was written less than this ago may be written again within the same second.
 _SETTLED: Final = timedelta(seconds=2)
@@ -48,7 +48,7 @@ class NotModified(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RepresentationKey:
     """What an answer depends on, beside what is public and the day: the whole address, and the format.
 
     The host is in the address because it stands in the links between pages. What is not ``of_records`` depends on the
@@ -60,24 +60,24 @@ class Question:
     format: str
     of_records: bool
 
-    def asked(self, now: datetime) -> Fresh:
+    def validators(self, now: datetime) -> Validators:
         """Return what an answer that is given now is known by; :class:`django.db.Error`."""
         state = public_state() if self.of_records else None
         # Without a day of its own a question is about today.
         parts = [code_stamp(), state and state.stamp, now.date(), self.where, self.media_type, self.format]
         tag = etag(blake2b(orjson.dumps(parts), digest_size=16).hexdigest())
-        return Fresh(tag, _modified(state, now) if state else None, now)
+        return Validators(tag, _modified(state, now) if state else None, now)
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class Validators:
     """What an answer given ``now`` is known by: its ETag, and since when it is what it is if that can be told."""
 
     tag: str
     modified: datetime | None
     now: datetime
 
-    def is_known(self, meta: Mapping[str, Any]) -> bool:
+    def match(self, meta: Mapping[str, Any]) -> bool:
         """Return whether who asks with these headers has the answer.
 
         Their tags outrank their date (RFC 9110, section 13.2.2). A date to come was given under a wrong clock: whatever
@@ -90,7 +90,7 @@ class Fresh:
             return False
         return int(self.modified.timestamp()) <= since
 
-    def tell(self, answer: HttpResponseBase) -> None:
+    def set_headers(self, answer: HttpResponseBase) -> None:
         """Say what an answer is known by, and how long it may be kept."""
         answer["ETag"] = self.tag
         answer["Cache-Control"] = CACHE_CONTROL
@@ -105,12 +105,12 @@ def _modified(state: PublicState, now: datetime) -> datetime | None:
     return since if now - since >= _SETTLED else None
 
 
-class Conditional(APIView):
+class ConditionalView(APIView):
     """A view of what is public, whose answer is not made again for a client that has it."""
 
     #: Whether the answer depends on what is public; else on the code alone.
     of_records: ClassVar[bool] = True
-    fresh: Fresh | None = None
+    validators: Validators | None = None
 
     def now(self) -> datetime:
         """Read the clock: when the request is answered."""
@@ -120,21 +120,23 @@ class Conditional(APIView):
         """Return what the answer costs of a rate limit (:mod:`api.http.costs`), by what is asked before it is read."""
         return 1
 
-    def can_be_known(self, request: Request) -> bool:
+    def is_cacheable(self, request: Request) -> bool:
         """Return whether the answer is one of what is public at this moment."""
         return True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Know the tag of the answer once its format is known, and stop where the client has it."""
         super().initial(request, *args, **kwargs)
-        if request.method not in SAFE or not self.can_be_known(request):
+        if request.method not in SAFE or not self.is_cacheable(request):
             return
         renderer = request.accepted_renderer
-        question = Question(request.build_absolute_uri(), renderer.media_type, str(renderer.format), self.of_records)
-        self.fresh = question.asked(self.now())
-        if self.fresh.is_known(request.META):
-            request._request.question = question  # type: ignore[attr-defined]
-            give_back(request._request)
+        representation_key = RepresentationKey(
+            request.build_absolute_uri(), renderer.media_type, str(renderer.format), self.of_records
+        )
+        self.validators = representation_key.validators(self.now())
+        if self.validators.match(request.META):
+            request._request.representation_key = representation_key  # type: ignore[attr-defined]
+            refund_cost(request._request)
             raise NotModified
 
     def handle_exception(self, exc: Exception) -> Any:
@@ -149,13 +151,13 @@ class Conditional(APIView):
         if answer.status_code == status.HTTP_304_NOT_MODIFIED:
             # It has no body, and so no type; what else there is to say of one is said of the answer that it stands for.
             del answer["Content-Type"]
-        if not self.fresh or answer.status_code not in (status.HTTP_200_OK, status.HTTP_304_NOT_MODIFIED):
-            answer.headers.setdefault("Cache-Control", UNSURE)
+        if not self.validators or answer.status_code not in (status.HTTP_200_OK, status.HTTP_304_NOT_MODIFIED):
+            answer.headers.setdefault("Cache-Control", NO_CACHE)
             return answer
         if answer.status_code == status.HTTP_200_OK and request.headers.get("If-None-Match", "").strip() == "*":
             # "Unless there is anything here": known only now.
             return self.finalize_response(request, HttpResponse(status=status.HTTP_304_NOT_MODIFIED), *args, **kwargs)
-        self.fresh.tell(answer)
+        self.validators.set_headers(answer)
         return answer
 
 
@@ -168,35 +170,37 @@ class ConditionalMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         #: Address and Accept → the question, and the headers of its last 304.
-        self.answered: dict[tuple[str, str], tuple[Question, dict[str, str]]] = {}
+        self.answered: dict[tuple[str, str], tuple[RepresentationKey, dict[str, str]]] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
         if not (_CONDITIONS & request.META.keys() and is_of_a_reader(request)):
             return self.get_response(request)
         key = (request.build_absolute_uri(), request.META.get("HTTP_ACCEPT", ""))
-        if (answered := self.answered.get(key)) and (answer := _again(request, *answered)):
+        if (answered := self.answered.get(key)) and (answer := _not_modified(request, *answered)):
             return answer
         response = self.get_response(request)
-        question: Question | None = getattr(request, "question", None)
-        if question:
+        representation_key: RepresentationKey | None = getattr(request, "representation_key", None)
+        if representation_key:
             if len(self.answered) >= REMEMBERED:
                 self.answered.clear()
-            self.answered[key] = question, dict(response.items())
+            self.answered[key] = representation_key, dict(response.items())
         return response
 
 
-def _again(request: HttpRequest, question: Question, headers: Mapping[str, str]) -> HttpResponseBase | None:
+def _not_modified(
+    request: HttpRequest, representation_key: RepresentationKey, headers: Mapping[str, str]
+) -> HttpResponseBase | None:
     """Return the 304 to a question; ``None`` if the view has to decide: it is another answer, or not to be given."""
     try:
-        fresh = question.asked(timezone.now())  # noqa: TID251 - it answers in the place of a view
+        validators = representation_key.validators(timezone.now())  # noqa: TID251 - it answers in the place of a view
     except DatabaseError as error:
         # What has been noticed once need not be noticed by the view again; only it can ask another replica.
         cause = None if getattr(request, "replica", None) else unavailable(error)
         return database_unavailable(request, cause) if cause else None
-    if not fresh.is_known(request.META) or not count_reader(request):
+    if not validators.match(request.META) or not count_reader(request):
         return None
     answer = HttpResponse(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
     del answer["Content-Type"], answer["Last-Modified"]
-    fresh.tell(answer)
+    validators.set_headers(answer)
     return answer

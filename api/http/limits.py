@@ -64,7 +64,7 @@ class Rate:
         }
 
 
-class Limit(BaseThrottle):
+class CostThrottle(BaseThrottle):
     """Counts a request by its cost, and refuses it where there is less left."""
 
     _rate: Rate | None = None
@@ -92,7 +92,7 @@ def count_reader(request: HttpRequest) -> bool:
     return rate is None or not rate.is_beyond
 
 
-def give_back(request: HttpRequest) -> None:
+def refund_cost(request: HttpRequest) -> None:
     """Take no more than 1 for a request for which next to nothing had to be done."""
     rate: Rate | None = getattr(request, "rate", None)
     if rate and rate.cost > 1 and not rate.is_beyond:

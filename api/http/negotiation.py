@@ -17,7 +17,7 @@ from api.http.renderers import FileRenderer
 PARAMETER: Final = "format"
 
 
-class Negotiation(DefaultContentNegotiation):
+class FormatNegotiation(DefaultContentNegotiation):
     """Take the format from ``?format=``, else from the Accept header, else JSON."""
 
     def select_renderer(

@@ -53,7 +53,7 @@ class Ordering:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class CursorPosition:
     """A place in an ordering: beside one row. ``value`` is ``None`` among the rows without one."""
 
     value: Any
@@ -91,14 +91,14 @@ def limit_of(request: Request, view: Any) -> int:
     return limit
 
 
-class Keyset(BasePagination):
+class KeysetPagination(BasePagination):
     """Page a queryset by the orderings that its view offers (``orderings``, ``ordering``); ``cells`` of its rows."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """Return the rows of the page asked for, and remember what is beside it."""
         asked = _read(request.query_params, _fields(view))
         self.request = request
-        self.around = getattr(view, "around", dict)
+        self.page_members = getattr(view, "page_members", dict)
         ordering: str = asked["ordering"] or view.ordering
         # A point needs no quoting in an address, as a colon does.
         self.signer = Signer(salt=_salt(request, ordering), sep=".")
@@ -136,7 +136,7 @@ class Keyset(BasePagination):
     def get_paginated_response(self, data: Sequence[bytes]) -> Response:
         """Return the envelope around rows that are JSON already."""
         counted = {} if self.count is None else {"count": self.count}
-        envelope = {**counted, **self.links, **self.around(), "results": [orjson.Fragment(row) for row in data]}
+        envelope = {**counted, **self.links, **self.page_members(), "results": [orjson.Fragment(row) for row in data]}
         return Response(orjson.dumps(envelope), headers={"Link": self._link_header()})
 
     def _link_header(self) -> str:
@@ -158,7 +158,7 @@ class Keyset(BasePagination):
         rows: dict[str, Any] = schema["items"]
         return {"$ref": rows["$ref"] + "Page"} if "$ref" in rows else rows
 
-    def _position(self, cursor: str | None) -> Position | None:
+    def _position(self, cursor: str | None) -> CursorPosition | None:
         if cursor is None:
             return None
         try:
@@ -171,7 +171,7 @@ class Keyset(BasePagination):
             raise InvalidParameters(
                 value_faults(self.request.query_params, {"cursor": [InvalidValue(message, "invalid_cursor")]})
             ) from error
-        return Position(date.fromisoformat(value) if is_date else value, slug, backwards)
+        return CursorPosition(date.fromisoformat(value) if is_date else value, slug, backwards)
 
     def _link(self, row: Any, *, backwards: bool) -> str | None:
         if row is None:
@@ -220,7 +220,7 @@ def walk(
     ordering: Ordering,
     *,
     descending: bool,
-    position: Position | None,
+    position: CursorPosition | None,
     most: int,
     cells: Sequence[str] = (),
 ) -> Iterator[Any]:
@@ -248,7 +248,7 @@ def walk(
             return
 
 
-def _beyond(column: str, position: Position, *, falling: bool) -> Q:
+def _beyond(column: str, position: CursorPosition, *, falling: bool) -> Q:
     """Return the condition on the rows beyond a position.
 
     ``column <= x AND (column < x OR slug > y)`` lets the index find the beginning; the plain OR does not.

@@ -88,7 +88,7 @@ class FileRenderer(BaseRenderer):
         raise TypeError(f"{type(self).__name__} writes nothing.")
 
 
-class WholeRenderer(FileRenderer):
+class CollectionRenderer(FileRenderer):
     """A collection of any length as a file, written in pieces while its rows are read."""
 
     #: How the name of the file ends, where that is not the name of the format.
@@ -220,7 +220,7 @@ class DOTRenderer(GraphRenderer):
         return as_dot.write(nodes, links)
 
 
-class TableRenderer(WholeRenderer):
+class TableRenderer(CollectionRenderer):
     """The rows of an answer that has ``columns`` (each with its name and type) and ``rows``, as a table.
 
     A collection of any length is written in pieces: ``stream`` takes its rows in batches.

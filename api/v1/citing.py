@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from rest_framework.request import Request
 
-from api.http.renderers import Collection, WholeRenderer, records
+from api.http.renderers import Collection, CollectionRenderer, records
 from sanctions.exports import as_citation
 
 
@@ -18,7 +18,7 @@ def version_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     return version
 
 
-class CitationRenderer(WholeRenderer):
+class CitationRenderer(CollectionRenderer):
     """How a record, a version of one or a source is cited; the citation of a record names its version."""
 
     def cited(self, answer: Any, request: Request | None) -> as_citation.CitationFields:
@@ -73,4 +73,4 @@ class CSLRenderer(CitationRenderer):
 
 
 #: The formats in which records can be cited.
-CITING: Final = (BibtexRenderer, CSLRenderer)
+CITATION_FORMATS: Final = (BibtexRenderer, CSLRenderer)

@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from api.http.conditional import Conditional
+from api.http.conditional import ConditionalView
 from api.http.parameters.base import InvalidValue
-from api.v1.deprecating import Deprecating
+from api.v1.deprecating import DeprecationsMixin
 from api.v1.filters.base import KNOWN_AT, RELEASE
 from sanctions.database.past_views import known_at
 from sanctions.models import Release
@@ -27,7 +27,7 @@ def instant_of(request: HttpRequest) -> datetime | None:
     return None if asked is None or asked > timezone.now() else asked
 
 
-class TwoClocks(Deprecating, Conditional):
+class BitemporalView(DeprecationsMixin, ConditionalView):
     """A view whose whole answer is as of the instant that the request names: every query in it sees that past."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -13,7 +13,7 @@ from api.v1.schemas.description import operation_of
 from api.v1.schemas.records import Schema
 
 
-class Deprecating(APIView):
+class DeprecationsMixin(APIView):
     """A view whose answers, errors included, have the headers about deprecations."""
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:

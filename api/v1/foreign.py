@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 from rest_framework.request import Request
 
-from api.http.renderers import Collection, WholeRenderer, records
+from api.http.renderers import Collection, CollectionRenderer, records
 from sanctions.exports import as_ftm, as_ical
 from sanctions.questions.entities import EntityReader
 
 
-class FTMRenderer(WholeRenderer):
+class FTMRenderer(CollectionRenderer):
     """Records as entities of FollowTheMoney, one a line."""
 
     media_type = as_ftm.MEDIA_TYPE
@@ -31,7 +31,7 @@ class FTMRenderer(WholeRenderer):
         return as_ftm.stream(records(told.batches), _facts_of(told.request))
 
 
-class CalendarRenderer(WholeRenderer):
+class CalendarRenderer(CollectionRenderer):
     """The days of records as a calendar."""
 
     media_type = as_ical.MEDIA_TYPE
@@ -49,7 +49,7 @@ class CalendarRenderer(WholeRenderer):
 
 def _facts_of(request: Request) -> Callable[[Sequence[Mapping[str, Any]]], as_ftm.Facts]:
     """Return what reads the facts that the entities of a batch of records need, on the day that is asked for."""
-    reader = EntityReader(request.parser_context["view"].asked.day)
+    reader = EntityReader(request.parser_context["view"].query.day)
 
     def facts(batch: Sequence[Mapping[str, Any]]) -> as_ftm.Facts:
         found = reader.facts(batch)

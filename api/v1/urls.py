@@ -3,96 +3,102 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from api.v1.views.actors import Actors
-from api.v1.views.agreements import Agreements
-from api.v1.views.commitments import Commitments
-from api.v1.views.compare import Compare
-from api.v1.views.compliance import Compliance
-from api.v1.views.designations import Designations
-from api.v1.views.desk.bulk import Bulk
-from api.v1.views.desk.proposals import OneProposal, ProposalMove, Proposals
-from api.v1.views.desk.records import Drafts, OneRecord, Propose, RecordMove
-from api.v1.views.desk.root import Desk
-from api.v1.views.dictionary import Columns
-from api.v1.views.documentation import Deprecations, DocumentationView, ProblemTypeList, ProblemTypePage, SchemaView
-from api.v1.views.events import Events
-from api.v1.views.feed import Feed
-from api.v1.views.lineage import OrderLineage
-from api.v1.views.measures import Measures
-from api.v1.views.network import Network
-from api.v1.views.notices import Notices, OneNotice
-from api.v1.views.orders import Orders
-from api.v1.views.panel import Panel, PanelColumns
-from api.v1.views.programs import Programs
-from api.v1.views.reasons import (
-    AgreementStanding,
-    CommitmentStanding,
-    MeasureStanding,
-    OrderStanding,
-    ViolationStanding,
+from api.v1.views.actors import ActorViewSet
+from api.v1.views.agreements import AgreementViewSet
+from api.v1.views.commitments import CommitmentViewSet
+from api.v1.views.compare import CompareView
+from api.v1.views.compliance import ComplianceView
+from api.v1.views.designations import DesignationViewSet
+from api.v1.views.desk.bulk import BulkView
+from api.v1.views.desk.proposals import ProposalListView, ProposalMoveView, ProposalView
+from api.v1.views.desk.records import DeskRecordView, DraftsView, ProposeView, RecordMoveView
+from api.v1.views.desk.root import DeskRootView
+from api.v1.views.dictionary import ColumnsView
+from api.v1.views.documentation import (
+    DeprecationsView,
+    DocumentationView,
+    ProblemTypeListView,
+    ProblemTypeView,
+    SchemaView,
 )
-from api.v1.views.reconcile import Properties, Reconcile, Suggest
-from api.v1.views.releases import Manifest, OneRelease, Releases
-from api.v1.views.root import Root
-from api.v1.views.search import Search
-from api.v1.views.sources import Sources
-from api.v1.views.stats import Stats
-from api.v1.views.timeline import Timeline
-from api.v1.views.versions import RecordVersion, RecordVersions
-from api.v1.views.violations import Violations
+from api.v1.views.events import EventViewSet
+from api.v1.views.feed import ChangesView
+from api.v1.views.lineage import OrderLineageView
+from api.v1.views.measures import MeasureViewSet
+from api.v1.views.network import NetworkView
+from api.v1.views.notices import NoticeView, NoticeViewSet
+from api.v1.views.orders import OrderViewSet
+from api.v1.views.panel import PanelColumnsView, PanelView
+from api.v1.views.programs import ProgramViewSet
+from api.v1.views.reasons import (
+    AgreementStandingView,
+    CommitmentStandingView,
+    MeasureStandingView,
+    OrderStandingView,
+    ViolationStandingView,
+)
+from api.v1.views.reconcile import PropertiesView, ReconcileView, SuggestView
+from api.v1.views.releases import ReleaseListView, ReleaseManifestView, ReleaseView
+from api.v1.views.root import RootView
+from api.v1.views.search import SearchView
+from api.v1.views.sources import SourceViewSet
+from api.v1.views.stats import StatsView
+from api.v1.views.timeline import TimelineViewSet
+from api.v1.views.versions import VersionListView, VersionView
+from api.v1.views.violations import ViolationViewSet
 from sanctions.records.registry import RECORD_TYPES
 
 app_name = "v1"
 
 NOUNS = {
-    "orders": Orders,
-    "measures": Measures,
-    "programs": Programs,
-    "agreements": Agreements,
-    "commitments": Commitments,
-    "violations": Violations,
-    "actors": Actors,
-    "designations": Designations,
-    "events": Events,
-    "sources": Sources,
+    "orders": OrderViewSet,
+    "measures": MeasureViewSet,
+    "programs": ProgramViewSet,
+    "agreements": AgreementViewSet,
+    "commitments": CommitmentViewSet,
+    "violations": ViolationViewSet,
+    "actors": ActorViewSet,
+    "designations": DesignationViewSet,
+    "events": EventViewSet,
+    "sources": SourceViewSet,
 }
 
 #: Questions that are about no one record, each at the address of its name.
 QUESTIONS = {
-    "search": Search.as_view(),
-    "timeline": Timeline.as_view({"get": "list"}, basename="timeline"),
-    "compare": Compare.as_view(),
-    "panel": Panel.as_view(),
-    "network": Network.as_view(),
-    "stats": Stats.as_view(),
-    "notices": Notices.as_view({"get": "list"}, basename="notices"),
-    "changes": Feed.as_view(),
-    "releases": Releases.as_view(),
-    "columns": Columns.as_view(),
+    "search": SearchView.as_view(),
+    "timeline": TimelineViewSet.as_view({"get": "list"}, basename="timeline"),
+    "compare": CompareView.as_view(),
+    "panel": PanelView.as_view(),
+    "network": NetworkView.as_view(),
+    "stats": StatsView.as_view(),
+    "notices": NoticeViewSet.as_view({"get": "list"}, basename="notices"),
+    "changes": ChangesView.as_view(),
+    "releases": ReleaseListView.as_view(),
+    "columns": ColumnsView.as_view(),
 }
 
 #: Questions about one record: its collection, the question.
 OF_RECORDS = {
-    ("orders", "standing"): OrderStanding,
-    ("orders", "lineage"): OrderLineage,
-    ("measures", "standing"): MeasureStanding,
-    ("agreements", "standing"): AgreementStanding,
-    ("agreements", "compliance"): Compliance,
-    ("commitments", "standing"): CommitmentStanding,
-    ("violations", "standing"): ViolationStanding,
+    ("orders", "standing"): OrderStandingView,
+    ("orders", "lineage"): OrderLineageView,
+    ("measures", "standing"): MeasureStandingView,
+    ("agreements", "standing"): AgreementStandingView,
+    ("agreements", "compliance"): ComplianceView,
+    ("commitments", "standing"): CommitmentStandingView,
+    ("violations", "standing"): ViolationStandingView,
 }
 
 #: The editorial desk: below an address of its own, so that everything else stays anonymous and can be cached.
 DESK = [
-    path("desk/", Desk.as_view(), name="desk-root"),
-    path("desk/bulk/", Bulk.as_view(), name="desk-bulk"),
-    path("desk/proposals/", Proposals.as_view(), name="desk-proposals"),
-    path("desk/proposals/<int:number>/", OneProposal.as_view(), name="desk-proposal"),
-    path("desk/proposals/<int:number>/<slug:move>/", ProposalMove.as_view(), name="desk-proposal-move"),
-    path("desk/<slug:plural>/", Drafts.as_view(), name="desk-drafts"),
-    path("desk/<slug:plural>/<slug:slug>/", OneRecord.as_view(), name="desk-record"),
-    path("desk/<slug:plural>/<slug:slug>/proposals/", Propose.as_view(), name="desk-propose"),
-    path("desk/<slug:plural>/<slug:slug>/<slug:move>/", RecordMove.as_view(), name="desk-move"),
+    path("desk/", DeskRootView.as_view(), name="desk-root"),
+    path("desk/bulk/", BulkView.as_view(), name="desk-bulk"),
+    path("desk/proposals/", ProposalListView.as_view(), name="desk-proposals"),
+    path("desk/proposals/<int:number>/", ProposalView.as_view(), name="desk-proposal"),
+    path("desk/proposals/<int:number>/<slug:move>/", ProposalMoveView.as_view(), name="desk-proposal-move"),
+    path("desk/<slug:plural>/", DraftsView.as_view(), name="desk-drafts"),
+    path("desk/<slug:plural>/<slug:slug>/", DeskRecordView.as_view(), name="desk-record"),
+    path("desk/<slug:plural>/<slug:slug>/proposals/", ProposeView.as_view(), name="desk-propose"),
+    path("desk/<slug:plural>/<slug:slug>/<slug:move>/", RecordMoveView.as_view(), name="desk-move"),
 ]
 
 router = SimpleRouter()
@@ -100,30 +106,30 @@ for name, view in NOUNS.items():
     router.register(name, view, basename=name)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", Root.as_view(collections=tuple(NOUNS), questions=tuple(QUESTIONS)), name="root"),
+    path("", RootView.as_view(collections=tuple(NOUNS), questions=tuple(QUESTIONS)), name="root"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocumentationView.as_view(), name="docs"),
-    path("docs/deprecations/", Deprecations.as_view(), name="deprecations"),
-    path("docs/problems/", ProblemTypeList.as_view(), name="problem-types"),
-    path("docs/problems/<slug:name>/", ProblemTypePage.as_view(), name="problem-type"),
+    path("docs/deprecations/", DeprecationsView.as_view(), name="deprecations"),
+    path("docs/problems/", ProblemTypeListView.as_view(), name="problem-types"),
+    path("docs/problems/<slug:name>/", ProblemTypeView.as_view(), name="problem-type"),
     *(path(f"{name}/", view, name=name) for name, view in QUESTIONS.items()),
-    path("reconcile/", Reconcile.as_view(), name="reconcile"),
-    path("reconcile/suggest/", Suggest.as_view(), name="reconcile-suggest"),
-    path("reconcile/properties/", Properties.as_view(), name="reconcile-properties"),
-    path("panel/columns/", PanelColumns.as_view(), name="panel-columns"),
-    path("notices/<int:sequence>/", OneNotice.as_view(), name="notice"),
-    path("releases/<int:number>/", OneRelease.as_view(), name="release"),
-    path("releases/<int:number>/manifest/", Manifest.as_view(), name="release-manifest"),
+    path("reconcile/", ReconcileView.as_view(), name="reconcile"),
+    path("reconcile/suggest/", SuggestView.as_view(), name="reconcile-suggest"),
+    path("reconcile/properties/", PropertiesView.as_view(), name="reconcile-properties"),
+    path("panel/columns/", PanelColumnsView.as_view(), name="panel-columns"),
+    path("notices/<int:sequence>/", NoticeView.as_view(), name="notice"),
+    path("releases/<int:number>/", ReleaseView.as_view(), name="release"),
+    path("releases/<int:number>/manifest/", ReleaseManifestView.as_view(), name="release-manifest"),
     *(
         path(f"{plural}/<slug:slug>/{name}/", view.as_view(), name=f"{plural}-{name}")
         for (plural, name), view in OF_RECORDS.items()
     ),
     *(
-        path(f"{kind.plural}/<slug:slug>/versions/", RecordVersions.of(kind), name=f"{kind.plural}-versions")
+        path(f"{kind.plural}/<slug:slug>/versions/", VersionListView.of(kind), name=f"{kind.plural}-versions")
         for kind in RECORD_TYPES
     ),
     *(
-        path(f"{kind.plural}/<slug:slug>/versions/<int:number>/", RecordVersion.of(kind), name=f"{kind.plural}-version")
+        path(f"{kind.plural}/<slug:slug>/versions/<int:number>/", VersionView.of(kind), name=f"{kind.plural}-version")
         for kind in RECORD_TYPES
     ),
     *DESK,

@@ -14,7 +14,7 @@ from pyarrow import parquet
 from rest_framework.renderers import BaseRenderer
 
 from api.v1.urls import NOUNS
-from api.v1.views.base import WHOLE
+from api.v1.views.base import COLLECTION_FORMATS
 from tests.exports.bibtex import read
 from tests.exports.conftest import Published
 from tests.exports.ftm import problems
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 FORMATS: Final = [
     (noun, str(renderer.format))
     for noun, view in NOUNS.items()
-    for renderer in cast("list[type[BaseRenderer]]", [*WHOLE, *view.list_formats])
+    for renderer in cast("list[type[BaseRenderer]]", [*COLLECTION_FORMATS, *view.list_formats])
 ]
 
 

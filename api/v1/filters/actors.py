@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from api.http.parameters.records import Slug
-from api.v1.filters.base import Condition, Family, Lookup, Parameters
+from api.v1.filters.base import FilterCondition, FilterFamily, Lookup, Parameters
 from api.v1.filters.columns import FilterColumn, RelatedRows
 from api.v1.filters.conditions import cited, identifiers, records, slugs, texts, texts_of
 from api.v1.filters.lists import ListParameters
@@ -17,7 +17,7 @@ from sanctions.vocabulary import OfficeKind, RelationshipKind
 _NAMES: Lookup = texts_of(ActorName, "actor", "text")
 
 
-def _related(kind: RelationshipKind, help_text: str) -> Family:
+def _related(kind: RelationshipKind, help_text: str) -> FilterFamily:
     """Return the filters by a relationship that held on the day; one without dates holds on every day."""
     return records(help_text, Actor, "to", within=str(kind), covers=("Relationship.kind", "Relationship.to"))
 
@@ -61,7 +61,7 @@ class ActorParameters(ListParameters):
     office_of = FilterColumn("tenures__body", "The body it held an office of on the day.", counted=False)
     rank = FilterColumn("tenures__rank", "Rank of an office it held on the day.", counted=False)
     office_title = FilterColumn("tenures__title", "Title of an office it held on the day.")
-    head_of = Condition(
+    head_of = FilterCondition(
         Slug("The body that it headed on the day, also as acting head.", Actor), _head_of, within="headship"
     )
     particular = FilterColumn("particulars__kind", "The kind of a detail, such as birth_date.", counted=False)

@@ -10,7 +10,7 @@ from api.http.parameters.base import ListOf
 from api.http.parameters.records import Slug
 from api.http.parameters.texts import Code
 from api.http.problems import ParameterFault
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.columns import FilterColumn
 from api.v1.filters.conditions import (
     among,
@@ -69,9 +69,9 @@ class AgreementParameters(ListParameters):
     standing = standings(Subject.AGREEMENT)
     in_force_on = in_force("In effect, in whole or in part,")
     overlaps = in_force_within("In effect, in whole or in part,")
-    party = Condition(Slug("An actor that ever acted under it as a party.", Actor), _party)
-    party_standing = Condition(_PARTY_STANDING)
-    party_standing__in = Condition(ListOf(_PARTY_STANDING))
+    party = FilterCondition(Slug("An actor that ever acted under it as a party.", Actor), _party)
+    party_standing = FilterCondition(_PARTY_STANDING)
+    party_standing__in = FilterCondition(ListOf(_PARTY_STANDING))
     obligor = FilterColumn("commitments__obligors", "Who promised something in it.")
     verifier = FilterColumn("commitments__verifier", "Who verifies something in it.")
     source = cited("agreement")

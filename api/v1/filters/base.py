@@ -43,7 +43,7 @@ RELEASE: Final = ReleaseNumber("Answer from this release, by its number: the sam
 Lookup = str | Callable[[Any, "Parameters"], Q]
 
 
-class Condition(Declaration):
+class FilterCondition(Declaration):
     """A parameter that narrows a list.
 
     ``lookup`` is the path that must equal the value, or makes the condition from the value. Conditions with the same
@@ -71,10 +71,10 @@ class Condition(Declaration):
         return self.lookup(value, parameters) if callable(self.lookup) else Q(**{self.lookup: value})
 
 
-class Family(Declaration):
+class FilterFamily(Declaration):
     """Several parameters declared as one: the suffix of the name → the condition."""
 
-    def __init__(self, conditions: Mapping[str, Condition]) -> None:
+    def __init__(self, conditions: Mapping[str, FilterCondition]) -> None:
         self.conditions = conditions
 
 
@@ -86,7 +86,7 @@ class Parameters(Declaring):
     """
 
     #: Every condition by the name of its parameter.
-    conditions: ClassVar[dict[str, Condition]]
+    conditions: ClassVar[dict[str, FilterCondition]]
     #: Parameters that other code reads: the format, the page, the shape.
     read_elsewhere: ClassVar[tuple[str, ...]] = (FORMAT,)
     #: Earlier names of parameters → their names now. A suffix such as ``__in`` follows either. Each is deprecated in
@@ -97,11 +97,11 @@ class Parameters(Declaring):
     #: The model of the rows, where there are rows.
     model: ClassVar[type[models.Model]]
 
-    as_of = Condition(
+    as_of = FilterCondition(
         Day("The day (YYYY-MM-DD) for which standings, offices and listings are computed. Today by default.")
     )
-    known_at = Condition(KNOWN_AT)
-    release = Condition(RELEASE)
+    known_at = FilterCondition(KNOWN_AT)
+    release = FilterCondition(RELEASE)
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, now: datetime) -> None:
         # The stubs also allow an empty list for a value, which no query string can hold.
@@ -117,19 +117,19 @@ class Parameters(Declaring):
         cls.conditions = cls.collect_conditions()
 
     @classmethod
-    def collect_conditions(cls) -> dict[str, Condition]:
+    def collect_conditions(cls) -> dict[str, FilterCondition]:
         """Return the conditions by the names of their parameters: those declared, and those derived from columns."""
-        conditions: dict[str, Condition] = {}
+        conditions: dict[str, FilterCondition] = {}
         for attribute, declaration in cls.declared.items():
             name = attribute.removesuffix("_")
             match declaration:
                 case FilterColumn():
                     covers = trace(cls.model, declaration.path).covers
                     for suffix, parameter, lookup, within in declaration.parameters(cls.model):
-                        conditions[name + suffix] = Condition(parameter, lookup, within=within, covers=covers)
-                case Family():
+                        conditions[name + suffix] = FilterCondition(parameter, lookup, within=within, covers=covers)
+                case FilterFamily():
                     conditions |= {name + suffix: condition for suffix, condition in declaration.conditions.items()}
-                case Condition():
+                case FilterCondition():
                     conditions[name] = declaration
                 case _:
                     raise TypeError(f"{cls.__name__}.{attribute} is not a column, a condition or a family.")
@@ -305,7 +305,7 @@ class ParameterBackend(BaseFilterBackend):
         parameters: Parameters = view.parameters(request.query_params, queryset, now=view.now())
         if faults := parameters.faults():
             raise InvalidParameters(faults)
-        view.asked = parameters
+        view.query = parameters
         return parameters.rows()
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from api.http.parameters.texts import Switch
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.columns import FilterColumn
 from api.v1.filters.conditions import cited, in_force, overlapping, slugs, standings, texts
 from api.v1.filters.lists import ListParameters
@@ -41,7 +41,7 @@ class CommitmentParameters(ListParameters):
     text = FilterColumn("text")
     paragraph = FilterColumn("paragraph")
     metric = FilterColumn("metric")
-    measurable = Condition(Switch("Whether it has a limit that can be measured."), _measurable)
+    measurable = FilterCondition(Switch("Whether it has a limit that can be measured."), _measurable)
     comparator = FilterColumn("comparator")
     limit_value = FilterColumn("limit")
     unit = FilterColumn("unit", exact=True)

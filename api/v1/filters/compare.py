@@ -8,7 +8,7 @@ from typing import Any
 from api.http.parameters.dates import Day, Instant
 from api.http.parameters.records import Slug
 from api.http.problems import ParameterFault
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from sanctions.models import Actor, Program
 from sanctions.questions.compare import Moment
 from sanctions.questions.subjects import ComparisonFilter
@@ -22,21 +22,21 @@ class CompareParameters(Parameters):
     #: A comparison has two days of its own.
     as_of = None  # type: ignore[assignment]
 
-    from_ = Condition(Day("The first day (YYYY-MM-DD). It may be later than the second."))
-    to = Condition(Day("The second day (YYYY-MM-DD)."))
-    from_known_at = Condition(
+    from_ = FilterCondition(Day("The first day (YYYY-MM-DD). It may be later than the second."))
+    to = FilterCondition(Day("The second day (YYYY-MM-DD)."))
+    from_known_at = FilterCondition(
         Instant("See the first day as published by this instant (RFC 3339). `known_at` by default.")
     )
-    to_known_at = Condition(
+    to_known_at = FilterCondition(
         Instant("See the second day as published by this instant (RFC 3339). `known_at` by default.")
     )
-    program = Condition(
+    program = FilterCondition(
         Slug("Orders and designations of this program only, with their measures and the violations of them.", Program)
     )
-    issuer = Condition(
+    issuer = FilterCondition(
         Slug("Orders of this issuer only, with their measures, the violations and designations under them.", Actor)
     )
-    target = Condition(
+    target = FilterCondition(
         Slug(
             "Orders and measures aimed at this actor only, by name or as a territory, violations of them, and its own "
             "designations.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.http.parameters.base import ListOf
 from api.http.parameters.records import Slug, Slugs
 from api.http.parameters.texts import Code
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from sanctions.models import Actor, Commitment
 from sanctions.questions.compliance import ComplianceFilter
 from sanctions.standing import standings_of
@@ -19,9 +19,9 @@ _STANDING = Code("The obligor's standing on the day of the question.", sorted(st
 class ComplianceParameters(Parameters):
     """The filters of the obligations under an agreement."""
 
-    obligor, obligor__in = Condition(_OBLIGOR), Condition(Slugs(_OBLIGOR))
-    commitment, commitment__in = Condition(_COMMITMENT), Condition(Slugs(_COMMITMENT))
-    standing, standing__in = Condition(_STANDING), Condition(ListOf(_STANDING))
+    obligor, obligor__in = FilterCondition(_OBLIGOR), FilterCondition(Slugs(_OBLIGOR))
+    commitment, commitment__in = FilterCondition(_COMMITMENT), FilterCondition(Slugs(_COMMITMENT))
+    standing, standing__in = FilterCondition(_STANDING), FilterCondition(ListOf(_STANDING))
 
 
 def narrowing(parameters: Parameters) -> ComplianceFilter:

@@ -15,7 +15,7 @@ from api.http.parameters.base import ListOf, Parameter
 from api.http.parameters.dates import Dates, Day
 from api.http.parameters.records import Slug, Slugs
 from api.http.parameters.texts import Code, Identifiers, Words
-from api.v1.filters.base import Condition, Family, Lookup, Parameters
+from api.v1.filters.base import FilterCondition, FilterFamily, Lookup, Parameters
 from api.v1.filters.columns import NOT, opposite
 from sanctions.edtf import Extent
 from sanctions.models import Citation, Identifier, Source
@@ -30,13 +30,13 @@ def among(rows: QuerySet[Any], reference: str) -> Q:
 
 def codes(
     help_text: str, vocabulary: Iterable[str], path: str, *, within: str = "", covers: Iterable[str] = ()
-) -> tuple[Condition, Condition]:
+) -> tuple[FilterCondition, FilterCondition]:
     """Return the filters by one code and by any of several."""
     code = Code(help_text, vocabulary)
     covers = frozenset(covers)
     return (
-        Condition(code, path, within=within, covers=covers),
-        Condition(ListOf(code), f"{path}__in", within=within, covers=covers),
+        FilterCondition(code, path, within=within, covers=covers),
+        FilterCondition(ListOf(code), f"{path}__in", within=within, covers=covers),
     )
 
 
@@ -47,7 +47,7 @@ def records(
     *,
     within: str = "",
     covers: Iterable[str] = (),
-) -> Family:
+) -> FilterFamily:
     """Return the filters by one record, any of several, not one, none of several.
 
     ``lookup`` is a path, or makes the condition from the records.
@@ -62,23 +62,23 @@ def records(
         condition = is_any(values, parameters)
         return parameters.no_related(within, condition) if within else ~condition
 
-    return Family(
+    return FilterFamily(
         {
-            "": Condition(slug, lambda value, given: is_any([value], given), within=within, covers=covers),
-            "__in": Condition(slugs, is_any, within=within),
-            NOT: Condition(opposite(slug), lambda value, given: is_none([value], given)),
-            f"__in{NOT}": Condition(opposite(slugs), is_none),
+            "": FilterCondition(slug, lambda value, given: is_any([value], given), within=within, covers=covers),
+            "__in": FilterCondition(slugs, is_any, within=within),
+            NOT: FilterCondition(opposite(slug), lambda value, given: is_none([value], given)),
+            f"__in{NOT}": FilterCondition(opposite(slugs), is_none),
         }
     )
 
 
-def texts(help_text: str, *lookups: Lookup, covers: Iterable[str] = ()) -> Condition:
+def texts(help_text: str, *lookups: Lookup, covers: Iterable[str] = ()) -> FilterCondition:
     """Return the filter by words: each must occur in one of the columns or related rows."""
 
     def has_every_word(words: list[str], parameters: Parameters) -> Q:
         return reduce(and_, (_has_word(word, lookups, parameters) for word in words))
 
-    return Condition(Words(help_text), has_every_word, covers=covers)
+    return FilterCondition(Words(help_text), has_every_word, covers=covers)
 
 
 def _has_word(word: str, lookups: Iterable[Lookup], parameters: Parameters) -> Q:
@@ -97,7 +97,7 @@ def texts_of(model: type[models.Model], reference: str, *columns: str) -> Lookup
     return has_word
 
 
-def identifiers(owner: str) -> Condition:
+def identifiers(owner: str) -> FilterCondition:
     """Return the filter by identifiers that others issued: any of those given."""
 
     def has_any(values: list[tuple[str, str]], parameters: Parameters) -> Q:
@@ -105,48 +105,48 @@ def identifiers(owner: str) -> Condition:
         return among(Identifier.objects.filter(any_of, **{f"{owner}__isnull": False}), owner)
 
     help_text = "An identifier that others issued, as scheme:value, such as us-eo:13716; repeat it to match any."
-    return Condition(Identifiers(help_text), has_any, covers=("Identifier.scheme", "Identifier.value"))
+    return FilterCondition(Identifiers(help_text), has_any, covers=("Identifier.scheme", "Identifier.value"))
 
 
-def cited(owner: str, path: str = "pk") -> Condition:
+def cited(owner: str, path: str = "pk") -> FilterCondition:
     """Return the filter by a source that the record cites; ``path`` leads from the row to the record."""
 
     def cites(value: Any, parameters: Parameters) -> Q:
         citing = Citation.objects.filter(source=value, **{f"{owner}__isnull": False})
         return Q(**{f"{path}__in": citing.order_by().values(owner)})
 
-    return Condition(Slug("A source that the record cites.", Source), cites, covers=("Citation.source",))
+    return FilterCondition(Slug("A source that the record cites.", Source), cites, covers=("Citation.source",))
 
 
-def slugs(model: type[models.Model]) -> Condition:
+def slugs(model: type[models.Model]) -> FilterCondition:
     """Return the filter by the rows' own slugs."""
-    return Condition(
+    return FilterCondition(
         Slugs(Slug("The records with these slugs.", model)),
         lambda rows, given: Q(pk__in=[row.pk for row in rows]),
         covers=(f"{model.__name__}.slug",),
     )
 
 
-def in_force(help_text: str) -> Condition:
+def in_force(help_text: str) -> FilterCondition:
     """Return the filter by a day on which the rows were in force, as their queryset defines it."""
 
     def was_in_force(value: date, parameters: Parameters) -> Q:
         return among(parameters.queryset.in_force(value), "pk")
 
-    return Condition(Day(f"{help_text} on this day (YYYY-MM-DD)."), was_in_force)
+    return FilterCondition(Day(f"{help_text} on this day (YYYY-MM-DD)."), was_in_force)
 
 
-def in_force_within(help_text: str) -> Condition:
+def in_force_within(help_text: str) -> FilterCondition:
     """Return the filter by a date or interval on some day of which the rows were in force."""
 
     def was_in_force(value: Extent, parameters: Parameters) -> Q:
         return among(parameters.queryset.in_force_within(value.earliest, value.latest), "pk")
 
     help_text = f"{help_text} on some day of this date or interval (EDTF), such as 2015/2016-06."
-    return Condition(Dates(help_text), was_in_force)
+    return FilterCondition(Dates(help_text), was_in_force)
 
 
-def standings(subject: Subject) -> Family:
+def standings(subject: Subject) -> FilterFamily:
     """Return the filters by the standing on the day: one, any of several, not one, none of several."""
     code: Parameter = Code("The standing on the day of the question (`as_of`).", sorted(standings_of(subject)))
     listed = ListOf(code)
@@ -155,17 +155,17 @@ def standings(subject: Subject) -> Family:
         rows = parameters.with_standing(parameters.queryset)
         return among(rows.filter(standing__in=values), "pk")
 
-    return Family(
+    return FilterFamily(
         {
-            "": Condition(code, lambda value, given: is_any([value], given)),
-            "__in": Condition(listed, is_any),
-            NOT: Condition(opposite(code), lambda value, given: ~is_any([value], given)),
-            f"__in{NOT}": Condition(opposite(listed), lambda values, given: ~is_any(values, given)),
+            "": FilterCondition(code, lambda value, given: is_any([value], given)),
+            "__in": FilterCondition(listed, is_any),
+            NOT: FilterCondition(opposite(code), lambda value, given: ~is_any([value], given)),
+            f"__in{NOT}": FilterCondition(opposite(listed), lambda values, given: ~is_any(values, given)),
         }
     )
 
 
-def overlapping(start: str, end: str = "") -> Condition:
+def overlapping(start: str, end: str = "") -> FilterCondition:
     """Return the filter by a date or interval that possibly shares a day with the span of a row.
 
     ``start`` and ``end`` name the columns of the bounds without ``_earliest`` and ``_latest``. The span ends before the
@@ -186,4 +186,4 @@ def overlapping(start: str, end: str = "") -> Condition:
     help_text = (
         "Its dates, which may be imprecise, share a day with this date or interval (EDTF), such as 2015/2016-06."
     )
-    return Condition(Dates(help_text), span_overlaps if end else date_overlaps)
+    return FilterCondition(Dates(help_text), span_overlaps if end else date_overlaps)

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from api.http.parameters.dates import Day
 from api.http.parameters.texts import Switch
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.columns import FilterColumn
 from api.v1.filters.conditions import among, cited, overlapping, slugs, texts
 from api.v1.filters.lists import ListParameters
@@ -54,8 +54,10 @@ class DesignationParameters(ListParameters):
     listed_on = FilterColumn("listed_on")
     delisted_on = FilterColumn("delisted_on", "When it was taken off the list.")
     overlaps = overlapping("listed", "delisted")
-    listed_on_day = Condition(Day("Certainly on the list on this day (YYYY-MM-DD)."), _listed_on)
-    listed = Condition(Switch("Whether it was certainly on the list on the day of the question (`as_of`)."), _listed)
+    listed_on_day = FilterCondition(Day("Certainly on the list on this day (YYYY-MM-DD)."), _listed_on)
+    listed = FilterCondition(
+        Switch("Whether it was certainly on the list on the day of the question (`as_of`)."), _listed
+    )
     remarks = FilterColumn("remarks")
     note = FilterColumn("note")
     source = cited("designation")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.http.parameters.texts import Code
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.schemas.dictionary import COLLECTIONS
 
 
@@ -16,4 +16,6 @@ class ColumnParameters(Parameters):
 
     renamed = {"of": "collection"}
 
-    collection = Condition(Code("The collection whose columns are listed. All collections by default.", COLLECTIONS))
+    collection = FilterCondition(
+        Code("The collection whose columns are listed. All collections by default.", COLLECTIONS)
+    )

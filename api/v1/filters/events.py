@@ -12,7 +12,7 @@ from django.db.models import Case, CharField, F, Model, Q, QuerySet, Value, When
 from api.http.parameters.base import ListOf
 from api.http.parameters.records import Slug
 from api.http.parameters.texts import Code
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.columns import INCLUDE_POSSIBLE, FilterColumn, opposite
 from api.v1.filters.conditions import among, cited, overlapping, slugs, texts, texts_of
 from api.v1.filters.lists import ListParameters
@@ -62,7 +62,7 @@ def _leads_to(subject: str, value: Model, model: type[Model]) -> Q:
     return reduce(or_, (Q(**{path: value}) for path in paths), Q())
 
 
-def _subject(name: str, model: type[Model], help_text: str) -> Condition:
+def _subject(name: str, model: type[Model], help_text: str) -> FilterCondition:
     """Return the filter by the subject of an effect, a reference or a position of an event.
 
     If the request has conditions on effects or positions too, one and the same row must meet all of them: the subject
@@ -76,7 +76,7 @@ def _subject(name: str, model: type[Model], help_text: str) -> Condition:
         return reduce(or_, (among(rows._default_manager.filter(leads), "event") for rows, leads in conditions if leads))
 
     covers = (f"{rows.__name__}.{name}" for rows in _ABOUT)
-    return Condition(Slug(help_text, model), about, covers=covers)
+    return FilterCondition(Slug(help_text, model), about, covers=covers)
 
 
 def _speaker(value: Actor, parameters: Parameters) -> Q:
@@ -126,10 +126,10 @@ class EventParameters(ListParameters):
     )
     kind = FilterColumn("kind")
     cameo_code = FilterColumn("cameo_code", exact=True)
-    class_ = Condition(_CLASS, lambda value, given: kinds_of([value]))
-    class__in = Condition(ListOf(_CLASS), lambda values, given: kinds_of(values))
-    class__not = Condition(opposite(_CLASS), lambda value, given: ~kinds_of([value]))
-    class__in__not = Condition(opposite(ListOf(_CLASS)), lambda values, given: ~kinds_of(values))
+    class_ = FilterCondition(_CLASS, lambda value, given: kinds_of([value]))
+    class__in = FilterCondition(ListOf(_CLASS), lambda values, given: kinds_of(values))
+    class__not = FilterCondition(opposite(_CLASS), lambda value, given: ~kinds_of([value]))
+    class__in__not = FilterCondition(opposite(ListOf(_CLASS)), lambda values, given: ~kinds_of(values))
     title = FilterColumn("title")
     summary = FilterColumn("summary")
     note = FilterColumn("note")
@@ -141,8 +141,8 @@ class EventParameters(ListParameters):
     actor = FilterColumn("participations__actor", "Who took part.")
     role = FilterColumn("participations__role", "In which role the actor took part.")
     capacity_body = FilterColumn("participations__capacity__body", "The body in whose office the actor took part.")
-    speaker = Condition(Slug("Who spoke: a speaker, or the holder of a position.", Actor), _speaker)
-    accused = Condition(Slug("Who was accused, of a violation or of anything else.", Actor), _accused)
+    speaker = FilterCondition(Slug("Who spoke: a speaker, or the holder of a position.", Actor), _speaker)
+    accused = FilterCondition(Slug("Who was accused, of a violation or of anything else.", Actor), _accused)
     stance = FilterColumn("positions__stance", "What a position does with its subject.")
     holder = FilterColumn("positions__holder", "Who holds a position.")
     about = FilterColumn("positions__actor", "The actor that a position is about.")

@@ -8,7 +8,7 @@ from api.http.pagination import DEFAULT_LIMIT, HIGHEST_LIMIT
 from api.http.parameters.numbers import Number
 from api.http.parameters.texts import Switch
 from api.http.problems import ParameterFault
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.conditions import codes
 from sanctions.questions.feed import KINDS, LONGEST_WAIT, FeedQuery
 from sanctions.records.registry import BY_NAME
@@ -22,13 +22,13 @@ class FeedParameters(Parameters):
 
     renamed = {"document": "include_documents"}
 
-    after = Condition(
+    after = FilterCondition(
         Number("The sequence of the last change that the client has. From the first change by default.", 0, _HIGHEST, 0)
     )
-    limit = Condition(Number("The largest number of changes in the answer.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT))
+    limit = FilterCondition(Number("The largest number of changes in the answer.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT))
     type_, type__in = codes("The type of the record that was changed.", BY_NAME, "record_type")
     kind, kind__in = codes("The kind of the change.", KINDS, "kind")
-    wait = Condition(
+    wait = FilterCondition(
         Number(
             "Seconds to wait for the next change if there is none yet; fewer while many clients wait. 0 by default.",
             0,
@@ -36,7 +36,9 @@ class FeedParameters(Parameters):
             0,
         )
     )
-    include_documents = Condition(Switch("Return the document of the record after each change. False by default."))
+    include_documents = FilterCondition(
+        Switch("Return the document of the record after each change. False by default.")
+    )
 
     def contradictions(self) -> Iterable[ParameterFault]:
         """Reject ``wait`` for a past instant, whose changes are complete."""

@@ -7,7 +7,7 @@ from typing import Final
 from api.http.parameters.base import ListOf
 from api.http.parameters.numbers import Number
 from api.http.parameters.texts import Code
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from sanctions.questions.lineage import DEEPEST, KINDS
 
 _KIND: Final = Code("A kind of link to follow and show. All kinds by default.", KINDS)
@@ -16,9 +16,9 @@ _KIND: Final = Code("A kind of link to follow and show. All kinds by default.", 
 class LineageParameters(Parameters):
     """The day, how far to go, and by which kinds of link."""
 
-    depth = Condition(Number("The largest number of links between the order and an instrument.", 1, DEEPEST, 1))
-    kind = Condition(_KIND)
-    kind__in = Condition(ListOf(_KIND))
+    depth = FilterCondition(Number("The largest number of links between the order and an instrument.", 1, DEEPEST, 1))
+    kind = FilterCondition(_KIND)
+    kind__in = FilterCondition(ListOf(_KIND))
 
     @property
     def kinds(self) -> set[str]:

@@ -12,7 +12,7 @@ from api.http.pagination import PARAMETERS as PAGING
 from api.http.parameters.base import ListOf
 from api.http.parameters.texts import Code, Switch
 from api.http.problems import ParameterFault
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.columns import INCLUDE_POSSIBLE
 from api.v1.shape import PARAMETERS as SHAPE
 from sanctions.questions.counts import Facet, by_code, facet_counts
@@ -39,7 +39,7 @@ class ListParameters(Parameters):
     imprecise_dates: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
-    def collect_conditions(cls) -> dict[str, Condition]:
+    def collect_conditions(cls) -> dict[str, FilterCondition]:
         conditions = super().collect_conditions()
         offered: dict[str, Facet] = {}
         for name, column in cls.columns().items():
@@ -53,12 +53,12 @@ class ListParameters(Parameters):
             name for name, column in cls.columns().items() if column.is_imprecise(cls.model)
         )
         if cls.imprecise_dates:
-            conditions[INCLUDE_POSSIBLE] = Condition(
+            conditions[INCLUDE_POSSIBLE] = FilterCondition(
                 Switch("Also match imprecise dates that only possibly lie in the range, not certainly.")
             )
         if offered:
             count_by = Code("Count the matching rows by these facets, next to the page.", cls.facets_offered)
-            conditions["facets"] = Condition(ListOf(count_by, MOST_FACETS))
+            conditions["facets"] = FilterCondition(ListOf(count_by, MOST_FACETS))
         return conditions
 
     def contradictions(self) -> Iterable[ParameterFault]:

@@ -10,7 +10,7 @@ from api.http.parameters.dates import Dates
 from api.http.parameters.records import Slug, Slugs
 from api.http.parameters.texts import Code, Switch
 from api.http.problems import ParameterFault
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from sanctions.models import Actor, Agreement, Order, Program
 from sanctions.questions.edges import KINDS, PROGRAM_KINDS, TOGETHER, Key, TieQuery
 
@@ -25,20 +25,24 @@ _EDTF: Final = "A date of any precision (EDTF), such as 2018-05."
 class NetworkParameters(Parameters):
     """The day, the kinds of links, their period, and the records at their ends."""
 
-    actor = Condition(_ACTOR)
-    actor__in = Condition(Slugs(_ACTOR))
-    order = Condition(_ORDER)
-    order__in = Condition(Slugs(_ORDER))
-    agreement = Condition(_AGREEMENT)
-    agreement__in = Condition(Slugs(_AGREEMENT))
-    program = Condition(_PROGRAM)
-    program__in = Condition(Slugs(_PROGRAM))
-    kind = Condition(_KIND)
-    kind__in = Condition(ListOf(_KIND))
-    events = Condition(Switch("Also link actors who took part in one event."))
-    programs = Condition(Switch("Also show programs, with their issuers and their orders."))
-    from_ = Condition(Dates(f"Only what certainly happened on this day or later, or may still have held. {_EDTF}"))
-    to = Condition(Dates(f"Only what certainly happened on this day or earlier, or may have held by then. {_EDTF}"))
+    actor = FilterCondition(_ACTOR)
+    actor__in = FilterCondition(Slugs(_ACTOR))
+    order = FilterCondition(_ORDER)
+    order__in = FilterCondition(Slugs(_ORDER))
+    agreement = FilterCondition(_AGREEMENT)
+    agreement__in = FilterCondition(Slugs(_AGREEMENT))
+    program = FilterCondition(_PROGRAM)
+    program__in = FilterCondition(Slugs(_PROGRAM))
+    kind = FilterCondition(_KIND)
+    kind__in = FilterCondition(ListOf(_KIND))
+    events = FilterCondition(Switch("Also link actors who took part in one event."))
+    programs = FilterCondition(Switch("Also show programs, with their issuers and their orders."))
+    from_ = FilterCondition(
+        Dates(f"Only what certainly happened on this day or later, or may still have held. {_EDTF}")
+    )
+    to = FilterCondition(
+        Dates(f"Only what certainly happened on this day or earlier, or may have held by then. {_EDTF}")
+    )
 
     @property
     def wanted(self) -> TieQuery:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from api.http.parameters.dates import Dates
 from api.http.parameters.records import Slug, Slugs
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.conditions import codes
 from api.v1.filters.lists import ListParameters
 from sanctions.database.past_views import instant_seen
@@ -65,12 +65,12 @@ class NoticeParameters(ListParameters):
     """The filters of notices."""
 
     type_, type__in = codes("The type of the record that the notice is about.", BY_NAME, "record_type")
-    slug = Condition(_RECORD, lambda value, given: Q(slug=value.slug))
-    slug__in = Condition(Slugs(_RECORD), _of_any)
+    slug = FilterCondition(_RECORD, lambda value, given: Q(slug=value.slug))
+    slug__in = FilterCondition(Slugs(_RECORD), _of_any)
     kind, kind__in = codes("The kind of the notice.", NOTICES, "kind")
-    recorded_on = Condition(Dates("When it was published (UTC), within this date, such as 2026-11."), _within)
-    recorded_on__gte = Condition(Dates("When it was published (UTC), not before this date."), _since)
-    recorded_on__lte = Condition(Dates("When it was published (UTC), not after this date."), _until)
+    recorded_on = FilterCondition(Dates("When it was published (UTC), within this date, such as 2026-11."), _within)
+    recorded_on__gte = FilterCondition(Dates("When it was published (UTC), not before this date."), _since)
+    recorded_on__lte = FilterCondition(Dates("When it was published (UTC), not after this date."), _until)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the notices that meet every condition and were published by the instant of the question."""

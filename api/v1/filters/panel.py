@@ -11,7 +11,7 @@ from api.http.parameters.dates import Dates
 from api.http.parameters.records import Slug, Slugs
 from api.http.parameters.texts import Code
 from api.http.problems import ParameterFault
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from sanctions.edtf import Extent
 from sanctions.models import Actor, Program
 from sanctions.questions.intervals import Frequency
@@ -45,10 +45,10 @@ class Frequencies(Parameters):
 
     renamed = {"by": "frequency"}
 
-    frequency = Condition(Code("Whether a row is a year or a month. Years by default.", Frequency))
+    frequency = FilterCondition(Code("Whether a row is a year or a month. Years by default.", Frequency))
 
     @property
-    def given_frequency(self) -> Frequency:
+    def frequency_given(self) -> Frequency:
         """The length of a period; a year by default."""
         return Frequency(self.given.get("frequency", Frequency.YEAR))
 
@@ -56,31 +56,31 @@ class Frequencies(Parameters):
 class PanelParameters(Frequencies):
     """The periods, actors and programs of a panel."""
 
-    from_ = Condition(
+    from_ = FilterCondition(
         Period(
             "The first year or month. Unless given, that of the first count, or where that would be more rows than are "
             "given the first from which on they fit: `from` in the answer, and the header Panel-Periods."
         )
     )
-    to = Condition(Period("The last year or month, not after the day of the question. That day's unless given."))
-    target_level = Condition(
+    to = FilterCondition(Period("The last year or month, not after the day of the question. That day's unless given."))
+    target_level = FilterCondition(
         Code("Whether targets are states and organisations, or the actors named. States unless given.", Level)
     )
-    sender, sender__in = Condition(_SENDER), Condition(Slugs(_SENDER))
-    target, target__in = Condition(_TARGET), Condition(Slugs(_TARGET))
-    program, program__in = Condition(_PROGRAM), Condition(Slugs(_PROGRAM))
+    sender, sender__in = FilterCondition(_SENDER), FilterCondition(Slugs(_SENDER))
+    target, target__in = FilterCondition(_TARGET), FilterCondition(Slugs(_TARGET))
+    program, program__in = FilterCondition(_PROGRAM), FilterCondition(Slugs(_PROGRAM))
 
     @property
     def level(self) -> Level:
         """What a target is."""
         return Level(self.given.get("target_level", Level.STATE))
 
-    def query(self) -> PanelQuery:
+    def panel_query(self) -> PanelQuery:
         """Return the query that the parameters make."""
         first, last = self.given.get("from"), self.given.get("to")
         return PanelQuery(
             day=self.day,
-            by=self.given_frequency,
+            by=self.frequency_given,
             level=self.level,
             first=first and first.earliest,
             last=last and last.latest,
@@ -92,7 +92,7 @@ class PanelParameters(Frequencies):
     def contradictions(self) -> Iterable[ParameterFault]:
         yield from super().contradictions()
         for name in ("from", "to"):
-            if name in self.given and self.given_frequency is Frequency.YEAR and "-" in self.data[name]:
+            if name in self.given and self.frequency_given is Frequency.YEAR and "-" in self.data[name]:
                 yield self._fault(name, "A panel by year begins and ends with a year; give frequency=month for months.")
             if name in self.given and self.given[name].earliest > self.day:
                 day = self.day.isoformat()
@@ -103,7 +103,7 @@ class PanelParameters(Frequencies):
     def _fault(self, name: str, message: str) -> ParameterFault:
         return ParameterFault(name, self.data[name], "contradiction", message)
 
-    def refusals(self, material: PanelMaterial, most: int = MOST_ROWS) -> Iterator[ParameterFault]:
+    def faults_of_panel(self, material: PanelMaterial, most: int = MOST_ROWS) -> Iterator[ParameterFault]:
         """Yield why a panel is not made: actors without rows of their own, or more rows than are given.
 
         Where no first period is asked for the last ones are given that fit; one of them must.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from api.http.parameters.texts import Text
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.conditions import codes
 from api.v1.filters.lists import ListParameters
 from sanctions.records.registry import BY_NAME
@@ -24,9 +24,9 @@ class ProposalParameters(ListParameters):
     release = None  # type: ignore[assignment]
 
     type_, type__in = codes("The type of the record that it would change.", BY_NAME, "record_type")
-    slug = Condition(Text("The record that it would change, by its slug."), _slug)
+    slug = FilterCondition(Text("The record that it would change, by its slug."), _slug)
     kind, kind__in = codes(
         "Whether the world has changed or we were wrong.", (VersionKind.UPDATE, VersionKind.CORRECTION), "kind"
     )
     state, state__in = codes("The state of the proposal.", ProposalState, "state")
-    author = Condition(Text("The user name of its author."), "by")
+    author = FilterCondition(Text("The user name of its author."), "by")

@@ -9,7 +9,7 @@ from api.http.parameters.base import ListOf
 from api.http.parameters.numbers import Number
 from api.http.parameters.texts import Code, Text
 from api.http.problems import ParameterFault
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from sanctions.search.answer import MOST_RANKED
 from sanctions.search.ranking import NOUNS
 
@@ -25,13 +25,13 @@ class SearchParameters(Parameters):
     known_at = None  # type: ignore[assignment]
     release = None  # type: ignore[assignment]
 
-    q = Condition(
+    q = FilterCondition(
         Text("Words in any script, an identifier, or a phrase in double quotes. The last word may be incomplete.")
     )
-    type = Condition(_TYPE)
-    type__in = Condition(ListOf(_TYPE))
-    limit = Condition(Number("The largest number of results in the answer.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT))
-    offset = Condition(Number("The number of results to skip.", 0, MOST_RANKED, 0))
+    type = FilterCondition(_TYPE)
+    type__in = FilterCondition(ListOf(_TYPE))
+    limit = FilterCondition(Number("The largest number of results in the answer.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT))
+    offset = FilterCondition(Number("The number of results to skip.", 0, MOST_RANKED, 0))
 
     @classmethod
     def openapi(cls) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from api.http.parameters.texts import Code
 from api.http.problems import InvalidParameters
 from api.v1.filters.actors import ActorParameters
 from api.v1.filters.agreements import AgreementParameters
-from api.v1.filters.base import Condition
+from api.v1.filters.base import FilterCondition
 from api.v1.filters.commitments import CommitmentParameters
 from api.v1.filters.designations import DesignationParameters
 from api.v1.filters.events import EventParameters
@@ -52,10 +52,10 @@ class StatsParameters(ListParameters):
 
     renamed = {**ListParameters.renamed, "of": "collection", "by": "group_by"}
 
-    collection = Condition(_COLLECTION)
+    collection = FilterCondition(_COLLECTION)
 
     @classmethod
-    def collect_conditions(cls) -> dict[str, Condition]:
+    def collect_conditions(cls) -> dict[str, FilterCondition]:
         """Return the filters of the list, without its facets."""
         return {name: condition for name, condition in super().collect_conditions().items() if name != "facets"}
 
@@ -89,7 +89,9 @@ def counting(plural: str) -> type[StatsParameters]:
     class Counts(StatsParameters, of_list):  # type: ignore[misc,valid-type]
         renamed = {**of_list.renamed, **StatsParameters.renamed}
 
-        group_by = Condition(ListOf(Code("The facets to group by, in this order.", of_list.facets_offered), MOST_BY))
+        group_by = FilterCondition(
+            ListOf(Code("The facets to group by, in this order.", of_list.facets_offered), MOST_BY)
+        )
 
     return Counts
 

@@ -12,7 +12,7 @@ from api.http.parameters.base import ListOf
 from api.http.parameters.records import Slug, Slugs
 from api.http.parameters.texts import Code
 from api.http.problems import ParameterFault
-from api.v1.filters.base import Condition
+from api.v1.filters.base import FilterCondition
 from api.v1.filters.columns import FilterColumn, opposite
 from api.v1.filters.conditions import overlapping
 from api.v1.filters.events import BY_CLASS, kinds_of
@@ -25,10 +25,10 @@ from sanctions.vocabulary import EventClass, Role
 MOST_OF_ALL: Final = 10
 
 
-def _thing(help_text: str, model: type[Model]) -> tuple[Condition, Condition]:
+def _thing(help_text: str, model: type[Model]) -> tuple[FilterCondition, FilterCondition]:
     """Return the parameters by one subject and by several; the timeline is of all of them together."""
     slug = Slug(help_text, model)
-    return Condition(slug), Condition(Slugs(slug))
+    return FilterCondition(slug), FilterCondition(Slugs(slug))
 
 
 _CLASS: Final = Code("Coarse class of the event (PLOVER).", EventClass)
@@ -49,16 +49,16 @@ class TimelineParameters(ListParameters):
     commitment, commitment__in = _thing("A commitment.", Commitment)
     violation, violation__in = _thing("A claimed violation.", Violation)
     program, program__in = _thing("A program: the orders that belong to it.", Program)
-    role = Condition(_ROLE)
-    role__in = Condition(ListOf(_ROLE))
-    match = Condition(
+    role = FilterCondition(_ROLE)
+    role__in = FilterCondition(ListOf(_ROLE))
+    match = FilterCondition(
         Code("Whether an event concerns any of the given subjects (the default) or all of them.", ["any", "all"])
     )
     kind = FilterColumn("kind")
-    class_ = Condition(_CLASS, lambda value, given: kinds_of([value]))
-    class__in = Condition(ListOf(_CLASS), lambda values, given: kinds_of(values))
-    class__not = Condition(opposite(_CLASS), lambda value, given: ~kinds_of([value]))
-    class__in__not = Condition(opposite(ListOf(_CLASS)), lambda values, given: ~kinds_of(values))
+    class_ = FilterCondition(_CLASS, lambda value, given: kinds_of([value]))
+    class__in = FilterCondition(ListOf(_CLASS), lambda values, given: kinds_of(values))
+    class__not = FilterCondition(opposite(_CLASS), lambda value, given: ~kinds_of([value]))
+    class__in__not = FilterCondition(opposite(ListOf(_CLASS)), lambda values, given: ~kinds_of(values))
     modality = FilterColumn("modality")
     happened_on = FilterColumn("happened_on")
     overlaps = overlapping("happened")

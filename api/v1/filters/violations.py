@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from api.http.parameters.records import Slug
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.columns import FilterColumn
 from api.v1.filters.conditions import among, cited, overlapping, slugs, standings, texts
 from api.v1.filters.lists import ListParameters
@@ -42,8 +42,8 @@ class ViolationParameters(ListParameters):
     )
     title = FilterColumn("title")
     accused = FilterColumn("accused", "The actor that is accused.")
-    claimed_by = Condition(Slug("Who alleges, reports or finds it.", Actor), _claimed_by)
-    denied_by = Condition(Slug("Who denies or disputes it.", Actor), _denied_by)
+    claimed_by = FilterCondition(Slug("Who alleges, reports or finds it.", Actor), _claimed_by)
+    denied_by = FilterCondition(Slug("Who denies or disputes it.", Actor), _denied_by)
     commitment = FilterColumn("against__commitment", "The commitment that is claimed to be breached.")
     agreement = FilterColumn(
         "against__agreement",
@@ -51,7 +51,7 @@ class ViolationParameters(ListParameters):
     )
     order = FilterColumn("against__order", "The order that is claimed to be breached.")
     provision_section = FilterColumn("against__section", "The paragraph or section that is claimed to be breached.")
-    under_agreement = Condition(
+    under_agreement = FilterCondition(
         Slug("An agreement that is claimed to be breached, as a whole or in one of its commitments.", Agreement),
         _under_agreement,
         within="against",

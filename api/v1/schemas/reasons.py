@@ -133,12 +133,12 @@ def components() -> dict[str, Schema]:
         "ObligorStandingExplanation": _explained(Subject.COMMITMENT, {"actor": ref("RecordReference")}, {})
         | {"description": "The explained standing of a commitment for one of those who promised it."},
     }
-    for subject, beside in _NOUNS.items():
-        whole = {name: schema for name, schema in beside.items() if schema == ref("RecordReference")}
-        under = {name: schema for name, schema in beside.items() if name not in whole}
+    for subject, parts in _NOUNS.items():
+        owner = {name: schema for name, schema in parts.items() if schema == ref("RecordReference")}
+        standings = {name: schema for name, schema in parts.items() if name not in owner}
         described = {"description": f"The explained standing of {'an' if str(subject)[0] in 'ao' else 'a'} {subject}."}
-        before = {str(subject): ref("RecordReference"), **whole, "as_of": {**DAY, "description": "The day."}}
-        found[f"{str(subject).capitalize()}StandingExplanation"] = _explained(subject, before, under) | described
+        before = {str(subject): ref("RecordReference"), **owner, "as_of": {**DAY, "description": "The day."}}
+        found[f"{str(subject).capitalize()}StandingExplanation"] = _explained(subject, before, standings) | described
     return found
 
 

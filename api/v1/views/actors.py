@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from api.http.pagination import Ordering
-from api.v1.citing import CITING
+from api.v1.citing import CITATION_FORMATS
 from api.v1.filters.actors import ActorParameters
 from api.v1.foreign import FTMRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
@@ -13,15 +13,15 @@ from sanctions.models import Actor
 from sanctions.questions.standings import AddedKeys, offices
 
 
-class Actors(RecordViewSet):
+class ActorViewSet(RecordViewSet):
     """Persons, states, bodies, organisations, companies: with their names, offices and relationships."""
 
     queryset = Actor.objects.all()
     list_parameters = ActorParameters
     orderings = (Ordering("name", "name"), BY_SLUG)
     ordering = "name"
-    list_formats = detail_formats = (*CITING, FTMRenderer)
+    list_formats = detail_formats = (*CITATION_FORMATS, FTMRenderer)
 
-    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
+    def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return the offices that each held on the day."""
         return offices(rows, day)

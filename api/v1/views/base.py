@@ -19,19 +19,19 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.http import costs
-from api.http.pagination import Keyset, Ordering
+from api.http.pagination import KeysetPagination, Ordering
 from api.http.prepared import set_body
 from api.http.renderers import (
     Collection,
+    CollectionRenderer,
     CSVRenderer,
     JSONLinesRenderer,
     JSONRenderer,
     PageRenderer,
     ParquetRenderer,
-    WholeRenderer,
 )
-from api.v1.citing import CITING
-from api.v1.clocks import TwoClocks
+from api.v1.citing import CITATION_FORMATS
+from api.v1.clocks import BitemporalView
 from api.v1.columns import row, table
 from api.v1.filters.base import ParameterBackend, Parameters, RecordParameters
 from api.v1.filters.lists import ListParameters
@@ -44,17 +44,17 @@ from sanctions.questions.standings import AddedKeys
 from sanctions.questions.streaming import in_chunks, one_state, renderings
 
 #: The formats that tell a list whole.
-WHOLE: Final = (CSVRenderer, JSONLinesRenderer, ParquetRenderer)
+COLLECTION_FORMATS: Final = (CSVRenderer, JSONLinesRenderer, ParquetRenderer)
 BY_SLUG = Ordering("slug", "slug")
 #: What every row has that is answered.
 _CELLS: Final = ("pk", "slug", "rendering")
 
 
-class RecordViewSet(TwoClocks, GenericViewSet[Any]):
+class RecordViewSet(BitemporalView, GenericViewSet[Any]):
     """List and detail of one noun, published only."""
 
     filter_backends = [ParameterBackend, ShapeBackend]
-    pagination_class = Keyset
+    pagination_class = KeysetPagination
     lookup_field = "slug"
     lookup_value_regex = "[a-z0-9-]{1,150}"
 
@@ -65,10 +65,10 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
     #: Columns that `beside` needs, in addition to the key.
     columns: ClassVar[Sequence[str]] = ()
     #: Formats of the list beside those that all lists have, and of the detail.
-    list_formats: ClassVar[Sequence[type[BaseRenderer]]] = CITING
-    detail_formats: ClassVar[Sequence[type[BaseRenderer]]] = CITING
+    list_formats: ClassVar[Sequence[type[BaseRenderer]]] = CITATION_FORMATS
+    detail_formats: ClassVar[Sequence[type[BaseRenderer]]] = CITATION_FORMATS
 
-    asked: Parameters
+    query: Parameters
     shape: Shape
     queryset: QuerySet[Any]
 
@@ -86,13 +86,17 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
     @property
     def renderer_classes(self) -> Sequence[type[BaseRenderer]]:  # type: ignore[override]
         """The formats of the answer: records can be cited, a list can be told whole."""
-        return (JSONRenderer, PageRenderer, *(self.detail_formats if self.detail else (*WHOLE, *self.list_formats)))
+        return (
+            JSONRenderer,
+            PageRenderer,
+            *(self.detail_formats if self.detail else (*COLLECTION_FORMATS, *self.list_formats)),
+        )
 
     def cost(self, request: Request) -> int:
         """Return what a record, a page or the whole collection costs."""
         if self.action != "list":
             return 1
-        is_whole = isinstance(request.accepted_renderer, WholeRenderer)
+        is_whole = isinstance(request.accepted_renderer, CollectionRenderer)
         return costs.COLLECTION if is_whole else costs.of_page(request.query_params)
 
     def get_view_name(self) -> str:
@@ -111,22 +115,22 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
 
     def list(self, request: Request) -> HttpResponseBase:
         """Answer a page, or the collection whole where the format has no pages."""
-        if isinstance(request.accepted_renderer, WholeRenderer):
+        if isinstance(request.accepted_renderer, CollectionRenderer):
             return self.whole(request, request.accepted_renderer)
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.shape.applied(self.rendered(rows or [])))
+        return self.get_paginated_response(self.shape.applied(self.render_rows(rows or [])))
 
-    def around(self) -> dict[str, Any]:
+    def page_members(self) -> dict[str, Any]:
         """Return what an answer has beside its page of rows: the facets, if any are asked for."""
-        facets = self.asked.facets() if isinstance(self.asked, ListParameters) else {}
+        facets = self.query.facets() if isinstance(self.query, ListParameters) else {}
         return {"facets": facets} if facets else {}
 
-    def whole(self, request: Request, form: WholeRenderer) -> HttpResponseBase:
+    def whole(self, request: Request, form: CollectionRenderer) -> HttpResponseBase:
         """Answer all rows. They are written before the status is sent, so that a fault on the way is a fault."""
-        parts, most = Keyset().whole(self.filter_queryset(self.get_queryset()), request, self)
+        parts, most = KeysetPagination().whole(self.filter_queryset(self.get_queryset()), request, self)
         # Nothing beside the rows depends on the question, and nothing else is asked for while they are read.
-        alone = isinstance(form, WHOLE) and not self.shape.expand
-        as_stored = alone and type(self).beside is RecordViewSet.beside
+        alone = isinstance(form, COLLECTION_FORMATS) and not self.shape.expand
+        as_stored = alone and type(self).added_keys is RecordViewSet.added_keys
 
         def batches() -> Generator[Sequence[bytes]]:
             with one_state():
@@ -136,7 +140,7 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
                         yield from map(self.shape.applied, chunks)
                 else:
                     for some in in_chunks(parts, most=most):
-                        yield self.shape.applied(self.rendered(some))
+                        yield self.shape.applied(self.render_rows(some))
 
         component = self.component
         answer = StreamingHttpResponse((), content_type=form.media_type)
@@ -155,16 +159,16 @@ class RecordViewSet(TwoClocks, GenericViewSet[Any]):
         found = _one(type(self)).find(slug)
         if found is None:
             raise missing_record(self.queryset.model, slug)
-        return Response(self.shape.applied(self.rendered([found]))[0])
+        return Response(self.shape.applied(self.render_rows([found]))[0])
 
-    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
+    def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return what depends on the day; nothing, unless the noun says otherwise."""
         return {}
 
-    def rendered(self, rows: Sequence[Any]) -> Sequence[bytes]:
+    def render_rows(self, rows: Sequence[Any]) -> Sequence[bytes]:
         """Return the stored rendering of each row, with what depends on the question put at its end."""
-        beside = self.beside(rows, self.asked.day)
-        return [_joined(row, beside.get(row.pk)) for row in rows]
+        added_keys = self.added_keys(rows, self.query.day)
+        return [_joined(row, added_keys.get(row.pk)) for row in rows]
 
 
 @cache
@@ -172,8 +176,8 @@ def _one(view: type[RecordViewSet]) -> BySlug:
     return BySlug(view.queryset.published(), *_CELLS, *view.columns)  # type: ignore[attr-defined]
 
 
-def _joined(row: Any, beside: dict[str, Any] | None) -> bytes:
+def _joined(row: Any, added_keys: dict[str, Any] | None) -> bytes:
     if not row.rendering:
         raise RuntimeError(f"{row.slug} is published and has no rendering: run `manage.py render`.")
     stored: bytes = row.rendering.encode()
-    return stored[:-1] + b"," + orjson.dumps(beside)[1:] if beside else stored
+    return stored[:-1] + b"," + orjson.dumps(added_keys)[1:] if added_keys else stored

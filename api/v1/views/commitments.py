@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from api.http.pagination import Ordering
-from api.v1.citing import CITING
+from api.v1.citing import CITATION_FORMATS
 from api.v1.filters.commitments import CommitmentParameters
 from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
@@ -13,7 +13,7 @@ from sanctions.models import Commitment
 from sanctions.questions.standings import AddedKeys, commitments
 
 
-class Commitments(RecordViewSet):
+class CommitmentViewSet(RecordViewSet):
     """What agreements promise, each on its own, with its obligors."""
 
     queryset = Commitment.objects.all()
@@ -23,9 +23,9 @@ class Commitments(RecordViewSet):
         Ordering("sunset_on", "sunset_latest", nullable=True),
         BY_SLUG,
     )
-    list_formats = (*CITING, CalendarRenderer)
+    list_formats = (*CITATION_FORMATS, CalendarRenderer)
     columns = ("agreement_id",)
 
-    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
+    def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return the standing of each, and for each obligor on the day."""
         return commitments(rows, day)

@@ -11,12 +11,12 @@ from api.http.problems import InvalidParameters, ParameterFault
 from api.v1.filters.compare import CompareParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 from sanctions.exceptions import TooMuch
 from sanctions.questions.compare import compare
 
 
-class Compare(Question):
+class CompareView(QuestionView):
     """What changed between two days, by what changed: orders and measures that came into force, ended, were
     suspended, waived, eased or reinstated; agreements, their parties and commitments; claimed violations;
     designations. Each with its standing on either day, the effect that decided the second, and the steps between.
@@ -30,10 +30,10 @@ class Compare(Question):
         """Return what a comparison costs."""
         return costs.COMPARISON
 
-    def answer(self, asked: CompareParameters, **path: Any) -> Any:  # type: ignore[override]
+    def answer(self, query: CompareParameters, **path: Any) -> Any:  # type: ignore[override]
         """Return every change."""
         try:
-            return compare(*asked.moments, asked.scope)
+            return compare(*query.moments, query.scope)
         except TooMuch as error:
             message = f"{error} Take days that lie nearer to each other, or narrow by program, issuer or target."
-            raise InvalidParameters([ParameterFault("to", asked.data["to"], "too_many", message)]) from error
+            raise InvalidParameters([ParameterFault("to", query.data["to"], "too_many", message)]) from error

@@ -8,12 +8,12 @@ from api.v1.filters.base import Parameters
 from api.v1.filters.compliance import ComplianceParameters, narrowing
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import RecordQuestion
+from api.v1.views.questions import RecordQuestionView
 from sanctions.models import Agreement
 from sanctions.questions.compliance import compliance
 
 
-class Compliance(RecordQuestion):
+class ComplianceView(RecordQuestionView):
     """Every commitment for each who promised it, on the day.
 
     Whether it binds, is not performed or has lapsed, since when and by which effect; the limit and what was measured
@@ -29,6 +29,6 @@ class Compliance(RecordQuestion):
         "agreements_compliance", "agreements", "Who kept an agreement", ref("Compliance"), in_path=("slug",)
     )
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the obligations and the accusations."""
-        return compliance(self.record(path["slug"]), asked.day, narrowing(asked))
+        return compliance(self.record(path["slug"]), query.day, narrowing(query))

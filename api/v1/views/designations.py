@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from api.http.pagination import Ordering
-from api.v1.citing import CITING
+from api.v1.citing import CITATION_FORMATS
 from api.v1.filters.designations import DesignationParameters
 from api.v1.foreign import FTMRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
@@ -14,7 +14,7 @@ from sanctions.questions.counts import public_name
 from sanctions.questions.standings import AddedKeys, listings
 
 
-class Designations(RecordViewSet):
+class DesignationViewSet(RecordViewSet):
     """Actors put on lists, under programs and orders."""
 
     queryset = Designation.objects.all()
@@ -26,9 +26,9 @@ class Designations(RecordViewSet):
         BY_SLUG,
     )
     ordering = "-listed_on"
-    list_formats = detail_formats = (*CITING, FTMRenderer)
+    list_formats = detail_formats = (*CITATION_FORMATS, FTMRenderer)
     columns = ("listed_earliest", "listed_latest", "delisted_earliest", "delisted_latest")
 
-    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
+    def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return whether each was on its list on the day."""
         return listings(rows, day)

@@ -9,10 +9,10 @@ from api.v1.filters.dictionary import ColumnParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.dictionary import COLLECTIONS
 from api.v1.schemas.records import ref
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 
 
-class Columns(Question):
+class ColumnsView(QuestionView):
     """The columns of each collection in CSV and Parquet: name, type and description."""
 
     name = "columns"
@@ -20,6 +20,6 @@ class Columns(Question):
     parameters = ColumnParameters
     operation = Operation("columns", "questions", "The columns of CSV and Parquet", ref("Columns"))
 
-    def answer(self, asked: Any, **path: Any) -> Any:
-        collections = [asked.given["collection"]] if "collection" in asked.given else COLLECTIONS
+    def answer(self, query: Any, **path: Any) -> Any:
+        collections = [query.given["collection"]] if "collection" in query.given else COLLECTIONS
         return {name: [column.shown() for column in columns(COLLECTIONS[name])] for name in collections}

@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http import costs, deprecations, problem_types
-from api.http.conditional import Conditional
+from api.http.conditional import ConditionalView
 from api.http.renderers import JSONRenderer
 
 _MAKING = Lock()
@@ -43,7 +43,7 @@ def _made() -> dict[str, Any]:
     return made
 
 
-class SchemaView(Conditional):
+class SchemaView(ConditionalView):
     """The OpenAPI 3.1 document."""
 
     of_records = False
@@ -59,7 +59,7 @@ class SchemaView(Conditional):
         return Response(schema())
 
 
-class DocumentationView(Conditional, SpectacularSwaggerSplitView):
+class DocumentationView(ConditionalView, SpectacularSwaggerSplitView):
     """The schema as pages, with every asset from this host and no script in the page itself."""
 
     of_records = False
@@ -75,7 +75,7 @@ class DocumentationView(Conditional, SpectacularSwaggerSplitView):
         return super().handle_exception(exc)
 
 
-class Deprecations(Conditional):
+class DeprecationsView(ConditionalView):
     """What is deprecated: since when, until when it stays at least, and what to use instead."""
 
     of_records = False
@@ -87,7 +87,7 @@ class Deprecations(Conditional):
         return Response({"deprecations": [deprecated.as_entry() for deprecated in deprecations.DEPRECATIONS]})
 
 
-class ProblemTypeList(Conditional):
+class ProblemTypeListView(ConditionalView):
     """The types of problems that the API answers with."""
 
     of_records = False
@@ -99,7 +99,7 @@ class ProblemTypeList(Conditional):
         return Response({kind.name: kind.uri for kind in problem_types.PROBLEM_TYPES})
 
 
-class ProblemTypePage(Conditional):
+class ProblemTypeView(ConditionalView):
     """A type of problem that the API answers with."""
 
     of_records = False

@@ -1,18 +1,18 @@
 """Events."""
 
 from api.http.pagination import Ordering
-from api.v1.citing import CITING
+from api.v1.citing import CITATION_FORMATS
 from api.v1.filters.events import EventParameters
 from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Event
 
 
-class Events(RecordViewSet):
+class EventViewSet(RecordViewSet):
     """What happened: who took part, what it changed, what was said, voted, measured and paid."""
 
     queryset = Event.objects.all()
     list_parameters = EventParameters
     orderings = (Ordering("happened_on", "happened_latest"), BY_SLUG)
     ordering = "-happened_on"
-    list_formats = (*CITING, CalendarRenderer)
+    list_formats = (*CITATION_FORMATS, CalendarRenderer)

@@ -13,12 +13,12 @@ from api.v1.feeds import ChangesAtomRenderer
 from api.v1.filters.feed import FeedParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 from sanctions.questions.feed import feed
 from sanctions.server.waiting import hold_answer
 
 
-class Feed(Question):
+class ChangesView(QuestionView):
     """List what was created, updated, corrected, retracted, restored or merged after a sequence, in order.
 
     Send the `after` of the answer with the next request, and no change is ever missed. With `include_documents=true`
@@ -31,13 +31,13 @@ class Feed(Question):
     renderer_classes = [JSONRenderer, PageRenderer, ChangesAtomRenderer]
     operation = Operation("changes", "changes", "What changed, in order", ref("Feed"))
 
-    def answer(self, asked: Any, **path: Any) -> bytes:
+    def answer(self, query: Any, **path: Any) -> bytes:
         """Return the changes: their documents are JSON already."""
-        wanted, seconds = asked.wanted(), asked.given.get("wait")
+        wanted, seconds = query.wanted(), query.given.get("wait")
         if isinstance(self.request.accepted_renderer, ChangesAtomRenderer):
             # Readers of feeds want what is new, and never say what they have. Titles are taken from the documents.
-            wanted = replace(wanted, newest="after" not in asked.given, documents=True)
-        changes = feed(wanted, asked.instant)
+            wanted = replace(wanted, newest="after" not in query.given, documents=True)
+        changes = feed(wanted, query.instant)
         if seconds and not changes["results"] and self.request.method == "GET":
             self._may_be_held(changes["last"], seconds)
         return orjson.dumps(changes)
@@ -49,6 +49,6 @@ class Feed(Question):
         question = (request.build_absolute_uri(), renderer.media_type, str(renderer.format), encodings)
         hold_answer(request.META, after=last, seconds=seconds, question=question)
 
-    def can_be_known(self, request: Request) -> bool:
+    def is_cacheable(self, request: Request) -> bool:
         """Return whether nothing is waited for: what is to come has no tag yet."""
         return request.query_params.get("wait", "0") == "0"

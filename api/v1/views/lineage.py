@@ -13,13 +13,13 @@ from api.v1.filters.base import Parameters
 from api.v1.filters.lineage import LineageParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import RecordQuestion
+from api.v1.views.questions import RecordQuestionView
 from sanctions.exceptions import TooMuch
 from sanctions.models import Order
 from sanctions.questions.lineage import lineage
 
 
-class OrderLineage(RecordQuestion):
+class OrderLineageView(RecordQuestionView):
     """What an order amends, revokes, reinstates, implements …, and what does so to it: instruments and their links.
 
     Every link reads in the active voice, from one instrument to another, with its day and its sources.
@@ -35,12 +35,12 @@ class OrderLineage(RecordQuestion):
         """Return what a lineage costs."""
         return costs.LINEAGE
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the graph; refuse a question whose answer would be too large."""
-        depth = asked.given.get("depth") or 1
-        kinds = asked.kinds if isinstance(asked, LineageParameters) else ()
+        depth = query.given.get("depth") or 1
+        kinds = query.kinds if isinstance(query, LineageParameters) else ()
         try:
-            return lineage(self.record(path["slug"]), asked.day, depth, kinds)
+            return lineage(self.record(path["slug"]), query.day, depth, kinds)
         except TooMuch as error:
             message = f"{error} Ask for a smaller depth, or for fewer kinds (kind__in)."
             raise InvalidParameters([ParameterFault("depth", str(depth), "too_many", message)]) from error

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from api.http.pagination import Ordering
-from api.v1.citing import CITING
+from api.v1.citing import CITATION_FORMATS
 from api.v1.filters.measures import MeasureParameters
 from api.v1.foreign import CalendarRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
@@ -14,15 +14,15 @@ from sanctions.questions.standings import AddedKeys, standings
 from sanctions.vocabulary import Subject
 
 
-class Measures(RecordViewSet):
+class MeasureViewSet(RecordViewSet):
     """What orders impose, or give back, each on its own."""
 
     queryset = Measure.objects.all()
     list_parameters = MeasureParameters
     orderings = (Ordering("dated_on", "order__dated_on", nullable=True), BY_SLUG)
-    list_formats = (*CITING, CalendarRenderer)
+    list_formats = (*CITATION_FORMATS, CalendarRenderer)
     columns = ("order_id",)
 
-    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
+    def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return the standing of each on the day."""
         return standings(Subject.MEASURE, rows, day)

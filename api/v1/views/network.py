@@ -13,12 +13,12 @@ from api.v1.filters.base import Parameters
 from api.v1.filters.network import NetworkParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 from sanctions.exceptions import TooMuch
 from sanctions.questions.network import network
 
 
-class Network(Question):
+class NetworkView(QuestionView):
     """Actors, orders, agreements and, if asked for, programs, with the links between them.
 
     A link has a kind, the number of things that it rests on as its weight, the days of the first and the last of them,
@@ -35,12 +35,12 @@ class Network(Question):
         """Return what a network costs."""
         return costs.NETWORK
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the network; refuse a question whose answer would be too large."""
-        if not isinstance(asked, NetworkParameters):
+        if not isinstance(query, NetworkParameters):
             raise TypeError("The parameters of the network are its own.")
         try:
-            return network(asked.wanted, asked.day, asked.named)
+            return network(query.wanted, query.day, query.named)
         except TooMuch as error:
             message = f"{error} Ask for what touches some actors (actor__in), or for fewer kinds (kind__in)."
             raise InvalidParameters([ParameterFault("actor__in", "", "too_many", message)]) from error

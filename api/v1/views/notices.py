@@ -16,11 +16,11 @@ from api.v1.filters.notices import NoticeParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.base import RecordViewSet
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 from sanctions.questions import notices
 
 
-class Notices(RecordViewSet):
+class NoticeViewSet(RecordViewSet):
     """Every notice, newest first: what we said that was wrong and put right, taken back, brought back or merged.
 
     Each is dated and has its reason. A change in the world is no notice: it is an update.
@@ -42,12 +42,12 @@ class Notices(RecordViewSet):
         """Return the versions that are notices."""
         return notices.notices()
 
-    def rendered(self, rows: Sequence[Any]) -> Sequence[bytes]:
+    def render_rows(self, rows: Sequence[Any]) -> Sequence[bytes]:
         """Return the notices of the page."""
         return [orjson.dumps(row) for row in notices.shown(rows)]
 
 
-class OneNotice(Question):
+class NoticeView(QuestionView):
     """One notice, at an address that never changes: what was done to which record, when, why, and what it changed."""
 
     operation = Operation("notice", "notices", "One of the notices", ref("Notice"), ("sequence",))
@@ -56,10 +56,10 @@ class OneNotice(Question):
         """Return what stands above the page."""
         return f"Notice {self.kwargs.get('sequence', '')}"
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the notice."""
         sequence = path["sequence"]
-        found = notices.notice(sequence, asked.instant) if sequence < 2**63 else None
+        found = notices.notice(sequence, query.instant) if sequence < 2**63 else None
         if found is None:
             raise NotFound(f"There is no notice {sequence}.")
         return found

@@ -13,7 +13,7 @@ from api.http.renderers import CSVRenderer, JSONLinesRenderer, JSONRenderer, Pag
 from api.v1.filters.panel import Frequencies, PanelParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 from sanctions.questions.panel.columns import columns
 from sanctions.questions.panel.read import MOST_ROWS, read_panel
 
@@ -21,7 +21,7 @@ from sanctions.questions.panel.read import MOST_ROWS, read_panel
 MOST_ON_A_PAGE: Final = 1_000
 
 
-class Panel(Question):
+class PanelView(QuestionView):
     """Rows of sender, target and year or month, ready for analysis.
 
     Each has the measures in force by kind, those begun and ended, the orders and designations in force, events and
@@ -48,30 +48,32 @@ class Panel(Question):
             response["Panel-Periods"] = "{}/{}".format(self.periods[0] or "..", self.periods[1])
         return response
 
-    def answer(self, asked: Any, **path: Any) -> Any:
+    def answer(self, query: Any, **path: Any) -> Any:
         """Return the columns and the rows."""
-        query = asked.query()
+        panel_query = query.panel_query()
         most = MOST_ON_A_PAGE if self.request.accepted_renderer.format == PageRenderer.format else MOST_ROWS
-        material = read_panel(query, most)
-        if faults := list(asked.refusals(material, most)):
+        material = read_panel(panel_query, most)
+        if faults := list(query.faults_of_panel(material, most)):
             raise InvalidParameters(faults)
-        by = query.by
-        first = material.extents.first_period_within(most) if query.first is None else by.period(query.first)
-        last = by.period(query.last or query.day)
+        by = panel_query.by
+        first = (
+            material.extents.first_period_within(most) if panel_query.first is None else by.period(panel_query.first)
+        )
+        last = by.period(panel_query.last or panel_query.day)
         self.periods = "" if first is None else by.label(first), by.label(last)
-        about = {"frequency": by, "target_level": query.level, "as_of": query.day}
+        about = {"frequency": by, "target_level": panel_query.level, "as_of": panel_query.day}
         about |= {"from": self.periods[0] or None, "to": self.periods[1]}
         rows = list(material.count(first).rows())
         return about | {"columns": [column.shown() for column in columns(by)], "rows": rows}
 
 
-class PanelColumns(Question):
+class PanelColumnsView(QuestionView):
     """The columns of the panel: name, type, unit, what each holds, and the codes that other data sets give it."""
 
     name = "columns of the panel"
     parameters = Frequencies
     operation = Operation("panel_columns", "panel", "The columns of the panel", ref("PanelColumns"))
 
-    def answer(self, asked: Any, **path: Any) -> Any:
-        frequency = asked.given_frequency
+    def answer(self, query: Any, **path: Any) -> Any:
+        frequency = query.frequency_given
         return {"frequency": frequency, "columns": [column.shown() for column in columns(frequency)]}

@@ -1,18 +1,18 @@
 """Programs."""
 
 from api.http.pagination import Ordering
-from api.v1.citing import CITING
+from api.v1.citing import CITATION_FORMATS
 from api.v1.filters.programs import ProgramParameters
 from api.v1.foreign import FTMRenderer
 from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Program
 
 
-class Programs(RecordViewSet):
+class ProgramViewSet(RecordViewSet):
     """Sanctions regimes: who runs them, over which states, with which list."""
 
     queryset = Program.objects.all()
     list_parameters = ProgramParameters
     orderings = (Ordering("name", "name"), BY_SLUG)
     ordering = "name"
-    list_formats = detail_formats = (*CITING, FTMRenderer)
+    list_formats = detail_formats = (*CITATION_FORMATS, FTMRenderer)

@@ -9,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http.problems import InvalidParameters
-from api.v1.clocks import TwoClocks
+from api.v1.clocks import BitemporalView
 from api.v1.filters.base import ParameterBackend, Parameters
 from api.v1.missing_records import missing_record
 from api.v1.schemas.description import Operation
 
 
-class Question(TwoClocks):
+class QuestionView(BitemporalView):
     """A question that is asked by parameters alone."""
 
     filter_backends = [ParameterBackend]
@@ -26,12 +26,12 @@ class Question(TwoClocks):
 
     def get(self, request: Request, **path: Any) -> Response:
         """Refuse parameters with a fault, and answer the others."""
-        asked = self.asking()(request.query_params, self.rows(), now=self.now())
-        if faults := asked.faults():
+        query = self.parameters_class()(request.query_params, self.rows(), now=self.now())
+        if faults := query.faults():
             raise InvalidParameters(faults)
-        return Response(self.answer(asked, **path))
+        return Response(self.answer(query, **path))
 
-    def asking(self) -> type[Parameters]:
+    def parameters_class(self) -> type[Parameters]:
         """Return the parameters that this very request may have."""
         return self.parameters
 
@@ -39,12 +39,12 @@ class Question(TwoClocks):
         """Return the rows that filters narrow, where the question has such; see :meth:`Parameters.rows`."""
         return QuerySet()
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the answer: plain data, or JSON as bytes."""
         raise TypeError(f"{type(self).__name__} has no answer.")
 
 
-class RecordQuestion(Question):
+class RecordQuestionView(QuestionView):
     """A question about one published record, named in the path."""
 
     #: The published rows of which one is asked about.

@@ -6,7 +6,7 @@ from api.v1.filters.base import Parameters
 from api.v1.filters.reasons import AgreementReasonsParameters, CommitmentReasonsParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import RecordQuestion
+from api.v1.views.questions import RecordQuestionView
 from sanctions.models import Agreement, Commitment, Measure, Order, Violation
 from sanctions.questions import reasons
 from sanctions.vocabulary import Subject
@@ -18,7 +18,7 @@ def _operation(plural: str, noun: str) -> Operation:
     return Operation(f"{plural}_standing", plural, summary, ref(f"{noun}StandingExplanation"), in_path=("slug",))
 
 
-class OrderStanding(RecordQuestion):
+class OrderStandingView(RecordQuestionView):
     """An order's standing on the day, and why.
 
     It has the effects that gave the standing with their sources, what is to come, and every standing it ever had.
@@ -28,12 +28,12 @@ class OrderStanding(RecordQuestion):
     about = Order.objects.defer("rendering")
     operation = _operation("orders", "Order")
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the standing and its reasons."""
-        return reasons.record(Subject.ORDER, self.record(path["slug"]), asked.day)
+        return reasons.record(Subject.ORDER, self.record(path["slug"]), query.day)
 
 
-class MeasureStanding(RecordQuestion):
+class MeasureStandingView(RecordQuestionView):
     """A measure's standing on the day, and why.
 
     It has the effects on it or on its order that gave the standing with their sources, what is to come, and every
@@ -44,12 +44,12 @@ class MeasureStanding(RecordQuestion):
     about = Measure.objects.select_related("order").defer("rendering", "order__rendering")
     operation = _operation("measures", "Measure")
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the standing and its reasons."""
-        return reasons.measure(self.record(path["slug"]), asked.day)
+        return reasons.measure(self.record(path["slug"]), query.day)
 
 
-class AgreementStanding(RecordQuestion):
+class AgreementStandingView(RecordQuestionView):
     """An agreement's standing and that of each party on the day, and why.
 
     It has the effects that gave each standing with their sources, what is to come, and every standing there ever was.
@@ -60,12 +60,12 @@ class AgreementStanding(RecordQuestion):
     parameters = AgreementReasonsParameters
     operation = _operation("agreements", "Agreement")
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the standing and its reasons."""
-        return reasons.agreement(self.record(path["slug"]), asked.day, asked.given.get("party"))
+        return reasons.agreement(self.record(path["slug"]), query.day, query.given.get("party"))
 
 
-class CommitmentStanding(RecordQuestion):
+class CommitmentStandingView(RecordQuestionView):
     """A commitment's standing on the day, as a whole and for each who promised it, and why.
 
     It has the effects on it or on its agreement that gave each standing with their sources, what is to come, and every
@@ -77,12 +77,12 @@ class CommitmentStanding(RecordQuestion):
     parameters = CommitmentReasonsParameters
     operation = _operation("commitments", "Commitment")
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the standing and its reasons."""
-        return reasons.commitment(self.record(path["slug"]), asked.day, asked.given.get("obligor"))
+        return reasons.commitment(self.record(path["slug"]), query.day, query.given.get("obligor"))
 
 
-class ViolationStanding(RecordQuestion):
+class ViolationStandingView(RecordQuestionView):
     """A claimed violation's standing on the day, and why.
 
     It has who asserts and who denies it with their sources, what is to come, and every standing it ever had.
@@ -92,6 +92,6 @@ class ViolationStanding(RecordQuestion):
     about = Violation.objects.defer("rendering")
     operation = _operation("violations", "Violation")
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the standing and its reasons."""
-        return reasons.record(Subject.VIOLATION, self.record(path["slug"]), asked.day)
+        return reasons.record(Subject.VIOLATION, self.record(path["slug"]), query.day)

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http import costs
-from api.http.conditional import Conditional
+from api.http.conditional import ConditionalView
 from api.http.parameters.base import LONGEST, MOST
 from api.http.parameters.query import unknown_parameters
 from api.http.problems import InvalidParameters, ParameterFault
@@ -28,7 +28,7 @@ from sanctions.search.reconciling import PROPERTIES, TYPES, ReconciliationQuery
 MOST_QUERIES = 50
 
 
-class _Service(Conditional):
+class ReconciliationView(ConditionalView):
     """What the addresses of the service share."""
 
     schema = None
@@ -40,7 +40,7 @@ class _Service(Conditional):
         return answer
 
 
-class Reconcile(_Service):
+class ReconcileView(ReconciliationView):
     """The service: what it is, candidates for names (`queries`), and what can be added to records (`extend`)."""
 
     name = "Reconciliation"
@@ -73,7 +73,7 @@ class Reconcile(_Service):
         return Response(_manifest(request))
 
 
-class Suggest(_Service):
+class SuggestView(ReconciliationView):
     """Records whose names begin so, while somebody types."""
 
     name = "Suggestions"
@@ -95,7 +95,7 @@ class Suggest(_Service):
         return Response({"result": [{"id": one["id"], "name": one["name"], "notable": one["type"]} for one in found]})
 
 
-class Properties(_Service):
+class PropertiesView(ReconciliationView):
     """What can be added to the records of a type."""
 
     name = "Properties"

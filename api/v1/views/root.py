@@ -6,15 +6,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from api.http.conditional import Conditional
+from api.http.conditional import ConditionalView
 from api.http.negotiation import PARAMETER
 from api.http.parameters.query import repeated_parameters, unknown_parameters
 from api.http.problems import InvalidParameters
-from api.v1.deprecating import Deprecating
+from api.v1.deprecating import DeprecationsMixin
 from api.v1.schemas.description import Operation
 
 
-class Root(Deprecating, Conditional):
+class RootView(DeprecationsMixin, ConditionalView):
     """An open database of sanctions policy: orders, agreements, violations, actors, and what happened."""
 
     name = "Sanctions policy"

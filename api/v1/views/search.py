@@ -10,11 +10,11 @@ from api.http import costs
 from api.v1.filters.search import SearchParameters
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 from sanctions.search.answer import find, results_page
 
 
-class Search(Question):
+class SearchView(QuestionView):
     """Records by what somebody types: words in any script, names romanised otherwise or misspelt, identifiers, phrases.
 
     The results are ranked: identifiers first, then names, then other texts; each says where it has the words. It finds
@@ -29,7 +29,7 @@ class Search(Question):
         """Return what a search costs."""
         return costs.SEARCH
 
-    def answer(self, asked: Any, **path: Any) -> Any:
+    def answer(self, query: Any, **path: Any) -> Any:
         """Return the results that are asked for; none if nothing of what was typed can be sought."""
-        nouns = asked.nouns
-        return {"query": asked.given["q"], **results_page(find(asked.given["q"], nouns), *asked.page)}
+        nouns = query.nouns
+        return {"query": query.given["q"], **results_page(find(query.given["q"], nouns), *query.page)}

@@ -6,7 +6,7 @@ from api.v1.views.base import BY_SLUG, RecordViewSet
 from sanctions.models import Source
 
 
-class Sources(RecordViewSet):
+class SourceViewSet(RecordViewSet):
     """The documents that records cite."""
 
     queryset = Source.objects.all()

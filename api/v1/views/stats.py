@@ -14,12 +14,12 @@ from api.v1.filters.base import Parameters
 from api.v1.filters.stats import LISTS, StatsParameters, collection_of, groupings_of, parameters_for
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 from sanctions.exceptions import TooMuch
 from sanctions.questions.counts import columns_of, counted, total
 
 
-class Stats(Question):
+class StatsView(QuestionView):
     """Count the records of a collection, grouped by up to three facets: kind, year, program and so on.
 
     The filters are those of the list of the collection, under the same names. A record with several values, such as
@@ -35,7 +35,7 @@ class Stats(Question):
     def cost(self, request: Request) -> int:
         return 1 + costs.of_facets(groupings_of(request.query_params))
 
-    def asking(self) -> type[Parameters]:
+    def parameters_class(self) -> type[Parameters]:
         return parameters_for(self.request.query_params)
 
     def rows(self) -> QuerySet[Any]:
@@ -43,22 +43,22 @@ class Stats(Question):
         rows: QuerySet[Any] = model.objects.published()
         return rows
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
-        if not isinstance(asked, StatsParameters):
-            raise TypeError(f"{type(asked).__name__} are not the parameters of counts.")
-        facets = asked.counted_by()
-        rows = asked.rows_to_count(facets)
+    def answer(self, query: Parameters, **path: Any) -> Any:
+        if not isinstance(query, StatsParameters):
+            raise TypeError(f"{type(query).__name__} are not the parameters of counts.")
+        facets = query.counted_by()
+        rows = query.rows_to_count(facets)
         try:
             counts = counted(rows, facets)
         except TooMuch as error:
             message = f"{error} Group by fewer facets, or give more filters."
-            name = asked.original_name("group_by")
-            fault = ParameterFault(name, asked.data["group_by"], "too_many", message)
+            name = query.original_name("group_by")
+            fault = ParameterFault(name, query.data["group_by"], "too_many", message)
             raise InvalidParameters([fault]) from error
         return {
-            "collection": asked.data["collection"],
+            "collection": query.data["collection"],
             "group_by": list(facets),
-            "as_of": asked.day,
+            "as_of": query.day,
             "total": rows.count() if facets else counts[0]["count"],
             "sum": total(counts),
             "columns": columns_of(facets),

@@ -21,7 +21,7 @@ from sanctions.models import Event
 from sanctions.questions.timeline import last_recorded, rows_of
 
 
-class Timeline(RecordViewSet):
+class TimelineViewSet(RecordViewSet):
     """The events of any mix of actors, orders, agreements, commitments, violations and programs, newest or oldest
     first; each in short, with why it is on this timeline. Without a mix, all events.
     """  # noqa: D205 - one sentence of the description
@@ -33,7 +33,7 @@ class Timeline(RecordViewSet):
     list_formats = (CalendarRenderer, TimelineAtomRenderer)
     columns = ("happened_earliest", "happened_latest")
     operation = Operation("timeline", "questions", "The events of any mix of things", ref("TimelineEvent"))
-    asked: TimelineParameters
+    query: TimelineParameters
 
     def list(self, request: Request) -> HttpResponseBase:
         """Answer a page; a feed, unless it is ordered otherwise, has what was recorded last, newest first.
@@ -44,16 +44,16 @@ class Timeline(RecordViewSet):
         if not isinstance(request.accepted_renderer, TimelineAtomRenderer) or asked_otherwise:
             return super().list(request)
         rows = last_recorded(self.filter_queryset(self.get_queryset()))[: limit_of(request, self)]
-        results = self.shape.applied(self.rendered(list(rows)))
+        results = self.shape.applied(self.render_rows(list(rows)))
         return Response(orjson.dumps({"results": [orjson.Fragment(row) for row in results]}))
 
     def get_view_name(self) -> str:
         """Return what stands above the page."""
         return "Timeline"
 
-    def rendered(self, rows: Sequence[Any]) -> Sequence[bytes]:
+    def render_rows(self, rows: Sequence[Any]) -> Sequence[bytes]:
         """Return each event in short, made of its stored rendering; feeds and calendars are made of the whole."""
         if isinstance(self.request.accepted_renderer, (CalendarRenderer, TimelineAtomRenderer)):
             return [row.rendering.encode() for row in rows]
         events = [(row, orjson.loads(row.rendering)) for row in rows]
-        return [orjson.dumps(row) for row in rows_of(events, self.asked.things, self.asked.day)]
+        return [orjson.dumps(row) for row in rows_of(events, self.query.things, self.query.day)]

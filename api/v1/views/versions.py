@@ -8,18 +8,18 @@ from typing import Any
 from rest_framework.exceptions import NotFound
 
 from api.http.renderers import JSONRenderer, PageRenderer
-from api.v1.citing import CITING
+from api.v1.citing import CITATION_FORMATS
 from api.v1.filters.base import Parameters
 from api.v1.missing_records import redirect_of, retraction_of
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 from sanctions.questions import versions
 from sanctions.records.base import RecordType
 from sanctions.records.registry import RECORD_TYPES
 
 
-class RecordVersions(Question):
+class VersionListView(QuestionView):
     """Every version of a record that was ever public, newest first: from when until when it was, and why.
 
     Those of a retracted record stay here, with the reason why it was retracted; so do those of a record that was merged
@@ -43,15 +43,15 @@ class RecordVersions(Question):
         """Return what stands above the page: the record's slug, and what is shown of it."""
         return f"{self.kwargs.get('slug', '')}: {self.name}"
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the versions."""
-        found = versions.versions(self.record_type, path["slug"], asked.instant)
+        found = versions.versions(self.record_type, path["slug"], query.instant)
         if found is None:
             raise NotFound(f"No {self.record_type.name} with the slug {path['slug']!r} was ever published.")
         return found
 
 
-class RecordVersion(RecordVersions):
+class VersionView(VersionListView):
     """One version of a record, at an address that never changes: its document and what it changed.
 
     The document refers to others by their slugs; its canonical JSON (RFC 8785) is what the ledger keeps. A
@@ -62,11 +62,11 @@ class RecordVersion(RecordVersions):
     operation = Operation(
         "version", "versions", "One of its versions", ref("Version"), ("slug", "number"), merges=False
     )
-    renderer_classes = [JSONRenderer, PageRenderer, *CITING]
+    renderer_classes = [JSONRenderer, PageRenderer, *CITATION_FORMATS]
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the version."""
-        slug, number, instant = path["slug"], path["number"], asked.instant
+        slug, number, instant = path["slug"], path["number"], query.instant
         retracted = retraction_of(self.record_type.model, slug)
         if retracted and not redirect_of(self.record_type.model, slug):
             raise retracted

@@ -12,7 +12,7 @@ from sanctions.questions.standings import AddedKeys, standings
 from sanctions.vocabulary import Subject
 
 
-class Violations(RecordViewSet):
+class ViolationViewSet(RecordViewSet):
     """Claimed breaches: who is accused, who claims it and who denies it."""
 
     queryset = Violation.objects.all()
@@ -20,6 +20,6 @@ class Violations(RecordViewSet):
     orderings = (Ordering("committed_on", "committed_latest", nullable=True), BY_SLUG)
     ordering = "-committed_on"
 
-    def beside(self, rows: Sequence[Any], day: date) -> AddedKeys:
+    def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
         """Return the standing of each on the day."""
         return standings(Subject.VIOLATION, rows, day)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from api.http import errors, problem_types
-from api.v1.views.orders import Orders
+from api.v1.views.orders import OrderViewSet
 from sanctions.server.problem_documents import MEDIA_TYPE
 
 
@@ -64,7 +64,7 @@ def test_a_fault_of_ours_is_a_problem_that_shows_nothing_of_it(client: Client, m
     def fail(*arguments: Any) -> None:
         raise RuntimeError("the password is hunter2")
 
-    monkeypatch.setattr(Orders, "get_queryset", fail)
+    monkeypatch.setattr(OrderViewSet, "get_queryset", fail)
     client.raise_request_exception = False
     answer = client.get("/api/v1/orders/")
     problem(answer, "internal-error")

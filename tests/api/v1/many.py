@@ -12,7 +12,7 @@ from api.http.parameters.dates import Dates, Day, Instant
 from api.http.parameters.numbers import Quantity
 from api.http.parameters.records import ReleaseNumber, Slug
 from api.http.parameters.texts import Code, Identifiers, Switch
-from api.v1.filters.base import Condition
+from api.v1.filters.base import FilterCondition
 from sanctions.loading.documents import Incoming, save_documents
 from sanctions.records.registry import BY_PLURAL
 from tests.factories.acts import ACT
@@ -108,7 +108,7 @@ def load_many(count: int) -> None:
     )
 
 
-def sample(condition: Condition) -> Any:
+def sample(condition: FilterCondition) -> Any:
     """Return a value that a parameter takes, and that some of the records meet where that is easy."""
     parameter = condition.parameter
     if isinstance(parameter, ListOf):

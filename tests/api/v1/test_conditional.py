@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date, parse_http_date
 from pytest_django import Settings
 
-from api.http.conditional import REMEMBERED, ConditionalMiddleware, Question
+from api.http.conditional import REMEMBERED, ConditionalMiddleware, RepresentationKey
 from sanctions.ledger.releases import make_release
 from sanctions.vocabulary import State, VersionKind
 from tests.api.v1.many import load_many
@@ -97,7 +97,9 @@ def test_who_names_themselves_is_answered_by_the_view(client: Client) -> None:
 
 def test_only_so_many_questions_are_remembered() -> None:
     def view(request: Any) -> HttpResponse:
-        request.question = Question(request.get_full_path(), "application/json", "json", of_records=False)
+        request.representation_key = RepresentationKey(
+            request.get_full_path(), "application/json", "json", of_records=False
+        )
         return HttpResponse(status=304)
 
     middleware = ConditionalMiddleware(view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.http.parameters.texts import Switch
-from api.v1.filters.base import Condition, Parameters
+from api.v1.filters.base import FilterCondition, Parameters
 from api.v1.filters.declarations import Declaration, Declaring
 
 FIRST, SECOND, THIRD = Declaration(), Declaration(), Declaration()
@@ -55,7 +55,7 @@ def test_a_declaration_of_an_unknown_kind_is_refused_when_the_class_is_made() ->
 
 def test_a_trailing_underscore_is_not_part_of_the_name() -> None:
     class Named(Parameters):
-        class_ = Condition(Switch("Whether it is."))
+        class_ = FilterCondition(Switch("Whether it is."))
 
     assert "class" in Named.conditions
     assert "as_of" in Named.conditions

@@ -20,7 +20,7 @@ from api.v1.schemas import COMPONENTS
 from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.documentation import schema
-from api.v1.views.questions import Question
+from api.v1.views.questions import QuestionView
 from tests.promise.__main__ import SCHEMA
 from tests.promise.operations import broken, promised
 
@@ -30,14 +30,14 @@ WHEN: Any = {"since": SINCE, "sunset": SUNSET, "instead": "Ask for the new one."
 LINK = '</api/v1/docs/deprecations/>; rel="deprecation"; type="text/html"'
 
 
-class Old(Question):
+class Old(QuestionView):
     """A question that only these tests ask."""
 
     name = "old"
     parameters = Parameters
     operation = Operation("old", "questions", "An old question", ref("OldAnswer"))
 
-    def answer(self, asked: Parameters, **path: Any) -> Any:
+    def answer(self, query: Parameters, **path: Any) -> Any:
         """Return nothing much."""
         return {"inner": {"old_field": 1}}
 

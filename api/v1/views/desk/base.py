@@ -24,7 +24,7 @@ from api.http.parameters.query import unknown_parameters
 from api.http.preconditions import etag
 from api.http.problems import InvalidParameters, ParameterFault
 from api.http.renderers import JSONRenderer
-from api.v1.deprecating import Deprecating
+from api.v1.deprecating import DeprecationsMixin
 from api.v1.schemas.desk_operations import DeskDescription, DeskOperation
 from sanctions.accounts.addresses import address_of
 from sanctions.accounts.tokens import taken
@@ -41,7 +41,7 @@ from sanctions.vocabulary import Scope
 DRY_RUN: Final = "dry_run"
 
 
-class Bearer(BaseAuthentication):
+class BearerAuthentication(BaseAuthentication):
     """Whose token is sent: ``Authorization: Bearer …`` (RFC 6750). No cookie is looked at then: nothing is forged."""
 
     def authenticate(self, request: Request) -> tuple[Any, AccessToken] | None:
@@ -59,7 +59,7 @@ class Bearer(BaseAuthentication):
         return 'Bearer realm="desk", Session realm="desk"'
 
 
-class WithinScope(BasePermission):
+class TokenHasScope(BasePermission):
     """Whether a token is for what is asked; whoever has signed in is bound by their permissions alone."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
@@ -80,7 +80,7 @@ def demand_scope(request: Request, needed: Scope) -> None:
         raise NotPermitted(f"This token has the scope {token.scope}; this needs {needed}.")
 
 
-class Session(SessionAuthentication):
+class DeskSessionAuthentication(SessionAuthentication):
     """Who has signed in at the admin. What writes needs the token against forgery too, as a form does."""
 
     def authenticate_header(self, request: HttpRequest | Request) -> str:
@@ -88,11 +88,11 @@ class Session(SessionAuthentication):
         return 'Session realm="desk"'
 
 
-class DeskView(Deprecating):
+class DeskView(DeprecationsMixin):
     """An address of the desk: for who has signed in or sends a token, in JSON, and never cached."""
 
-    authentication_classes = [Bearer, Session]
-    permission_classes = [IsAuthenticated, WithinScope]
+    authentication_classes = [BearerAuthentication, DeskSessionAuthentication]
+    permission_classes = [IsAuthenticated, TokenHasScope]
     parser_classes = [BodyParser]
     renderer_classes = [JSONRenderer]
     schema = DeskDescription()

@@ -54,7 +54,7 @@ class ItemFailed(Exception):
         return response
 
 
-class Bulk(DeskView):
+class BulkView(DeskView):
     """Make many moves of records in one request, in their order, each in a transaction of its own.
 
     The answer has a result for each item, in the same order: the state of its record, or its problem. A problem does

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http.bodies import body_of
-from api.http.pagination import Keyset, Ordering
+from api.http.pagination import KeysetPagination, Ordering
 from api.http.preconditions import etag, expected
 from api.http.problems import StaleRequest
 from api.http.readers import DESK
@@ -84,11 +84,11 @@ def told(proposal: Proposal, status: int = 200) -> Response:
     return answer(summary(proposal) | shown, stamp, status)
 
 
-class Proposals(DeskView, GenericAPIView[Any]):
+class ProposalListView(DeskView, GenericAPIView[Any]):
     """The proposals for records that whoever asks may read, the newest first."""
 
     filter_backends = [ParameterBackend]
-    pagination_class = Keyset
+    pagination_class = KeysetPagination
     parameters = ProposalParameters
     orderings: ClassVar[Sequence[Ordering]] = (Ordering("number", "number"),)
     ordering: ClassVar[str] = "-number"
@@ -105,7 +105,7 @@ class Proposals(DeskView, GenericAPIView[Any]):
         return self.get_paginated_response([orjson.dumps(summary(row)) for row in rows or []])
 
 
-class OneProposal(DeskView):
+class ProposalView(DeskView):
     """A proposal: what accepting it would publish, and how that differs from what is public now.
 
     Its ETag is the seal of what has been read: moves are refused if anything of it has changed.
@@ -127,7 +127,7 @@ class OneProposal(DeskView):
         return found
 
 
-class ProposalMove(OneProposal):
+class ProposalMoveView(ProposalView):
     """Make a move of a proposal: submit, return, withdraw or accept it."""
 
     operations = {"POST": described.MOVE_PROPOSAL}

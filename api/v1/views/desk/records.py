@@ -65,7 +65,7 @@ def telling(record: Record, read: str) -> Iterator[None]:
         raise StaleRequest(str(stale), **members) from stale
 
 
-class Drafts(DeskView):
+class DraftsView(DeskView):
     """Begin a record: its document becomes a draft, whose author is whoever sends it."""
 
     operations = {"POST": described.CREATE}
@@ -77,7 +77,7 @@ class Drafts(DeskView):
         return shown(self.make(moves.create, record_type, body.document, reason=body.reason), 201)
 
 
-class OneRecord(DeskView):
+class DeskRecordView(DeskView):
     """A record of any state, as its document.
 
     What is not public can be replaced and deleted; a change to what is public is proposed.
@@ -106,7 +106,7 @@ class OneRecord(DeskView):
         return Response(status=204)
 
 
-class RecordMove(DeskView):
+class RecordMoveView(DeskView):
     """Make a move of a record: submit, return, publish, retract or restore it, for a reason."""
 
     operations = {"POST": described.MOVE}
@@ -124,7 +124,7 @@ class RecordMove(DeskView):
         return shown(record)
 
 
-class Propose(DeskView):
+class ProposeView(DeskView):
     """Propose a change to a published record, which stays as it is until somebody else accepts it.
 
     Each has one open proposal for a record; another one replaces it.

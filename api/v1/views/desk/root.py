@@ -12,7 +12,7 @@ from sanctions.editorial.permissions import may_read
 from sanctions.records.registry import RECORD_TYPES
 
 
-class Desk(DeskView):
+class DeskRootView(DeskView):
     """Who asks, and where the records and the proposals are that they may read."""
 
     operations = {"GET": described.ROOT}
