@@ -28,7 +28,7 @@ class Present:
 
 def see(record: Record, page: str, user: AbstractBaseUser, at: datetime) -> None:
     """Take note that a page, named by 32 hexadecimal digits, has the record open; forget the pages that are gone."""
-    Presence.objects.gone(at).delete()
+    Presence.objects.expired(at).delete()
     own = Presence.objects.filter(page=page, user=user.pk)
     if not own.update(seen_at=at):
         seen = Presence(

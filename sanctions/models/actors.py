@@ -37,7 +37,7 @@ class Actor(Record):
 
 
 class Name(Part):
-    """One more name of something."""
+    """Another name of something."""
 
     kind = models.CharField(max_length=16, choices=NameKind.choices, help_text="What kind of name it is.")
     text = LineField(max_length=300, help_text="The name as it is written.")
@@ -73,7 +73,7 @@ class ActorName(Name):
 
 
 class Identifier(Part):
-    """An identifier that somebody else issued to an actor, program, order or agreement."""
+    """An identifier of an actor, program, order or agreement, issued by another organisation."""
 
     parents: ClassVar[tuple[str, ...]] = ("actor", "program", "order", "agreement")
 
@@ -127,13 +127,15 @@ class Identifier(Part):
 
 
 class Particular(Part):
-    """One thing that somebody tells of an actor, such as a date of birth or an address; several if sources differ."""
+    """One detail of an actor, such as a date of birth or an address; one row per source where sources differ."""
 
     parents: ClassVar[tuple[str, ...]] = ("actor",)
 
-    actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="particulars", help_text="Of whom.")
-    kind = models.CharField(max_length=20, choices=ParticularKind.choices, help_text="What it tells.")
-    text = LineField(max_length=1000, help_text="As its source writes it.")
+    actor = models.ForeignKey(
+        Actor, on_delete=models.CASCADE, related_name="particulars", help_text="Whose detail it is."
+    )
+    kind = models.CharField(max_length=20, choices=ParticularKind.choices, help_text="Kind of detail.")
+    text = LineField(max_length=1000, help_text="The detail as its source writes it.")
     dated_on = EDTFField(
         blank=True,
         default="",
@@ -144,7 +146,10 @@ class Particular(Part):
     dated_earliest = BoundField(help_text="First day that the date may mean.")
     dated_latest = BoundField(help_text="Last day that the date may mean.")
     country = LineField(
-        max_length=200, blank=True, default="", help_text="The country it is in or of, as its source writes it."
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="The country that it is in or belongs to, as its source writes it.",
     )
     note = LineField(max_length=500, blank=True, default="", help_text="Remark of its source.")
 
@@ -162,13 +167,15 @@ class Particular(Part):
 
 
 class Tenure(Part):
-    """Who held which office of which body, from when until when."""
+    """An office in a body, its holder, and when they held it."""
 
     parents: ClassVar[tuple[str, ...]] = ("actor",)
 
     actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="tenures", help_text="Who held it.")
     slug = SlugField(help_text="Stable name of the tenure, such as rafael-grossi-iaea-director-general.")
-    body = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="offices", help_text="Of which body.")
+    body = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, related_name="offices", help_text="The body of the office."
+    )
     title = LineField(max_length=200, help_text="Title of the office.")
     rank = models.CharField(max_length=16, choices=OfficeKind.choices, help_text="Rank of the office in the body.")
     held_from = EDTFField(
@@ -214,7 +221,7 @@ class Tenure(Part):
     def on(day: date) -> Q:
         """Return the condition under which a tenure certainly covers the day.
 
-        An unknown beginning never covers it certainly; an empty end means it goes on.
+        With an unknown beginning this is never certain; an empty end means that the tenure continues.
         """
         return Q(from_latest__lte=day) & (Q(until_earliest__isnull=True) | Q(until_earliest__gt=day))
 
@@ -224,15 +231,17 @@ class Relationship(Part):
 
     parents: ClassVar[tuple[str, ...]] = ("actor",)
 
-    actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="relationships", help_text="Who is …")
-    kind = models.CharField(max_length=16, choices=RelationshipKind.choices, help_text="… what …")
-    to = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="related_from", help_text="… of whom.")
+    actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="relationships", help_text="The actor.")
+    kind = models.CharField(
+        max_length=16, choices=RelationshipKind.choices, help_text="What the actor is to the other actor."
+    )
+    to = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="related_from", help_text="The other actor.")
     held_from = EDTFField(
         blank=True,
         default="",
         earliest="from_earliest",
         latest="from_latest",
-        help_text="Since when (EDTF); empty if not known.",
+        help_text="First day on which it held (EDTF); empty if not known.",
     )
     from_earliest = BoundField(help_text="First day that the beginning may mean.")
     from_latest = BoundField(help_text="Last day that the beginning may mean.")
@@ -241,7 +250,7 @@ class Relationship(Part):
         default="",
         earliest="until_earliest",
         latest="until_latest",
-        help_text="First day no longer so (EDTF); empty if it goes on or is not known.",
+        help_text="First day on which it no longer held (EDTF); empty if it continues or is not known.",
     )
     until_earliest = BoundField(help_text="First day that the end may mean.")
     until_latest = BoundField(help_text="Last day that the end may mean.")
@@ -273,6 +282,6 @@ class Relationship(Part):
 
     @staticmethod
     def on(day: date) -> Q:
-        """Return the condition under which a relationship held on the day, unless its dates say otherwise."""
+        """Return the condition that the dates do not exclude the day; unknown dates exclude no day."""
         begun = Q(from_earliest__isnull=True) | Q(from_earliest__lte=day)
         return begun & (Q(until_latest__isnull=True) | Q(until_latest__gt=day))

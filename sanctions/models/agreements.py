@@ -107,7 +107,7 @@ class CommitmentQuerySet(PartQuerySet):
         return self.filter(agreement__state=State.PUBLISHED)
 
     def with_standing(self, day: date, obligor: Actor | None = None) -> Self:
-        """Annotate ``standing`` on the day, folded in SQL; of one obligor where one is given."""
+        """Annotate ``standing`` on the day, folded in SQL; for one obligor if given."""
         party = None if obligor is None else obligor.pk
         return self.annotate(standing=standing_expression(Subject.COMMITMENT, day, party=party))
 
@@ -123,8 +123,8 @@ CommitmentManager = models.Manager.from_queryset(CommitmentQuerySet)
 class Commitment(Rendered, Part):
     """One observable, where possible measurable, promise in an agreement.
 
-    ``starts_on`` and ``sunset_on`` are the terms as the agreement has them. What came of them is told by
-    effects, and only effects decide the standing.
+    ``starts_on`` and ``sunset_on`` are the terms of the agreement. Effects record what became of them, and only effects
+    decide the standing.
     """
 
     parents: ClassVar[tuple[str, ...]] = ("agreement",)
@@ -134,14 +134,14 @@ class Commitment(Rendered, Part):
     )
     obligors = models.ManyToManyField(Actor, related_name="commitments", blank=True, help_text="Who promised it.")
     text = ProseField(help_text="What is promised, in our own words.")
-    paragraph = LineField(max_length=300, blank=True, default="", help_text="Where the agreement says so.")
+    paragraph = LineField(max_length=300, blank=True, default="", help_text="Paragraph of the agreement.")
     metric = LineField(max_length=200, blank=True, default="", help_text="What is measured.")
     comparator = models.CharField(
         max_length=2,
         choices=Comparator.choices,
         blank=True,
         default="",
-        help_text="How the measured value must stand to the limit.",
+        help_text="How the measured value must compare with the limit.",
     )
     limit = models.DecimalField(
         max_digits=15, decimal_places=4, null=True, blank=True, help_text="The limit, in the unit."
@@ -152,7 +152,7 @@ class Commitment(Rendered, Part):
         decimal_places=4,
         null=True,
         blank=True,
-        help_text="The same limit in the unit in which it is measured, if that is another one.",
+        help_text="The same limit in the unit of measurement, if that differs.",
     )
     equivalent_unit = LineField(max_length=60, blank=True, default="", help_text="Unit of the equivalent limit.")
     verifier = models.ForeignKey(
@@ -168,7 +168,7 @@ class Commitment(Rendered, Part):
         default="",
         earliest="starts_earliest",
         latest="starts_latest",
-        help_text="From when, as agreed (EDTF).",
+        help_text="First day owed, as agreed (EDTF).",
     )
     starts_earliest = BoundField(help_text="First day that the start may mean.")
     starts_latest = BoundField(help_text="Last day that the start may mean.")
@@ -181,7 +181,7 @@ class Commitment(Rendered, Part):
     )
     sunset_earliest = BoundField(help_text="First day that the sunset may mean.")
     sunset_latest = BoundField(help_text="Last day that the sunset may mean.")
-    duration = LineField(max_length=200, blank=True, default="", help_text="How long, in the words of the agreement.")
+    duration = LineField(max_length=200, blank=True, default="", help_text="Duration, in the words of the agreement.")
     in_return_for = models.ManyToManyField(
         "self",
         symmetrical=False,
@@ -215,7 +215,7 @@ class Commitment(Rendered, Part):
             models.CheckConstraint(
                 condition=Q(equivalent_limit__isnull=True) | (Q(limit__isnull=False) & ~Q(equivalent_unit="")),
                 name="commitment_equivalent_has_unit",
-                violation_error_message="An equivalent limit needs a limit and a unit of its own.",
+                violation_error_message="An equivalent limit needs a limit, and its own unit.",
             ),
         ]
 

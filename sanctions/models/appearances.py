@@ -1,4 +1,4 @@
-"""Who appears in which public event, beside what events are asked for by most."""
+"""Who appears in which public event, together with the columns that events are filtered and ordered by."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sanctions.models.fields import LineField, SlugField
 
 
 class Appearance(models.Model):
-    """An actor's part in a public event, once for each of the two. Derived: ``manage.py render`` makes it again.
+    """An actor in a public event; one row per pair. Derived: ``manage.py render`` rebuilds it.
 
-    An index of one table cannot order what a condition on another finds: of an actor in very many events the newest of
-    a kind would be sought among all of them. Here they stand in order.
+    No index spans two tables. Without this table, a query for the newest events of one actor would read all events of
+    that actor, which may be very many; here one index has them in order.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="appearances", help_text="The event.")

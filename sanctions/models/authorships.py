@@ -1,4 +1,4 @@
-"""Who wrote what waits to become public: the people who must not approve it."""
+"""The authors of drafts and proposed changes, who may not approve them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from django.db.models import Q
 from sanctions.models.fields import LineField
 from sanctions.models.reviews import AboutMatter, MatterQuerySet
 
-#: Why the database refuses an approver who is among the authors.
-OWN_WORK: Final = "Nobody approves their own work."
+#: Why the database rejects an approver who is among the authors.
+OWN_WORK: Final = "Authors cannot approve their own work."
 
 
 class Authorship(AboutMatter):
-    """One person who wrote part of what a record says since it was last public, or part of a proposed change.
+    """A person who wrote part of a record since it was last public, or part of a proposed change.
 
-    A published record keeps the authors of its current version, who must not restore it. The name counts where the
-    account is gone.
+    A published record keeps the authors of its current version, who may not restore it. If the account was deleted, the
+    name identifies the author.
     """
 
     account = models.ForeignKey(

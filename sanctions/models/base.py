@@ -1,4 +1,4 @@
-"""What all records and their parts share."""
+"""The base classes of all records and their parts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sanctions.vocabulary import Absence, State
 
 
 class DatedQuerySet(models.QuerySet[Any]):
-    """Rows whose dates keep their bounds, however they are written."""
+    """Rows whose dates are written together with their bounds, also in bulk."""
 
     def update(self, **values: Any) -> int:
         """Update columns, and the bounds of the dates among them."""
@@ -34,18 +34,18 @@ class DatedQuerySet(models.QuerySet[Any]):
 
 
 class Dated(models.Model):
-    """A row whose dates keep their bounds, however it is saved."""
+    """A row whose dates are saved together with their bounds."""
 
-    #: Whether the row stands for one of a document: it is never saved, and its key names no stored row.
+    #: Whether the row was built from a document, only to validate it: its primary key is not that of a stored row.
     is_unstored = False
 
     class Meta:
         abstract = True
 
     def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
-        """Return the constraints to validate, all conditions as one.
+        """Return the constraints to validate, all conditions combined into one.
 
-        Rows of a document are not compared with stored rows: what may be in a record once is once in its document.
+        Unstored rows are not compared with stored rows: uniqueness within a record is checked in its document.
         """
         constraints = type(self)._meta.constraints
         conditions = [constraint for constraint in constraints if isinstance(constraint, models.CheckConstraint)]
@@ -53,22 +53,22 @@ class Dated(models.Model):
         return [(type(self), [AllConditions(conditions), *([] if self.is_unstored else others)])]
 
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
-        """Compare what is unique with stored rows, where the row is one."""
+        """Check unique fields against stored rows, unless the row is unstored."""
         if not self.is_unstored:
             super().validate_unique(exclude)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the row; of some columns only, where told so, and of their bounds."""
+        """Save the row; ``update_fields`` includes the bounds of its dates."""
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = with_bounds(type(self), kwargs["update_fields"])
         super().save(*args, **kwargs)
 
 
 class RecordQuerySet(DatedQuerySet):
-    """Rows of one noun."""
+    """Records of one noun."""
 
     def published(self) -> Self:
-        """Keep what the public sees."""
+        """Keep published records."""
         return self.filter(state=State.PUBLISHED)
 
     def get_by_natural_key(self, slug: str) -> Any:
@@ -82,8 +82,8 @@ RecordManager = models.Manager.from_queryset(RecordQuerySet)
 class Rendered(models.Model):
     """Something that the API serves by slug, with its stored response.
 
-    ``rendering`` is derived data: the JSON text of the API's answer without what depends on the
-    question. ``manage.py render`` rebuilds it.
+    ``rendering`` is derived: the JSON text of the API's response without the members that depend on the request.
+    ``manage.py render`` rebuilds it.
     """
 
     slug = SlugField(help_text="Stable public name in lower-case words with hyphens, such as us-eo-13902.")
@@ -114,7 +114,7 @@ class Record(Rendered, Dated):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Who first wrote what the record now says; others who wrote are listed apart.",
+        help_text="Who first wrote the current content; further authors are listed separately.",
     )
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -143,21 +143,21 @@ class Record(Rendered, Dated):
             models.CheckConstraint(
                 condition=Q(author__isnull=True) | Q(approver__isnull=True) | ~Q(author=F("approver")),
                 name="%(class)s_four_eyes",
-                violation_error_message="Nobody approves their own work.",
+                violation_error_message="Authors cannot approve their own work.",
             ),
         ]
 
     def clean(self) -> None:
-        """Check the typed absences against the fields and codes there are."""
+        """Check that ``absences`` maps names of fields to codes of :class:`~sanctions.vocabulary.Absence`."""
         super().clean()
         if not isinstance(self.absences, dict):
-            raise ValidationError({"absences": "Absences are a mapping of field name to code."})
+            raise ValidationError({"absences": "Absences must be an object: field name to code."})
         for field, code in self.absences.items():
             if not str(field).isidentifier():
-                raise ValidationError({"absences": f"{field!r} is no name of a field."})
+                raise ValidationError({"absences": f"{field!r} is not the name of a field."})
             if code not in Absence.values:
                 raise ValidationError(
-                    {"absences": f"{field}: {code!r} is no reason for absence; allowed: {', '.join(Absence.values)}."}
+                    {"absences": f"{field}: {code!r} is not allowed. Allowed reasons: {', '.join(Absence.values)}."}
                 )
 
     @property
@@ -170,7 +170,7 @@ class PartQuerySet(DatedQuerySet):
     """Rows that belong to a record."""
 
     def get_by_natural_key(self, *key: Any) -> Any:
-        """Find a row by its record's natural key and its place, for fixtures."""
+        """Find a row by the natural key of its record and its ordinal, for fixtures."""
         parents = self.model.parents
         if len(parents) > 1:
             parent, *rest = key
@@ -186,9 +186,9 @@ PartManager = models.Manager.from_queryset(PartQuerySet)
 
 
 class Part(Dated):
-    """A row of a record, in its place among its siblings.
+    """A row that belongs to a record, at a place among its siblings.
 
-    ``parents`` names the foreign keys to what it may belong to; where there are several, exactly one is set.
+    ``parents`` names the foreign keys to possible owners; if there are several, exactly one is set.
     """
 
     parents: ClassVar[tuple[str, ...]] = ()
@@ -201,9 +201,9 @@ class Part(Dated):
         abstract = True
 
     def natural_key(self) -> tuple[Any, ...]:
-        """Return the record's natural key and the place, by which fixtures name the row."""
+        """Return the natural key of the record and the ordinal, by which fixtures name the row."""
         for parent in self.parents:
             if (owner := natural_keys.owner(self, parent)) is not None:
                 key = (*owner.natural_key(), self.ordinal)
                 return (parent, *key) if len(self.parents) > 1 else key
-        raise ValueError(f"{type(self).__name__} {self.pk} belongs to no record")
+        raise ValueError(f"{type(self).__name__} {self.pk} does not belong to a record")

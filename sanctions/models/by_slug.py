@@ -1,4 +1,4 @@
-"""Public rows by their slugs, asked for by statements that are put together once."""
+"""Find public rows by slug, with SQL that is built once."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any, Final
 
 from django.db import models
 
-#: Stands in the statement where the slug comes.
-_PLACE: Final = "slug"
+#: Placeholder of the slug in the parameters of the statement.
+_PLACEHOLDER: Final = "slug"
 
 
 class BySlug:
     """Finds a row by its slug, with some of its columns.
 
-    Nearly every request asks so, and putting the statement together takes longer than answering it. The rows must be
-    the same whenever they are asked for: the past is seen by the same statement (:mod:`sanctions.database.past_views`).
+    Nearly every request needs this, and building the statement takes longer than running it. The queryset must not
+    depend on the request; past views run the same statement (:mod:`sanctions.database.past_views`).
     """
 
     def __init__(self, rows: models.QuerySet[Any], *columns: str) -> None:
@@ -23,13 +23,15 @@ class BySlug:
 
     @cached_property
     def _statement(self) -> tuple[str, tuple[Any, ...]]:
-        text, values = self.rows.filter(slug=_PLACE)[:1].query.sql_with_params()
-        if values.count(_PLACE) != 1:
-            raise ValueError(f"These rows are asked for by more than their slug: {values}.")
+        text, values = self.rows.filter(slug=_PLACEHOLDER)[:1].query.sql_with_params()
+        if values.count(_PLACEHOLDER) != 1:
+            raise ValueError(f"The parameters must contain the slug exactly once: {values}.")
         return text, values
 
     def find(self, slug: str) -> Any:
-        """Return the row, ``None`` if there is none."""
+        """Return the row, or ``None``."""
         text, values = self._statement
-        found = self.rows.model._default_manager.raw(text, [slug if value == _PLACE else value for value in values])
-        return next(iter(found), None)
+        rows = self.rows.model._default_manager.raw(
+            text, [slug if value == _PLACEHOLDER else value for value in values]
+        )
+        return next(iter(rows), None)

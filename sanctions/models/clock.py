@@ -21,9 +21,9 @@ class ClockCorrectionQuerySet(models.QuerySet["ClockCorrection"]):
 
 
 class ClockCorrection(models.Model):
-    """Everything that was recorded from an instant on, which had not come yet, is moved back by one span of time.
+    """A correction of all instants that were recorded while the clock was ahead: they are moved back by the same span.
 
-    It is a link of the ledger's chain: it follows the last version that was written before it, and the next version
+    It is a link in the ledger's chain: it follows the last version that was written before it, and the next version
     follows it. Never changed, never deleted.
     """
 
@@ -32,14 +32,14 @@ class ClockCorrection(models.Model):
     from_sequence = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Sequence of the first version whose instant was wrong; empty if none was."
     )
-    log_number = models.PositiveBigIntegerField(help_text="Number of the last entry of the log before it.")
+    log_number = models.PositiveBigIntegerField(help_text="Number of the last log entry before it.")
     wrong_from = models.DateTimeField(help_text="The first instant that was wrong.")
     wrong_to = models.DateTimeField(help_text="The last instant that was wrong.")
-    instant = models.DateTimeField(help_text="What the first one is now; the others are moved by as much.")
-    made_at = models.DateTimeField(help_text="When it was made; no instant is moved to a later one.")
+    instant = models.DateTimeField(help_text="The corrected first instant; the others are moved by the same span.")
+    made_at = models.DateTimeField(help_text="When it was made; no instant is moved to after this.")
     reason = ProseField(max_length=LONGEST_REASON, help_text="Why, in words.")
     by = LineField(max_length=150, help_text="Name of who made it.")
-    approved_by = LineField(max_length=150, help_text="Name of who agreed; somebody else.")
+    approved_by = LineField(max_length=150, help_text="Name of who approved it; never who made it.")
     previous = models.CharField(max_length=64, validators=[validate_sha256], help_text="Digest of what it follows.")
     digest = models.CharField(
         max_length=64,
@@ -47,7 +47,7 @@ class ClockCorrection(models.Model):
         help_text="SHA-256 of the canonical JSON of everything above.",
     )
     applied = models.BooleanField(
-        default=False, help_text="Whether the instants are moved; only until then may they be."
+        default=False, help_text="Whether the instants have been moved, which is possible once."
     )
 
     objects = ClockCorrectionQuerySet.as_manager()
@@ -61,12 +61,12 @@ class ClockCorrection(models.Model):
             models.CheckConstraint(
                 condition=~Q(by=F("approved_by")),
                 name="clockcorrection_four_eyes",
-                violation_error_message="Two people correct the clock.",
+                violation_error_message="A correction needs a second person to approve it.",
             ),
             models.CheckConstraint(
                 condition=Q(instant__lt=F("wrong_from")) & Q(wrong_from__lte=F("wrong_to")),
                 name="clockcorrection_backwards",
-                violation_error_message="Instants are moved back: to one before the first wrong one.",
+                violation_error_message="The corrected instant must be before the first wrong one.",
             ),
         ]
 
@@ -78,7 +78,7 @@ class ClockCorrection(models.Model):
         return (self.number,)
 
     def corrected(self, instant: datetime) -> datetime:
-        """Return what an instant that was recorded before this correction is now."""
+        """Return the corrected value of an instant that was recorded before this correction."""
         if instant < self.wrong_from:
             return instant
         return min(instant - (self.wrong_from - self.instant), self.made_at)

@@ -12,9 +12,9 @@ from django.db.models import CheckConstraint, F, Model, Q, UniqueConstraint
 
 
 class AllConditions(CheckConstraint):
-    """Validates the conditions of a row in one query. Only where one fails are they asked one by one, for the messages.
+    """Validates all conditions of a row in one query; if it fails, each condition by itself, for the messages.
 
-    Django asks the database for each condition of each row: 50 queries for an event with six effects.
+    Django runs a query for each condition of each row: 50 for an event with six effects.
     """
 
     def __init__(self, parts: Sequence[CheckConstraint]) -> None:
@@ -63,7 +63,7 @@ def exactly_one(*fields: str, name: str) -> CheckConstraint:
 
 
 def dated(field: str, *, earliest: str, latest: str, name: str) -> CheckConstraint:
-    """Demand that a date's text and bounds go together: both bounds with a text, in order, none without."""
+    """Demand both bounds of a date, in order, if its text is given, and neither if it is empty."""
     return CheckConstraint(
         condition=Q(**{field: "", f"{earliest}__isnull": True, f"{latest}__isnull": True})
         | (
@@ -87,7 +87,7 @@ def one_of(field: str, codes: Iterable[str], *, name: str) -> CheckConstraint:
 
 
 def ordinal(*parents: str, name: str) -> list[UniqueConstraint]:
-    """Demand that the parts of one parent are numbered apart."""
+    """Demand that the parts of one parent have different ordinals."""
     many = len(parents) > 1
     return [
         UniqueConstraint(

@@ -15,7 +15,7 @@ from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField
 
 
 class DesignationQuerySet(RecordQuerySet):
-    """Designations and the days on which they stood."""
+    """Designations, and those listed on a day."""
 
     def listed(self, day: date) -> Self:
         """Keep what was certainly listed on the day."""
@@ -39,7 +39,7 @@ class Designation(Record):
         blank=True,
         on_delete=models.PROTECT,
         related_name="designations",
-        help_text="Under which regime.",
+        help_text="The regime under which it was listed.",
     )
     order = models.ForeignKey(
         "Order",
@@ -47,7 +47,7 @@ class Designation(Record):
         blank=True,
         on_delete=models.PROTECT,
         related_name="designations",
-        help_text="By authority of which order.",
+        help_text="The order that authorises the listing.",
     )
     list_name = LineField(max_length=200, blank=True, default="", help_text="Name of the list.")
     entry_id = LineField(max_length=100, blank=True, default="", help_text="The entry's id on that list.")

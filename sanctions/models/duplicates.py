@@ -1,4 +1,4 @@
-"""Records that are the same thing twice: which look alike, what was decided, and which were merged into which."""
+"""Duplicates: pairs of records that look alike, decisions about them, and merges."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LikenessQuerySet(models.QuerySet["Likeness"]):
     """Pairs of records."""
 
     def of(self, record_type: str, one: str, other: str) -> Self:
-        """Keep the pair of the two slugs, in whichever order they are given."""
+        """Keep the pair of the two slugs, in any order."""
         first, second = sorted((one, other))
         return self.filter(record_type=record_type, first=first, second=second)
 
@@ -34,22 +34,22 @@ class LikenessQuerySet(models.QuerySet["Likeness"]):
 class Likeness(models.Model):
     """Two records of one noun that may be the same thing. A machine suggests it, a person decides it.
 
-    The slug that comes first in the alphabet is ``first``, so that a pair is there once.
+    The slug that comes first in the alphabet is ``first``, so that each pair is stored once.
     """
 
     record_type = SlugField(max_length=20, unique=False, help_text="Noun of both records, such as actor.")
-    first = SlugField(unique=False, help_text="Slug of the one, which comes first in the alphabet.")
-    second = SlugField(unique=False, db_index=True, help_text="Slug of the other.")
+    first = SlugField(unique=False, help_text="The slug that comes first in the alphabet.")
+    second = SlugField(unique=False, db_index=True, help_text="The other slug.")
     score = models.PositiveSmallIntegerField(
-        help_text="How alike they are, 0 to 100; 100 where they share an identifier or a name."
+        help_text="How alike they are, 0 to 100; 100 if they share an identifier or a name."
     )
-    why = ProseField(blank=True, default="", help_text="What is alike: which name and which name, or which identifier.")
+    why = ProseField(blank=True, default="", help_text="What they share: similar names, or an identifier.")
     decision = models.CharField(
         max_length=12,
         choices=Sameness.choices,
         default=Sameness.UNDECIDED,
         db_index=True,
-        help_text="What a person has decided.",
+        help_text="What a person decided.",
     )
     reason = ProseField(max_length=LONGEST_REASON, blank=True, default="", help_text="Why it was decided so.")
     decider = models.ForeignKey(
@@ -76,10 +76,10 @@ class Likeness(models.Model):
             models.UniqueConstraint(
                 fields=["record_type", "first", "second"],
                 name="likeness_once",
-                violation_error_message="These two records are there as a pair already.",
+                violation_error_message="This pair of records is stored already.",
             ),
             models.CheckConstraint(
-                # Databases do not agree on the order of texts: that of the two is held where they are written.
+                # The order of the slugs is not a constraint, because databases differ in how they sort text.
                 condition=~Q(first=F("second")),
                 name="likeness_of_two",
                 violation_error_message="A pair has two records.",
@@ -101,7 +101,7 @@ class Likeness(models.Model):
 
 
 class RedirectQuerySet(models.QuerySet["Redirect"]):
-    """Merges, and which of them stand."""
+    """Merges, and those in effect."""
 
     def standing(self, instant: datetime | None = None) -> Self:
         """Keep those that are not undone, now or by an instant."""
@@ -115,21 +115,23 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
 
 
 class Redirect(models.Model):
-    """One merge: whoever asks for the old slug is led to the new one, until the merge is undone.
+    """One merge: requests for the old slug are redirected to the new one, until the merge is undone.
 
-    People are named by text: whoever leaves stays.
+    People are named by text, so that the row outlives their accounts.
     """
 
     number = models.PositiveBigIntegerField(unique=True, help_text="Number among all merges, from 1.")
     record_type = SlugField(max_length=20, unique=False, help_text="Noun of both records, such as actor.")
     old = SlugField(unique=False, help_text="Slug of the record that was merged into the other.")
     new = SlugField(unique=False, db_index=True, help_text="Slug of the record that was kept.")
-    public = models.BooleanField(help_text="Whether the old record was public: only then is its address led on.")
+    public = models.BooleanField(help_text="Whether the old record was public: only then is its address redirected.")
     by = LineField(max_length=150, help_text="Name of who merged them.")
     at = models.DateTimeField(help_text="When they were merged.")
     reason = ProseField(max_length=LONGEST_REASON, help_text="Why they are the same; public.")
     undone_by = LineField(max_length=150, blank=True, default="", help_text="Name of who undid it.")
-    undone_at = models.DateTimeField(null=True, blank=True, help_text="When it was undone; null while it stands.")
+    undone_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was undone; empty while the merge is in effect."
+    )
     undone_reason = ProseField(max_length=LONGEST_REASON, blank=True, default="", help_text="Why it was undone.")
 
     objects: ClassVar[models.Manager[Redirect]] = RedirectQuerySet.as_manager()
@@ -161,7 +163,7 @@ class Redirect(models.Model):
 
 
 class Touched(models.Model):
-    """A record that a merge changed: what it said before, and what it said after. Undoing goes by it."""
+    """A record that a merge changed, with its document before and after, so that the merge can be undone."""
 
     redirect = models.ForeignKey(
         Redirect, on_delete=models.CASCADE, related_name="touched", help_text="The merge that changed it."
@@ -180,7 +182,7 @@ class Touched(models.Model):
             models.UniqueConstraint(
                 fields=["redirect", "record_type", "slug"],
                 name="touched_once",
-                violation_error_message="A merge changes a record once.",
+                violation_error_message="A merge changes each record once.",
             ),
         ]
 

@@ -28,28 +28,28 @@ class EffectQuerySet(EventPartQuerySet):
     def by_subject(self, subject: Subject, rows: Iterable[models.Model]) -> dict[int, list[Effect]]:
         """Return the effects that count for each of the rows (primary key → effects), in one query.
 
-        Effects that flow from an order to its measures or from an agreement to its commitments are
-        among them. For ``Subject.PARTY`` use :meth:`by_party`.
+        They include effects that flow from an order to its measures or from an agreement to its commitments. For
+        ``Subject.PARTY`` use :meth:`by_party`.
         """
         rows = list(rows)
-        whole = WHOLE_OF.get(subject)
+        owner = WHOLE_OF.get(subject)
         effects: dict[int, list[Effect]] = {row.pk: [] for row in rows}
         condition = Q(**{f"{subject}__keyed": list(effects)})
         if subject is Subject.AGREEMENT:
             condition &= Q(party__isnull=True)
         parts: dict[int, list[int]] = defaultdict(list)
-        if whole:
+        if owner:
             for row in rows:
-                parts[getattr(row, f"{whole}_id")].append(row.pk)
+                parts[getattr(row, f"{owner}_id")].append(row.pk)
             condition |= Q(
-                **{f"{whole}__keyed": list(parts), "party__isnull": True},
+                **{f"{owner}__keyed": list(parts), "party__isnull": True},
                 verb__in=[str(verb) for verb in FLOWS[subject]],
             )
         for effect in self.counted().filter(condition).select_related("event"):
             if (key := getattr(effect, f"{subject}_id")) is not None:
                 effects[key].append(effect)
-            elif whole:
-                for key in parts[getattr(effect, f"{whole}_id")]:
+            elif owner:
+                for key in parts[getattr(effect, f"{owner}_id")]:
                     effects[key].append(effect)
         return effects
 
@@ -140,13 +140,13 @@ class Effect(Part):
     )
     effective_earliest = BoundField(help_text="First day that the date may mean.")
     effective_latest = BoundField(help_text="Last day that the date may mean; by then it has certainly happened.")
-    sequence = CountField(default=0, help_text="Order among effects of one day on one subject: the higher comes later.")
+    sequence = CountField(default=0, help_text="Order among effects on one subject on one day: the higher comes later.")
     until = EDTFField(
         blank=True,
         default="",
         earliest="until_earliest",
         latest="until_latest",
-        help_text="First day on which it holds no longer (EDTF), if it says so.",
+        help_text="First day on which it no longer holds (EDTF), if stated.",
     )
     until_earliest = BoundField(help_text="First day that the end may mean.")
     until_latest = BoundField(help_text="Last day that the end may mean.")
@@ -156,7 +156,7 @@ class Effect(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="effects_caused",
-        help_text="By which order.",
+        help_text="The order that caused it.",
     )
     by_agreement = models.ForeignKey(
         "Agreement",
@@ -164,10 +164,10 @@ class Effect(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="effects_caused",
-        help_text="By which agreement.",
+        help_text="The agreement that caused it.",
     )
-    in_part = models.BooleanField(default=False, help_text="Whether it holds for a part of the subject only.")
-    provision = LineField(max_length=300, blank=True, default="", help_text="Which part: sections, paragraphs.")
+    in_part = models.BooleanField(default=False, help_text="Whether it holds only for a part of the subject.")
+    provision = LineField(max_length=300, blank=True, default="", help_text="Sections or paragraphs of that part.")
     milestone = LineField(
         max_length=100, blank=True, default="", help_text="Name that the agreement gives the day, such as Adoption Day."
     )
@@ -183,7 +183,7 @@ class Effect(Part):
         help_text="The event that met the condition; then the date is that day.",
     )
     contested = models.BooleanField(
-        default=False, help_text="Whether somebody with standing disputes that it happened; positions say who."
+        default=False, help_text="Whether somebody with standing disputes that it happened; positions record who."
     )
     note = ProseField(blank=True, default="", help_text="Remark.")
 
@@ -214,7 +214,7 @@ class Effect(Part):
                 | Q(commitment__isnull=False, verb__in=_verbs(Subject.COMMITMENT))
                 | Q(violation__isnull=False, verb__in=_verbs(Subject.VIOLATION)),
                 name="effect_verb_fits_subject",
-                violation_error_message="This verb cannot happen to such a subject, or the subject has no parties "
+                violation_error_message="This verb is not allowed for this subject, or the subject has no parties "
                 "(see the table of effect verbs in the documentation).",
             ),
         ]
@@ -225,10 +225,10 @@ class Effect(Part):
 
     @property
     def tie(self) -> str:
-        """Orders effects that are otherwise equal, the same way in every database."""
+        """The last key of the order of effects: it is the same in every database."""
         return self.tie_of(self.event.slug, self.ordinal)
 
     @staticmethod
     def tie_of(slug: str, ordinal: int) -> str:
-        """Return the tie of an effect, by the slug of its event and its place among its effects."""
+        """Return the tie of an effect from the slug of its event and its ordinal."""
         return f"{slug}#{ordinal:06}"

@@ -1,4 +1,4 @@
-"""Events: what happened, who took part, what it changed and what was said."""
+"""Events: what happened, who took part, and what they refer to."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Event(Record):
             models.CheckConstraint(
                 condition=Q(happened_earliest__isnull=False),
                 name="event_has_date",
-                violation_error_message="An event needs a date; an open one such as ../2010 will do.",
+                violation_error_message="An event needs a date. An open one such as ../2010 is allowed.",
             ),
         ]
         indexes = [
@@ -73,10 +73,10 @@ class Event(Record):
 
 
 class EventPartQuerySet(PartQuerySet):
-    """What belongs to events, and what of it counts."""
+    """Parts of events, and those that count."""
 
     def counted(self) -> Self:
-        """Keep what belongs to published events that were not cancelled."""
+        """Keep the parts of published events that were not cancelled."""
         return self.filter(event__state=State.PUBLISHED).exclude(event__modality=Modality.CANCELLED)
 
 
@@ -89,15 +89,17 @@ class Participation(Part):
     parents: ClassVar[tuple[str, ...]] = ("event",)
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="participations", help_text="The event.")
-    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="participations", help_text="Who.")
-    role = models.CharField(max_length=16, choices=Role.choices, help_text="In which role.")
+    actor = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, related_name="participations", help_text="Who took part."
+    )
+    role = models.CharField(max_length=16, choices=Role.choices, help_text="Role in the event.")
     capacity = models.ForeignKey(
         Tenure,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="participations",
-        help_text="In which office, if the actor took part in one.",
+        help_text="The office in which the actor took part, if any.",
     )
     note = LineField(max_length=300, blank=True, default="", help_text="Remark.")
 
@@ -124,14 +126,14 @@ class Reference(Part):
     parents: ClassVar[tuple[str, ...]] = ("event",)
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="references", help_text="The event.")
-    kind = models.CharField(max_length=16, choices=ReferenceKind.choices, help_text="Why it names it.")
+    kind = models.CharField(max_length=16, choices=ReferenceKind.choices, help_text="Why the event refers to it.")
     order = models.ForeignKey(
         "Order",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="references",
-        help_text="An order, if it is one.",
+        help_text="The order, if it is one.",
     )
     agreement = models.ForeignKey(
         "Agreement",
@@ -139,7 +141,7 @@ class Reference(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="references",
-        help_text="An agreement, if it is one.",
+        help_text="The agreement, if it is one.",
     )
     commitment = models.ForeignKey(
         "Commitment",
@@ -147,7 +149,7 @@ class Reference(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="references",
-        help_text="A commitment, if it is one.",
+        help_text="The commitment, if it is one.",
     )
     violation = models.ForeignKey(
         "Violation",
@@ -155,7 +157,7 @@ class Reference(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="references",
-        help_text="A violation, if it is one.",
+        help_text="The violation, if it is one.",
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Model fields of our own: text that both databases can hold, and dates with precision."""
+"""Custom model fields: text that both databases can store, and dates with precision."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ else:
     _CharField, _TextField, _URLField = models.CharField, models.TextField, models.URLField
     _CountField, _DateField = models.PositiveSmallIntegerField, models.DateField
 
-#: Control characters, lone surrogates, no characters: PostgreSQL refuses NUL and surrogates, and no text of ours needs
-#: the rest.
+#: Control characters, lone surrogates and noncharacters. PostgreSQL rejects NUL and surrogates; no text here needs the
+#: others.
 _UNSTORABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def validate_text(value: str) -> None:
-    """Refuse characters that one of the databases cannot store or no reader can see."""
-    if found := _UNSTORABLE.search(value):
+    """Reject characters that a database cannot store or that are invisible."""
+    if match := _UNSTORABLE.search(value):
         raise ValidationError(
-            "Character U+%(code)s at place %(place)s is not allowed: text may hold no control characters but "
-            "line breaks and tabs.",
+            "Character U+%(code)s at place %(place)s is not allowed. Allowed control characters are line breaks "
+            "and tabs.",
             code="control_character",
-            params={"code": f"{ord(found[0]):04X}", "place": found.start() + 1},
+            params={"code": f"{ord(match[0]):04X}", "place": match.start() + 1},
         )
 
 
 def validate_line(value: str) -> None:
-    """Refuse line breaks and surrounding white space in a text of one line."""
+    """Reject line breaks, tabs and surrounding white space."""
     validate_text(value)
     if "\n" in value or "\r" in value or "\t" in value:
-        raise ValidationError("This is a text of one line: no line breaks or tabs.", code="line_break")
+        raise ValidationError("Line breaks and tabs are not allowed in this field.", code="line_break")
     if value != value.strip():
-        raise ValidationError("No white space at the beginning or end.", code="surrounding_space")
+        raise ValidationError("White space at the beginning or end is not allowed.", code="surrounding_space")
 
 
 validate_slug = RegexValidator(
@@ -75,11 +75,11 @@ class ProseField(_TextField):
         super().__init__(*args, **kwargs)
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        """Check the length too: Django's own text field leaves that to forms."""
+        """Check the length too: the text field of Django leaves that to forms."""
         cleaned = super().clean(value, model_instance)
         if self.max_length and cleaned and len(cleaned) > self.max_length:
             raise ValidationError(
-                "At most %(limit)s characters are allowed, these are %(length)s.",
+                "At most %(limit)s characters are allowed; this text has %(length)s.",
                 code="max_length",
                 params={"limit": self.max_length, "length": len(cleaned)},
             )
@@ -87,11 +87,11 @@ class ProseField(_TextField):
 
 
 def longest(model: type[models.Model], column: str) -> int:
-    """Return how many characters a text in a column has at most; :class:`ValueError` if there is no bound."""
-    found = model._meta.get_field(column)
-    if not isinstance(found, models.Field) or found.max_length is None:
-        raise ValueError(f"{model.__name__}.{column} has no longest text.")
-    return found.max_length
+    """Return the maximum length of a text column; raise :class:`ValueError` if it has none."""
+    field = model._meta.get_field(column)
+    if not isinstance(field, models.Field) or field.max_length is None:
+        raise ValueError(f"{model.__name__}.{column} has no maximum length.")
+    return field.max_length
 
 
 class LinkField(_URLField):
@@ -118,13 +118,13 @@ class SlugField(_CharField):
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
-        """Return what a migration needs to build the field again: it is unique unless told otherwise."""
+        """Return what a migration needs to build the field again; the default of ``unique`` is not that of Django."""
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "unique": self.unique}
 
 
 class EDTFAttribute(DeferredAttribute):
-    """Keeps the two bounds of a date in step with its text, whenever the text is assigned."""
+    """Sets the two bounds of a date whenever its text is assigned."""
 
     field: EDTFField
 
@@ -137,7 +137,7 @@ class EDTFAttribute(DeferredAttribute):
             try:
                 extent = edtf.parse(value)
             except InvalidDate:
-                # validation names the reason; without bounds the database refuses the row as well
+                # Validation reports the reason. Without bounds, a constraint of the database rejects the row too.
                 pass
             else:
                 earliest, latest = extent.earliest, extent.latest
@@ -148,9 +148,9 @@ class EDTFAttribute(DeferredAttribute):
 class EDTFField(_CharField):
     """A date with precision (:mod:`sanctions.edtf`), stored as its text.
 
-    The model declares two :class:`BoundField` columns beside it, named ``earliest`` and ``latest``, which
-    follow the text whenever it is assigned: the first and last day the text may mean, ``date.min`` and
-    ``date.max`` where it is open. An empty text is no date, and its bounds are null.
+    The model declares two :class:`BoundField` columns next to it, whose names are ``earliest`` and ``latest``. They are
+    set whenever the text is assigned: to the first and last day that the text may mean, ``date.min`` and ``date.max``
+    where it is open. The bounds of an empty text are null.
     """
 
     descriptor_class = EDTFAttribute
@@ -168,7 +168,7 @@ class EDTFField(_CharField):
         return name, path, args, kwargs
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        """Refuse what is no date, with the reason."""
+        """Reject a text that is not a date, with the reason."""
         super().validate(value, model_instance)
         if value:
             try:
@@ -178,7 +178,7 @@ class EDTFField(_CharField):
 
 
 class BoundAttribute(DeferredAttribute):
-    """Leaves a bound alone that the text has set: only where the text is deferred is the stored bound taken."""
+    """Keeps a bound that the text has set; the stored bound is only used if the text is deferred."""
 
     def __set__(self, instance: models.Model, value: object) -> None:
         instance.__dict__.setdefault(self.field.attname, value)

@@ -1,9 +1,9 @@
-"""What the tables held before: for every table of records a second one with all its rows of all times.
+"""History tables: for every table of records, a second one with all former and current values of its rows.
 
-A row of such a table is a row of its table as it stood for the half-open span [``recorded_from``, ``recorded_to``)
-of our knowledge; ``recorded_to`` null means that it still stands so. SQL:2011 calls such tables system-versioned.
-:mod:`sanctions.ledger.history` keeps them and asks them. They have the same columns, under the same names, and no
-constraints: what is kept has passed those of its own table.
+A row of a history table is a row of the original table as it was recorded during the half-open span
+[``recorded_from``, ``recorded_to``); a null ``recorded_to`` means that it is current. SQL:2011 calls such tables
+system-versioned. :mod:`sanctions.ledger.history` writes and queries them. They have the same columns with the same
+names, but no constraints: their rows have passed those of the original table.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from django.db import models
 from sanctions.models.base import Part, Record
 from sanctions.models.orders import MeasureSector, OrderTopic
 
-_HELP: Final = "As in the row that this one keeps."
+_HELP: Final = "Value of the original row."
 
 
 class Historic(models.Model):
-    """A row as it stood for a span of our knowledge."""
+    """A row as it was recorded during a span of time."""
 
-    #: The table whose rows are kept.
+    #: The model of the original table.
     of: ClassVar[type[models.Model]]
 
-    history_id = models.BigAutoField(primary_key=True, help_text="Its own key.")
-    recorded_from = models.DateTimeField(help_text="From when it stood so.")
+    history_id = models.BigAutoField(primary_key=True, help_text="Primary key of the history row.")
+    recorded_from = models.DateTimeField(help_text="When the original row got these values.")
     recorded_to = models.DateTimeField(
-        null=True, blank=True, help_text="When it was changed or removed; null while it stands."
+        null=True, blank=True, help_text="When it was changed or removed; null while it is current."
     )
 
     class Meta:
@@ -39,7 +39,7 @@ class Historic(models.Model):
 
 
 def _column(column: Any) -> models.Field[Any, Any]:
-    """Return a column that holds the same values, without what constrains them."""
+    """Return a column for the same values, without constraints."""
     kind = column.target_field.get_internal_type() if column.is_relation else column.get_internal_type()
     shared: dict[str, Any] = {"null": column.null, "blank": True, "help_text": _HELP}
     match kind:
@@ -59,30 +59,30 @@ def _column(column: Any) -> models.Field[Any, Any]:
             return models.JSONField(**shared)
         case "DecimalField" if isinstance(column, models.DecimalField):
             return models.DecimalField(max_digits=column.max_digits, decimal_places=column.decimal_places, **shared)
-    raise TypeError(f"{column} holds a kind of value that history does not know: {kind}")
+    raise TypeError(f"History cannot store {column}: {kind} is not supported")
 
 
 def _indexes(model: type[models.Model], name: str) -> list[models.Index]:
-    """Return an index wherever the table has one, so that the past is found as fast as the present."""
+    """Return an index wherever the original table has one, so that the past is queried as fast as the present."""
 
     def columns(fields: Iterable[str]) -> tuple[str, ...]:
         return tuple(column_of(field).attname for field in fields)
 
     def column_of(field: str) -> models.Field[Any, Any]:
-        found = model._meta.get_field(field)
-        if not isinstance(found, models.Field):
-            raise TypeError(f"{field} of {model._meta.label} is no column")
-        return found
+        column = model._meta.get_field(field)
+        if not isinstance(column, models.Field):
+            raise TypeError(f"{field} of {model._meta.label} is not a column")
+        return column
 
-    own: list[Any] = [column for column in model._meta.concrete_fields if not column.primary_key]
-    unique = [found for found in model._meta.constraints if isinstance(found, models.UniqueConstraint)]
+    plain: list[Any] = [column for column in model._meta.concrete_fields if not column.primary_key]
+    unique = [item for item in model._meta.constraints if isinstance(item, models.UniqueConstraint)]
     wanted = [
         ("id", "recorded_from"),
-        *((column.attname,) for column in own if column.unique or column.db_index),
+        *((column.attname,) for column in plain if column.unique or column.db_index),
         *(columns(index.fields) for index in model._meta.indexes),
         *(columns(constraint.fields) for constraint in unique if constraint.fields),
     ]
-    # One that is the beginning of another is served by that.
+    # An index whose columns are the first columns of another one is redundant.
     needed = [
         fields
         for fields in dict.fromkeys(wanted)
@@ -92,7 +92,7 @@ def _indexes(model: type[models.Model], name: str) -> list[models.Index]:
 
 
 def _historic(model: type[models.Model]) -> type[Historic]:
-    """Return the model of the history of a table."""
+    """Return the model of the history table of a model."""
     name = f"Historic{model._meta.object_name}"
     columns = {column.attname: _column(column) for column in model._meta.concrete_fields}
     meta = type(
@@ -111,21 +111,21 @@ def _historic(model: type[models.Model]) -> type[Historic]:
         {
             **columns,
             "__module__": __name__,
-            "__doc__": f"A row of {model._meta.label} as it stood for a span of our knowledge.",
+            "__doc__": f"A row of {model._meta.label} as it was recorded during a span of time.",
             "Meta": meta,
             "of": model,
         },
     )
 
 
-def _kept() -> list[type[models.Model]]:
-    """Return every table that is part of a record: records, their parts, codes and many-to-many links."""
+def _tracked_models() -> list[type[models.Model]]:
+    """Return the models whose rows are part of a record: records, their parts, codes and many-to-many links."""
 
     def below(model: type[models.Model]) -> list[type[models.Model]]:
-        return [found for child in model.__subclasses__() for found in (child, *below(child))]
+        return [item for child in model.__subclasses__() for item in (child, *below(child))]
 
-    own: list[Any] = [*below(Record), *below(Part), OrderTopic, MeasureSector]
-    concrete = [model for model in own if not model._meta.abstract]
+    declared: list[Any] = [*below(Record), *below(Part), OrderTopic, MeasureSector]
+    concrete = [model for model in declared if not model._meta.abstract]
     links: list[type[models.Model]] = [
         relation.remote_field.through for model in concrete for relation in model._meta.local_many_to_many
     ]
@@ -136,11 +136,11 @@ def _table(model: type[models.Model]) -> str:
     return model._meta.db_table
 
 
-#: Table → its history.
-HISTORY: Final[dict[type[models.Model], type[Historic]]] = {model: _historic(model) for model in _kept()}
+#: Model → the model of its history table.
+HISTORY: Final[dict[type[models.Model], type[Historic]]] = {model: _historic(model) for model in _tracked_models()}
 
 
 def past_of(model: type[models.Model]) -> models.QuerySet[Any]:
-    """Return the rows of the history of a table, in no order."""
+    """Return the rows of the history table of a model, unordered."""
     past: models.QuerySet[Any] = HISTORY[model]._default_manager.order_by()
     return past

@@ -1,4 +1,4 @@
-"""What was imported: each snapshot of a source, and what the source last said of each record."""
+"""Imports: each snapshot of a source, the last entry of the source for each record, and what each import replaced."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sanctions.models.fields import LineField, ProseField, SlugField, validate_t
 from sanctions.models.log import LONGEST_REASON
 from sanctions.vocabulary import State
 
-#: The nouns of the records that sources bring.
+#: The nouns of the records that sources contain.
 IMPORTED: Final = ("source", "actor", "program", "order", "designation", "event")
 
 
@@ -31,7 +31,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.standing().filter(source=source).order_by("as_of", "number").last()
 
     def earlier_than(self, source: str, day: date) -> Iterator[tuple[date, list[str]]]:
-        """Yield the days of a source's snapshots before a day, the latest first, and which entries were unread then."""
+        """Yield the days of a source's snapshots before a day, latest first, with the ids of their unread entries."""
         rows = self.standing().filter(source=source, as_of__lt=day).order_by("-as_of", "-number")
         for as_of, unread in rows.values_list("as_of", "report__unread_ids").iterator(chunk_size=1):
             if as_of is not None:
@@ -43,11 +43,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
 
 class Import(models.Model):
-    """One snapshot of a source, as its files had it on a day, and what became of it."""
+    """The import of one snapshot of a source, and its results."""
 
-    number = models.PositiveIntegerField(unique=True, help_text="Which import it was, counted from 1.")
-    source = SlugField(max_length=40, unique=False, help_text="Which source, such as ofac-sdn.")
-    as_of = models.DateField(null=True, blank=True, help_text="The day of the snapshot; empty if it is none.")
+    number = models.PositiveIntegerField(unique=True, help_text="Number among all imports, from 1.")
+    source = SlugField(max_length=40, unique=False, help_text="Name of the source, such as ofac-sdn.")
+    as_of = models.DateField(null=True, blank=True, help_text="Day of the snapshot; empty if it has none.")
     made_at = models.DateTimeField(help_text="When it was imported.")
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -59,10 +59,10 @@ class Import(models.Model):
     )
     by = LineField(max_length=150, help_text="Name of who imported it.")
     report: models.JSONField[Any, Any] = models.JSONField(
-        default=dict, blank=True, help_text="What was read and what became of it."
+        default=dict, blank=True, help_text="What was read and what was written."
     )
     is_undoable = models.BooleanField(
-        default=False, help_text="Whether it kept what it replaced, so that it can be undone as a whole."
+        default=False, help_text="Whether it stored what it replaced, so that it can be undone as a whole."
     )
     undo_account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -70,12 +70,15 @@ class Import(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Account of who asked for its undo; empty if one person was enough.",
+        help_text="Account of who requested its undo; empty if one person was enough.",
     )
-    undo_by = LineField(max_length=150, blank=True, default="", help_text="Name of who asked for its undo.")
-    undo_asked_at = models.DateTimeField(null=True, blank=True, help_text="When its undo was asked for.")
+    undo_by = LineField(max_length=150, blank=True, default="", help_text="Name of who requested its undo.")
+    undo_asked_at = models.DateTimeField(null=True, blank=True, help_text="When its undo was requested.")
     undo_reason = ProseField(
-        max_length=LONGEST_REASON, blank=True, default="", help_text="Why it is undone; public with what is corrected."
+        max_length=LONGEST_REASON,
+        blank=True,
+        default="",
+        help_text="Why it is undone; public together with the corrections.",
     )
     undone_account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -83,11 +86,11 @@ class Import(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Account of who undid it; never who asked for it.",
+        help_text="Account of who undid it; never who requested it.",
     )
     undone_by = LineField(max_length=150, blank=True, default="", help_text="Name of who undid it.")
     undone_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it was undone, as the ledger has it; empty while it stands."
+        null=True, blank=True, help_text="When it was undone, as recorded in the ledger; empty while it counts."
     )
     undo_report: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True, help_text="What its undo did.")
 
@@ -103,13 +106,13 @@ class Import(models.Model):
                 | Q(undone_account__isnull=True)
                 | ~Q(undo_account=F("undone_account")),
                 name="import_undo_four_eyes",
-                violation_error_message="Nobody confirms an undo that they have asked for.",
+                violation_error_message="An undo must be confirmed by another user than the one who requested it.",
             ),
             models.CheckConstraint(
                 condition=(Q(undone_at__isnull=True) & Q(undone_by=""))
                 | (Q(undone_at__isnull=False) & ~Q(undone_by="") & ~Q(undo_reason="")),
                 name="import_undone_by_somebody",
-                violation_error_message="An undo has an instant, a name and a reason, or none of them.",
+                violation_error_message="An undo needs an instant, a name and a reason.",
             ),
         ]
 
@@ -122,22 +125,22 @@ class Import(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether what it wrote was public at once."""
+        """Whether its records were published at once."""
         return bool(self.report.get("is_public"))
 
     @property
     def is_undone(self) -> bool:
-        """Whether it was undone, and no longer counts."""
+        """Whether it was undone and no longer counts."""
         return self.undone_at is not None
 
     @property
     def is_undo_asked(self) -> bool:
-        """Whether somebody has asked for its undo, which waits for a second person."""
+        """Whether its undo was requested and waits for a second person."""
         return self.undo_asked_at is not None and not self.is_undone
 
 
 class ImportedQuerySet(models.QuerySet["Imported"]):
-    """What sources said of records."""
+    """The last entries of sources."""
 
     def get_by_natural_key(self, source: str, key: str) -> Imported:
         """Find a row, for fixtures."""
@@ -145,27 +148,25 @@ class ImportedQuerySet(models.QuerySet["Imported"]):
 
 
 class Imported(models.Model):
-    """What a source last said of one record, and whether anybody has changed the record since.
+    """The last entry of a source for one record, and whether the record was changed since.
 
-    What a source says next is compared with this: only what the source itself has changed is brought over, so that
-    what curators have changed stays.
+    The next snapshot of the source is compared with this: only changes by the source itself are applied, so that
+    changes by curators stay.
     """
 
-    source = SlugField(max_length=40, unique=False, help_text="Which source, such as ofac-sdn.")
-    key = LineField(max_length=200, help_text="By what the source itself knows the record.")
+    source = SlugField(max_length=40, unique=False, help_text="Name of the source, such as ofac-sdn.")
+    key = LineField(max_length=200, help_text="Key of the record in the source.")
     record_type = LineField(max_length=20, help_text="Noun of the record.")
     slug = SlugField(unique=False, help_text="Slug of the record.")
-    digest = LineField(
-        max_length=32, help_text="Stands for what the source said, so that what it says again is known at once."
-    )
+    digest = LineField(max_length=32, help_text="Digest of the entry, to recognise an unchanged one quickly.")
     document = models.TextField(
-        validators=[validate_text], help_text="The document that the source alone would give (JSON)."
+        validators=[validate_text], help_text="The document that results from the source alone (JSON)."
     )
     written = LineField(
         max_length=32,
         blank=True,
         default="",
-        help_text="Stands for the document of the record as an import last wrote it; empty if none has.",
+        help_text="Digest of the document that an import last wrote; empty if none has.",
     )
 
     objects: ClassVar[models.Manager[Imported]] = ImportedQuerySet.as_manager()
@@ -192,7 +193,7 @@ class Imported(models.Model):
 
 
 class ImportChangeQuerySet(models.QuerySet["ImportChange"]):
-    """What imports have changed."""
+    """Changes by imports."""
 
     def get_by_natural_key(self, number: int, source: str, key: str) -> ImportChange:
         """Find a row, for fixtures."""
@@ -200,34 +201,34 @@ class ImportChangeQuerySet(models.QuerySet["ImportChange"]):
 
 
 class ImportChange(models.Model):
-    """What one import replaced: the record as it was, and what the source had said of it before.
+    """What one import replaced: the previous record, and the previous entry of the source.
 
-    Written once, with the import, so that the import can be undone exactly. A row of another source than the
-    import's is there because the import wrote over a record of which that source had spoken, too.
+    Written once, with the import, so that the import can be undone exactly. A row of another source exists if the
+    import changed a record that the other source contains too.
     """
 
     made_by = models.ForeignKey(
         Import, on_delete=models.CASCADE, related_name="changes", help_text="The import that changed it."
     )
-    source = SlugField(max_length=40, unique=False, help_text="Which source, such as ofac-sdn.")
-    key = LineField(max_length=200, help_text="By what the source itself knows the record.")
+    source = SlugField(max_length=40, unique=False, help_text="Name of the source, such as ofac-sdn.")
+    key = LineField(max_length=200, help_text="Key of the record in the source.")
     record_type = LineField(max_length=20, help_text="Noun of the record.")
     slug = SlugField(unique=False, help_text="Slug of the record.")
     wrote = LineField(
         max_length=32,
         blank=True,
         default="",
-        help_text="Stands for the document that the import wrote; empty if it did not write the record.",
+        help_text="Digest of the document that the import wrote; empty if it did not write the record.",
     )
     state_before = models.CharField(
         max_length=12,
         choices=State.choices,
         blank=True,
         default="",
-        help_text="State of the record before; empty if the import created it, or did not write it.",
+        help_text="Previous state of the record; empty if the import created it or did not write it.",
     )
     record_before = models.TextField(
-        blank=True, default="", validators=[validate_text], help_text="Document of the record before (JSON)."
+        blank=True, default="", validators=[validate_text], help_text="Previous document of the record (JSON)."
     )
     author_before = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -235,31 +236,31 @@ class ImportChange(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Who had written what the record said before.",
+        help_text="Previous author of the record.",
     )
     authors_before = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         blank=True,
         related_name="+",
-        help_text="Everybody who had written what the record said before, if that was not public.",
+        help_text="All previous authors of the record, if it was not public.",
     )
-    was_known = models.BooleanField(default=False, help_text="Whether the source had spoken of it before.")
-    slug_before = SlugField(unique=False, blank=True, default="", help_text="Slug that the source's row had before.")
-    digest_before = LineField(max_length=32, blank=True, default="", help_text="The digest of that row before.")
+    was_known = models.BooleanField(default=False, help_text="Whether the source had an entry for it before.")
+    slug_before = SlugField(unique=False, blank=True, default="", help_text="Previous slug of the source's entry.")
+    digest_before = LineField(max_length=32, blank=True, default="", help_text="Previous digest of the source's entry.")
     document_before = models.TextField(
-        blank=True, default="", validators=[validate_text], help_text="What the source had said before (JSON)."
+        blank=True, default="", validators=[validate_text], help_text="Previous document of the source's entry (JSON)."
     )
     written_before = LineField(
-        max_length=32, blank=True, default="", help_text="What stood for the document as an import had last written it."
+        max_length=32, blank=True, default="", help_text="Previous digest of the document that an import last wrote."
     )
     proposal = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Number of the proposal that the import made instead of writing the record."
     )
     proposal_wrote = LineField(
-        max_length=32, blank=True, default="", help_text="Stands for what the import wrote into the proposal."
+        max_length=32, blank=True, default="", help_text="Digest of what the import wrote into the proposal."
     )
     proposal_before: models.JSONField[Any, Any] = models.JSONField(
-        default=dict, blank=True, help_text="What the proposal said before, if it was open already."
+        default=dict, blank=True, help_text="Previous content of the proposal, if it was open already."
     )
 
     objects: ClassVar[models.Manager[ImportChange]] = ImportChangeQuerySet.as_manager()

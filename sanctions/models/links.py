@@ -1,4 +1,4 @@
-"""What came of asking for the pages that sources link to."""
+"""The results of checking the links of sources."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from sanctions.vocabulary import State
 
 
 class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
-    """Results, and those that tell of a link that is there and is broken."""
+    """Results of link checks."""
 
     def standing(self) -> Self:
-        """Keep the results of links that their sources still have; what is retracted needs no link."""
+        """Keep results of links that their sources still have; retracted sources are left out."""
         linked = Q(url=F("source__url")) | Q(url=F("source__archived_url"))
         return self.filter(linked).exclude(source__state=State.RETRACTED)
 
     def broken(self) -> Self:
-        """Keep those that failed when they were last asked for."""
+        """Keep results of links whose last check failed."""
         return self.filter(failures__gt=0)
 
 
 class LinkCheck(models.Model):
-    """The last result of asking for one link of a source. Derived: ``manage.py check_links --online`` writes it."""
+    """The last result of checking one link of a source. Derived: ``manage.py check_links --online`` writes it."""
 
     source = models.ForeignKey(
         Source, on_delete=models.CASCADE, related_name="link_checks", help_text="The source that has the link."
     )
-    url = LinkField(max_length=2000, help_text="The link as it was asked for.")
-    checked_at = models.DateTimeField(help_text="When it was asked for.")
+    url = LinkField(max_length=2000, help_text="The link as it was requested.")
+    checked_at = models.DateTimeField(help_text="When it was requested.")
     status = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="HTTP status of the answer; empty if none came."
+        null=True, blank=True, help_text="HTTP status of the response; empty if there was none."
     )
     final_url = LineField(
-        max_length=2000, blank=True, default="", help_text="Where redirects have led; empty if there were none."
+        max_length=2000, blank=True, default="", help_text="Address after redirects; empty if there were none."
     )
     error = LineField(max_length=300, blank=True, default="", help_text="Why it counts as broken, in words.")
-    failures = models.PositiveIntegerField(default=0, help_text="How many times in a row it was found broken.")
+    failures = models.PositiveIntegerField(default=0, help_text="How many checks in a row failed.")
 
     objects = LinkCheckQuerySet.as_manager()
 
@@ -51,7 +51,7 @@ class LinkCheck(models.Model):
             models.UniqueConstraint(
                 fields=["source", "url"],
                 name="linkcheck_once",
-                violation_error_message="A link of a source has one result: the last.",
+                violation_error_message="Only the last result of each link is stored.",
             )
         ]
 

@@ -1,4 +1,4 @@
-"""The log of the editorial desk: who did what to which record, when, why and from where."""
+"""The editorial log: who did what to which record, when, why and from where."""
 
 from __future__ import annotations
 
@@ -26,25 +26,27 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
 class LogEntry(models.Model):
     """One move of one record. Never changed, never deleted.
 
-    People and records are named by text: whoever leaves and whatever is deleted stays in the log.
+    People and records are named by text, so that entries outlive accounts and records.
     """
 
     number = models.PositiveBigIntegerField(unique=True, help_text="Place in the log, from 1, in the order of commits.")
     record_type = SlugField(max_length=20, unique=False, help_text="Noun of the record, such as order.")
-    slug = SlugField(unique=False, db_index=True, help_text="Slug of the record, as it was then.")
+    slug = SlugField(unique=False, db_index=True, help_text="Slug of the record at that time.")
     move = models.CharField(max_length=12, choices=Move.choices, help_text="What was done.")
     by = LineField(max_length=150, help_text="Name of who did it.")
     at = models.DateTimeField(db_index=True, help_text="When.")
     reason = ProseField(max_length=LONGEST_REASON, blank=True, default="", help_text="Why, in words.")
-    proposal = models.PositiveBigIntegerField(null=True, blank=True, help_text="Number of the proposal it was about.")
+    proposal = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Number of the proposal that it concerns."
+    )
     batch = models.PositiveBigIntegerField(
         null=True,
         blank=True,
         db_index=True,
-        help_text="Number of the first entry of those that were made together in bulk.",
+        help_text="Number of the first entry of the bulk operation that made it.",
     )
     address = LineField(
-        max_length=100, blank=True, default="", help_text="Network address it came from; empty for commands."
+        max_length=100, blank=True, default="", help_text="Network address of who did it; empty for commands."
     )
 
     objects = LogEntryQuerySet.as_manager()

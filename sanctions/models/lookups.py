@@ -1,7 +1,7 @@
 """The lookup of many primary keys: ``pk__keyed=[3, 5, 8]``, on keys and on references.
 
-The keys are written into the statement. As parameters of ``__in`` they would be prepared, counted and put in place one
-by one, which takes longer than what the database does with them; and SQLite takes only so many parameters.
+The keys are written into the statement. As parameters of ``__in`` they would be prepared, counted and inserted one by
+one, which takes longer than the query itself; and SQLite limits the number of parameters.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ def sql_list(keys: Iterable[int]) -> str:
 
 
 class Keyed(Lookup):
-    """Is one of so many whole numbers."""
+    """``IN`` for integers, without parameters."""
 
     lookup_name = "keyed"
 
     def get_prep_lookup(self) -> list[int]:
-        """Return the numbers; ``ValueError`` if a value is not one."""
+        """Return the numbers; raise ``ValueError`` if a value is not a number."""
         values: Iterable[Any] = self.rhs
         return [int(value) for value in values]
 

@@ -15,7 +15,7 @@ from sanctions.models.fields import BoundField, EDTFField, LineField, ProseField
 
 
 class Measurement(Part):
-    """A value that somebody measured, against a commitment or for a violation, and the limit then in force."""
+    """A measured value, for a commitment or as evidence of a violation, and the limit then in force."""
 
     parents: ClassVar[tuple[str, ...]] = ("event",)
 
@@ -26,7 +26,7 @@ class Measurement(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="measurements",
-        help_text="Against which commitment.",
+        help_text="The commitment whose performance it measures.",
     )
     violation = models.ForeignKey(
         "Violation",
@@ -34,7 +34,7 @@ class Measurement(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="measurements",
-        help_text="Evidence of which violation.",
+        help_text="The violation that it is evidence of.",
     )
     metric = LineField(max_length=200, blank=True, default="", help_text="What was measured.")
     value = models.DecimalField(max_digits=15, decimal_places=4, help_text="The value, in the unit.")
@@ -52,9 +52,16 @@ class Measurement(Part):
     observed_earliest = BoundField(help_text="First day that the date may mean.")
     observed_latest = BoundField(help_text="Last day that the date may mean.")
     measured_by = models.ForeignKey(
-        Actor, null=True, blank=True, on_delete=models.PROTECT, related_name="measurements", help_text="By whom."
+        Actor,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="measurements",
+        help_text="Who measured it.",
     )
-    report_number = LineField(max_length=100, blank=True, default="", help_text="Number of the report that tells it.")
+    report_number = LineField(
+        max_length=100, blank=True, default="", help_text="Number of the report that contains it."
+    )
     note = ProseField(blank=True, default="", help_text="Remark.")
 
     objects: ClassVar[EventPartManager[Measurement]] = EventPartManager()

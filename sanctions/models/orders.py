@@ -1,4 +1,4 @@
-"""Orders: the legal instruments, and what each imposes, relieves and directs."""
+"""Orders: the legal instruments, their measures and their directives."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Order(Record):
     """One legal instrument that imposes, changes, eases or ends sanctions."""
 
     kind = models.CharField(max_length=40, choices=OrderKind.choices, help_text="Kind of instrument.")
-    title = LineField(max_length=600, help_text="Title as the instrument bears it.")
+    title = LineField(max_length=600, help_text="Title on the instrument.")
     issuer = models.ForeignKey(
         Actor, on_delete=models.PROTECT, related_name="orders_issued", help_text="The body that issued it."
     )
@@ -70,7 +70,7 @@ class Order(Record):
         related_name="orders_signed",
         help_text="Who signed it.",
     )
-    reach = models.CharField(max_length=16, choices=Reach.choices, help_text="Whom it concerns.")
+    reach = models.CharField(max_length=16, choices=Reach.choices, help_text="Whom it affects.")
     programs = models.ManyToManyField(
         Program, blank=True, related_name="orders", help_text="The sanctions regimes it belongs to."
     )
@@ -126,8 +126,8 @@ class OrderTopicQuerySet(PartQuerySet):
 
     def get_by_natural_key(self, slug: str, topic: str) -> OrderTopic:
         """Find a row for fixtures."""
-        found: OrderTopic = self.get(order=natural_keys.by_slug(Order.objects.all(), slug), topic=topic)
-        return found
+        row: OrderTopic = self.get(order=natural_keys.by_slug(Order.objects.all(), slug), topic=topic)
+        return row
 
 
 OrderTopicManager = models.Manager.from_queryset(OrderTopicQuerySet)
@@ -137,7 +137,7 @@ class OrderTopic(models.Model):
     """One topic of an order."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="topics", help_text="The order.")
-    topic = models.CharField(max_length=30, choices=Topic.choices, help_text="What it is about.")
+    topic = models.CharField(max_length=30, choices=Topic.choices, help_text="The topic.")
 
     objects: ClassVar[OrderTopicManager[OrderTopic]] = OrderTopicManager()
 
@@ -162,16 +162,23 @@ class OrderTopic(models.Model):
 
 
 class Relation(Part):
-    """What an order is to another order or an agreement by its own text."""
+    """The relation of an order to another order or an agreement, as its own text states it."""
 
     parents: ClassVar[tuple[str, ...]] = ("order",)
 
     order = models.ForeignKey(
-        Order, on_delete=models.CASCADE, related_name="relations", help_text="The order whose text says so."
+        Order, on_delete=models.CASCADE, related_name="relations", help_text="The order whose text states the relation."
     )
-    kind = models.CharField(max_length=20, choices=RelationKind.choices, help_text="What it is to the other.")
+    kind = models.CharField(
+        max_length=20, choices=RelationKind.choices, help_text="What the order is to the other instrument."
+    )
     to_order = models.ForeignKey(
-        Order, null=True, blank=True, on_delete=models.PROTECT, related_name="relations_from", help_text="The other."
+        Order,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="relations_from",
+        help_text="The other order, if it is one.",
     )
     to_agreement = models.ForeignKey(
         "Agreement",
@@ -179,10 +186,10 @@ class Relation(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="relations_from",
-        help_text="The agreement.",
+        help_text="The agreement, if it is one.",
     )
     in_part = models.BooleanField(default=False, help_text="Whether the relation holds only in part.")
-    note = ProseField(blank=True, default="", help_text="Sections, conditions.")
+    note = ProseField(blank=True, default="", help_text="Sections or conditions.")
 
     class Meta:
         ordering = ["ordinal", "pk"]
@@ -206,8 +213,8 @@ class MeasureQuerySet(PartQuerySet):
 
     def get_by_natural_key(self, *key: str) -> Measure:
         """Find a measure by its slug, for fixtures."""
-        found: Measure = natural_keys.by_slug(self, key[0])
-        return found
+        row: Measure = natural_keys.by_slug(self, key[0])
+        return row
 
     def published(self) -> Self:
         """Keep the measures of published orders."""
@@ -230,7 +237,7 @@ MeasureManager = models.Manager.from_queryset(MeasureQuerySet)
 
 
 class Measure(Rendered, Part):
-    """What an order imposes, or gives back: relief, waiver, licence."""
+    """What an order imposes, or what it relieves: relief, waiver, licence."""
 
     parents: ClassVar[tuple[str, ...]] = ("order",)
 
@@ -270,7 +277,7 @@ class Measure(Rendered, Part):
     def aimed_at(actors: Iterable[Actor] | models.QuerySet[Actor]) -> Q:
         """Return the condition on measures aimed at any of the actors, by name or as territories.
 
-        It joins nothing, so that no measure comes twice.
+        It uses no join, so that no measure is returned twice.
         """
         links = (Measure.targets.through, Measure.territories.through)
         by_name, as_territory = (Q(pk__in=link.objects.filter(actor__in=actors).values("measure")) for link in links)
@@ -282,8 +289,8 @@ class MeasureSectorQuerySet(PartQuerySet):
 
     def get_by_natural_key(self, slug: str, sector: str) -> MeasureSector:
         """Find a row for fixtures."""
-        found: MeasureSector = self.get(measure=natural_keys.by_slug(Measure.objects.all(), slug), sector=sector)
-        return found
+        row: MeasureSector = self.get(measure=natural_keys.by_slug(Measure.objects.all(), slug), sector=sector)
+        return row
 
 
 MeasureSectorManager = models.Manager.from_queryset(MeasureSectorQuerySet)
@@ -318,20 +325,20 @@ class MeasureSector(models.Model):
 
 
 class Directive(Part):
-    """What an order tells somebody to do."""
+    """What an order directs somebody to do."""
 
     parents: ClassVar[tuple[str, ...]] = ("order",)
 
     order = models.ForeignKey(
-        Order, on_delete=models.CASCADE, related_name="directives", help_text="The order that says so."
+        Order, on_delete=models.CASCADE, related_name="directives", help_text="The order that contains it."
     )
     addressee = models.ForeignKey(
-        Actor, on_delete=models.PROTECT, related_name="directives", help_text="Who is told to do it."
+        Actor, on_delete=models.PROTECT, related_name="directives", help_text="Who has to do it."
     )
     section = LineField(max_length=200, blank=True, default="", help_text="Section of the order, such as 2(a)(i).")
     text = ProseField(help_text="What is to be done, in our own words.")
     due_on = EDTFField(
-        blank=True, default="", earliest="due_earliest", latest="due_latest", help_text="By when (EDTF), if it says so."
+        blank=True, default="", earliest="due_earliest", latest="due_latest", help_text="Due date (EDTF), if stated."
     )
     due_earliest = BoundField(help_text="First day that the due date may mean.")
     due_latest = BoundField(help_text="Last day that the due date may mean.")

@@ -23,7 +23,7 @@ class Penalty(Part):
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="penalties", help_text="The event.")
     violation = models.ForeignKey(
-        "Violation", on_delete=models.PROTECT, related_name="penalties", help_text="For which violation."
+        "Violation", on_delete=models.PROTECT, related_name="penalties", help_text="The violation that it is for."
     )
     kind = models.CharField(
         max_length=12,

@@ -1,4 +1,4 @@
-"""Positions: what a participant in an event said of one subject."""
+"""Positions: what a participant in an event stated about one subject."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from sanctions.vocabulary import SUBJECT_FIELDS, Stance
 
 
 class Position(Part):
-    """What a participant said of one subject, paraphrased, with at most a few quoted words."""
+    """What a participant stated about one subject, paraphrased, with at most a few quoted words."""
 
     parents: ClassVar[tuple[str, ...]] = ("event",)
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="positions", help_text="The event.")
     holder = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="positions", help_text="Who holds it.")
-    stance = models.CharField(max_length=16, choices=Stance.choices, help_text="What it does with its subject.")
+    stance = models.CharField(
+        max_length=16, choices=Stance.choices, help_text="The attitude to the subject, such as supports or denies."
+    )
     actor = models.ForeignKey(
         Actor,
         null=True,
@@ -70,9 +72,9 @@ class Position(Part):
         related_name="positions",
         help_text="The violation it is about, if it is one.",
     )
-    paraphrase = ProseField(blank=True, default="", help_text="What was said, in our own words.")
-    quote = LineField(max_length=120, blank=True, default="", help_text="A few words, quoted as they were said.")
-    audience = LineField(max_length=300, blank=True, default="", help_text="To whom it was said.")
+    paraphrase = ProseField(blank=True, default="", help_text="What was stated, in our own words.")
+    quote = LineField(max_length=120, blank=True, default="", help_text="A few words, quoted literally.")
+    audience = LineField(max_length=300, blank=True, default="", help_text="To whom it was addressed.")
 
     objects: ClassVar[EventPartManager[Position]] = EventPartManager()
 

@@ -12,15 +12,15 @@ from sanctions.models.fields import LineField, ProseField
 class Program(Record):
     """A sanctions regime: who runs it, over which territories, with which list.
 
-    The orders that are its authority name it (``Order.programs``); the list it feeds is ``list_name``.
-    Authority and list are kept apart: one order can feed several lists, one list can rest on many orders.
+    Orders that authorise it refer to it (``Order.programs``); its list is ``list_name``. They are separate because one
+    order can authorise several lists, and one list can be based on many orders.
     """
 
     name = LineField(max_length=300, help_text="Name of the regime in English.")
     issuer = models.ForeignKey(
         Actor, on_delete=models.PROTECT, related_name="programs_issued", help_text="Who runs the regime."
     )
-    list_name = LineField(max_length=200, blank=True, default="", help_text="The list that carries its designations.")
+    list_name = LineField(max_length=200, blank=True, default="", help_text="The list that contains its designations.")
     territories = models.ManyToManyField(
         Actor,
         blank=True,

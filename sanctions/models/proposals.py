@@ -1,4 +1,4 @@
-"""Proposed changes to what is public: the documents that wait beside the records until somebody else approves."""
+"""Proposed changes to published records: documents that wait for approval by another user."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from sanctions.models.fields import LineField, ProseField, SlugField, validate_t
 from sanctions.models.log import LONGEST_REASON
 from sanctions.vocabulary import ProposalState, VersionKind
 
-#: The states in which a proposal waits for somebody.
+#: The states in which a proposal is not decided.
 OPEN: Final = (ProposalState.DRAFT, ProposalState.IN_REVIEW)
-#: What a proposal can be: the world has changed, or we were wrong.
+#: The kinds of proposals: the world has changed, or the record was wrong.
 KINDS: Final = ((VersionKind.UPDATE, VersionKind.UPDATE.label), (VersionKind.CORRECTION, VersionKind.CORRECTION.label))
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
-    """Proposals, and which of them wait."""
+    """Proposals, and those that are not decided."""
 
     def open(self) -> Self:
-        """Keep those about which nothing is decided."""
+        """Keep those that are not decided."""
         return self.filter(state__in=OPEN)
 
     def to_record(self, record_type: str, slug: str) -> Self:
@@ -36,10 +36,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 class Proposal(models.Model):
-    """What somebody would have a published record say. The record itself stays as it is until it is accepted.
+    """A proposed change to a published record. The record stays as it is until the proposal is accepted.
 
-    ``base`` is the document that was public when the change was written, ``document`` what it would be; both
-    are canonical JSON. People are named by text too, so that a proposal outlives accounts.
+    ``base`` is the document that was public when the change was written, ``document`` the proposed one; both are
+    canonical JSON. People are named by text too, so that a proposal outlives accounts.
     """
 
     number = models.PositiveBigIntegerField(unique=True, help_text="Number among all proposals, from 1.")
@@ -49,13 +49,13 @@ class Proposal(models.Model):
         max_length=12,
         choices=KINDS,
         default=VersionKind.UPDATE,
-        help_text="Update: the world has changed. Correction: what we said was wrong.",
+        help_text="Update: the world has changed. Correction: the record was wrong.",
     )
     base = models.TextField(validators=[validate_text], help_text="The public document that the change starts from.")
-    document = models.TextField(validators=[validate_text], help_text="The document as it would be.")
+    document = models.TextField(validators=[validate_text], help_text="The proposed document.")
     reason = ProseField(max_length=LONGEST_REASON, blank=True, default="", help_text="Why; public once accepted.")
     state = models.CharField(
-        max_length=12, choices=ProposalState.choices, default=ProposalState.DRAFT, help_text="How far it has come."
+        max_length=12, choices=ProposalState.choices, default=ProposalState.DRAFT, help_text="State of the proposal."
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -91,7 +91,7 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 condition=Q(author__isnull=True) | Q(approver__isnull=True) | ~Q(author=F("approver")),
                 name="proposal_four_eyes",
-                violation_error_message="Nobody approves their own work.",
+                violation_error_message="Authors cannot approve their own work.",
             ),
             models.UniqueConstraint(
                 fields=["record_type", "slug", "author"],
@@ -111,5 +111,5 @@ class Proposal(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits for somebody."""
+        """Whether it is not decided."""
         return self.state in OPEN

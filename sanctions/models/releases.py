@@ -1,4 +1,4 @@
-"""Releases: numbered sets of everything that was public at one instant, to be cited and to be checked."""
+"""Releases: numbered sets of everything that was public at one instant, to cite and to verify."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 class Release(models.Model):
     """A numbered set of everything that was public at one instant. Never changed, never deleted.
 
-    Its content is not stored a second time: it is what the ledger had public then, and the checksum proves it.
+    Its content is not stored a second time: the ledger contains it, and the checksum proves it.
     """
 
     number = models.PositiveIntegerField(unique=True, help_text="Number, from 1, without gaps.")
-    title = LineField(max_length=200, help_text="What it is called.")
+    title = LineField(max_length=200, help_text="Title of the release.")
     notes = ProseField(blank=True, default="", help_text="What is new in it.")
     released_at = models.DateTimeField(help_text="The instant whose public records it is.")
     sequence = models.PositiveBigIntegerField(help_text="Sequence of the last version in it.")

@@ -1,7 +1,7 @@
-"""What reviewers and authors need while they work: who reviews what until when, what was said, who has what open.
+"""Assignments of reviewers, remarks, and who has which record open.
 
-Nothing of it is ever public. Records are named by noun and slug, proposals by their number, people by text too: so
-whatever is deleted, what was said stays.
+None of this is ever public. Records are named by noun and slug, proposals by number, people by text too, so that
+remarks outlive what they refer to.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from sanctions.vocabulary import RemarkKind
 
 #: Characters of a remark.
 LONGEST_REMARK: Final = 5_000
-#: How long somebody counts as having a record open after last being seen there.
+#: How long a page counts as open after it last reported.
 PRESENT: Final = timedelta(minutes=2)
 
-_PAGE: Final = RegexValidator(r"\A[0-9a-f]{32}\Z", "An opened page is named by 32 hexadecimal digits.")
+_PAGE: Final = RegexValidator(r"\A[0-9a-f]{32}\Z", "The identifier of an opened page has 32 hexadecimal digits.")
 
 
 class MatterQuerySet(models.QuerySet[Any]):
-    """What belongs to records, and to proposed changes of them."""
+    """Rows that belong to records or to proposed changes."""
 
     def about(self, record_type: str, slug: str, proposal: int | None = None) -> Self:
-        """Keep what belongs to a record itself, or to one proposed change to it."""
+        """Keep the rows of a record itself, or of one proposed change to it."""
         return self.filter(record_type=record_type, slug=slug, proposal=proposal)
 
 
 class AboutMatter(models.Model):
-    """Something that belongs to what is under review: a record, or a proposed change to it."""
+    """Something that belongs to a record or to a proposed change."""
 
     record_type = SlugField(max_length=20, unique=False, help_text="Noun of the record, such as order.")
-    slug = SlugField(unique=False, help_text="Slug of the record; it follows a draft that gets another.")
+    slug = SlugField(unique=False, help_text="Slug of the record; changes with the slug of a draft.")
     proposal = models.PositiveBigIntegerField(
         null=True,
         blank=True,
@@ -50,7 +50,7 @@ class AboutMatter(models.Model):
 
 
 class Assignment(AboutMatter):
-    """Who is to review a record or a proposed change, and until when: one for each."""
+    """The reviewer of a record or a proposed change, and the due date: at most one assignment for each."""
 
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -58,14 +58,12 @@ class Assignment(AboutMatter):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Account of who is to review it.",
+        help_text="Account of the reviewer.",
     )
-    name = LineField(max_length=150, help_text="Name of who is to review it.")
-    due_on = models.DateField(
-        null=True, blank=True, help_text="Last day on which it is on time; empty if there is none."
-    )
-    set_by = LineField(max_length=150, help_text="Name of who has said so.")
-    set_at = models.DateTimeField(help_text="When.")
+    name = LineField(max_length=150, help_text="Name of the reviewer.")
+    due_on = models.DateField(null=True, blank=True, help_text="Due date; empty if it has none.")
+    set_by = LineField(max_length=150, help_text="Name of who assigned it.")
+    set_at = models.DateTimeField(help_text="When it was assigned.")
 
     objects = MatterQuerySet.as_manager()
 
@@ -77,12 +75,12 @@ class Assignment(AboutMatter):
                 fields=["record_type", "slug"],
                 condition=Q(proposal__isnull=True),
                 name="assignment_one_of_record",
-                violation_error_message="A record is assigned to one reviewer.",
+                violation_error_message="A record has one reviewer.",
             ),
             models.UniqueConstraint(
                 fields=["proposal"],
                 name="assignment_one_of_proposal",
-                violation_error_message="A proposed change is assigned to one reviewer.",
+                violation_error_message="A proposed change has one reviewer.",
             ),
         ]
 
@@ -93,24 +91,24 @@ class Assignment(AboutMatter):
 class Remark(AboutMatter):
     """One contribution to the discussion of a record or of a proposed change.
 
-    It is never changed and never deleted: that it is resolved is added to it, once.
+    It is never changed and never deleted; it can be marked as resolved, once.
     """
 
     kind = models.CharField(
         max_length=12, choices=RemarkKind.choices, default=RemarkKind.REMARK, help_text="What kind of remark it is."
     )
-    text = ProseField(max_length=LONGEST_REMARK, help_text="What was said.")
+    text = ProseField(max_length=LONGEST_REMARK, help_text="Text of the remark.")
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Account of who said it.",
+        help_text="Account of who wrote it.",
     )
-    by = LineField(max_length=150, help_text="Name of who said it.")
-    at = models.DateTimeField(help_text="When.")
-    address = LineField(max_length=100, blank=True, default="", help_text="Network address it came from.")
+    by = LineField(max_length=150, help_text="Name of who wrote it.")
+    at = models.DateTimeField(help_text="When it was written.")
+    address = LineField(max_length=100, blank=True, default="", help_text="Network address of who wrote it.")
     resolved_by = LineField(max_length=150, blank=True, default="", help_text="Name of who resolved it.")
     resolved_at = models.DateTimeField(null=True, blank=True, help_text="When it was resolved; empty while it is open.")
 
@@ -125,7 +123,7 @@ class Remark(AboutMatter):
                 condition=Q(resolved_at__isnull=True, resolved_by="")
                 | (Q(resolved_at__isnull=False) & ~Q(resolved_by="")),
                 name="remark_resolved_by_somebody",
-                violation_error_message="Who resolved a remark and when go together.",
+                violation_error_message="A resolved remark needs both a name and an instant.",
             ),
         ]
         indexes = [models.Index(fields=["record_type", "slug"], name="remark_record")]
@@ -135,29 +133,29 @@ class Remark(AboutMatter):
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has resolved it."""
+        """Whether it is not resolved."""
         return self.resolved_at is None
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
-    """Opened pages, and which of them still count."""
+    """Opened pages, and those that still count."""
 
-    def gone(self, at: datetime) -> Self:
-        """Keep the pages that nobody has at an instant any more."""
+    def expired(self, at: datetime) -> Self:
+        """Keep the pages that no longer count as open at an instant."""
         return self.filter(seen_at__lt=at - PRESENT)
 
     def present(self, at: datetime) -> Self:
-        """Keep the pages that somebody has at an instant."""
+        """Keep the pages that count as open at an instant."""
         return self.filter(seen_at__gte=at - PRESENT)
 
 
 class Presence(models.Model):
-    """A page on which somebody has a record open. It counts for nothing two minutes after it was last seen."""
+    """A page on which a user has a record open. It expires two minutes after it last reported."""
 
     record_type = SlugField(max_length=20, unique=False, help_text="Noun of the record, such as order.")
     slug = SlugField(unique=False, help_text="Slug of the record.")
     page = models.CharField(
-        max_length=32, unique=True, validators=[_PAGE], help_text="What tells this opened page from all others."
+        max_length=32, unique=True, validators=[_PAGE], help_text="Random identifier of the opened page."
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -168,8 +166,8 @@ class Presence(models.Model):
         help_text="Account of who has it open.",
     )
     name = LineField(max_length=150, help_text="Name of who has it open.")
-    opened_at = models.DateTimeField(help_text="Since when.")
-    seen_at = models.DateTimeField(db_index=True, help_text="When the page last said that it is still open.")
+    opened_at = models.DateTimeField(help_text="When it was opened.")
+    seen_at = models.DateTimeField(db_index=True, help_text="When the page last reported that it is still open.")
 
     objects: ClassVar[models.Manager[Presence]] = PresenceQuerySet.as_manager()
 

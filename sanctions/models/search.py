@@ -1,4 +1,4 @@
-"""What is searched: the words of every public record, derived from its rendering."""
+"""Search entries: the words of every public record, derived from its rendering."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from sanctions.models.fields import LineField, ProseField, SlugField, validate_t
 
 
 class SearchEntry(models.Model):
-    """What a public record or served part is found by. Derived: ``manage.py render`` makes it again.
+    """The texts by which a public record or a served part is found. Derived: ``manage.py render`` rebuilds it.
 
-    :func:`sanctions.projections.plain_words.words` makes the words. The engines' indexes
-    (:mod:`sanctions.database.search_indexes`) cover these two columns.
+    :func:`sanctions.projections.plain_words.words` splits texts into words. The search indexes of the databases
+    (:mod:`sanctions.database.search_indexes`) cover the two columns of words.
     """
 
     noun = SlugField(max_length=20, unique=False, help_text="Noun of the record, such as order.")
     slug = SlugField(unique=False, help_text="Slug of the record.")
-    names = models.JSONField(help_text="Its names as they are written, the first one its title.")
+    names = models.JSONField(help_text="Its names as they are written; the first is its title.")
     identifiers = models.JSONField(blank=True, default=list, help_text="Its identifiers as they are written.")
-    texts = models.JSONField(blank=True, default=list, help_text="Everything else that it says, as it is written.")
+    texts = models.JSONField(blank=True, default=list, help_text="All its other texts, as they are written.")
     name_words = ProseField(
         max_length=None,
         blank=True,
@@ -26,7 +26,7 @@ class SearchEntry(models.Model):
         help_text="The words of its names in order, a 0 between two names; then skeletons and identifiers, marked.",
     )
     text_words = ProseField(
-        max_length=None, blank=True, default="", help_text="The words of everything else, in order."
+        max_length=None, blank=True, default="", help_text="The words of the other texts, in order."
     )
 
     class Meta:
@@ -37,7 +37,7 @@ class SearchEntry(models.Model):
             models.UniqueConstraint(
                 fields=["noun", "slug"],
                 name="searchentry_once",
-                violation_error_message="A record is found by one entry.",
+                violation_error_message="A record has one search entry.",
             )
         ]
 
@@ -46,13 +46,13 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of names, which a misspelt one is compared with. Words that no name has any more find nothing."""
+    """A word that occurs in names, to compare misspelt words with. It may remain after its last name has changed."""
 
     word = LineField(max_length=60, unique=True, help_text="The word, in Latin letters.")
     padded = models.CharField(
         max_length=63,
         validators=[validate_text],
-        help_text="The word between spaces, of which trigrams are made: so the beginning and the end of a word count.",
+        help_text="The word between spaces, for trigrams that include its beginning and end.",
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What the seeds last said of each record."""
+"""The last version of each record in the seeds."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sanctions.models.constraints import one_of
 from sanctions.models.fields import LineField, SlugField, validate_text
 from sanctions.vocabulary import State
 
-#: The states in which a seed may stand.
+#: The states that a seed can have.
 SEED_STATES: Final = (State.PUBLISHED, State.IN_REVIEW, State.DRAFT)
 
 
 class SeedQuerySet(models.QuerySet["Seed"]):
-    """Seeds, found by their records."""
+    """Seeds, by their records."""
 
     def get_by_natural_key(self, record_type: str, slug: str) -> Seed:
         """Find a seed, for fixtures."""
@@ -23,18 +23,16 @@ class SeedQuerySet(models.QuerySet["Seed"]):
 
 
 class Seed(models.Model):
-    """What the seeds last said of one record, whatever the record says now.
+    """The last version of one record in the seeds, whatever the record contains now.
 
-    What they say next is compared with this, so that only what they have changed themselves is brought over.
+    The next version in the seeds is compared with this, so that only changes to the seeds are applied.
     """
 
     record_type = SlugField(max_length=20, unique=False, help_text="Noun of the record, such as order.")
     slug = SlugField(unique=False, help_text="Slug of the record in the seeds.")
-    state = models.CharField(max_length=12, choices=State.choices, help_text="Editorial state that the seeds give it.")
-    digest = LineField(
-        max_length=32, help_text="Stands for document and state, so that what the seeds repeat is known at once."
-    )
-    document = models.TextField(validators=[validate_text], help_text="The document as the seeds have it (JSON).")
+    state = models.CharField(max_length=12, choices=State.choices, help_text="Editorial state in the seeds.")
+    digest = LineField(max_length=32, help_text="Digest of document and state, to recognise an unchanged seed quickly.")
+    document = models.TextField(validators=[validate_text], help_text="The document in the seeds (JSON).")
 
     objects: ClassVar[models.Manager[Seed]] = SeedQuerySet.as_manager()
 

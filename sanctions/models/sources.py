@@ -1,4 +1,4 @@
-"""Sources, and the citations that tie records to them."""
+"""Sources, and the citations that link records to them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sanctions.vocabulary import Credibility, Reliability, SourceKind
 
 
 class Source(Record):
-    """A document that says something: a legal text, a report, an article, a data set."""
+    """A document that records cite: a legal text, a report, an article, a data set."""
 
     kind = models.CharField(max_length=30, choices=SourceKind.choices, help_text="What kind of document it is.")
-    title = LineField(max_length=500, help_text="Title as the document bears it.")
+    title = LineField(max_length=500, help_text="Title on the document.")
     publisher = LineField(max_length=300, blank=True, default="", help_text="Who published it.")
     published_on = EDTFField(
         blank=True,
@@ -28,8 +28,8 @@ class Source(Record):
     published_earliest = BoundField(help_text="First day that the date of publication may mean.")
     published_latest = BoundField(help_text="Last day that the date of publication may mean.")
     language = LineField(max_length=35, blank=True, default="", help_text="Language (BCP 47), such as fa.")
-    url = LinkField(max_length=2000, blank=True, default="", help_text="Where it is found.")
-    archived_url = LinkField(max_length=2000, blank=True, default="", help_text="Where a copy is kept.")
+    url = LinkField(max_length=2000, blank=True, default="", help_text="Address of the document.")
+    archived_url = LinkField(max_length=2000, blank=True, default="", help_text="Address of an archived copy.")
     content_hash = models.CharField(
         max_length=64,
         blank=True,
@@ -60,7 +60,7 @@ class Source(Record):
 
 
 class Citation(Part):
-    """Ties a record, and where given one field of it, to a source."""
+    """Links a record, or one field of it, to a source that supports it."""
 
     parents: ClassVar[tuple[str, ...]] = (
         "actor",
@@ -129,7 +129,7 @@ class Citation(Part):
         help_text="The event that it supports, if it is one.",
     )
     source = models.ForeignKey(
-        Source, on_delete=models.PROTECT, related_name="citations", help_text="The document that says so."
+        Source, on_delete=models.PROTECT, related_name="citations", help_text="The document that supports it."
     )
     field = LineField(
         max_length=120,
@@ -145,7 +145,7 @@ class Citation(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="asserted_citations",
-        help_text="Who asserts it there, if not the publisher.",
+        help_text="Who asserts it in the source, if not the publisher.",
     )
     credibility = models.CharField(
         max_length=1,
@@ -154,8 +154,8 @@ class Citation(Part):
         default="",
         help_text="Credibility of the information (NATO Admiralty Code, 1 to 6); empty if not coded.",
     )
-    quote = LineField(max_length=200, blank=True, default="", help_text="A few words, quoted as they stand there.")
-    note = ProseField(blank=True, default="", help_text="Remark on what the source says.")
+    quote = LineField(max_length=200, blank=True, default="", help_text="A few words, quoted literally.")
+    note = ProseField(blank=True, default="", help_text="Remark on the source.")
 
     class Meta:
         ordering = ["ordinal", "pk"]

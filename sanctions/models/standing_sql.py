@@ -1,4 +1,4 @@
-"""The SQL twin of the fold in :mod:`sanctions.standing`, made from the same table."""
+"""The fold of :mod:`sanctions.standing` in SQL, built from the same table."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def counted() -> EffectQuerySet:
 
 def _outer(path: str, depth: int) -> OuterRef:
     """Return the reference to a column of the query that is ``depth`` queries out."""
-    found = OuterRef(path)
+    reference = OuterRef(path)
     for _ in range(depth - 1):
-        found = OuterRef(found)
-    return found
+        reference = OuterRef(reference)
+    return reference
 
 
 def _on_subject(subject: Subject, party: int | None, depth: int) -> Q:
@@ -54,10 +54,10 @@ def _on_subject(subject: Subject, party: int | None, depth: int) -> Q:
         if party is None:
             raise ValueError("The standing of a party needs the party.")
         return Q(agreement=row("pk")) & (Q(party=party) | (Q(party__isnull=True) & flows))
-    own = Q(commitment=row("pk"))
+    direct = Q(commitment=row("pk"))
     if party is not None:
-        own &= Q(party__isnull=True) | Q(party=party)
-    return own | (Q(agreement=row("agreement_id"), party__isnull=True) & flows)
+        direct &= Q(party__isnull=True) | Q(party=party)
+    return direct | (Q(agreement=row("agreement_id"), party__isnull=True) & flows)
 
 
 def _cases(condition: Q, given: Mapping[Verb, Standing | None]) -> list[When]:
@@ -65,7 +65,7 @@ def _cases(condition: Q, given: Mapping[Verb, Standing | None]) -> list[When]:
     verbs: dict[Standing | None, list[str]] = defaultdict(list)
     for verb, standing in given.items():
         verbs[standing].append(str(verb))
-    return [When(condition & Q(verb__in=some), then=Value(str(standing))) for standing, some in verbs.items()]
+    return [When(condition & Q(verb__in=codes), then=Value(str(standing))) for standing, codes in verbs.items()]
 
 
 def standing_expression(subject: Subject, day: date, *, party: int | None = None) -> Combinable:
@@ -81,7 +81,7 @@ def standing_expression(subject: Subject, day: date, *, party: int | None = None
 def stood_within(subject: Subject, first: date, last: date, standings: Iterable[Standing]) -> Q:
     """Return the condition that a row had one of the standings on some day from the first to the last.
 
-    A standing only turns on days on which an effect begins or its term ends, so those and the first are looked at.
+    A standing only changes on days on which an effect begins or its term ends, so only those and the first are checked.
     """
     wanted = [str(standing) for standing in standings]
     condition = Q(In(_standing(subject, first), wanted))
@@ -93,9 +93,9 @@ def stood_within(subject: Subject, first: date, last: date, standings: Iterable[
 
 
 def _standing(subject: Subject, day: date | str, party: int | None = None, *, within: int = 0) -> Combinable:
-    """Return the standing on the day of the row ``within`` queries around the one that the expression stands in.
+    """Return the standing on the day, for the row that is ``within`` queries outside the one with the expression.
 
-    The day may be a column of the latter.
+    The day may be the name of a column of that inner query.
     """
 
     def on(depth: int) -> date | OuterRef:

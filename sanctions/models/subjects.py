@@ -11,7 +11,7 @@ from sanctions.models.orders import Measure, Order
 from sanctions.models.violations import Violation
 from sanctions.vocabulary import Subject
 
-#: Subject → its model, in the order of the vocabulary. A party has none of its own: it is an actor under an agreement.
+#: Subject → its model, in the order of the vocabulary. A party has none: it is an actor under an agreement.
 SUBJECT_MODELS: Final[dict[Subject, type[models.Model]]] = {
     Subject.ORDER: Order,
     Subject.MEASURE: Measure,
@@ -19,5 +19,5 @@ SUBJECT_MODELS: Final[dict[Subject, type[models.Model]]] = {
     Subject.COMMITMENT: Commitment,
     Subject.VIOLATION: Violation,
 }
-#: Model → what a standing of its rows is the standing of.
+#: Model → its subject.
 SUBJECT_OF: Final[dict[type[models.Model], Subject]] = {model: subject for subject, model in SUBJECT_MODELS.items()}

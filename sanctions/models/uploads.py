@@ -1,4 +1,4 @@
-"""Files that somebody has handed in and not yet imported: kept until then, for a day at most."""
+"""Uploaded files that are not imported yet; they are kept for a day at most."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ KEPT: Final = timedelta(days=1)
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
-    """Uploads, and which of them are too old."""
+    """Uploads, and those that are too old."""
 
     def outdated(self, at: datetime) -> Self:
-        """Keep those that nobody has imported within a day."""
+        """Keep those that were not imported within a day."""
         return self.filter(made_at__lt=at - KEPT)
 
     def get_by_natural_key(self, token: str) -> Upload:
@@ -29,14 +29,14 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 class Upload(models.Model):
     """A spreadsheet, or the packed files of a source, between its preview and its import.
 
-    What is written is read from here, not from the browser.
+    The import reads the files from here, not from the browser.
     """
 
-    token = LineField(max_length=64, unique=True, help_text="Random text by which its page is found.")
+    token = LineField(max_length=64, unique=True, help_text="Random text in the address of its preview.")
     record_type = SlugField(
         max_length=20, unique=False, help_text="Noun of its records, such as order, or name of the source."
     )
-    name = LineField(max_length=255, help_text="Name of the file, as it was handed in; of a source what is wanted.")
+    name = LineField(max_length=255, help_text="Name of the uploaded file; for a source, the options of the import.")
     content: models.BinaryField[Any, Any] = models.BinaryField(help_text="The file.")
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -44,9 +44,9 @@ class Upload(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Account of who handed it in; nobody else sees it.",
+        help_text="Account of who uploaded it; no other user sees it.",
     )
-    made_at = models.DateTimeField(db_index=True, help_text="When it was handed in.")
+    made_at = models.DateTimeField(db_index=True, help_text="When it was uploaded.")
 
     objects: ClassVar[models.Manager[Upload]] = UploadQuerySet.as_manager()
 

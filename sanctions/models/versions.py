@@ -17,7 +17,7 @@ LONGEST_AUTHORS: Final = 1_000
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
-    """Versions, and which of them stood when."""
+    """Versions, and those that were public at an instant."""
 
     def current(self) -> Self:
         """Keep the version of each record that is public now."""
@@ -32,11 +32,11 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return self.filter(Q(recorded_to__isnull=True) | Q(recorded_to__gt=instant), recorded_from__lte=instant)
 
     def recorded_by(self, instant: datetime | None) -> Self:
-        """Keep those that the ledger had at the instant; all of them, if that is ``None``, which is now."""
+        """Keep those that were recorded at the instant; ``None`` means now and keeps all."""
         return self if instant is None else self.filter(recorded_from__lte=instant)
 
     def notices(self) -> Self:
-        """Keep those of which the public gets a notice."""
+        """Keep those that the public is notified of."""
         return self.filter(kind__in=NOTICES)
 
     def get_by_natural_key(self, sequence: int) -> Version:
@@ -45,9 +45,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
 
 class Version(models.Model):
-    """One record as it became public at one instant. Never changed but for the end of its time, never deleted.
+    """One record as it became public at one instant. Never deleted, and never changed except for its end.
 
-    Names of people are kept as text: whoever leaves stays in the ledger.
+    People are named by text, so that the ledger outlives their accounts.
     """
 
     sequence = models.PositiveBigIntegerField(
@@ -71,12 +71,14 @@ class Version(models.Model):
     approver = LineField(max_length=150, blank=True, default="", help_text="Name of who approved it.")
     reason = ProseField(blank=True, default="", help_text="Why, in words.")
     recorded_from = models.DateTimeField(help_text="When it became public.")
-    recorded_to = models.DateTimeField(null=True, blank=True, help_text="When the next version of the record did.")
+    recorded_to = models.DateTimeField(
+        null=True, blank=True, help_text="When the next version of the record became public."
+    )
     misdated_from = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="The wrong instant under which it was written, which its digest covers; empty but for versions whose "
-        "instant was corrected since.",
+        help_text="The wrong instant that was recorded first, which the digest covers; empty if the instant was not "
+        "corrected.",
     )
     previous = models.CharField(
         max_length=64, validators=[validate_sha256], help_text="Digest of the version before it."
@@ -84,8 +86,8 @@ class Version(models.Model):
     digest = models.CharField(
         max_length=64,
         validators=[validate_sha256],
-        help_text="SHA-256 of the canonical JSON of everything above but recorded_to, with the instant under which "
-        "it was written.",
+        help_text="SHA-256 of the canonical JSON of everything above except recorded_to, with the instant that was "
+        "recorded first.",
     )
 
     objects = VersionQuerySet.as_manager()
@@ -143,10 +145,10 @@ class Version(models.Model):
 
 
 class LedgerHead(models.Model):
-    """The end of the chain: one row, locked while somebody appends.
+    """The end of the chain: one row, which every transaction that appends has to lock.
 
-    Whoever publishes holds the lock until the transaction ends. So sequences are given in the order of
-    commits, and a reader who has seen N can never find a version below N later.
+    A transaction holds the lock until it ends. So sequences are in the order of commits, and a reader who has seen N
+    never finds a new version below N later.
     """
 
     sequence = models.PositiveBigIntegerField(default=0, help_text="Sequence of the last version.")
@@ -158,7 +160,7 @@ class LedgerHead(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(pk=1), name="ledgerhead_single", violation_error_message="There is one end of the chain."
+                condition=Q(pk=1), name="ledgerhead_single", violation_error_message="The chain has one end."
             )
         ]
 

@@ -39,20 +39,20 @@ ViolationManager = models.Manager.from_queryset(ViolationQuerySet)
 class Violation(Record):
     """A breach of a commitment, an agreement or an order, as somebody claims it.
 
-    Who alleges, reports, finds, denies or admits it, and when, is told by the effects of events; the
-    record itself takes no side.
+    Effects of events record who alleges, reports, finds, denies or admits it, and when. The record itself takes no
+    side.
     """
 
     title = LineField(max_length=400, help_text="What is claimed, in a few words.")
     accused = models.ManyToManyField(
-        Actor, blank=True, related_name="violations_accused", help_text="Who is said to have done it."
+        Actor, blank=True, related_name="violations_accused", help_text="Who is accused of it."
     )
     committed_on = EDTFField(
         blank=True,
         default="",
         earliest="committed_earliest",
         latest="committed_latest",
-        help_text="When it is said to have happened or was reported (EDTF).",
+        help_text="When it allegedly happened or was reported (EDTF).",
     )
     committed_earliest = BoundField(help_text="First day that the date may mean.")
     committed_latest = BoundField(help_text="Last day that the date may mean.")
@@ -61,11 +61,11 @@ class Violation(Record):
         choices=Gravity.choices,
         blank=True,
         default="",
-        help_text="How grave its source judges it; empty if not coded.",
+        help_text="How grave it is in the judgement of its source; empty if not coded.",
     )
     summary = ProseField(blank=True, default="", help_text="What is claimed and what is answered, in our own words.")
     report_number = LineField(
-        max_length=100, blank=True, default="", help_text="Number of the report that tells it, such as GOV/2025/50."
+        max_length=100, blank=True, default="", help_text="Number of the report that contains it, such as GOV/2025/50."
     )
 
     objects: ClassVar[ViolationManager[Violation]] = ViolationManager()
@@ -86,7 +86,7 @@ class Violation(Record):
 
 
 class Provision(Part):
-    """What a violation is said to breach: a commitment, an agreement or an order."""
+    """What a violation allegedly breaches: a commitment, an agreement or an order."""
 
     parents: ClassVar[tuple[str, ...]] = ("violation",)
 
@@ -99,7 +99,7 @@ class Provision(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="violations",
-        help_text="What is breached, if it is one of these.",
+        help_text="The commitment that is breached, if it is one.",
     )
     agreement = models.ForeignKey(
         "Agreement",
@@ -107,7 +107,7 @@ class Provision(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="violations",
-        help_text="What is breached, if it is one of these.",
+        help_text="The agreement that is breached, if it is one.",
     )
     order = models.ForeignKey(
         "Order",
@@ -115,7 +115,7 @@ class Provision(Part):
         blank=True,
         on_delete=models.PROTECT,
         related_name="violations",
-        help_text="What is breached, if it is one of these.",
+        help_text="The order that is breached, if it is one.",
     )
     section = LineField(max_length=200, blank=True, default="", help_text="Paragraph or section, if stated.")
 

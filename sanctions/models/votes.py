@@ -15,7 +15,7 @@ from sanctions.vocabulary import Choice
 
 
 class Vote(Part):
-    """The tally of a vote in an event; :class:`Ballot` has how named members voted."""
+    """The tally of a vote in an event; :class:`Ballot` records how members voted."""
 
     parents: ClassVar[tuple[str, ...]] = ("event",)
 
@@ -26,7 +26,7 @@ class Vote(Part):
     abstaining = CountField(null=True, blank=True, help_text="Abstentions.")
     absent = CountField(null=True, blank=True, help_text="Members absent or not voting.")
     adopted = models.BooleanField(null=True, blank=True, help_text="Whether the motion was adopted.")
-    document = LineField(max_length=100, blank=True, default="", help_text="Symbol of what was voted on.")
+    document = LineField(max_length=100, blank=True, default="", help_text="Symbol of the document that was voted on.")
     note = ProseField(blank=True, default="", help_text="Remark.")
 
     class Meta:
@@ -44,7 +44,7 @@ class Ballot(Part):
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="ballots", help_text="The event.")
     member = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="ballots", help_text="Who voted.")
-    choice = models.CharField(max_length=10, choices=Choice.choices, help_text="How.")
+    choice = models.CharField(max_length=10, choices=Choice.choices, help_text="How they voted.")
 
     class Meta:
         ordering = ["ordinal", "pk"]

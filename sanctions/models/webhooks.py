@@ -1,4 +1,4 @@
-"""Webhooks: who is told of changes, what they were told, and what came of it. The database is the queue."""
+"""Webhooks: addresses that are notified of changes, the messages to them, and the attempts to send each."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ _HTTPS = URLValidator(schemes=["https"], message="Give an address that begins wi
 
 
 class Webhook(models.Model):
-    """An address that is told of the changes that it wants to hear of, in their order, by signed requests."""
+    """An address that is notified of selected changes, in their order, by signed requests."""
 
-    name = LineField(max_length=100, help_text="Whom it tells, and what for.")
-    url = LineField(max_length=500, validators=[_HTTPS], help_text="The address that is called. HTTPS, public.")
+    name = LineField(max_length=100, help_text="Whom it notifies, and what for.")
+    url = LineField(max_length=500, validators=[_HTTPS], help_text="The address that is called: public, with HTTPS.")
     nouns = models.JSONField(
-        default=list, blank=True, help_text="The kinds of records whose changes it tells; every kind if none is chosen."
+        default=list, blank=True, help_text="The kinds of records whose changes are sent; every kind if none is chosen."
     )
     words = models.JSONField(
-        default=list, blank=True, help_text="The kinds of changes that it tells; every kind if none is chosen."
+        default=list, blank=True, help_text="The kinds of changes that are sent; every kind if none is chosen."
     )
     documents = models.BooleanField(
-        default=False, help_text="Whether each change has what the record says from then on."
+        default=False, help_text="Whether each message contains the new document of the record."
     )
     secret = models.CharField(
         max_length=100,
         validators=[_SECRET],
-        help_text="The key of the signatures. It is kept as it is, because they are computed with it.",
+        help_text="The key of the signatures. It is stored unencrypted, because it is needed to sign.",
     )
     after = models.PositiveBigIntegerField(
-        default=0, help_text="The sequence of the changes feed up to which everything is put in the queue."
+        default=0, help_text="The sequence of the changes feed up to which changes are queued."
     )
-    created_at = models.DateTimeField(help_text="When it was made.")
+    created_at = models.DateTimeField(help_text="When it was created.")
     disabled_at = models.DateTimeField(
-        null=True, blank=True, help_text="Since when nothing is put in the queue or sent; empty if it is."
+        null=True, blank=True, help_text="Since when nothing is queued or sent; empty if it is enabled."
     )
     disabled_because = LineField(max_length=200, blank=True, default="", help_text="Why it was disabled.")
 
@@ -52,28 +52,30 @@ class Webhook(models.Model):
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    """Deliveries by what is to become of them."""
+    """Deliveries, and those to send."""
 
     def due(self, at: datetime) -> DeliveryQuerySet:
-        """Those to send now, what waits longest first."""
+        """Keep those to send now, the longest due first."""
         return self.filter(due_at__lte=at, webhook__disabled_at__isnull=True).order_by("due_at", "pk")
 
 
 class Delivery(models.Model):
-    """A change that a webhook is told of: a message that keeps its identifier however often it is sent."""
+    """A message about one change to one webhook. It keeps its identifier however often it is sent."""
 
-    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries", help_text="To whom.")
-    sequence = models.PositiveBigIntegerField(help_text="The change: its sequence in the changes feed.")
-    identifier = LineField(
-        max_length=40, unique=True, help_text="The webhook-id by which a receiver knows a message that came before."
+    webhook = models.ForeignKey(
+        Webhook, on_delete=models.CASCADE, related_name="deliveries", help_text="The recipient."
     )
-    body = ProseField(max_length=None, help_text="What is sent.")
-    created_at = models.DateTimeField(help_text="When it was put in the queue.")
+    sequence = models.PositiveBigIntegerField(help_text="Sequence of the change in the changes feed.")
+    identifier = LineField(
+        max_length=40, unique=True, help_text="The webhook-id, by which a receiver recognises a repeated message."
+    )
+    body = ProseField(max_length=None, help_text="The body of the request.")
+    created_at = models.DateTimeField(help_text="When it was queued.")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="How often it was sent since it was last queued.")
     due_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it is sent next; empty if it has arrived or was given up."
+        null=True, blank=True, help_text="When it is sent next; empty if it was delivered or given up."
     )
-    delivered_at = models.DateTimeField(null=True, blank=True, help_text="When it arrived; empty if it has not.")
+    delivered_at = models.DateTimeField(null=True, blank=True, help_text="When it was delivered; empty if it was not.")
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -85,12 +87,12 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 fields=["webhook", "sequence"],
                 name="delivery_once",
-                violation_error_message="This webhook is told of this change already.",
+                violation_error_message="This change is queued for this webhook already.",
             ),
             models.CheckConstraint(
                 condition=Q(delivered_at__isnull=True) | Q(due_at__isnull=True),
                 name="delivery_arrived_or_due",
-                violation_error_message="What has arrived is not sent again unless it is queued again.",
+                violation_error_message="A delivered message cannot be due unless it is queued again.",
             ),
         ]
         indexes = [models.Index(fields=["due_at"], name="delivery_due", condition=Q(due_at__isnull=False))]
@@ -100,14 +102,16 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One time that a delivery was sent, and what came of it."""
+    """One attempt to send a delivery, and its result."""
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="log", help_text="What was sent.")
-    at = models.DateTimeField(help_text="When.")
-    status = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="The status of the answer; empty if there was none."
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.CASCADE, related_name="log", help_text="The delivery that was sent."
     )
-    error = LineField(max_length=300, blank=True, default="", help_text="Why it has not arrived; empty if it has.")
+    at = models.DateTimeField(help_text="When it was sent.")
+    status = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="HTTP status of the response; empty if there was none."
+    )
+    error = LineField(max_length=300, blank=True, default="", help_text="Why it was not delivered; empty if it was.")
     milliseconds = models.PositiveIntegerField(help_text="How long it took.")
 
     class Meta:

@@ -175,7 +175,7 @@ def effect(**values: Any) -> dict[str, Any]:
 def test_a_verb_that_cannot_happen_to_its_subject_is_refused_in_words(curator: Client, fill: Fill) -> None:
     order = str(make_order().pk)
     answer = fill(curator, ADD.format("event"), event_values() | effect(order=order, verb="withdrew"))
-    assert "This verb cannot happen to such a subject" in errors(answer)
+    assert "This verb is not allowed for this subject" in errors(answer)
 
 
 def test_an_effect_has_exactly_one_subject(curator: Client, fill: Fill) -> None:

@@ -281,9 +281,9 @@ def test_who_wrote_a_draft_is_an_author_of_the_draft_into_which_it_was_merged(ad
 def test_the_database_refuses_a_version_that_one_of_its_authors_approved(ada: User, bo: User) -> None:
     in_review(bo, ada)
     for approver in ("bo", "ada"):
-        with pytest.raises(IntegrityError, match="Nobody approves their own work"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="Authors cannot approve their own work"), transaction.atomic():
             append(ACTOR, [elam()], Act(AT, authors="", by=approver))
-    with pytest.raises(IntegrityError, match="Nobody approves their own work"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="Authors cannot approve their own work"), transaction.atomic():
         append(ACTOR, [elam(slug="susa")], Act(AT, authors="cy, bo", by="bo"))
     assert not Version.objects.filter(record_type="actor").exists()
 
@@ -302,7 +302,7 @@ def test_the_database_refuses_an_author_as_the_approver_of_every_kind_of_record(
     record.save()
     replace_authors(record_type.name, {record.slug: [author_of(bo)]}, AT)
     table = record_type.model._meta.db_table
-    with pytest.raises(IntegrityError, match="Nobody approves"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match="Authors cannot"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET approver_id = %s WHERE id = %s", [bo.pk, record.pk])
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET approver_id = %s WHERE id = %s", [ada.pk, record.pk])
@@ -313,7 +313,7 @@ def test_the_database_refuses_an_author_as_the_approver_of_a_proposal(ada: User,
     moves.publish(record, Act(AT, cy, WHY))
     proposal = propose(record, ProposedChange(elam("Proposed.")), Act(AT, bo, WHY))
     Authorship.objects.filter(proposal=proposal.number).update(account=cy)
-    with pytest.raises(IntegrityError, match="Nobody approves"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="Authors cannot approve"), transaction.atomic():
         Proposal.objects.filter(pk=proposal.pk).update(approver=cy)
 
 

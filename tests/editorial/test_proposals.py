@@ -116,7 +116,7 @@ def test_nobody_accepts_their_own_proposal(iran: Actor, reviewer: User) -> None:
 
 def test_the_database_holds_that_nobody_accepts_their_own_proposal(iran: Actor, reviewer: User) -> None:
     proposal = in_review(iran, reviewer, name="Persia")
-    with pytest.raises(IntegrityError, match="Nobody approves their own work"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="Authors cannot approve their own work"), transaction.atomic():
         Proposal.objects.filter(pk=proposal.pk).update(approver=reviewer)
 
 

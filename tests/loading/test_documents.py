@@ -227,7 +227,7 @@ def test_a_reference_to_a_part_that_goes_is_a_reference_to_nothing() -> None:
             "event-1",
             {"effects": [effect_on("measure-1"), {**effect_on("measure-1"), "verb": "breached"}]},
             "effects[1]",
-            "This verb cannot happen to such a subject",
+            "This verb is not allowed for this subject",
         ),
         (
             "event-1",

@@ -56,5 +56,5 @@ def test_the_same_statement_sees_the_past() -> None:
 
 
 def test_rows_that_are_asked_for_by_their_slug_already_are_refused() -> None:
-    with pytest.raises(ValueError, match="more than their slug"):
+    with pytest.raises(ValueError, match="the slug exactly once"):
         BySlug(Actor.objects.filter(name="slug"), "slug").find("iran")

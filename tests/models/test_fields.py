@@ -205,7 +205,7 @@ def test_no_text_takes_a_character_that_a_database_cannot_store(
 
 @pytest.mark.parametrize("absences", [{"su\x00mmary": "unknown"}, {"": "unknown"}, {"a b": "unknown"}])
 def test_an_absence_names_a_field(db: None, absences: dict[str, str]) -> None:
-    with pytest.raises(ValidationError, match="is no name of a field"):
+    with pytest.raises(ValidationError, match="is not the name of a field"):
         valid(Actor, absences=absences).full_clean()
 
 
@@ -228,7 +228,7 @@ def test_prose_has_lines_and_tabs(db: None) -> None:
 
 def test_prose_is_at_most_twenty_thousand_characters(db: None) -> None:
     valid(Event, summary="x" * 20_000).full_clean()
-    with pytest.raises(ValidationError, match="At most 20000 characters are allowed, these are 20001"):
+    with pytest.raises(ValidationError, match="At most 20000 characters are allowed; this text has 20001"):
         valid(Event, summary="x" * 20_001).full_clean()
 
 

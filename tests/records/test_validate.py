@@ -136,7 +136,7 @@ FAULTS: list[tuple[dict[Any, Any], str, str]] = [
     ({"title": True}, "title", "This must be a text (put it in quotes), not true or false."),
     ({"title": ""}, "title", "This field cannot be blank."),
     ({"title": "x" * 401}, "title", "Ensure this value has at most 400 characters (it has 401)."),
-    ({"title": "two\nlines"}, "title", "This is a text of one line: no line breaks or tabs."),
+    ({"title": "two\nlines"}, "title", "Line breaks and tabs are not allowed in this field."),
     ({"title": "NUL\x00"}, "title", "Character U+0000 at place 4 is not allowed"),
     ({"slug": "event-1 "}, "slug", "A slug has lower-case letters a–z, digits and single hyphens"),
     ({"happened_on": "2016-13"}, "happened_on", "'2016-13' is not a date: the month 13 does not exist"),
