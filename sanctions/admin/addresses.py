@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 
 
 def own_page(model_admin: Any, address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-    """Return the address of a page for who is signed in to the desk; its name follows those of the model's other pages.
+    """Return the address of a page for users who are signed in; its name follows those of the model's other pages.
 
     It goes before the pages of Django's, the last of which takes every address.
     """

@@ -1,206 +1,59 @@
-"""What the pages of all records share.
+"""The list and the form of the records of each noun.
 
-They save through the editorial rules, make as many queries for a hundred rows as for one, and let nobody number
-rows by hand.
+They save through the editorial rules, make as many queries for a hundred rows as for one, and number rows by their
+places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db import DataError, IntegrityError, models, transaction
-from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from sanctions.admin.acts import act_of
-from sanctions.admin.editorial.bulk import BULK_ACTIONS, BulkMixin
+from sanctions.admin.choosing import ChoosingMixin, SearchMixin
+from sanctions.admin.editorial.bulk import BulkPages
+from sanctions.admin.editorial.document_forms import record_with_document
 from sanctions.admin.editorial.dossier import dossier
-from sanctions.admin.editorial.presence import PresenceMixin
-from sanctions.admin.editorial.proposing import ProposingMixin
-from sanctions.admin.editorial.record_page import DeskMixin
-from sanctions.admin.editorial.reviews import ReviewMixin
-from sanctions.admin.editorial.versions import VersionsMixin
-from sanctions.admin.fields import AbsencesField, CodesField, RowsField
-from sanctions.admin.forms import PartForm, PartFormSet, RecordForm
-from sanctions.admin.incoming.sheets import SheetsMixin
+from sanctions.admin.editorial.draft_merging import DraftMergePages
+from sanctions.admin.editorial.opened_version import Opened
+from sanctions.admin.editorial.presence import PresencePages
+from sanctions.admin.editorial.proposing import RecordFormPages
+from sanctions.admin.editorial.record_page import MovePages
+from sanctions.admin.editorial.reviews import ReviewPages
+from sanctions.admin.editorial.versions import VersionPages
+from sanctions.admin.forms import PartFormSet, RecordForm
+from sanctions.admin.incoming.sheets import SheetPages
 from sanctions.admin.labels import lean, named
+from sanctions.admin.pages import RecordPages
+from sanctions.admin.record_actions import RecordActions
+from sanctions.admin.refusals import reasons
 from sanctions.admin.standings import COLOURS, STATE_COLOURS, coloured, standings_on
-from sanctions.admin.widgets import DateWidget, ProseWidget, RowSelect, RowsSelect
-from sanctions.editorial import moves
+from sanctions.editorial import moves, reviews
 from sanctions.editorial.permissions import may_delete, may_edit, may_propose
 from sanctions.exceptions import InvalidDocument, MoveRefused
-from sanctions.models import SUBJECT_OF, Part, Record
-from sanctions.models.fields import EDTFField, ProseField
+from sanctions.models import SUBJECT_OF, Record
 from sanctions.models.log import LONGEST_REASON
 from sanctions.projections.urls import record_url
+from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
+from sanctions.records.validate import validate
 from sanctions.vocabulary import State
 
 #: The fields that every record has besides its own.
 REMARKS = ("Remarks", {"fields": ("note", "absences")})
-_UNEXPLAINED = "The database refused this record. Somebody may have saved a conflicting one meanwhile: look again."
-
-
-class ChoosingMixin:
-    """Form fields by which rows are chosen by search, dates are read back, and long texts have room."""
-
-    formfield_overrides: ClassVar[dict[type[models.Field[Any, Any]], dict[str, Any]]] = {
-        EDTFField: {"widget": DateWidget},
-        ProseField: {"widget": ProseWidget},
-        models.URLField: {"assume_scheme": "https"},
-    }
-    admin_site: Any
-
-    def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        """Choose every row of another model by search: no list of a whole table anywhere."""
-        relations = (*self.opts.fields, *self.opts.many_to_many)  # type: ignore[attr-defined]
-        return tuple(field.name for field in relations if field.is_relation and field.editable)
-
-    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any]:
-        """Read what is chosen without what is heavy."""
-        return named(db_field.remote_field.model)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choose one row by search."""
-        kwargs.setdefault("widget", RowSelect(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choose several rows by search."""
-        kwargs.setdefault("widget", RowsSelect(db_field, self.admin_site))
-        kwargs.setdefault("form_class", RowsField)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
-
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choose nothing for the curator: what has no default starts empty."""
-        blank = db_field.blank or not db_field.has_default()
-        kwargs.setdefault("choices", db_field.get_choices(include_blank=blank, blank_choice=[("", "Choose …")]))
-        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
-        """Edit the typed absences as lines; offer no page where there is none, and no deleting on the way."""
-        if isinstance(db_field, models.JSONField):
-            return AbsencesField(
-                required=False,
-                help_text="Why a field has no value. One line for each: field name, colon, and unknown, not_public, "
-                "not_applicable, not_coded or checked_and_none.",
-            )
-        found: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
-            if isinstance(self.admin_site.get_model_admin(db_field.remote_field.model), ChoiceAdmin):
-                found.widget = found.widget.widget
-            else:
-                found.widget.can_delete_related = False
-                # The theme's own has twenty times the HTML, and no part of it can be reached by keyboard.
-                found.widget.template_name = "admin/sanctions/widgets/related.html"
-        return found
-
-
-class SearchMixin:
-    """A list that no parameter breaks, and a search that no text does."""
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Refuse parameters that PostgreSQL cannot read."""
-        if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
-            messages.error(request, "A parameter held a character that no text can hold.")
-            return HttpResponseRedirect(request.path)
-        response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
-        return response
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
-    ) -> tuple[models.QuerySet[Any], bool]:
-        """Find nothing by a text that no text can hold."""
-        if "\0" in search_term:
-            return queryset.none(), False
-        found: tuple[models.QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)  # type: ignore[misc]
-        return found
-
-
-class ReadOnlyMixin:
-    """Rows that only the moves of the desk write: nobody adds, changes or deletes any by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody adds any."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes any."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes any."""
-        return False
-
-
-class PartMixin(ChoosingMixin):
-    """Rows of a record in a tab of its page."""
-
-    form = PartForm
-    formset = PartFormSet
-    extra = 0
-    tab = True
-    show_count = True
-    ordering = ("ordinal", "pk")
-    model: type[Part]
-
-    def __init__(self, parent_model: type[models.Model], admin_site: Any) -> None:
-        parents = self.model.parents
-        self.fk_name = parents[0] if len(parents) == 1 else str(parent_model._meta.model_name)
-        super().__init__(parent_model, admin_site)  # type: ignore[call-arg]
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Read the rows with all that they show: as many queries for a hundred rows as for one."""
-        rows = lean(super().get_queryset(request))  # type: ignore[misc]
-        return rows.prefetch_related(*self._shown())
-
-    def _shown(self) -> Iterable[models.Prefetch[Any] | str]:
-        names = _flat([("", {"fields": self.fields or ()}), *(self.fieldsets or ())])  # type: ignore[attr-defined]
-        for field in (*self.model._meta.fields, *self.model._meta.many_to_many):
-            if field.is_relation and field.name in names and field.name != self.fk_name:
-                yield models.Prefetch(field.name, queryset=named(field.remote_field.model))  # type: ignore[union-attr]
-        for field_ in self.form.base_fields.values():
-            if isinstance(field_, CodesField):
-                yield field_.relation
-
-
-def _flat(fieldsets: Iterable[Any]) -> set[str]:
-    names: set[str] = set()
-    for _, options in fieldsets:
-        for line in options["fields"]:
-            names |= {line} if isinstance(line, str) else set(line)
-    return names
-
-
-class PartTable(PartMixin, TabularInline):
-    """Rows that fit into a line."""
-
-    # The theme's releases for Python 3.11 and for newer ones name this differently.
-    if hasattr(TabularInline, "hide_title"):
-        hide_title = True
-    else:
-        show_title = False
-
-
-class PartCards(PartMixin, StackedInline):
-    """Rows with more fields than fit into a line."""
-
-    collapsible = True
-    # The theme shows no errors of a whole card, only those of its fields.
-    template_before = "admin/sanctions/row_errors.html"
 
 
 class RecordChangeList(ChangeList):
@@ -223,33 +76,43 @@ class RecordChangeList(ChangeList):
                 row.answer_today = answers[row.pk]
 
 
-class RecordAdmin(
-    PresenceMixin,
-    ProposingMixin,
-    SheetsMixin,
-    BulkMixin,
-    ReviewMixin,
-    VersionsMixin,
-    DeskMixin,
-    ChoosingMixin,
-    SearchMixin,
-    ModelAdmin,
-):
-    """The page of one record with its parts in tabs, and the list of all of them."""
+class RecordAdmin(RecordActions, ChoosingMixin, SearchMixin, ModelAdmin):
+    """The list of the records of one noun, and the form of each with its parts in tabs."""
+
+    #: What there is besides Django's own pages. Each adds its addresses, and what the templates around the form need.
+    page_classes: ClassVar[tuple[type[RecordPages], ...]] = (
+        DraftMergePages,
+        PresencePages,
+        ReviewPages,
+        VersionPages,
+        MovePages,
+        BulkPages,
+        SheetPages,
+    )
 
     form = RecordForm
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
-    actions = (*BULK_ACTIONS, "export_xlsx", "export_csv")
     show_facets = ShowFacets.NEVER
     warn_unsaved_form = True
     compressed_fields = True
     change_form_outer_before_template = "admin/sanctions/dossier.html"
+    change_form_before_template = "admin/sanctions/opened.html"
+    change_form_after_template = "admin/sanctions/proposing.html"
     delete_confirmation_template = "admin/sanctions/delete.html"
     delete_selected_confirmation_template = "admin/sanctions/delete_selected.html"
     #: Foreign keys that the list shows.
     list_related: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, model: type[Record], admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        self.pages = {page_class: page_class(self) for page_class in self.page_classes}
+        self.form_pages = RecordFormPages(self)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Put our addresses before Django's, the last of which takes every path."""
+        return [*(url for pages in self.pages.values() for url in pages.urls()), *super().get_urls()]
 
     # --- Lists
 
@@ -260,11 +123,11 @@ class RecordAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        """Offer nothing to other records that was merged into another: that one is what they mean."""
+        """Do not offer a record that was merged into another: other records refer to the one that was kept."""
         if request.path == reverse(f"{self.admin_site.name}:autocomplete"):
             queryset = queryset.exclude(state=State.MERGED)
-        found: tuple[models.QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)
-        return found
+        results: tuple[models.QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)
+        return results
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Show the standings."""
@@ -287,16 +150,41 @@ class RecordAdmin(
 
     # --- The page of one record
 
+    def get_bare_object(self, request: HttpRequest, object_id: str) -> Record | None:
+        """Read a record's own row only."""
+        record: Record | None = super().get_object(request, object_id)
+        return record
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Record | None:
-        """Read a record with the rows it names."""
-        found: Record | None = super().get_object(request, object_id, from_field)
-        if found is not None:
-            named_rows = (
-                models.Prefetch(field.name, queryset=named(field.remote_field.model))
-                for field in self.model._meta.many_to_many
-            )
-            models.prefetch_related_objects([found], *named_rows)
-        return found
+        """Read a record with the rows it names; with the values of the document that its form is to show, if any."""
+        record: Record | None = super().get_object(request, object_id, from_field)
+        if record is None:
+            return None
+        document = getattr(request, "form_document", None)
+        if document is not None:
+            try:
+                return record_with_document(record, document)
+            except MoveRefused as refusal:
+                messages.error(request, str(refusal))
+        named_rows = (
+            models.Prefetch(field.name, queryset=named(field.remote_field.model))
+            for field in self.model._meta.many_to_many
+        )
+        models.prefetch_related_objects([record], *named_rows)
+        return record
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Show the rows of the document that the form shows, if it shows one."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        rows = getattr(obj, "document_rows", None)
+        return kwargs if rows is None else {**kwargs, "document_rows": rows[prefix]}
+
+    def submitted_forms(self, request: HttpRequest, record: Record) -> tuple[RecordForm, list[PartFormSet]]:
+        """Return the submitted forms of a record and of its rows, as Django's own view makes them."""
+        fields = flatten_fieldsets(self.get_fieldsets(request, record))
+        form = self.get_form(request, record, change=True, fields=fields)(request.POST, request.FILES, instance=record)
+        formsets, _ = self._create_formsets(request, form.instance, change=True)
+        return form, formsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Record | None = None) -> Sequence[str]:
         """Keep the name by which the public knows a record."""
@@ -321,8 +209,10 @@ class RecordAdmin(
         form_url: str = "",
         obj: Record | None = None,
     ) -> HttpResponse:
-        """Show the dossier above the form."""
+        """Show the dossier, the review and other users above the form."""
         if obj is not None and obj.pk is not None:
+            for pages in self.pages.values():
+                context |= pages.form_context(request, obj)
             context["dossier"] = dossier(obj, request.user, timezone.localdate())
         response: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)
         return response
@@ -356,13 +246,39 @@ class RecordAdmin(
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Save all or nothing; whatever refuses it is shown above the form, with everything as it was typed."""
-        show: Callable[..., HttpResponse] = super().changeform_view
+        """Save everything or nothing. After a refusal the form is shown again as it was typed, with the reasons."""
+        own_view: Callable[..., HttpResponse] = super().changeform_view
+
+        def show(context: dict[str, Any]) -> HttpResponse:
+            return own_view(request, object_id, form_url, context)
+
+        def answer() -> HttpResponse:
+            context = dict(extra_context or {})
+            return show(context) if object_id is None else self.form_pages.form_view(request, object_id, context, show)
+
         try:
-            return show(request, object_id, form_url, dict(extra_context or {}))
+            return answer()
         except (MoveRefused, InvalidDocument, IntegrityError, DataError) as error:
             request.refusals = reasons(error)  # type: ignore[attr-defined]
-        return show(request, object_id, form_url, dict(extra_context or {}))
+        return answer()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save a draft, if it is still the version from which the form was opened."""
+        opened: Opened | None = getattr(request, "opened", None)
+        if change and opened is not None:
+            moves.hold(obj, timezone.now(), opened.fingerprint)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the rows of a draft, validate its document, and log the move."""
+        super().save_related(request, form, formsets, change)
+        record, record_type = form.instance, type_of(form.instance)
+        if problems := validate(record_type, encode(record_type, record.pk)):
+            raise InvalidDocument(problems)
+        moves.record_saved(record, act_of(request, ""))
+        former_slug = form.initial.get("slug")
+        if change and former_slug and former_slug != record.slug:
+            reviews.follow(record_type.name, former_slug, record.slug)
 
     # --- Deleting
 
@@ -377,7 +293,7 @@ class RecordAdmin(
                 self.delete_model(request, record)
 
     def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Do what was chosen with all the records, or nothing, and tell why."""
+        """Apply the action to all chosen records, or to none, and show why."""
         try:
             with transaction.atomic():
                 response: HttpResponse | None = super().response_action(request, queryset)
@@ -400,54 +316,6 @@ class RecordAdmin(
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.path)
         except IntegrityError:
-            messages.error(request, "It was not deleted: another record refers to it.")
+            messages.error(request, "It was not deleted: another record refers to it. Remove the reference first.")
             return HttpResponseRedirect(request.path)
         return response
-
-
-def reasons(error: Exception) -> list[str]:
-    """Return, in words, why saving was refused."""
-    if isinstance(error, InvalidDocument):
-        return [f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in error.problems]
-    if isinstance(error, MoveRefused):
-        return [str(error)]
-    for model in apps.get_app_config("sanctions").get_models():
-        for constraint in model._meta.constraints:
-            if constraint.name in str(error):
-                return [str(constraint.violation_error_message or _UNEXPLAINED)]
-    return [_UNEXPLAINED]
-
-
-class ChoiceAdmin(SearchMixin, ModelAdmin):
-    """Makes parts of records findable where other records refer to them.
-
-    It has no pages: a part is edited with its record.
-    """
-
-    #: Foreign key to the record that has the part.
-    record: ClassVar[str]
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Read the parts with what their labels show."""
-        rows = super().get_queryset(request)
-        return lean(rows, self.record)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Serve nothing."""
-        return []
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Stay out of every menu."""
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Add parts with their record only."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Change parts with their record only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let a part go with its record, where that may be deleted."""
-        return bool(DjangoModelAdmin.has_delete_permission(self, request, obj))

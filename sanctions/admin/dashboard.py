@@ -140,7 +140,7 @@ def _years(models: Sequence[type[Record]]) -> list[tuple[int, int, int]]:
 
 
 def _by_year(model: type[Record], column: str) -> Counter[int]:
-    # An open date ends in the year 9999, which is no year of the chart.
+    # An open date ends in the year 9999, which the chart does not show.
     rows = model._default_manager.filter(**{f"{column}__year__range": (_FIRST_YEAR, _LAST_YEAR)}).order_by()
     return Counter(dict(rows.values_list(ExtractYear(column)).annotate(number=Count("pk"))))
 

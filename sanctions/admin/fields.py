@@ -36,7 +36,7 @@ class CodesField(forms.MultipleChoiceField):
 
 
 class AbsencesField(forms.Field):
-    """Why fields have no value: one line for each, field name and reason."""
+    """Why fields have no value: a line with name and reason for each."""
 
     widget = ProseWidget
 
@@ -57,11 +57,11 @@ class AbsencesField(forms.Field):
         return absences
 
     def validate(self, value: dict[str, str]) -> None:
-        """Refuse what is no reason."""
+        """Reject what is not a reason."""
         super().validate(value)
         for name, code in value.items():
             if code not in Absence.values:
-                raise ValidationError(f"{name}: {code!r} is no reason. Allowed: {', '.join(Absence.values)}.")
+                raise ValidationError(f"{name}: {code!r} is not a reason. Allowed: {', '.join(Absence.values)}.")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare what the lines mean; lines that mean nothing have changed."""
@@ -71,12 +71,31 @@ class AbsencesField(forms.Field):
             return True
 
 
+class RowField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One row. The one that was chosen before is known, and costs no query when it is submitted again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known: dict[str, models.Model] = {}
+
+    def to_python(self, value: Any) -> Any:
+        """Return the row of a submitted key."""
+        row = self.known.get(str(value))
+        return super().to_python(value) if row is None else row
+
+
 class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several rows; a number that no key can be is refused here and not by the database."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known: dict[str, models.Model] = {}
+
     def clean(self, value: Any) -> Any:
-        """Refuse impossible keys first."""
+        """Refuse impossible keys first; read nothing where the rows are those that were chosen before."""
         for item in value or ():
             if not is_key(item):
                 raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": item})
+        if value and all(str(item) in self.known for item in value):
+            return [self.known[key] for key in dict.fromkeys(map(str, value))]
         return super().clean(value)

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.text import slugify
 from unfold.forms import PaginationInlineFormSet
 
-from sanctions.admin.fields import CodesField
+from sanctions.admin.fields import CodesField, RowField, RowsField
 from sanctions.admin.widgets import RowSelect, RowsSelect
 from sanctions.models import Part
 from sanctions.models.fields import EDTFField
@@ -27,18 +27,27 @@ class _Form(forms.ModelForm):  # type: ignore[type-arg]
         for name, field in self.fields.items():
             if isinstance(field, CodesField):
                 self.initial.setdefault(name, field.stored(self.instance))
+                continue
             widget: Any = getattr(field.widget, "widget", field.widget)
             if isinstance(widget, RowSelect | RowsSelect):
-                widget.known = self._labels(name)
+                rows = self._rows_read(name)
+                widget.known = {key: str(row) for key, row in rows.items()}
+                if isinstance(field, RowField | RowsField):
+                    field.known = rows
 
-    def _labels(self, name: str) -> dict[str, str]:
-        """Return the labels of chosen rows that were read together with this one."""
+    def _rows_read(self, name: str) -> dict[str, models.Model]:
+        """Return the chosen rows that were read together with this one, by their keys as they are submitted."""
         field = self._meta.model._meta.get_field(name)
         if isinstance(field, models.ManyToManyField):
             rows = getattr(self.instance, "_prefetched_objects_cache", {}).get(name, ())
         else:
             rows = [getattr(self.instance, name)] if field.is_cached(self.instance) else []
-        return {str(row.pk): str(row) for row in rows if row is not None}
+        return {str(row.pk): row for row in rows if row is not None}
+
+    def _post_clean(self) -> None:
+        """Validate what was changed: a row as it was stored has been validated."""
+        if self.instance.pk is None or self.has_changed() or self.errors:
+            super()._post_clean()  # type: ignore[misc]
 
     def _get_validation_exclusions(self) -> set[str]:
         """Check the constraints on the bounds of a date too, although they are no fields of the form."""
@@ -73,7 +82,7 @@ class RecordForm(_Form):
         unknown = [name for name in absences if name not in names]
         if unknown:
             listed = ", ".join(unknown)
-            raise forms.ValidationError(f"There is no such field: {listed}. Allowed: {', '.join(names)}.")
+            raise forms.ValidationError(f"Unknown field: {listed}. Allowed: {', '.join(names)}.")
         return absences
 
 
@@ -94,7 +103,7 @@ class PartForm(_Form):
             self.instance.get_inline_title = self.heading(self.instance)
 
     def heading(self, row: Any) -> str:
-        """Return what stands above the row."""
+        """Return the heading of the row."""
         return str(row)
 
 
@@ -136,20 +145,37 @@ class SluggedPartForm(PartForm):
 class PartFormSet(PaginationInlineFormSet):
     """The rows of a record in their places: the curator never numbers them, and no number is left out."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, document_rows: Sequence[Any] | None = None, **kwargs: Any) -> None:
+        """``document_rows`` are shown instead of the stored rows; what was submitted is matched with them by place."""
         self._slugs_given: set[str] = set()
+        self._document_rows = document_rows
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             self.count = len(self.get_queryset())
+        if document_rows is not None and self.is_bound:
+            for place, row in enumerate(document_rows):
+                name = f"{self.prefix}-{place}-id"
+                if self.data.get(name):
+                    self.data[name] = str(row.pk)
 
     def get_queryset(self) -> Any:
         """Return the rows, each knowing its record already."""
+        if self._document_rows is not None:
+            return self._document_rows
         known = hasattr(self, "_queryset")
         rows = super().get_queryset()
         if not known:
             for row in rows:
                 self.fk.set_cached_value(row, self.instance)
         return rows
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Take the row that a form has by its key, without reading it once more."""
+        super().add_fields(form, index)
+        key, row = form.fields["id"], form.instance
+        if row.pk is not None:
+            form.fields["id"] = RowField(key.queryset, initial=key.initial, required=False, widget=key.widget)
+            form.fields["id"].known = {str(row.pk): row}
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)

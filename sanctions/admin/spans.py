@@ -59,10 +59,10 @@ def _contested(span: Span[Any], effects: Sequence[Any], subject: Subject) -> Spa
 
 @dataclass(frozen=True)
 class Bar:
-    """One span, drawn: where on the axis in percent, how, and what it says.
+    """One span, drawn: its place on the axis in percent, its look, and its texts.
 
-    ``room`` says on which screens its label fits into it: ``narrow`` (on all), ``wide`` or nowhere (empty).
-    ``text`` is the whole of it in words, without the subject.
+    ``room`` is on which screens its label fits into it: ``narrow`` (on all), ``wide`` or nowhere (empty).
+    ``text`` is all of it in words, without the subject.
     """
 
     left: float
@@ -87,7 +87,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """The bars of one subject."""
 
     name: str
@@ -96,10 +96,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """Subjects that stand together: the record itself, its measures, its parties, its commitments."""
+    """Subjects that are shown together: the record itself, its measures, its parties, its commitments."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Key:
-    """One kind of bar in the legend: its colour, how it looks without colour, and the standings it stands for."""
+    """One kind of bar in the legend: its colour, its look without colour, and its standings."""
 
     colour: str
     look: str
@@ -169,7 +169,7 @@ def chart_of(groups: Iterable[tuple[str, Sequence[Strand]]], day: date) -> Chart
         return None
     axis = Axis.over(days | {day})
     drawn = tuple(
-        Group(title, tuple(Line(strand.name, _bars(strand.spans, axis)) for strand in strands))
+        Group(title, tuple(ChartLine(strand.name, _bars(strand.spans, axis)) for strand in strands))
         for title, strands in groups
     )
     bars = [bar for group in drawn for line in group.lines for bar in line.bars]
@@ -246,15 +246,15 @@ def _day(day: date) -> str:
 
 def _legend(bars: Iterable[Bar]) -> tuple[Key, ...]:
     """Return the kinds of bars that occur, each with its standings in the order of the vocabulary."""
-    found: dict[str, set[str]] = {}
+    codes: dict[str, set[str]] = {}
     for bar in bars:
-        found.setdefault(bar.colour, set()).add(bar.code)
+        codes.setdefault(bar.colour, set()).add(bar.code)
     return tuple(
         Key(
             colour,
             look,
-            tuple(str(standing.label) for standing in Standing if standing.value in found[colour]),
+            tuple(str(standing.label) for standing in Standing if standing.value in codes[colour]),
         )
         for colour, look in _MEANINGS.items()
-        if colour in found
+        if colour in codes
     )

@@ -1,4 +1,4 @@
-"""Webhooks in the admin: who is told of which changes, and the log of what they were told."""
+"""Webhooks in the admin: which changes are sent to which address, and the log of the messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from unfold.widgets import (
 )
 
 from sanctions.accounts.permissions import may_change_webhooks
-from sanctions.admin.base import ReadOnlyMixin, SearchMixin
+from sanctions.admin.choosing import ReadOnlyMixin, SearchMixin
 from sanctions.links.form import refusal
 from sanctions.models import Attempt, Delivery, Webhook
 from sanctions.questions.feed import KINDS
@@ -28,7 +28,7 @@ from sanctions.webhooks import queue
 
 
 class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a webhook is told of: the filters of the changes feed."""
+    """A webhook and its filters, which are those of the changes feed."""
 
     nouns = forms.MultipleChoiceField(
         choices=[(name, name) for name in BY_NAME],
@@ -52,7 +52,7 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"url": UnfoldAdminTextInputWidget, "documents": UnfoldBooleanSwitchWidget}
 
     def clean_url(self) -> str:
-        """Refuse an address that is never called."""
+        """Reject an address that is never called."""
         url: str = self.cleaned_data["url"]
         if complaint := refusal(url):
             raise forms.ValidationError(complaint)
@@ -61,54 +61,54 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Webhook)
 class WebhookAdmin(SearchMixin, ModelAdmin):
-    """Who is told of changes. The secret is shown to whoever may change the webhook."""
+    """Webhooks. The secret is shown to users who may change the webhook."""
 
     form = WebhookForm
-    list_display = ("name", "url", "told_of", "after", "standing")
+    list_display = ("name", "url", "sent_changes", "after", "standing")
     search_fields = ("name", "url")
     actions = ("disable", "enable")
     show_facets = ShowFacets.NEVER
 
     def get_fieldsets(self, request: HttpRequest, obj: Webhook | None = None) -> list[tuple[str | None, Any]]:
-        """Show what the server has given it once it is there."""
+        """Show the values that the server has set, once the webhook is saved."""
         given: list[tuple[str | None, Any]] = [(None, {"fields": ["name", "url", "nouns", "words", "documents"]})]
         if obj is None:
             return given
         seen = ["after", "created_at", "disabled_at", "disabled_because"]
         if self.has_change_permission(request, obj):
             seen.insert(0, "secret")
-        return [*given, ("Given by the server", {"fields": seen})]
+        return [*given, ("Set by the server", {"fields": seen})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Webhook | None = None) -> tuple[str, ...]:
-        """Let nobody write what the server gives."""
+        """Return the fields that only the server sets."""
         return ("secret", "after", "created_at", "disabled_at", "disabled_because")
 
     def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
-        """Give a new webhook its secret; it hears of what changes from now on."""
+        """Give a new webhook its secret, and send it changes from now on."""
         if not change:
             queue.begin(obj, timezone.now())
-            messages.info(request, "Its secret is on its page. It hears of what changes from now on.")
+            messages.info(request, "The secret is on the page of the webhook. Changes are sent from now on.")
         super().save_model(request, obj, form, change)
 
-    @display(description="Told of")
-    def told_of(self, webhook: Webhook) -> str:
-        """Return what it is told of, in a line."""
+    @display(description="Sent changes")
+    def sent_changes(self, webhook: Webhook) -> str:
+        """Return which changes are sent, in a line."""
         return f"{', '.join(webhook.nouns) or 'every record'}: {', '.join(webhook.words) or 'every change'}"
 
-    @display(description="Standing", ordering="disabled_at")
+    @display(description="State", ordering="disabled_at")
     def standing(self, webhook: Webhook) -> str:
-        """Return whether it receives deliveries."""
-        return "disabled" if webhook.disabled_at else "told"
+        """Return whether changes are sent."""
+        return "disabled" if webhook.disabled_at else "enabled"
 
     @action(description="Disable", permissions=["change"])
     def disable(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
-        """Stop deliveries; what changes until the webhooks are enabled is delivered then."""
+        """Stop sending. Changes are kept, and sent when the webhook is enabled again."""
         because = f"{request.user.get_username()} disabled it."
         messages.success(request, f"{queue.disable(queryset, because, timezone.now())} disabled.")
 
     @action(description="Enable", permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
-        """Start deliveries again, beginning with what changed since they were disabled."""
+        """Send changes again, including those that were made while the webhook was disabled."""
         messages.success(request, f"{queue.enable(queryset)} enabled.")
 
 
@@ -124,7 +124,7 @@ class AttemptInline(ReadOnlyMixin, TabularInline):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
-    """What was told to whom, and what came of it; the newest first."""
+    """The messages that were sent, and their answers; the newest first."""
 
     list_display = ("sequence", "webhook", "standing", "attempts", "last_answer", "created_at", "due_at")
     list_filter = ("webhook",)
@@ -139,27 +139,27 @@ class DeliveryAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
     actions = ("send_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        """Read with each message what came of it the last time."""
+        """Read the last answer to each message, too."""
         last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-pk")
-        found: QuerySet[Delivery] = super().get_queryset(request)
-        return found.annotate(
+        deliveries: QuerySet[Delivery] = super().get_queryset(request)
+        return deliveries.annotate(
             last_status=Subquery(last.values("status")[:1]), last_error=Subquery(last.values("error")[:1])
         )
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change webhooks may send their messages again."""
+        """Return whether the user may change webhooks, and so send messages again."""
         return may_change_webhooks(request.user)
 
-    @display(description="Standing")
+    @display(description="State")
     def standing(self, delivery: Delivery) -> str:
-        """Return what has become of it."""
+        """Return whether the message arrived, waits or is given up."""
         if delivery.delivered_at:
             return "arrived"
         return "waits" if delivery.due_at else "given up"
 
     @display(description="Last answer")
     def last_answer(self, delivery: Any) -> str:
-        """Return what came of it the last time that it was sent."""
+        """Return the answer or the error of the last attempt."""
         return delivery.last_error or (str(delivery.last_status) if delivery.last_status else "")
 
     @action(description="Send again", permissions=["send"])

@@ -21,7 +21,7 @@ def is_key(value: object) -> bool:
 
 
 class DateWidget(UnfoldAdminTextInputWidget):
-    """A text input for a date with precision; what it says in English stands below it."""
+    """A text input for a date with precision; below it is the date in English."""
 
     template_name = "admin/sanctions/widgets/date.html"
 
@@ -36,7 +36,7 @@ class DateWidget(UnfoldAdminTextInputWidget):
 
 
 def reading(value: Any) -> str:
-    """Return a date in English, and nothing for what is no date: its field says why it is none."""
+    """Return a date in English; empty for what is not a date, which its field rejects with the reason."""
     if not isinstance(value, str) or not value:
         return ""
     try:

@@ -108,7 +108,7 @@ PUBLISH: Final = MoveRule(
     icon="public",
     emphasis="success",
     question="Publish?",
-    consequence="The public sees it at once, and what its events changed counts from now on.",
+    consequence="The public sees it at once, and its effects count from now on.",
     readers="Public: it is shown with the version.",
     done="Published.",
 )
@@ -147,10 +147,10 @@ RETRACT: Final = MoveRule(
     icon="unpublished",
     emphasis="danger",
     question="Retract?",
-    consequence="It leaves the public at once, and what its events changed counts no more. Records that refer to it "
-    "show its slug alone, marked as retracted. Its versions stay listed, with your reason. Only another reviewer, who "
+    consequence="The public no longer sees it, and its effects no longer count. Records that refer to it "
+    "show only its slug, marked as retracted. Its versions stay listed, with your reason. Only another reviewer, who "
     "is not its author, can restore it.",
-    readers="Public: it is what the record's address answers from now on.",
+    readers="Public: the address of the record shows it from now on.",
     done="Retracted.",
 )
 RESTORE: Final = MoveRule(
@@ -183,7 +183,7 @@ REVERT: Final = MoveRule(
     permission=Action.CHANGE,
     may=may_propose,
     question="Propose to go back to this version?",
-    consequence="A proposal is made, as a correction, of what this version says. The public record stays as it is "
+    consequence="The document of this version is proposed as a correction. The public record stays as it is "
     "until somebody else accepts it.",
     readers="The reviewer reads it now, the public with the version once it is accepted.",
     done="Proposed. Submit it for review when it is complete.",
@@ -231,8 +231,8 @@ WITHDRAW: Final = MoveRule(
     scope=Scope.DRAFT,
     may=may_withdraw,
     question="Withdraw?",
-    consequence="It is off the desk, for good. The public record stays as it is.",
-    readers="For the log of the desk.",
+    consequence="It is closed for good. The public record stays as it is.",
+    readers="It is kept in the editorial log.",
     done="Withdrawn.",
 )
 ACCEPT: Final = MoveRule(
@@ -251,7 +251,7 @@ ACCEPT: Final = MoveRule(
     emphasis="success",
     question="Publish this change?",
     consequence="The public reads the record as changed at once, with the reason that its author gave.",
-    readers="For the log of the desk: why you accept it.",
+    readers="It is kept in the editorial log.",
     done="Published.",
 )
 ASSIGN: Final = MoveRule(
@@ -272,7 +272,7 @@ UNASSIGN: Final = MoveRule(
     starts=(State.IN_REVIEW,),
     permission=Action.PUBLISH,
     needs_second_person=True,
-    done="Assigned to nobody in particular.",
+    done="The assignment is removed.",
 )
 RESOLVE: Final = MoveRule(
     move=Move.RESOLVED,

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
-from sanctions.admin.base import reasons
+from sanctions.admin.refusals import reasons
 from sanctions.editorial import moves
 from sanctions.exceptions import MoveRefused
 from sanctions.models import Directive, Effect, Event, Measure, Order, OrderName, Tenure
@@ -275,8 +275,8 @@ def test_absences_are_lines(curator: Client, fill: Fill) -> None:
     ("lines", "complaint"),
     [
         ("summary", "a colon and a reason"),
-        ("summary: perhaps", "is no reason"),
-        ("colour: unknown", "no such field"),
+        ("summary: perhaps", "is not a reason"),
+        ("colour: unknown", "Unknown field: colour. Allowed: kind"),
         ("title: unknown", "it is not absent"),
     ],
 )
@@ -318,7 +318,7 @@ def test_a_refused_move_keeps_what_was_typed(curator: Client, fill: Fill, monkey
 
 def test_an_unknown_refusal_is_told_too() -> None:
     assert reasons(IntegrityError("UNIQUE constraint failed: sanctions_order.slug")) == [
-        "The database refused this record. Somebody may have saved a conflicting one meanwhile: look again."
+        "The database rejected this record. Another user may have saved a conflicting one. Open it again."
     ]
 
 

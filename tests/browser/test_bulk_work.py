@@ -43,13 +43,13 @@ def test_a_file_is_previewed_imported_and_undone(
     page.get_by_role("heading", name="Faults 1").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.get_by_label("Reason").fill("From the register.")
-    page.get_by_label("Leave out what is faulty").check()
+    page.get_by_label("Leave out the faulty records").check()
     page.get_by_role("button", name="Write 1 draft").click()
     page.wait_for_url("**/logentry/batch/*/")
     assert list(Order.objects.values_list("slug", "title")) == [("new-1", "=1+1")]
     page.get_by_label("Reason").fill("The wrong file.")
     page.get_by_role("button", name="Undo the batch").click()
-    page.get_by_role("heading", name="Undo: 1 taken back, 0 left alone").wait_for()
+    page.get_by_role("heading", name="Undo: 1 undone, 0 left as they are").wait_for()
     assert not Order.objects.exists()
 
 

@@ -181,7 +181,7 @@ def test_a_correction_is_found_and_read_by_the_keyboard(open_as: Open, order: Or
     tab_to(page, "Version 1, the one before")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{page_of(order)}versions/1/")
-    expect(page.get_by_text("It is the first version")).to_be_visible()
+    expect(page.get_by_text("This is the first version.")).to_be_visible()
 
 
 @pytest.mark.parametrize(("dark", "width"), SCREENS)

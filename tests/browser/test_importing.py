@@ -42,7 +42,7 @@ def test_a_list_is_previewed_and_imported(
     page.get_by_label("Files").set_input_files(file)
     page.get_by_label("Day of the snapshot").fill("2024-05-01")
     page.get_by_role("button", name="Preview").click()
-    page.get_by_role("heading", name="What was not understood 1").wait_for()
+    page.get_by_role("heading", name="What could not be read 1").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert not Actor.objects.exists()
 

@@ -74,7 +74,9 @@ def test_a_curator_walks_from_what_was_returned_to_the_record(open_as: Open) -> 
     box = page.get_by_role("region", name="Returned to me")
     expect(box).to_contain_text("Cite the register.")
     expect(page.get_by_role("region", name="My drafts")).to_contain_text("not finished")
-    expect(page.get_by_role("region", name="Waiting for a reviewer")).to_contain_text("Yours: somebody else decides.")
+    expect(page.get_by_role("region", name="Waiting for a reviewer")).to_contain_text(
+        "You are an author: another reviewer decides."
+    )
     box.get_by_role("link", name="Central Bank").click()
     expect(page.locator("#id_name")).to_have_value("Central Bank")
 
@@ -101,7 +103,7 @@ def test_a_review_is_discussed_on_the_page_of_its_record(open_as: Open, desk: Ac
     expect(review).to_contain_text("Cy, until")
     review.get_by_label("Add to the discussion").fill("Which name is official?")
     review.get_by_role("button", name="Add remark").click()
-    expect(page.get_by_text("Your remark is kept.")).to_be_visible()
+    expect(page.get_by_text("Remark added.")).to_be_visible()
     expect(review.get_by_role("list", name="Discussion")).to_contain_text("Which name is official?")
     review.get_by_text("Resolve").first.click()
     review.get_by_label("How it was resolved").fill("It is the first one.")

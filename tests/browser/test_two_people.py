@@ -113,9 +113,9 @@ def test_two_curators_save_the_same_draft_and_lose_nothing(open_as: Open, watch:
     expect(ada.get_by_text("Nothing was overwritten, and nothing of yours is lost.")).to_be_visible()
     expect(ada.get_by_text("A state in western Asia.")).to_be_visible()
     assert Actor.objects.get().name == "Persia"
-    ada.get_by_role("radio", name="What you wrote").check()
-    ada.get_by_role("button", name="Save both together").click()
-    expect(ada.get_by_text("Both changes are saved together.")).to_be_visible()
+    ada.get_by_role("radio", name="Yours").check()
+    ada.get_by_role("button", name="Save both changes").click()
+    expect(ada.get_by_text("Both changes are saved.")).to_be_visible()
     actor = Actor.objects.get()
     assert (actor.name, actor.summary) == ("Islamic Republic of Iran", "A state in western Asia.")
     assert actor.citations.get().pinpoint == "85 FR 2004"

@@ -28,7 +28,7 @@ from sanctions.exceptions import CodeRefused, CodesThrottled
 logger = logging.getLogger(__name__)
 
 #: Where the session keeps the secret until the app has proved that it has it. It is one of this session alone:
-#: whoever signed in before with a stolen password has seen another.
+#: an earlier session, perhaps with a stolen password, has seen another.
 _KEY: Final = "second_factor_key"
 #: White modules that a QR code needs around it.
 _QUIET_ZONE: Final = 4
@@ -99,7 +99,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         if isinstance(given, Device):
             _let_in(request, given)
             return HttpResponseRedirect(_next(request))
-        return _asked(request, "second_factor_verify.html", "Second factor", given)
+        return _code_page(request, "second_factor_verify.html", "Second factor", given)
     return _page(request, "second_factor_verify.html", "Second factor", {})
 
 
@@ -111,10 +111,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     if not second_factor.is_verified(user):
         return HttpResponseRedirect(reverse("admin:second_factor_enrol"))
     if request.method != "POST":
-        return _asked(request, "second_factor.html", "Your second factor", None)
+        return _code_page(request, "second_factor.html", "Your second factor", None)
     given = _given(request)
     if not isinstance(given, Device):
-        return _asked(request, "second_factor.html", "Your second factor", given)
+        return _code_page(request, "second_factor.html", "Your second factor", given)
     if request.POST.get("act") == "remove":
         second_factor.remove(user)
         logger.warning("%s removed their second factor from %s.", user.get_username(), address_of(request))
@@ -126,7 +126,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _given(request: HttpRequest) -> Device | CodeRefused | CodesThrottled:
-    """Return the device of the code that was posted, or why it is not taken; tell and log recovery codes."""
+    """Return the device whose code was posted, or why the code is rejected; warn of and log recovery codes."""
     user: Any = request.user
     try:
         device = second_factor.verify(user, request.POST.get("code", ""))
@@ -146,7 +146,7 @@ def _let_in(request: HttpRequest, device: Device) -> None:
     django_otp.login(request, device)
 
 
-def _asked(
+def _code_page(
     request: HttpRequest, template: str, title: str, refusal: CodeRefused | CodesThrottled | None
 ) -> HttpResponse:
     """Ask for a code, with why the last was not taken: 429 and how long, if it is too early for another."""

@@ -50,7 +50,7 @@ def _made(request: HttpRequest) -> HttpResponse:
     if given.get("scope") not in Scope.values:
         raise MoveRefused("Choose what the token may be used for.")
     if given.get("days", "") not in [str(days) for days in LIVES]:
-        raise MoveRefused("Choose for how long it is taken.")
+        raise MoveRefused("Choose for how many days the token is valid.")
     token, secret = tokens.issue(
         user, given.get("name", "").strip(), Scope(given["scope"]), int(given["days"]), timezone.now()
     )
@@ -59,12 +59,12 @@ def _made(request: HttpRequest) -> HttpResponse:
 
 
 def _revoked(request: HttpRequest, key: str) -> HttpResponse:
-    found = _seen(request).filter(pk=int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0).first()
-    if found is None:
+    token = _seen(request).filter(pk=int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0).first()
+    if token is None:
         raise PermissionDenied
-    tokens.revoke(found, timezone.now())
-    logger.warning("%s revoked the token %s from %s.", request.user.get_username(), found, address_of(request))
-    messages.success(request, f"The token {found} is revoked.")
+    tokens.revoke(token, timezone.now())
+    logger.warning("%s revoked the token %s from %s.", request.user.get_username(), token, address_of(request))
+    messages.success(request, f"The token {token} is revoked.")
     return HttpResponseRedirect(reverse("admin:tokens"))
 
 
@@ -84,14 +84,14 @@ def _shown(request: HttpRequest, refusal: str) -> HttpResponse:
 
 
 def _seen(request: HttpRequest) -> QuerySet[AccessToken]:
-    """Return the tokens that whoever asks sees: their own, and all of them with the permission."""
+    """Return the tokens that the user may see: their own, or all of them with the permission."""
     user: Any = request.user
     everything = may_see_all_tokens(user)
     return AccessToken.objects.all() if everything else AccessToken.objects.filter(user=user)
 
 
 def _standing(token: AccessToken, now: Any) -> str:
-    """Return in a word whether a token is taken; empty if it is."""
+    """Return ``revoked`` or ``expired``; empty if the token is valid."""
     return "revoked" if token.revoked_at else "" if token.is_valid(now) else "expired"
 
 

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
-# Their pages would show the secret of everybody's app.
+# Their pages would show the secrets of all users.
 admin.site.unregister(TOTPDevice)
 admin.site.unregister(StaticDevice)
 
@@ -51,7 +51,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     actions_detail = ("reset_second_factor",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Tell of each account whether it has a second factor."""
+        """Read whether each account has a second factor."""
         devices = TOTPDevice.objects.filter(user_id=OuterRef("pk"), confirmed=True)
         users: QuerySet[User] = super().get_queryset(request).annotate(second_factor=Exists(devices))
         return users
@@ -62,7 +62,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         return bool(user.second_factor)  # type: ignore[attr-defined]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Let nobody give what they have not: single permissions and all of them are given by superusers."""
+        """Keep users from granting what they do not have: only superusers grant single permissions, or all."""
         fields = tuple(super().get_readonly_fields(request, obj))
         return fields if request.user.is_superuser else (*fields, *_OF_SUPERUSERS)
 
@@ -81,7 +81,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
             end_sessions(obj)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
-        """Offer the reset of what there is to whoever may."""
+        """Offer the reset of a second factor to users who may reset it."""
         user = self.get_object(request, unquote(str(object_id)))
         if user is None or not user.second_factor or not self._may_reset(request, user):
             return []

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from sanctions.admin.acts import act_of
-from sanctions.admin.incoming.progress import Telling, progress_of
+from sanctions.admin.incoming.progress import ProgressReport, progress_of
 from sanctions.editorial.bulk import Results
 from sanctions.editorial.permissions import may_see_batch
 from sanctions.editorial.undo import entries_of, import_of, undo_batch
@@ -29,8 +29,8 @@ _PER_PAGE: Final = 200
 
 
 @dataclass(frozen=True)
-class Line:
-    """One entry of a batch as the page shows it: with a link to the record, if it is still there."""
+class BatchLine:
+    """One entry of a batch as the page shows it, with a link to the record if it still exists."""
 
     entry: LogEntry
     link: str
@@ -42,9 +42,9 @@ def link_to_batch(number: int) -> str:
 
 
 def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> HttpResponse:
-    """Show a batch to administrators and to the user who made it; a POST undoes it and tells what became of each move.
+    """Show a batch to administrators and to the user who made it; a POST undoes it and shows the results.
 
-    The batch of an import leads to the page on which the import is undone.
+    The batch of an import links to the page that undoes the import.
     """
     entries = list(entries_of(number))
     if not entries:
@@ -59,12 +59,12 @@ def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> Ht
     if made and request.method == "POST":
         return HttpResponseRedirect(undo_link)
     if request.method == "POST":
-        telling = Telling(request, _work(number))
+        progress = ProgressReport(request, _work(number))
         try:
             results = undo_batch(
                 number,
                 act_of(request),
-                progress=lambda more: telling.tell("Taken back", more, len(entries)),
+                progress=lambda more: progress.report("Undone", more, len(entries)),
             )
         except MoveRefused as error:
             refusal = str(error)
@@ -92,7 +92,7 @@ def batch_page(request: HttpRequest, number: int, context: dict[str, Any]) -> Ht
 
 
 def batch_progress_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Tell how far the undo of a batch is."""
+    """Return the progress of the undo of a batch."""
     return progress_of(request, _work(number))
 
 
@@ -100,9 +100,9 @@ def _work(number: int) -> str:
     return f"batch/{number}"
 
 
-def _lines(entries: Sequence[LogEntry]) -> list[Line]:
+def _lines(entries: Sequence[LogEntry]) -> list[BatchLine]:
     keys = _keys(entries)
-    return [Line(entry, _link(entry, keys.get((entry.record_type, entry.slug)))) for entry in entries]
+    return [BatchLine(entry, _link(entry, keys.get((entry.record_type, entry.slug)))) for entry in entries]
 
 
 def _keys(entries: Iterable[LogEntry]) -> dict[tuple[str, str], int]:

@@ -1,4 +1,4 @@
-"""Submitting and publishing many records at once: one question for all, each its own move, each told by itself."""
+"""Submitting and publishing many records at once: one question for all; each record is moved and reported by itself."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core import signing
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 
 from sanctions.admin.acts import act_of
-from sanctions.admin.addresses import own_page
 from sanctions.admin.editorial.batches import link_to_batch
 from sanctions.admin.editorial.record_page import is_offered
 from sanctions.admin.editorial.versions import in_order
 from sanctions.admin.labels import named
+from sanctions.admin.pages import RecordPages
 from sanctions.admin.standings import STATE_COLOURS
 from sanctions.editorial.authors import Authors, authors_of_all
 from sanctions.editorial.bulk import Results, moves_in_bulk, publish_together, states_and_documents
 from sanctions.editorial.move_rules import MoveRule, MoveTarget
 from sanctions.editorial.move_table import PUBLISH, moves_of
-from sanctions.editorial.permissions import may_publish, may_publish_kind
+from sanctions.editorial.permissions import may_publish
 from sanctions.editorial.procedure import json_digest, unfit_approver
 from sanctions.models import Record
 from sanctions.models.log import LONGEST_REASON
@@ -49,8 +49,8 @@ BULK_ACTIONS: Final = tuple(f"{rule.verb}_in_bulk" for rule in OFFERED.values())
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One record as the question shows it: what it says, and why it would be refused, as far as that is known."""
+class BulkLine:
+    """One record as the question shows it: its document, and why its move would be refused, as far as is known."""
 
     record: Record
     link: str
@@ -63,27 +63,18 @@ class Asked:
         return STATE_COLOURS[self.record.state]
 
 
-class BulkMixin:
-    """Offers moves of many records on the list of each noun. The action asks; only the answer, a POST, makes them."""
+class BulkPages(RecordPages):
+    """The question whether to move many records, which an action of their list shows, and the page that moves them."""
 
-    model: type[Record]
-    opts: Any
-    admin_site: Any
+    def urls(self) -> list[URLPattern]:
+        """Return the address to which the question is posted."""
+        return [self.page("bulk/<str:name>/", self.bulk_view, "bulk")]
 
-    def get_urls(self) -> list[URLPattern]:
-        """Put the answer before the pages of Django's, the last of which takes every path."""
-        return [own_page(self, "bulk/<str:name>/", self.bulk_view, "bulk"), *super().get_urls()]  # type: ignore[misc]
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Ask for the permission of reviewers."""
-        return may_publish_kind(request.user, self.model)
-
-    def _asked_of_all(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], move: MoveRule
-    ) -> HttpResponse | None:
+    def ask(self, request: HttpRequest, queryset: models.QuerySet[Any], move: MoveRule) -> HttpResponse | None:
+        """Show the chosen records and ask whether to move them; return ``None`` if they are too many."""
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)[: MOST + 1]))
         if len(ids) > MOST:
-            messages.error(request, f"These are more than {MOST} records. Choose fewer.")
+            messages.error(request, f"At most {MOST} records can be moved at once. Choose fewer.")
             return None
         records = self._records(ids)
         known = states_and_documents(type_of(self.model), [record.pk for record in records])
@@ -92,23 +83,21 @@ class BulkMixin:
             for record in records
         }
         authors = authors_of_all(records)
-        asked = [self._asked_one(request, record, known[record.pk][1], move, authors[record.pk]) for record in records]
+        lines = [self._line(request, record, known[record.pk][1], move, authors[record.pk]) for record in records]
         context = self._context_of_bulk(request, move) | {
-            "asked": asked,
-            "possible": sum(not one.refusal for one in asked),
+            "lines": lines,
+            "possible": sum(not line.refusal for line in lines),
             "seen": signing.dumps(
                 [request.user.pk, move.action, self.opts.model_name, seen], salt=_SALT, compress=True
             ),
             "longest": LONGEST_REASON,
-            "action": reverse(
-                f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_bulk", args=[move.action]
-            ),
+            "action": self.link("bulk", move.action),
         }
         return TemplateResponse(request, "admin/sanctions/bulk.html", context)
 
-    def _asked_one(
+    def _line(
         self, request: HttpRequest, record: Record, document: Document, move: MoveRule, authors: Authors
-    ) -> Asked:
+    ) -> BulkLine:
         record_type = type_of(record)
         refusal = ""
         if record.state not in move.starts:
@@ -121,16 +110,16 @@ class BulkMixin:
         elif move.needs_sources and unsourced(record_type, document):
             refusal = "A citation is missing: nothing is published without a source."
         shown = json.dumps(in_order(record_type.keys, document), ensure_ascii=False, indent=2)
-        return Asked(record, self._page_of(record), shown, refusal)  # type: ignore[attr-defined]
+        return BulkLine(record, self.record_link(record), shown, refusal)
 
     def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """Make a move of each of the records that the question has shown, as it has shown them."""
         if name not in OFFERED:
-            raise Http404("There is no such move in bulk.")
-        back = reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist")
+            raise Http404("Records cannot be moved in bulk in this way.")
+        back = self.link("changelist")
         seen = _seen(request, name, str(self.opts.model_name))
         if request.method != "POST" or seen is None:
-            messages.error(request, "Choose the records in the list again: what you have seen of them is too old.")
+            messages.error(request, "The page is too old. Choose the records in the list again.")
             return HttpResponseRedirect(back)
         move = OFFERED[name]
         records = self._records(list(seen))
@@ -143,13 +132,13 @@ class BulkMixin:
 
             results = moves_in_bulk(records, move.make, act_of(request), more=as_seen)
         return TemplateResponse(
-            request, "admin/sanctions/bulk_results.html", self._context_of_bulk(request, move) | self._told(results)
+            request, "admin/sanctions/bulk_results.html", self._context_of_bulk(request, move) | self._results(results)
         )
 
-    def _told(self, results: Results[Record]) -> dict[str, Any]:
+    def _results(self, results: Results[Record]) -> dict[str, Any]:
         return {
-            "title": "What became of each",
-            "results": [(result, self._page_of(result.item)) for result in results.results],  # type: ignore[attr-defined]
+            "title": "Results",
+            "results": [(result, self.record_link(result.item)) for result in results.results],
             "done": len(results.done),
             "refused": len(results.refused),
             "batch_link": link_to_batch(results.number) if results.number else "",
@@ -161,28 +150,10 @@ class BulkMixin:
 
     def _context_of_bulk(self, request: HttpRequest, move: MoveRule) -> dict[str, Any]:
         return {
-            **self.admin_site.each_context(request),
-            "title": move.question,
-            "subtitle": str(self.opts.verbose_name_plural).capitalize(),
-            "opts": self.opts,
+            **self.context(request, move.question, str(self.opts.verbose_name_plural).capitalize()),
             "move": move,
-            "back": reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+            "back": self.link("changelist"),
         }
-
-
-def _add_action(rule: MoveRule, name: str) -> None:
-    """Give lists the action by which a move of the chosen records is asked for."""
-
-    @admin.action(description=rule.label, permissions=[rule.permission.value])
-    def ask(self: BulkMixin, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        return self._asked_of_all(request, queryset, rule)
-
-    ask.__name__ = name
-    setattr(BulkMixin, name, ask)
-
-
-for _rule, _name in zip(OFFERED.values(), BULK_ACTIONS, strict=True):
-    _add_action(_rule, _name)
 
 
 def _seen(request: HttpRequest, name: str, model: str) -> dict[int, str] | None:

@@ -1,6 +1,6 @@
 """The difference of two versions as people read it: field by field, row by row, and in texts word by word.
 
-Pure functions on documents; what has changed is told by :mod:`sanctions.records.diff`.
+Pure functions on documents; :mod:`sanctions.records.diff` finds what has changed.
 """
 
 from __future__ import annotations
@@ -65,12 +65,12 @@ def differences(record_type: RecordType, before: Document, after: Document) -> l
 
 @dataclass(frozen=True)
 class Dispute:
-    """What two people changed differently: where in words and as a path, and what each made of it, in pieces."""
+    """A conflict: where, in words and as a path, and the current and the proposed values in pieces."""
 
     where: str
     path: str
-    theirs: tuple[tuple[str, tuple[Piece, ...]], ...]
-    mine: tuple[tuple[str, tuple[Piece, ...]], ...]
+    current: tuple[tuple[str, tuple[Piece, ...]], ...]
+    proposed: tuple[tuple[str, tuple[Piece, ...]], ...]
 
 
 def disputes(conflicts: Iterable[Conflict], theirs: Document, mine: Document) -> list[Dispute]:
@@ -79,8 +79,8 @@ def disputes(conflicts: Iterable[Conflict], theirs: Document, mine: Document) ->
         Dispute(
             where=_where(_made(conflict, conflict.mine), mine if conflict.mine is not None else theirs),
             path=conflict.path,
-            theirs=tuple(_values(_made(conflict, conflict.theirs))),
-            mine=tuple(_values(_made(conflict, conflict.mine))),
+            current=tuple(_values(_made(conflict, conflict.theirs))),
+            proposed=tuple(_values(_made(conflict, conflict.mine))),
         )
         for conflict in conflicts
     ]
@@ -129,7 +129,7 @@ def _written(words: Sequence[tuple[str, str]]) -> str:
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Join neighbours: between two kept texts stand at most one deletion and one insertion, in that order."""
+    """Join neighbours: between two kept texts there is at most one deletion and one insertion, in that order."""
     for kept, neighbours in groupby((piece for piece in pieces if piece.text), key=lambda piece: piece.kind == "kept"):
         run = list(neighbours)
         if kept:
@@ -196,7 +196,7 @@ def _values(change: FieldChange) -> Iterator[tuple[str, tuple[Piece, ...]]]:
 def _moved(before: Sequence[int], after: Sequence[int]) -> str:
     """Return the rows' new order in words; rows are counted from 1."""
     moves = [f"{old + 1} is now {new + 1}" for old, new in zip(before, after, strict=True) if old != new]
-    return f"The rows stand in another order: row {', row '.join(moves)}."
+    return f"The rows are in another order: row {', row '.join(moves)}."
 
 
 def _changed(before: Any, after: Any) -> tuple[Piece, ...]:

@@ -1,4 +1,4 @@
-"""What a change page shows above the form: where a record stands, in law and at the desk, and why."""
+"""What is shown above a record's form: its legal standing, its editorial state, and why."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Entry:
 
 @dataclass
 class Dossier:
-    """All that stands above the form of one record."""
+    """Everything that is shown above the form of one record."""
 
     record: Record
     state_colour: str
@@ -103,13 +103,13 @@ class Dossier:
 
     @property
     def notices(self) -> list[Edition]:
-        """The versions of which the public got a notice, newest first."""
+        """The versions for which a public notice was issued, newest first."""
         return [edition for edition in self.versions if edition.notice]
 
 
 def dossier(record: Record, user: AbstractBaseUser | AnonymousUser, day: date) -> Dossier:
-    """Gather the dossier of a record: a few queries, however long its history is."""
-    found = Dossier(
+    """Gather the dossier of a record; the number of queries does not grow with its history."""
+    shown = Dossier(
         record=record,
         state_colour=STATE_COLOURS[record.state],
         public_link=record_url(type_of(record).name, record.slug) if record.is_published else "",
@@ -118,40 +118,41 @@ def dossier(record: Record, user: AbstractBaseUser | AnonymousUser, day: date) -
     )
     match record:
         case Order() | Agreement() | Violation():
-            _add_standings(found, record, day)
+            _add_standings(shown, record, day)
         case Actor():
-            found.remark = _offices(record, day)
+            shown.remark = _offices(record, day)
         case Designation():
-            found.remark = _listed(record, day)
-    found.versions = versions_of(record)
+            shown.remark = _listed(record, day)
+    shown.versions = versions_of(record)
     if isinstance(record, Source):
-        return found
+        return shown
     record_type = type_of(record)
-    document = encode(record_type, record.pk)
-    found.supports, found.unsourced = support_of(record_type, document), unsourced(record_type, document)
-    return found
+    # A form that shows a proposal is about the sources of the proposed document.
+    document = getattr(record, "shown_document", None) or encode(record_type, record.pk)
+    shown.supports, shown.unsourced = support_of(record_type, document), unsourced(record_type, document)
+    return shown
 
 
-def _add_standings(found: Dossier, record: Order | Agreement | Violation, day: date) -> None:
-    """Add the standing of a record today, those of its parts, and all that they ever were."""
+def _add_standings(shown: Dossier, record: Order | Agreement | Violation, day: date) -> None:
+    """Add the standing of a record today, those of its parts, and all former ones."""
     subject = SUBJECT_OF[type(record)]
     effects = _effects(record, subject)
-    found.history = [_entry(effect) for effect in effects]
+    shown.history = [_entry(effect) for effect in effects]
     counted = [effect for effect in effects if not _uncounted(effect)]
     own = [effect for effect in counted if subject is not Subject.AGREEMENT or effect.party_id is None]
     whole = Account(str(record), f"The {subject.label}", subject, own)
-    found.standing = _standpoint(whole, day)
+    shown.standing = _standpoint(whole, day)
     groups = [("", [whole])]
     match record:
         case Order():
-            found.parts_title = "Measures"
+            shown.parts_title = "Measures"
             groups.append(("Measures", _measures(record)))
         case Agreement():
-            found.parts_title = "Parties and commitments"
+            shown.parts_title = "Parties and commitments"
             groups.append(("Parties", _parties(record)))
             groups.append(("Commitments", _commitments(record)))
-    found.parts = [_standpoint(part, day) for _, parts in groups[1:] for part in parts]
-    found.chart = chart_of([(title, _strands(parts)) for title, parts in groups], day)
+    shown.parts = [_standpoint(part, day) for _, parts in groups[1:] for part in parts]
+    shown.chart = chart_of([(title, _strands(parts)) for title, parts in groups], day)
 
 
 def _waiting_for(record: Record, user: AbstractBaseUser | AnonymousUser) -> str:
@@ -209,7 +210,7 @@ def _standpoint(account: Account, day: date) -> Standpoint:
 
 
 def _strands(accounts: Sequence[Account]) -> list[Strand]:
-    """Return the spans of subjects that stand together, by their short names where these tell them apart."""
+    """Return the spans of subjects shown together, by their short names where these are unique."""
     times = Counter(account.short for account in accounts)
     return [
         Strand.of(account.short if times[account.short] == 1 else account.name, account.effects, account.subject)

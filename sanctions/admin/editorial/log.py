@@ -1,4 +1,4 @@
-"""The log of the desk in the admin: to be read and searched, never changed."""
+"""The editorial log: it is read and searched, and never changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from sanctions.admin.addresses import own_page
-from sanctions.admin.base import ReadOnlyMixin, RecordChangeList, SearchMixin
+from sanctions.admin.base import RecordChangeList
+from sanctions.admin.choosing import ReadOnlyMixin, SearchMixin
 from sanctions.admin.editorial.batches import batch_page, batch_progress_page, link_to_batch
 from sanctions.models import LogEntry
 
@@ -49,24 +50,24 @@ class LogAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
         ]
 
     def batch_view(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Show what was done together, and offer its undo: also to whoever did it and may not read the log."""
+        """Show a batch and offer its undo, also to the user who made it and may not read the log."""
         return batch_page(request, number, {**self.admin_site.each_context(request), "opts": self.opts})
 
     @display(description="Batch", ordering="batch")
     def together(self, entry: LogEntry) -> str:
-        """Lead to what was done together with it."""
+        """Return a link to the batch."""
         if entry.batch is None:
             return ""
         return format_html('<a class="link" href="{}">{}</a>', link_to_batch(entry.batch), entry.batch)
 
     @display(description="Proposed change", ordering="proposal")
     def change(self, entry: LogEntry) -> str:
-        """Return the number of the proposed change, leading to all that was done about it."""
+        """Return the number of the proposed change, linked to its entries."""
         if entry.proposal is None:
             return ""
         address = f"{reverse('admin:sanctions_logentry_changelist')}?proposal__exact={entry.proposal}"
         return format_html('<a class="link" href="{}">{}</a>', address, entry.proposal)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Refuse days beyond the calendar as other lists do."""
+        """Reject days beyond the calendar as other lists do."""
         return RecordChangeList

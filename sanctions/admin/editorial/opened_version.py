@@ -1,4 +1,4 @@
-"""From which version of a record a form was opened: every form says so, and saving is held to it."""
+"""From which version of a record a form was opened: every form contains it, and saving checks it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sanctions.vocabulary import State
 
 #: The name of the form's hidden input.
 NAME = "opened"
-_UNSAID = "The form did not say from which version of the record it was opened. Open it again."
+_MISSING = "The form does not contain the version from which it was opened. Open the record again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +31,35 @@ class Opened:
 
     @classmethod
     def now(cls, record: Record) -> Opened:
-        """Return what a form says that is opened now. Asked before the form reads the record, never after."""
+        """Return the version of a form that is opened now. Read it before the form reads the record, never after."""
         at = LedgerHead.objects.values_list("recorded_at", flat=True).get(pk=1)
         return cls(fingerprint(record), at or datetime.min.replace(tzinfo=UTC))
 
     @classmethod
     def of(cls, request: HttpRequest) -> Opened:
-        """Read what the submitted form says; :class:`MoveRefused` if it says nothing that can be read."""
+        """Return the version in a submitted form; :class:`MoveRefused` if it cannot be read."""
         seen, _, at = request.POST.get(NAME, "").partition("@")
         try:
             instant = parse_datetime(at)
         except ValueError:
             instant = None
         if not seen or instant is None:
-            raise MoveRefused(_UNSAID)
+            raise MoveRefused(_MISSING)
         return cls(seen, instant)
 
     def __str__(self) -> str:
         return f"{self.fingerprint}@{self.at.isoformat()}"
 
     def document(self, record: Record) -> Document:
-        """Return what the record said then, as history has it; :class:`MoveRefused` if history has it not."""
+        """Return the record's document of that instant from history; :class:`MoveRefused` if it has none."""
         record_type = type_of(record)
         try:
             with known_at(self.at):
                 document = encode(record_type, record.pk)
         except KeyError:
-            # It, or a row that it names, has no history.
+            # The record, or a row that it names, has no history.
             document = {}
-        # History tells what a record said, and its state only as of when that was written.
+        # History has documents, but states only as of when the document was written.
         if not any(json_digest({"state": state, "document": document}) == self.fingerprint for state in State.values):
-            raise MoveRefused("What this form was opened from is not known any more. Open it again.")
+            raise MoveRefused("The version from which this form was opened is not kept. Open the record again.")
         return document

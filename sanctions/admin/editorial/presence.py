@@ -1,4 +1,4 @@
-"""Shows on a record's page who else has it open, and keeps that true while the page is open."""
+"""Shows on a record's page who else has it open, and updates that while the page is open."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
-from sanctions.admin.addresses import own_page
+from sanctions.admin.pages import RecordPages
 from sanctions.database.unavailability import BUSY, unavailable
 from sanctions.editorial.presence import Present, leave, others, see
 from sanctions.models import Record
@@ -26,79 +26,62 @@ _PAGE: Final = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Notice:
-    """What the top of a record's page says, and where its script asks for it again."""
+    """The notice at the top of a record's page, and the address from which its script updates it."""
 
     text: str
     page: str
     address: str
 
 
-def sentence(found: list[Present]) -> str:
-    """Return in one sentence who has a record open since when; empty if nobody has."""
-    told = [f"{present.name} (since {date_format(timezone.localtime(present.since), 'H:i')})" for present in found]
-    match told:
+def sentence(present: list[Present]) -> str:
+    """Return in one sentence which users have a record open since when; empty if no user has."""
+    users = [f"{user.name} (since {date_format(timezone.localtime(user.since), 'H:i')})" for user in present]
+    match users:
         case []:
             return ""
         case [_]:
-            first = found[0]
+            first = present[0]
             since = date_format(timezone.localtime(first.since), "H:i")
             return f"{first.name} has this record open since {since}."
-    return f"{', '.join(told[:-1])} and {told[-1]} have this record open."
+    return f"{', '.join(users[:-1])} and {users[-1]} have this record open."
 
 
-class PresenceMixin:
-    """Takes note of who opens a record's page, hears from its script, and tells who else is there."""
+class PresencePages(RecordPages):
+    """Records who has a record's page open, and shows it to the others."""
 
-    opts: Any
-    admin_site: Any
-
-    def get_urls(self) -> list[URLPattern]:
-        """Put the address of the script before the pages of Django's, the last of which takes every path."""
-        found = own_page(self, "<path:object_id>/presence/", require_POST(self.presence_view), "presence")
-        return [found, *super().get_urls()]  # type: ignore[misc]
+    def urls(self) -> list[URLPattern]:
+        """Return the address to which the page's script posts."""
+        return [self.page("<path:object_id>/presence/", require_POST(self.presence_view), "presence")]
 
     def presence_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Hear that a page is still open, or was left; answer with what it is to show."""
+        """Record that a page is still open, or was left; return the text that it shows."""
         page, now = request.POST.get("page", ""), timezone.now()
         if not _PAGE.fullmatch(page):
             return HttpResponseBadRequest("page: 32 hexadecimal digits are needed.")
         if "left" in request.POST:
             leave(page, request.user)  # type: ignore[arg-type]
             return HttpResponse(status=204)
-        # Without all that the record's page reads along.
-        record: Record | None = super().get_object(request, unquote(object_id))  # type: ignore[misc]
+        # The rows of the form are not needed.
+        record: Record | None = self.admin.get_bare_object(request, unquote(object_id))
         if record is None:
             raise Http404
-        if not self.has_view_permission(request, record):  # type: ignore[attr-defined]
+        if not self.admin.has_view_permission(request, record):
             raise PermissionDenied
         see(record, page, request.user, now)  # type: ignore[arg-type]
         return JsonResponse({"text": sentence(others(record, request.user, now))})  # type: ignore[arg-type]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Record | None = None,
-    ) -> HttpResponse:
-        """Show above the form who else has the record open."""
-        if obj is not None and obj.pk is not None:
-            context["presence"] = self._opened(request, obj)
-        response: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)  # type: ignore[misc]
-        return response
+    def form_context(self, request: HttpRequest, record: Record) -> dict[str, Any]:
+        """Return the notice above the form: who else has the record open."""
+        return {"presence": self._notice(request, record)}
 
-    def _opened(self, request: HttpRequest, record: Record) -> Notice:
+    def _notice(self, request: HttpRequest, record: Record) -> Notice:
         page, now = secrets.token_hex(16), timezone.now()
         try:
             with transaction.atomic():
                 see(record, page, request.user, now)  # type: ignore[arg-type]
         except OperationalError as error:
-            # The page is to be read while somebody else writes for long; its script tries again.
+            # The page can be read while another user writes for a long time; its script tries again.
             if unavailable(error) != BUSY:
                 raise
-        address = reverse(
-            f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_presence", args=[quote(record.pk)]
-        )
+        address = self.link("presence", quote(record.pk))
         return Notice(sentence(others(record, request.user, now)), page, address)  # type: ignore[arg-type]

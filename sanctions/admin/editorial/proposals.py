@@ -1,4 +1,4 @@
-"""Proposed changes in the admin: the list, and a page of each with its difference and what it would move."""
+"""Proposed changes in the admin: the list, and a page of each with its differences and consequences."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ from unfold.views import ChangeList
 
 from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
-from sanctions.admin.base import ReadOnlyMixin, RecordChangeList, SearchMixin, reasons
+from sanctions.admin.base import RecordChangeList
+from sanctions.admin.choosing import ReadOnlyMixin, SearchMixin
 from sanctions.admin.editorial.differences import differences, disputes
-from sanctions.admin.editorial.proposing import choices_in
+from sanctions.admin.editorial.draft_merging import choices_in
 from sanctions.admin.editorial.record_page import is_offered, question
 from sanctions.admin.editorial.reviews import panel_of
+from sanctions.admin.refusals import reasons
 from sanctions.editorial.authors import authors_of_proposal
 from sanctions.editorial.move_rules import MoveRule, MoveTarget
 from sanctions.editorial.move_table import ACCEPT, pages_of
@@ -55,7 +57,7 @@ MOVES: Final = pages_of(MoveTarget.PROPOSAL)
 
 
 class ProposalChangeList(RecordChangeList):
-    """A page of proposals, each of which is found by its number."""
+    """A page of proposals, whose addresses contain their numbers."""
 
     def url_for_result(self, result: Any) -> str:
         """Return the page of a proposal."""
@@ -64,7 +66,7 @@ class ProposalChangeList(RecordChangeList):
 
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
-    """What waits to become public of records that are; the newest first."""
+    """Proposed changes of public records; the newest first."""
 
     list_display = ("number", "slug", "record_type", "what", "how_far", "by", "changed_at", "reason")
     list_display_links = ("number", "slug")
@@ -87,12 +89,12 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
     # --- The list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
-        """Read the list without the documents; only of records that the user may see."""
-        found: QuerySet[Proposal] = super().get_queryset(request)
-        return found.defer("base", "document")
+        """Read the list without the documents."""
+        proposed: QuerySet[Proposal] = super().get_queryset(request)
+        return proposed.defer("base", "document")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Refuse days beyond the calendar as other lists do."""
+        """Reject days beyond the calendar, as other lists do."""
         return ProposalChangeList
 
     @display(description="Kind", ordering="kind", label=KIND_COLOURS)
@@ -122,7 +124,7 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show what the proposal would change, what that would move, and what can be done with it."""
+        """Show what the proposal would change, its consequences, and the moves that the user may make."""
         key = unquote(object_id)
         valid = key.isascii() and key.isdigit() and len(key) < 19
         proposal = Proposal.objects.filter(number=int(key)).first() if valid else None
@@ -143,16 +145,16 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
             "state_colour": STATE_COLOURS[proposal.state],
             "kind_colour": KIND_COLOURS[proposal.kind],
             "refusals": refusals or [],
-            **self._told(request, proposal),
+            **self._record_context(request, proposal),
         }
         return TemplateResponse(request, "admin/sanctions/proposal.html", context)
 
-    def _told(self, request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
-        """Return what the page tells of the record, the change and its consequences."""
+    def _record_context(self, request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+        """Return the record, the change and its consequences for the page."""
         try:
             record = record_of(proposal)
-        except MoveRefused as gone:
-            return {"missing": str(gone)}
+        except MoveRefused as missing:
+            return {"missing": str(missing)}
         record_type = type_of(record)
         context: dict[str, Any] = {
             "record": record,
@@ -167,20 +169,20 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
         if not proposal.is_open or not record.is_published:
             return context | {"differences": differences(record_type, base_of(proposal), document_of(proposal))}
         public = encode(record_type, record.pk)
-        found = merged(proposal, public)
+        both = merged(proposal, public)
         is_author = proposal.author_id == request.user.pk
         context |= {
-            "differences": differences(record_type, public, found.document),
+            "differences": differences(record_type, public, both.document),
             "meanwhile": differences(record_type, base_of(proposal), public),
-            "disputes": disputes(found.conflicts, public, document_of(proposal)),
-            "seal": seal(proposal, found.document),
+            "disputes": disputes(both.conflicts, public, document_of(proposal)),
+            "seal": seal(proposal, both.document),
             "editable": is_author and may_propose(request.user, record),
-            "unsupported": [support for support in support_of(record_type, found.document) if support.missing],
+            "unsupported": [support for support in support_of(record_type, both.document) if support.missing],
         }
-        return context | self._moved(record, found.document)
+        return context | self._consequences(record, both.document)
 
-    def _moved(self, record: Record, document: Document) -> dict[str, Any]:
-        """Return what the change would move; why it cannot be told, where the document cannot be stored now."""
+    def _consequences(self, record: Record, document: Document) -> dict[str, Any]:
+        """Return the consequences of the change; the reasons where its document cannot be saved now."""
         try:
             return {"consequences": consequences(record, document, timezone.now())}
         except InvalidDocument as invalid:
@@ -218,7 +220,7 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
         return f"You may not do this: {authors_of_proposal(proposal)} wrote {proposal}."
 
     def decide_view(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Take the author's choice of what shall stand where the record was changed meanwhile too."""
+        """Save the author's choices where the public record was changed in the same places."""
         proposal = Proposal.objects.filter(number=number).first()
         back = HttpResponseRedirect(reverse("admin:sanctions_proposal_change", args=[number]))
         if proposal is None or request.method != "POST":
@@ -228,14 +230,14 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
             if not may_submit_proposal(request.user, record, proposal):
                 raise PermissionDenied
             public = encode(type_of(record), record.pk)
-            found = merged(proposal, public, choices_in(request))
+            both = merged(proposal, public, choices_in(request))
             if request.POST.get("seen") != seal(proposal, merged(proposal, public).document):
-                raise MoveRefused("It was changed once more meanwhile. Read it again.")
-            if found.undecided:
+                raise MoveRefused("It was changed again since you read it. Read it again.")
+            if both.undecided:
                 raise Conflicting("Decide each of the conflicts.", ())
-            change = ProposedChange(found.document, VersionKind(proposal.kind), public)
+            change = ProposedChange(both.document, VersionKind(proposal.kind), public)
             propose(record, change, act_of(request, proposal.reason))
         except (MoveRefused, InvalidDocument) as refusal:
             return self._page(request, proposal, reasons(refusal))
-        messages.success(request, "Decided. The proposal starts from what is public now.")
+        messages.success(request, "Saved. The proposal now starts from the current public record.")
         return back

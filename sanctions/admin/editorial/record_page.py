@@ -1,23 +1,19 @@
-"""The moves of the editorial desk as actions of a record's page: each is confirmed on a page of its own."""
+"""Editorial moves on a record's page: each is confirmed on a page of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
-from unfold.dataclasses import UnfoldAction
-from unfold.decorators import action
-from unfold.enums import ActionVariant
 
 from sanctions.admin.acts import act_of
+from sanctions.admin.pages import RecordPages
 from sanctions.editorial.move_rules import MoveRule, MoveTarget
 from sanctions.editorial.move_table import RESTORE, RETRACT, pages_of
 from sanctions.editorial.permissions import may_publish
@@ -36,36 +32,21 @@ if TYPE_CHECKING:
 ACTIONS: Final = {rule.action: rule for rule in pages_of(MoveTarget.RECORD).values()}
 
 
-class DeskMixin:
-    """Offers the moves on a record's page. A link opens the question; only the answer, a POST, makes the move."""
+class MovePages(RecordPages):
+    """The question before each editorial move of a record; only the answer, a POST, makes the move."""
 
-    actions_detail = tuple(ACTIONS)
-    model: type[Record]
-    opts: Any
-    admin_site: Any
-
-    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
-        """Offer what the record's state and the user's permissions allow."""
-        record = self.get_object(request, unquote(str(object_id)))  # type: ignore[attr-defined]
-        if record is None:
-            return []
+    def offered(self, request: HttpRequest, record: Record) -> list[MoveRule]:
+        """Return the moves that the record's state and the user's permissions allow."""
         return [
-            self.get_unfold_action(rule.action)  # type: ignore[attr-defined]
-            for rule in ACTIONS.values()
-            if record.state in rule.starts and is_offered(rule, request.user, record)
+            move for move in ACTIONS.values() if record.state in move.starts and is_offered(move, request.user, record)
         ]
 
-    def _move(self, request: HttpRequest, object_id: str, move: MoveRule) -> HttpResponse:
-        record = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
-        if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
-        if not self.has_view_permission(request, record):  # type: ignore[attr-defined]
-            raise PermissionDenied
-        if request.method == "POST":
-            return self._made(request, record, move)
-        return self._asked(request, record, move)
+    def view(self, request: HttpRequest, object_id: str, move: MoveRule) -> HttpResponse:
+        """Ask for a move of a record, or make it."""
+        make = self._make if request.method == "POST" else self._question
+        return self.for_record(request, object_id, partial(make, move=move))
 
-    def _asked(
+    def _question(
         self, request: HttpRequest, record: Record, move: MoveRule, refusal: str = "", expected: str = ""
     ) -> HttpResponse:
         """Ask for the move, and show why it was refused with the reason as it was typed."""
@@ -73,10 +54,10 @@ class DeskMixin:
         barred = not refusal and _barred(request, record, move)
         page = question(
             request,
-            self.admin_site,
+            self.site,
             record,
             move,
-            self._page_of(record),
+            self.record_link(record),
             carried,
             refusal or barred or "",
             is_open=not barred,
@@ -84,38 +65,20 @@ class DeskMixin:
         page.context_data = {**(page.context_data or {}), "consequences": _consequences(record, move)}
         return page
 
-    def _made(self, request: HttpRequest, record: Record, move: MoveRule) -> HttpResponse:
+    def _make(self, request: HttpRequest, record: Record, move: MoveRule) -> HttpResponse:
         """Make the move and return to the record; ask again, with the refusal, if it is refused."""
         act = act_of(request)
         try:
             move.make(record, act, expected=request.POST.get("expected", ""))
         except Stale as stale:
             # Show the page again: the next answer applies to the record as it is now.
-            return self._asked(request, record, move, str(stale), fingerprint(record))
+            return self._question(request, record, move, str(stale), fingerprint(record))
         except MoveRefused as refusal:
-            return self._asked(request, record, move, str(refusal))
-        told = f"{move.done} {act.reason.strip()}".strip()
-        self.log_change(request, record, told)  # type: ignore[attr-defined]
+            return self._question(request, record, move, str(refusal))
+        entry = f"{move.done} {act.reason.strip()}".strip()
+        self.admin.log_change(request, record, entry)
         messages.success(request, move.done)
-        return HttpResponseRedirect(self._page_of(record))
-
-    def _page_of(self, record: Record) -> str:
-        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
-
-
-def _add_action(rule: MoveRule) -> None:
-    """Give the page of a record the action of a move."""
-
-    def view(self: DeskMixin, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._move(request, object_id, rule)
-
-    view.__name__ = rule.action
-    decorate = action(description=rule.label, url_path=rule.verb, icon=rule.icon, variant=ActionVariant(rule.emphasis))
-    setattr(DeskMixin, rule.action, decorate(view))
-
-
-for _rule in ACTIONS.values():
-    _add_action(_rule)
+        return HttpResponseRedirect(self.record_link(record))
 
 
 def is_offered(rule: MoveRule, *of: Any) -> bool:
@@ -132,17 +95,17 @@ def _barred(request: HttpRequest, record: Record, move: MoveRule) -> str:
     by = cast("AbstractBaseUser", request.user)
     if move.needs_second_person:
         return f"You may not: {unfit_approver(record, by) if not may_publish(by, record) else 'you retracted it'}."
-    return "You may not do this to the record as it is."
+    return "You may not do this while the record is in this state."
 
 
 def _consequences(record: Record, move: MoveRule) -> Consequences | None:
-    """Return what a move would change beside the record: standings, and the records that refer to it."""
+    """Return what a move would change besides the record: standings, and records that refer to it."""
     if move not in (RETRACT, RESTORE) or record.state not in move.starts:
         return None
     try:
         return consequences_of_state(record, State(move.end), timezone.now())
     except InvalidDocument:
-        # Making the move tells why it cannot be made.
+        # Making the move shows why it cannot be made.
         return None
 
 
@@ -159,7 +122,7 @@ def question(  # noqa: PLR0913 - what a page shows
 ) -> TemplateResponse:
     """Return the page that asks for a move. ``carried`` are the hidden values that come back with the answer.
 
-    It has no form unless it ``is_open``: who cannot make the move reads only why.
+    Without ``is_open`` it has no form, only the refusal.
     """
     context = {
         **site.each_context(request),

@@ -9,17 +9,16 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from sanctions.admin.acts import act_of
-from sanctions.admin.addresses import own_page
+from sanctions.admin.pages import RecordPages
 from sanctions.editorial import reviews
 from sanctions.editorial.freshness import last_confirmation
 from sanctions.editorial.move_table import ASSIGN, CONFIRM, RESOLVE, UNASSIGN
@@ -38,7 +37,10 @@ class AssignForm(forms.Form):
 
     assignee = forms.ModelChoiceField(
         queryset=get_user_model()._default_manager.filter(is_active=True),
-        error_messages={"required": "Choose a reviewer.", "invalid_choice": "There is no such reviewer."},
+        error_messages={
+            "required": "Choose a reviewer.",
+            "invalid_choice": "Choose a reviewer from the list.",
+        },
     )
     due_on = forms.DateField(
         required=False,
@@ -48,7 +50,7 @@ class AssignForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Said:
+class ShownRemark:
     """One remark, and whether the user may resolve it."""
 
     remark: Remark
@@ -61,9 +63,9 @@ class Panel:
 
     matter: Matter
     assignment: Assignment | None
-    #: Why the assignment helps nobody as it is: it is overdue, or its reviewer may not judge any more.
+    #: What is wrong with the assignment: it is overdue, or its reviewer may not decide.
     trouble: str
-    remarks: list[Said]
+    remarks: list[ShownRemark]
     may_assign: bool
     may_remark: bool
     may_ask: bool
@@ -79,14 +81,14 @@ class Panel:
 
     @property
     def open_remarks(self) -> int:
-        """How many remarks nobody has resolved."""
-        return sum(said.remark.is_open for said in self.remarks)
+        """The number of open remarks."""
+        return sum(shown.remark.is_open for shown in self.remarks)
 
 
 def panel_of(
     request: HttpRequest, matter: Matter, typed: dict[str, str] | None = None, refusals: tuple[str, ...] = ()
 ) -> Panel:
-    """Gather what a page shows of a review: a few queries, however much was said."""
+    """Return what a page shows of a review; the number of queries does not grow with the remarks."""
     user, record, proposal = request.user, matter.record, matter.proposal
     assignment = matter.assignment
     remarks = Remark.objects.about(*matter.key)
@@ -97,7 +99,9 @@ def panel_of(
         matter=matter,
         assignment=assignment,
         trouble=_trouble(matter, assignment, reviewers),
-        remarks=[Said(remark, remark.is_open and may_resolve(user, record, remark, proposal)) for remark in remarks],
+        remarks=[
+            ShownRemark(remark, remark.is_open and may_resolve(user, record, remark, proposal)) for remark in remarks
+        ],
         may_assign=assigning,
         may_remark=may_remark(user, record),
         may_ask=confirming,
@@ -114,7 +118,7 @@ def _trouble(matter: Matter, assignment: Assignment | None, reviewers: list[User
     if assignment is None or not matter.in_review:
         return ""
     if assignment.assignee_id not in {reviewer.pk for reviewer in reviewers}:
-        return f"{assignment.name} may not decide about it (any more): it needs another reviewer."
+        return f"{assignment.name} may not decide about it. Assign another reviewer."
     return "Overdue." if assignment.due_on and assignment.due_on < timezone.localdate() else ""
 
 
@@ -153,45 +157,40 @@ def _remark(request: HttpRequest, matter: Matter) -> None:
 
 def _resolve(request: HttpRequest, matter: Matter) -> None:
     number = request.POST.get("remark", "")
-    found = Remark.objects.filter(pk=number).first() if number.isdecimal() and number.isascii() else None
-    if found is None:
-        raise MoveRefused("Remark: there is no such remark.")
-    reviews.resolve(matter, found, act_of(request))
+    remark = Remark.objects.filter(pk=number).first() if number.isdecimal() and number.isascii() else None
+    if remark is None:
+        raise MoveRefused("This remark does not exist.")
+    reviews.resolve(matter, remark, act_of(request))
 
 
 def _confirm(request: HttpRequest, matter: Matter) -> None:
     reviews.confirm(matter.record, act_of(request))
 
 
-#: The last step of the address below the record's → what it does, and what is reported then.
+#: Move, by the last part of its address → what it does, and the message when it is done.
 _DONE: Final[dict[str, tuple[Callable[[HttpRequest, Matter], None], str]]] = {
     **{
         rule.verb: (take, rule.done)
         for rule, take in ((ASSIGN, _assign), (UNASSIGN, _unassign), (RESOLVE, _resolve), (CONFIRM, _confirm))
     },
-    "remark": (_remark, "Your remark is kept."),
+    "remark": (_remark, "Remark added."),
 }
 
 
-class ReviewMixin:
-    """Shows the review above a record's form and on a page of its own, and takes what is posted there."""
+class ReviewPages(RecordPages):
+    """The review above a record's form and on a page of its own, and what is posted there."""
 
-    opts: Any
-    admin_site: Any
-
-    def get_urls(self) -> list[URLPattern]:
-        """Put the addresses before the pages of Django's, the last of which takes every path."""
+    def urls(self) -> list[URLPattern]:
+        """Return the addresses of the review and of each of its moves."""
         views = {"review": self.review_view} | {name: partial(self.review_view, move=name) for name in _DONE}
-        own = [own_page(self, f"<path:object_id>/{name}/", view, name) for name, view in views.items()]
-        return [*own, *super().get_urls()]  # type: ignore[misc]
+        return [self.record_page(f"{name}/", view, name) for name, view in views.items()]
 
-    def review_view(self, request: HttpRequest, object_id: str, move: str = "") -> HttpResponse:
+    def form_context(self, request: HttpRequest, record: Record) -> dict[str, Any]:
+        """Return the review, which is shown above the form."""
+        return {"review": panel_of(request, Matter(record))}
+
+    def review_view(self, request: HttpRequest, record: Record, move: str = "") -> HttpResponse:
         """Show the review of a record or a proposed change; make a move of it where one is posted."""
-        record: Record | None = super().get_object(request, unquote(object_id))  # type: ignore[misc]
-        if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
-        if not self.has_view_permission(request, record):  # type: ignore[attr-defined]
-            raise PermissionDenied
         matter = Matter(record, _proposal(request, record))
         if request.method != "POST" or not move:
             return self._shown(request, matter)
@@ -201,46 +200,21 @@ class ReviewMixin:
         except MoveRefused as refusal:
             return self._shown(request, matter, (str(refusal),))
         if move != "remark":
-            told = f"{done} {request.POST.get('reason', '').strip()}".strip()
-            self.log_change(request, record, told)  # type: ignore[attr-defined]
+            entry = f"{done} {request.POST.get('reason', '').strip()}".strip()
+            self.admin.log_change(request, record, entry)
         messages.success(request, done)
         return HttpResponseRedirect(page_of(matter))
 
     def _shown(self, request: HttpRequest, matter: Matter, refusals: tuple[str, ...] = ()) -> HttpResponse:
-        """Show the review on a page of its own, and why a move was refused with everything as it was typed."""
+        """Show the review on a page of its own; with the reasons for which a move was refused, and what was typed."""
         typed = {name: str(value) for name, value in request.POST.items()} if refusals else {}
         context = {
-            **self.admin_site.each_context(request),
-            "title": "Review",
-            "subtitle": str(matter),
-            "opts": self.opts,
+            **self.context(request, "Review", matter),
             "original": matter.record,
             "record_link": _address(matter.record, "change"),
             "review": panel_of(request, matter, typed, refusals),
         }
         return TemplateResponse(request, "admin/sanctions/review.html", context)
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Record | None = None,
-    ) -> HttpResponse:
-        """Show the review above the form."""
-        if obj is not None and obj.pk is not None:
-            context["review"] = panel_of(request, Matter(obj))
-        response: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)  # type: ignore[misc]
-        return response
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Let the review of a draft follow it to another slug."""
-        super().save_related(request, form, formsets, change)  # type: ignore[misc]
-        before, after = form.initial.get("slug"), form.instance.slug
-        if change and before and before != after:
-            reviews.follow(type_of(form.instance).name, before, after)
 
 
 def _proposal(request: HttpRequest, record: Record) -> Proposal | None:
@@ -249,7 +223,7 @@ def _proposal(request: HttpRequest, record: Record) -> Proposal | None:
     if not number:
         return None
     rows = Proposal.objects.filter(record_type=type_of(record).name, slug=record.slug)
-    found: Proposal | None = rows.filter(number=number).first() if number.isdecimal() and number.isascii() else None
-    if found is None:
-        raise Http404("There is no such proposed change to this record.")
-    return found
+    proposal: Proposal | None = rows.filter(number=number).first() if number.isdecimal() and number.isascii() else None
+    if proposal is None:
+        raise Http404("This record has no proposed change of this number.")
+    return proposal

@@ -18,7 +18,7 @@ from sanctions.records.registry import BY_NAME, type_of
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two records: what it says, and how many records of which noun refer to it."""
+    """One of the two records: its document, and how many records of which noun refer to it."""
 
     record: Record
     document: Document
@@ -28,8 +28,8 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One key of both documents: what either says, each entry a text, and whether it is the same."""
+class KeyLine:
+    """One key of both documents: the entries of each as texts, and whether they are the same."""
 
     name: str
     entries: tuple[tuple[str, ...], tuple[str, ...]]
@@ -54,15 +54,15 @@ def side_of(record: Record) -> Side:
     )
 
 
-def lines_of(record_type: RecordType, one: Side, other: Side) -> list[Line]:
+def lines_of(record_type: RecordType, first: Side, second: Side) -> list[KeyLine]:
     """Return the keys that either of the documents has, in their order."""
-    found = []
+    lines = []
     for key in record_type.keys:
-        values = one.document.get(key.name), other.document.get(key.name)
+        values = first.document.get(key.name), second.document.get(key.name)
         if any(value is not None for value in values):
             entries = (_entries(values[0]), _entries(values[1]))
-            found.append(Line(key.name.replace("_", " "), entries, values[0] == values[1]))
-    return found
+            lines.append(KeyLine(key.name.replace("_", " "), entries, values[0] == values[1]))
+    return lines
 
 
 def _entries(value: Any) -> tuple[str, ...]:

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.admin.utils import quote, unquote
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.utils import quote
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 
 from sanctions.admin.acts import act_of
-from sanctions.admin.addresses import own_page
 from sanctions.admin.editorial.differences import differences
 from sanctions.admin.editorial.record_page import question
+from sanctions.admin.pages import RecordPages
 from sanctions.editorial.move_table import REVERT
 from sanctions.editorial.permissions import may_propose
 from sanctions.editorial.proposals import revert
@@ -30,7 +29,7 @@ from sanctions.vocabulary import NOTICES, VersionKind
 
 _K = VersionKind
 
-#: Kind → colour of its badge. A correction stands apart: it says that we were wrong, an update that the world changed.
+#: Kind → colour of its badge. A correction means that we were wrong, an update that the world changed.
 KIND_COLOURS: Final[dict[str, str]] = {
     _K.PUBLICATION: "success",
     _K.UPDATE: "info",
@@ -60,12 +59,12 @@ class Edition:
 
     @property
     def meaning(self) -> str:
-        """What its kind says to people."""
+        """What its kind means, in words."""
         return MEANINGS[self.version.kind]
 
     @property
     def people(self) -> str:
-        """Who answers for it, in words; empty if the ledger names nobody."""
+        """Who proposed and approved it, in words; empty if the ledger names no user."""
         named = (("proposed by", self.version.author), ("approved by", self.version.approver))
         return ", ".join(f"{what} {name}" for what, name in named if name)
 
@@ -77,7 +76,7 @@ def versions_of(record: Record) -> list[Edition]:
 
 
 def _can_come_back(request: HttpRequest, record: Record, version: Version) -> bool:
-    """Whether the user may propose that the record say again what a version says: one that it says no longer."""
+    """Return whether the user may propose to go back to a version: one that is not the newest."""
     return version.recorded_to is not None and may_propose(request.user, record)
 
 
@@ -90,60 +89,43 @@ def _link(record: Record, number: int) -> str:
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_version", args=[quote(record.pk), number])
 
 
-class VersionsMixin:
-    """Serves each version of a record to whoever may see the record."""
+class VersionPages(RecordPages):
+    """A page of each version of a record."""
 
-    opts: Any
-    admin_site: Any
-
-    def get_urls(self) -> list[URLPattern]:
-        """Put the versions before the pages of Django's, the last of which takes every path."""
-        one = "<path:object_id>/versions/<int:number>/"
-        own = [
-            own_page(self, f"{one}revert/", self.revert_view, "revert"),
-            own_page(self, one, self.version_view, "version"),
+    def urls(self) -> list[URLPattern]:
+        """Return the addresses of a version and of the proposal to go back to it."""
+        version = "versions/<int:number>/"
+        return [
+            self.record_page(f"{version}revert/", self.revert_view, "revert"),
+            self.record_page(version, self.version_view, "version"),
         ]
-        return [*own, *super().get_urls()]  # type: ignore[misc]
 
-    def version_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Show a version: what it changed, why, who answers for it, and its document."""
-        record: Record | None = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
-        if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
-        if not self.has_view_permission(request, record):  # type: ignore[attr-defined]
-            raise PermissionDenied
+    def version_view(self, request: HttpRequest, record: Record, number: int) -> HttpResponse:
+        """Show a version: what it changed, why, who wrote and approved it, and its document."""
         version = _versions(record).filter(number=number).first()
         if version is None:
             raise Http404(f"{record.slug} has no version {number}.")
         context = {
-            **self.admin_site.each_context(request),
-            "title": f"Version {number}",
-            "subtitle": str(record),
-            "opts": self.opts,
+            **self.context(request, f"Version {number}", record),
             "original": record,
             "edition": Edition(version, _link(record, number)),
             "before_link": _link(record, number - 1) if number > 1 else "",
             "after_link": _link(record, number + 1) if version.recorded_to else "",
-            "record_link": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id]),
+            "record_link": self.record_link(record),
             "revert_link": f"{_link(record, number)}revert/" if _can_come_back(request, record, version) else "",
             **_compared(record, version),
         }
         return TemplateResponse(request, "admin/sanctions/version.html", context)
 
-    def revert_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """Ask why the record shall say again what this version says, and make a proposal of it."""
-        record: Record | None = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
-        if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
-        if not self.has_view_permission(request, record):  # type: ignore[attr-defined]
-            raise PermissionDenied
+    def revert_view(self, request: HttpRequest, record: Record, number: int) -> HttpResponse:
+        """Ask for the reason to go back to this version, and propose it."""
         back = _link(record, number)
         if request.method != "POST":
-            return question(request, self.admin_site, record, REVERT, back, {})
+            return question(request, self.site, record, REVERT, back, {})
         try:
             made = revert(record, number, act_of(request))
         except (MoveRefused, InvalidDocument) as refusal:
-            return question(request, self.admin_site, record, REVERT, back, {}, str(refusal))
+            return question(request, self.site, record, REVERT, back, {}, str(refusal))
         messages.success(request, REVERT.done)
         return HttpResponseRedirect(reverse("admin:sanctions_proposal_change", args=[made.number]))
 
@@ -151,7 +133,7 @@ class VersionsMixin:
 def _compared(record: Record, version: Version) -> dict[str, Any]:
     """Return a version's document and how it differs from the last one before it that was public.
 
-    What a restoration changed is so told against what the public had read, and not against the retraction.
+    A restoration is compared with what was public before, and not with the retraction.
     """
     record_type = type_of(record)
     earlier = _versions(record).filter(number__lt=version.number).exclude(kind=VersionKind.RETRACTION)

@@ -1,4 +1,4 @@
-"""The boxes of the dashboard, each also as a page with its whole list: what is mine, what waits, what wants upkeep."""
+"""The boxes of the dashboard, each also as a page with its whole list: own work, reviews, what needs care."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WHAT: Final = {
     "record": "new record",
     "update": "proposed change",
     "correction": "proposed correction",
-    "retraction": "wish for retraction",
+    "retraction": "request for retraction",
 }
 _MANY_PATHS: Final = 5
 #: The weight from which on a risk is shown in red.
@@ -57,7 +57,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Box:
-    """One list of the dashboard: its first lines, and what is said where it has none."""
+    """One list of the dashboard: its first lines, and the text if it has none."""
 
     name: str
     title: str
@@ -72,7 +72,7 @@ class Box:
 
 
 class Work:
-    """What somebody has before them at the desk; each question is asked once, and only where something needs it."""
+    """The work of a user. Each list is read once, and only if something needs it."""
 
     def __init__(self, request: HttpRequest, models: Sequence[type[Record]], most: int) -> None:
         self.user: Any = request.user
@@ -89,19 +89,19 @@ class Work:
         arms = [self._own_drafts(model) for model in self.models]
         if not arms:
             return {True: [], False: []}
-        found = {}
+        drafts = {}
         for returned in (True, False):
             some = [arm.filter(returned__isnull=not returned) for arm in arms]
             rows = reduce(lambda one, other: one.union(other, all=True), some)
-            found[returned] = list(rows.order_by("-returned" if returned else "slug", "slug")[: self.most + 1])
-        return found
+            drafts[returned] = list(rows.order_by("-returned" if returned else "slug", "slug")[: self.most + 1])
+        return drafts
 
     def _own_drafts(self, model: type[Record]) -> QuerySet[Any]:
         noun = type_of(model).name
         words = _last_word(record_type=noun, slug=OuterRef("slug"), proposal__isnull=True)
         rows: QuerySet[Any] = model._default_manager.filter(state=State.DRAFT, author=self.user.pk).order_by()
-        found: QuerySet[Any] = rows.annotate(returned=words)
-        return found.values_list(Value(noun), "pk", "slug", F(LABELS[noun]), "returned")
+        with_return: QuerySet[Any] = rows.annotate(returned=words)
+        return with_return.values_list(Value(noun), "pk", "slug", F(LABELS[noun]), "returned")
 
     @cached_property
     def _proposals(self) -> list[Any]:
@@ -142,11 +142,11 @@ class Work:
     def _returned(self, noun: str, pk: int, slug: str, label: str, number: int) -> Item:
         entry = self._words[number]
         what = (f"proposed change {entry.proposal}",) if entry.proposal else ()
-        said = f"{entry.by}, {entry.at:%-d %b %Y}: {entry.reason}"
-        return Item(noun, slug, label, _page(noun, pk, entry.proposal), (*what, said), (("warning", "returned"),))
+        reason = f"{entry.by}, {entry.at:%-d %b %Y}: {entry.reason}"
+        return Item(noun, slug, label, _page(noun, pk, entry.proposal), (*what, reason), (("warning", "returned"),))
 
     def drafts(self) -> Box:
-        """The user's drafts that nobody has returned."""
+        """The user's drafts that were not returned."""
         items = [Item(noun, slug, label, _page(noun, pk)) for noun, pk, slug, label, _ in self._drafts[False]]
         return self._box("drafts", "My drafts", "You have no drafts.", items)
 
@@ -175,7 +175,7 @@ class Work:
 
     @cached_property
     def decides(self) -> set[str]:
-        """The nouns of which the user may publish records."""
+        """The nouns whose records the user may publish."""
         return {type_of(model).name for model in self.models if may_publish_kind(self.user, model)}
 
     def queue(self) -> Box:
@@ -189,25 +189,25 @@ class Work:
         return self._box("assigned", "Assigned to me", "Nothing is assigned to you.", map(self._waiting, own))
 
     def handed_in(self) -> Box:
-        """What the user has handed in and nobody has decided yet."""
+        """What the user has submitted and is not decided yet."""
         own = [item for item in self._queue if item.author_id == self.user.pk and item.what != "retraction"]
-        return self._box("handed-in", "My work in review", "Nothing of yours is in review.", map(self._waiting, own))
+        return self._box("handed-in", "My work in review", "None of your work is in review.", map(self._waiting, own))
 
     @cached_property
     def _written(self) -> set[tuple[str, str, int | None]]:
         return written_by(self.user)
 
     def _wrote(self, item: Waiting) -> bool:
-        """Whether the user wrote some of what waits, and so does not decide about it."""
+        """Return whether the user is an author of what waits, and so may not decide about it."""
         return item.author_id == self.user.pk or (item.record_type, item.slug, item.number) in self._written
 
     def _waiting(self, item: Waiting) -> Item:
         since = f", {self._ago(item.since)}" if item.since else ""
-        lines = [f"{_WHAT[item.what]} by {item.author or 'nobody known'}{since}"]
+        lines = [f"{_WHAT[item.what]} by {item.author or 'an unknown user'}{since}"]
         if item.assignee:
             lines.append(f"assigned to {item.assignee}{f', due {item.due_on:%-d %b %Y}' if item.due_on else ''}")
         if item.what != "retraction" and self._wrote(item):
-            lines.append("Yours: somebody else decides.")
+            lines.append("You are an author: another reviewer decides.")
         elif item.record_type not in self.decides:
             lines.append("For a reviewer to decide.")
         badges = tuple(("danger" if risk.weight >= _GRAVE else "warning", risk.words) for risk in item.risks)
@@ -220,7 +220,7 @@ class Work:
             badges,
         )
 
-    # --- What wants upkeep
+    # --- What needs care
 
     def stale(self) -> Box:
         """What is public, still holds, and was not looked at for long."""
@@ -233,10 +233,10 @@ class Work:
             for found in stale(self.models, self.today, before, self.most + 1)
         ]
         title = f"Not checked for {settings.STALE_AFTER_DAYS} days"
-        return self._box("stale", title, "All that still holds was checked lately.", items)
+        return self._box("stale", title, "Everything in force was checked lately.", items)
 
     def unsourced(self) -> Box:
-        """Records without any source, then those of which some row has none."""
+        """Records without any source, then those with a row without one."""
         items = [
             Item(noun, slug, label, _page(noun, pk), (State(state).label,), (("danger", "no source at all"),))
             for noun, pk, slug, label, state in self._uncited()
@@ -310,7 +310,7 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times in a row"
 
 
-#: Name of a box → what it asks. In the order in which whoever decides nothing has them.
+#: Name of a box → its method, in the order for users who decide nothing.
 BOXES: Final[dict[str, Callable[[Work], Box]]] = {
     "returned": Work.returned,
     "drafts": Work.drafts,
@@ -324,17 +324,17 @@ BOXES: Final[dict[str, Callable[[Work], Box]]] = {
 }
 
 
-#: What whoever decides comes for.
+#: What reviewers see first.
 _FIRST: Final = ("assigned", "queue")
-#: What is left out where it has nothing to tell.
+#: Boxes that are left out if they are empty.
 _IF_ANY: Final = ("returned", "proposals", "handed-in", "assigned")
 
 
 def boxes_of(work: Work) -> dict[str, Box]:
-    """Return the boxes of somebody's dashboard, by name: what they come for first."""
+    """Return the boxes of a dashboard by name, the most urgent first."""
     names = sorted(BOXES, key=lambda name: name not in _FIRST) if work.decides else list(BOXES)
-    found = {name: BOXES[name](work) for name in names}
-    return {name: box for name, box in found.items() if box.items or name not in _IF_ANY}
+    boxes = {name: BOXES[name](work) for name in names}
+    return {name: box for name, box in boxes.items() if box.items or name not in _IF_ANY}
 
 
 def visible(request: HttpRequest) -> list[type[Record]]:
@@ -346,7 +346,7 @@ def visible(request: HttpRequest) -> list[type[Record]]:
 def whole_list(request: HttpRequest, name: str) -> HttpResponse:
     """Show the whole list of a box, or its beginning where it is very long."""
     if name not in BOXES:
-        raise Http404("There is no such list.")
+        raise Http404("This list does not exist.")
     box = BOXES[name](Work(request, visible(request), MOST))
     context = {**admin.site.each_context(request), "title": box.title, "box": box, "most": MOST}
     return TemplateResponse(request, "admin/sanctions/work.html", context)

@@ -25,10 +25,10 @@ from unfold.decorators import action, display
 
 from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
-from sanctions.admin.base import ReadOnlyMixin
+from sanctions.admin.choosing import ReadOnlyMixin
 from sanctions.admin.editorial.batches import link_to_batch
 from sanctions.admin.editorial.differences import Difference, differences
-from sanctions.admin.incoming.progress import Telling, progress_of
+from sanctions.admin.incoming.progress import ProgressReport, progress_of
 from sanctions.admin.incoming.undo import undo_context, undo_page, undo_progress_page
 from sanctions.editorial.permissions import may_import, may_see_batch
 from sanctions.exceptions import EndingsNotAccepted, InvalidDocument, MoveRefused, UnreadableList
@@ -63,8 +63,8 @@ _REFUSALS: Final = (UnreadableList, MoveRefused, InvalidDocument)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What somebody wants imported: from which source, which files, of which day, public at once or not."""
+class ImportRequest:
+    """What a user wants to import: the source, the files, the day of the snapshot, and whether it is public at once."""
 
     source: ImportSource
     files: list[RawFile]
@@ -79,7 +79,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Shown:
+class PreviewLine:
     """One record of a preview as the page shows it."""
 
     item: ImportItem
@@ -100,36 +100,38 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
     actions_list = ("begin",)
 
     @display(description="Became")
-    def became(self, one: Import) -> str:
-        """Return how many records became what, in a line."""
-        counts = one.report.get("counts", {})
+    def became(self, made: Import) -> str:
+        """Return the counts of what records became, in a line."""
+        counts = made.report.get("counts", {})
         return "; ".join(
             f"{noun}: {', '.join(f'{count:,} {fate}' for fate, count in fates.items())}"
             for noun, fates in counts.items()
         )
 
     @display(description="Undo")
-    def undo(self, one: Import) -> str:
-        """Return whether it is undone, or somebody has asked for that, and who."""
-        if one.is_undone:
-            return f"undone by {one.undone_by}"
-        return f"asked for by {one.undo_by}" if one.is_undo_asked else ""
+    def undo(self, made: Import) -> str:
+        """Return who undid the import, or asked for the undo."""
+        if made.is_undone:
+            return f"undone by {made.undone_by}"
+        return f"asked for by {made.undo_by}" if made.is_undo_asked else ""
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Show the report of an import: there is nothing to change."""
-        one = self.get_object(request, unquote(object_id))
-        if one is None:
-            raise Http404("There is no such import.")
-        if not self.has_view_permission(request, one):
+        """Show the report of an import."""
+        made = self.get_object(request, unquote(object_id))
+        if made is None:
+            raise Http404("This import does not exist.")
+        if not self.has_view_permission(request, made):
             raise PermissionDenied
-        report = ImportReport.from_json(one.report)
-        context = self._context(request, str(one)) | {
-            "one": one,
+        report = ImportReport.from_json(made.report)
+        context = self._context(request, str(made)) | {
+            "one": made,
             "report": report,
-            "batch_link": link_to_batch(report.batch) if report.batch and may_see_batch(request.user, {one.by}) else "",
-            **undo_context(request, one),
+            "batch_link": link_to_batch(report.batch)
+            if report.batch and may_see_batch(request.user, {made.by})
+            else "",
+            **undo_context(request, made),
         }
         return TemplateResponse(request, "admin/sanctions/import_report.html", context)
 
@@ -137,7 +139,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         """Show what the undo of an import would do, and ask for it or have it done."""
         one = Import.objects.filter(pk=pk).first()
         if one is None:
-            raise Http404("There is no such import.")
+            raise Http404("This import does not exist.")
         return undo_page(request, one, self._context(request, f"Undo of import {one.number}"))
 
     def get_urls(self) -> list[URLPattern]:
@@ -163,10 +165,10 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         refusal = ""
         if request.method == "POST":
             try:
-                asked = self._asked(request)
+                wanted = self._posted_request(request)
                 now = timezone.now()
-                asked.prepared(now.date())
-                token = self._kept(request, asked, now)
+                wanted.prepared(now.date())
+                token = self._kept(request, wanted, now)
             except UnreadableList as error:
                 refusal = str(error)
             else:
@@ -182,7 +184,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         }
         return TemplateResponse(request, "admin/sanctions/list_import.html", context)
 
-    def _asked(self, request: HttpRequest) -> Asked:
+    def _posted_request(self, request: HttpRequest) -> ImportRequest:
         source = SOURCES.get(request.POST.get("source", ""))
         if source is None:
             raise UnreadableList(f"Choose a source: {', '.join(SOURCES)}.")
@@ -193,24 +195,24 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             raise UnreadableList(f"The files are larger than {MOST_BYTES // 1024 // 1024} megabytes together.")
         files = [RawFile.of_bytes(_name(file.name), file.read()) for file in given]
         if len({file.name for file in files}) < len(files):
-            raise UnreadableList("Two of the files have one name.")
+            raise UnreadableList("Two of the files have the same name. Rename one.")
         is_public = "publish" in request.POST
         if is_public and not self._may_publish(request):
             raise PermissionDenied
-        return Asked(source, files, _day(request.POST.get("as_of", "")), is_public)
+        return ImportRequest(source, files, _day(request.POST.get("as_of", "")), is_public)
 
-    def _kept(self, request: HttpRequest, asked: Asked, at: datetime) -> str:
-        """Keep the files, packed; return by which token they are found."""
+    def _kept(self, request: HttpRequest, wanted: ImportRequest, at: datetime) -> str:
+        """Keep the files in a ZIP file; return the token of the upload."""
         Upload.objects.outdated(at).delete()
         packed = BytesIO()
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-            for file in asked.files:
+            for file in wanted.files:
                 with file.open() as opened:
                     archive.writestr(file.name, opened.read())
         upload = Upload(
             token=secrets.token_urlsafe(32),
-            record_type=asked.source.name,
-            name=f"{asked.as_of or ''} {'public' if asked.is_public else ''}".strip() or "-",
+            record_type=wanted.source.name,
+            name=f"{wanted.as_of or ''} {'public' if wanted.is_public else ''}".strip() or "-",
             content=packed.getvalue(),
             account_id=request.user.pk or 0,
             made_at=at,
@@ -224,55 +226,60 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             raise PermissionDenied
         upload = Upload.objects.filter(token=token[:64], record_type__in=SOURCES, account_id=request.user.pk).first()
         if upload is None:
-            raise Http404("There are no such files. They were imported, or are older than a day.")
-        asked = _unpacked(upload)
-        if asked.is_public and not self._may_publish(request):
+            raise Http404("These files do not exist. They were imported, or are older than a day.")
+        wanted = _unpacked(upload)
+        if wanted.is_public and not self._may_publish(request):
             raise PermissionDenied
-        telling = Telling(request, _work(token))
+        progress = ProgressReport(request, _work(token))
         try:
-            prepared = asked.prepared(timezone.now().date(), telling.tell)
+            prepared = wanted.prepared(timezone.now().date(), progress.report)
         except UnreadableList as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self._list_link())
         if request.method == "POST":
-            return self._done(request, upload, asked, prepared, telling)
+            return self._done(request, upload, wanted, prepared, progress)
         try:
-            is_tried = try_import(prepared, self._consent(request, asked, prepared), telling.tell)
+            is_tried = try_import(prepared, self._consent(request, wanted, prepared), progress.report)
         except _REFUSALS as refusal:
-            return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
-        return self._previewed(request, asked, prepared, is_tried=is_tried)
+            return self._previewed(request, wanted, prepared, refusal=str(refusal), is_possible=False)
+        return self._previewed(request, wanted, prepared, is_tried=is_tried)
 
     def progress_view(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Tell how far an import is."""
+        """Return the progress of an import."""
         return progress_of(request, _work(token))
 
     def _done(
-        self, request: HttpRequest, upload: Upload, asked: Asked, prepared: PreparedImport, telling: Telling
+        self,
+        request: HttpRequest,
+        upload: Upload,
+        wanted: ImportRequest,
+        prepared: PreparedImport,
+        progress: ProgressReport,
     ) -> HttpResponse:
         if request.POST.get("seal") != prepared.seal:
-            why = "The files would do something else now: records were changed meanwhile. Read it again."
-            return self._previewed(request, asked, prepared, refusal=why)
+            why = "Records were changed since this preview was made. Read it again: the import would differ."
+            return self._previewed(request, wanted, prepared, refusal=why)
         try:
-            kept = carry_out(prepared, self._consent(request, asked, prepared), telling.tell)
+            kept = carry_out(prepared, self._consent(request, wanted, prepared), progress.report)
         except EndingsNotAccepted as refusal:
-            return self._previewed(request, asked, prepared, refusal=str(refusal), asks_endings=True)
+            return self._previewed(request, wanted, prepared, refusal=str(refusal), asks_endings=True)
         except _REFUSALS as refusal:
-            return self._previewed(request, asked, prepared, refusal=str(refusal), is_possible=False)
+            return self._previewed(request, wanted, prepared, refusal=str(refusal), is_possible=False)
         upload.delete()
-        messages.success(request, f"Imported: {self.became(kept) or 'nothing was to be done'}.")
+        messages.success(request, f"Imported: {self.became(kept) or 'nothing to do'}.")
         return HttpResponseRedirect(reverse("admin:sanctions_import_change", args=[kept.pk]))
 
-    def _consent(self, request: HttpRequest, asked: Asked, prepared: PreparedImport) -> Consent:
+    def _consent(self, request: HttpRequest, wanted: ImportRequest, prepared: PreparedImport) -> Consent:
         return Consent(
             act_of(request, prepared.reason),
-            is_public=asked.is_public,
+            is_public=wanted.is_public,
             accepted_endings=_number(request.POST.get("accept_endings", "")),
         )
 
     def _previewed(
         self,
         request: HttpRequest,
-        asked: Asked,
+        wanted: ImportRequest,
         prepared: PreparedImport,
         refusal: str = "",
         *,
@@ -280,9 +287,9 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         is_tried: bool = True,
         asks_endings: bool = False,
     ) -> HttpResponse:
-        """Show the preview; ``asks_endings`` also asks whether all that would end is meant to.
+        """Show the preview. ``is_tried`` is whether the import was written on trial.
 
-        ``is_tried`` says whether all that the import would write was tried.
+        ``asks_endings`` asks to confirm that so many records shall end.
         """
         items = prepared.plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW)
         items.sort(key=lambda item: [Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW].index(item.fate))
@@ -292,7 +299,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             "report": prepared.report,
             "seal": prepared.seal,
             "page": page,
-            "shown": [_shown(item, is_public=asked.is_public) for item in page],
+            "shown": [_shown(item, is_public=wanted.is_public) for item in page],
             "todo": prepared.todo,
             "is_tried": is_tried,
             "refusal": refusal,
@@ -321,10 +328,10 @@ def _work(token: str) -> str:
     return f"import/{token[:64]}"
 
 
-def _shown(item: ImportItem, *, is_public: bool) -> Shown:
+def _shown(item: ImportItem, *, is_public: bool) -> PreviewLine:
     becomes = "becomes public" if is_public and item.fate == Fate.NEW else _BECOMES[item.fate]
-    found = differences(item.record_type, item.before or {}, item.document) if item.fate != Fate.LEFT else []
-    return Shown(item, becomes, _COLOURS[item.fate], found)
+    changes = differences(item.record_type, item.before or {}, item.document) if item.fate != Fate.LEFT else []
+    return PreviewLine(item, becomes, _COLOURS[item.fate], changes)
 
 
 def _name(name: str | None) -> str:
@@ -340,16 +347,16 @@ def _day(text: str) -> date | None:
         return None
     with suppress(ValueError):
         return date.fromisoformat(text.strip())
-    raise UnreadableList(f"{text!r} is no day: write it as 2021-04-15.")
+    raise UnreadableList(f"{text!r} is not a date. Write it as 2021-04-15.")
 
 
-def _unpacked(upload: Upload) -> Asked:
-    """Return what was kept of an upload for its preview."""
+def _unpacked(upload: Upload) -> ImportRequest:
+    """Return the request that an upload was made for."""
     words = upload.name.split()
     day = next((word for word in words if word not in ("public", "-")), "")
     try:
         with ZipFile(BytesIO(bytes(upload.content))) as archive:
             files = [RawFile.of_bytes(name, archive.read(name)) for name in archive.namelist()]
     except BadZipFile as error:
-        raise Http404("The files are not there any more.") from error
-    return Asked(SOURCES[upload.record_type], files, _day(day), "public" in words)
+        raise Http404("The files were deleted. Upload them again.") from error
+    return ImportRequest(SOURCES[upload.record_type], files, _day(day), "public" in words)

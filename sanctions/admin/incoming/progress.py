@@ -1,7 +1,7 @@
-"""How far long work is, told to whoever waits for it.
+"""The progress of long work, for the page that waits for it.
 
-The work is one transaction, of which nobody sees anything before its end. So it is told beside the database, in the
-cache that the processes share, and asked for by the page that waits (``admin.js``).
+The work is one transaction, so nothing of it is visible in the database before its end. Progress is kept in the cache
+that the processes share, and read by the waiting page (``admin.js``).
 """
 
 from __future__ import annotations
@@ -16,35 +16,35 @@ from django.http import HttpRequest, JsonResponse
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two tellings, and for which one is kept.
+#: Seconds between two reports, and for which one is kept.
 _PAUSE: Final = 0.5
 _KEPT: Final = 60
 
 
-class Telling:
-    """Tells how far a piece of work of somebody is; what cannot be told is done all the same."""
+class ProgressReport:
+    """Reports the progress of one piece of work of a user. Work goes on where reporting fails."""
 
     def __init__(self, request: HttpRequest, work: str) -> None:
         self._key = _key(request, work)
-        self._stage, self._done, self._told = "", 0, -math.inf
+        self._stage, self._done, self._reported_at = "", 0, -math.inf
 
-    def tell(self, stage: str, more: int, total: int | None) -> None:
-        """Tell that ``more`` of a stage is done, of a total if there is one."""
+    def report(self, stage: str, more: int, total: int | None) -> None:
+        """Report that ``more`` items of a stage are done, of a total if it is known."""
         if stage != self._stage:
             self._stage, self._done = stage, 0
         self._done += more
-        if time.monotonic() - self._told < _PAUSE:
+        if time.monotonic() - self._reported_at < _PAUSE:
             return
-        self._told = time.monotonic()
+        self._reported_at = time.monotonic()
         try:
             cache.set(self._key, {"stage": stage, "done": self._done, "total": total}, _KEPT)
         except Exception:
-            # A full disk, a server that has gone: whatever keeps it from being told keeps nothing from being done.
-            logger.exception("It cannot be told how far the work is.")
+            # A full disk or a lost server: the work itself does not depend on the report.
+            logger.exception("The progress of the work cannot be reported.")
 
 
 def progress_of(request: HttpRequest, work: str) -> JsonResponse:
-    """Answer how far a piece of work of whoever asks is: its stage, how much is done, the total; nothing if unknown."""
+    """Return the stage, the items done and the total of a piece of work of the user; an empty object if unknown."""
     return JsonResponse(cache.get(_key(request, work)) or {})
 
 

@@ -8,22 +8,21 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any, Final
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 from django.utils import timezone
-from unfold.decorators import action
 
 from sanctions.admin.acts import act_of
-from sanctions.admin.addresses import own_page
 from sanctions.admin.editorial.batches import link_to_batch
 from sanctions.admin.editorial.differences import Difference, differences
+from sanctions.admin.pages import RecordPages
 from sanctions.exceptions import InvalidDocument, MoveRefused, TooMuch, UnreadableSheet
-from sanctions.models import Record, Upload
+from sanctions.models import Upload
 from sanctions.models.log import LONGEST_REASON
 from sanctions.records.encode import encode_many
 from sanctions.records.registry import type_of
@@ -41,12 +40,12 @@ _COLOURS: Final = {
     Outcome.UNCHANGED: "default",
     Outcome.FAULTY: "danger",
 }
-#: What can go wrong with a file between its preview and its import; each is told on the page.
+#: What can go wrong with a file between its preview and its import. The page shows the reason.
 _REFUSALS: Final = (MoveRefused, InvalidDocument, UnreadableSheet)
 
 
 @dataclass(frozen=True)
-class Shown:
+class SheetLine:
     """One record of a preview as the page shows it."""
 
     item: PreviewItem
@@ -64,39 +63,23 @@ class Shown:
             case Outcome.NEW:
                 return "becomes a draft"
             case Outcome.CHANGED if self.item.is_proposal:
-                return "becomes a proposal" + (", in place of yours that is open" if self.item.replaces else "")
+                return "becomes a proposal" + (", in place of your open one" if self.item.replaces else "")
             case Outcome.CHANGED:
-                return "is written over"
+                return "is changed"
             case Outcome.FAULTY:
                 return "is not written"
         return "stays as it is"
 
 
-class SheetsMixin:
-    """Offers the export of chosen records, and the import of a file, on the list of each noun."""
+class SheetPages(RecordPages):
+    """The export of chosen records of a list, and the import of a spreadsheet."""
 
-    actions_list = ("import_sheet",)
-    model: type[Record]
-    opts: Any
-    admin_site: Any
+    def urls(self) -> list[URLPattern]:
+        """Return the address of the preview."""
+        return [self.page("import/<str:token>/", self.preview_view, "preview")]
 
-    def get_urls(self) -> list[URLPattern]:
-        """Put the preview before the pages of Django's, the last of which takes every path."""
-        return [own_page(self, "import/<str:token>/", self.preview_view, "preview"), *super().get_urls()]  # type: ignore[misc]
-
-    # --- Export
-
-    @admin.action(description="Export as XLSX", permissions=["view"])
-    def export_xlsx(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Hand out the chosen records as a workbook."""
-        return self._exported(request, queryset, "xlsx")
-
-    @admin.action(description="Export as CSV", permissions=["view"])
-    def export_csv(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Hand out the chosen records as packed CSV files."""
-        return self._exported(request, queryset, "csv")
-
-    def _exported(self, request: HttpRequest, queryset: models.QuerySet[Any], form: str) -> HttpResponse | None:
+    def export(self, request: HttpRequest, queryset: models.QuerySet[Any], form: str) -> HttpResponse | None:
+        """Return the chosen records as a file of a form: ``xlsx`` or ``csv``; ``None`` if they are too many."""
         record_type = type_of(self.model)
         ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
         documents = encode_many(record_type, ids)
@@ -118,12 +101,7 @@ class SheetsMixin:
 
     # --- Import
 
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        """Let those import who may add or change."""
-        return bool(self.has_add_permission(request) or self.has_change_permission(request))  # type: ignore[attr-defined]
-
-    @action(description="Import", url_path="import", icon="upload", permissions=["import"])
-    def import_sheet(self, request: HttpRequest) -> HttpResponse:
+    def upload(self, request: HttpRequest) -> HttpResponse:
         """Ask for a file, and keep it for its preview."""
         refusal = ""
         if request.method == "POST":
@@ -132,8 +110,8 @@ class SheetsMixin:
             except UnreadableSheet as error:
                 refusal = str(error)
             else:
-                return HttpResponseRedirect(self._preview_link(token))
-        context = self._context(request, "Import a spreadsheet") | {
+                return HttpResponseRedirect(self.link("preview", token))
+        context = self._list_context(request, "Import a spreadsheet") | {
             "refusal": refusal,
             "megabytes": MOST_BYTES // 1024 // 1024,
             "most_records": f"{MOST_RECORDS:,}",
@@ -142,7 +120,7 @@ class SheetsMixin:
         return TemplateResponse(request, "admin/sanctions/import.html", context)
 
     def _kept(self, request: HttpRequest, at: datetime) -> str:
-        """Keep the file that came with a request, if it can be read; return by which token it is found."""
+        """Keep the posted file, if it can be read; return the token of the upload."""
         file = request.FILES.get("file")
         if file is None:
             raise UnreadableSheet("Choose a file: XLSX, or CSV.")
@@ -165,25 +143,25 @@ class SheetsMixin:
         return upload.token
 
     def preview_view(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Show what a file would do; the answer, a POST, has it done."""
-        if not self.has_import_permission(request):
+        """Show what a file would do; import it when the page is posted."""
+        if not self.admin.has_import_permission(request):
             raise PermissionDenied
         record_type, at = type_of(self.model), timezone.now()
         mine = Upload.objects.filter(token=token[:64], record_type=record_type.name, account_id=request.user.pk)
         upload = mine.first()
         if upload is None:
-            raise Http404("There is no such file. It was imported, or is older than a day.")
+            raise Http404("This file does not exist. It was imported, or is older than a day.")
         try:
             tables = tables_in(record_type, bytes(upload.content))
-            found = preview(record_type, tables, request.user, at)  # type: ignore[arg-type]
+            sheet_preview = preview(record_type, tables, request.user, at)  # type: ignore[arg-type]
         except UnreadableSheet as error:
             messages.error(request, str(error))
-            return HttpResponseRedirect(self._list_link())
+            return HttpResponseRedirect(self.link("changelist"))
         if request.method == "POST":
-            return self._imported(request, upload, found, at)
-        return self._previewed(request, upload, found)
+            return self._import(request, upload, sheet_preview, at)
+        return self._previewed(request, upload, sheet_preview)
 
-    def _imported(self, request: HttpRequest, upload: Upload, found: Preview, at: datetime) -> HttpResponse:
+    def _import(self, request: HttpRequest, upload: Upload, sheet_preview: Preview, at: datetime) -> HttpResponse:
         correction = request.POST.get("kind") == VersionKind.CORRECTION
         consent = SheetConsent(
             seal=request.POST.get("seal", ""),
@@ -191,59 +169,51 @@ class SheetsMixin:
             without_faulty=request.POST.get("without_faulty") == "yes",
         )
         try:
-            done = write(found, consent, replace(act_of(request), at=at))
+            done = write(sheet_preview, consent, replace(act_of(request), at=at))
         except _REFUSALS as refusal:
-            return self._previewed(request, upload, found, refusal=str(refusal))
+            return self._previewed(request, upload, sheet_preview, refusal=str(refusal))
         upload.delete()
         messages.success(
             request, f"Imported: {counted(done.drafts, 'draft')} and {counted(done.proposals, 'proposal')}."
         )
-        return HttpResponseRedirect(link_to_batch(done.batch) if done.batch else self._list_link())
+        return HttpResponseRedirect(link_to_batch(done.batch) if done.batch else self.link("changelist"))
 
-    def _previewed(self, request: HttpRequest, upload: Upload, found: Preview, refusal: str = "") -> HttpResponse:
-        page: Page[PreviewItem] = Paginator(_sorted(found), _PER_PAGE).get_page(request.GET.get("page"))
-        proposals = sum(item.is_proposal for item in found.good)
-        context = self._context(request, "What the file would do") | {
+    def _previewed(
+        self, request: HttpRequest, upload: Upload, sheet_preview: Preview, refusal: str = ""
+    ) -> HttpResponse:
+        page: Page[PreviewItem] = Paginator(_sorted(sheet_preview), _PER_PAGE).get_page(request.GET.get("page"))
+        proposals = sum(item.is_proposal for item in sheet_preview.good)
+        context = self._list_context(request, "What the file would do") | {
             "upload": upload,
-            "found": found,
+            "found": sheet_preview,
             "page": page,
-            "shown": [
-                Shown(item, differences(found.record_type, item.before or {}, item.document) if not item.faults else [])
-                for item in page
-            ],
-            "counts": [(_COLOURS[Outcome(name)], name, count) for name, count in found.counts.items() if count],
-            "drafts": counted(len(found.good) - proposals, "draft"),
+            "shown": [_line(item, sheet_preview) for item in page],
+            "counts": [(_COLOURS[Outcome(name)], name, count) for name, count in sheet_preview.counts.items() if count],
+            "drafts": counted(len(sheet_preview.good) - proposals, "draft"),
             "proposals": counted(proposals, "proposal") if proposals else "",
-            "can_write": found.good and not found.cut,
+            "can_write": sheet_preview.good and not sheet_preview.cut,
             "refusal": refusal,
             "reason": request.POST.get("reason", ""),
             "correction": request.POST.get("kind") == VersionKind.CORRECTION,
             "longest": LONGEST_REASON,
-            "back": reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_import_sheet"),
+            "back": self.link("import_sheet"),
         }
         return TemplateResponse(request, "admin/sanctions/preview.html", context)
 
-    def _context(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        return {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "subtitle": str(self.opts.verbose_name_plural).capitalize(),
-            "opts": self.opts,
-            "list_link": self._list_link(),
-        }
-
-    def _list_link(self) -> str:
-        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist")
-
-    def _preview_link(self, token: str) -> str:
-        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_preview"
-        return reverse(name, args=[token])
+    def _list_context(self, request: HttpRequest, title: str) -> dict[str, Any]:
+        subtitle = str(self.opts.verbose_name_plural).capitalize()
+        return {**self.context(request, title, subtitle), "list_link": self.link("changelist")}
 
 
-def _sorted(found: Preview) -> list[PreviewItem]:
-    """Return the records of a preview: first what is to be read, last what stays as it is."""
+def _line(item: PreviewItem, sheet_preview: Preview) -> SheetLine:
+    changes = [] if item.faults else differences(sheet_preview.record_type, item.before or {}, item.document)
+    return SheetLine(item, changes)
+
+
+def _sorted(sheet_preview: Preview) -> list[PreviewItem]:
+    """Return the records of a preview: faults and changes first, unchanged records last."""
     places = [Outcome.FAULTY, Outcome.CHANGED, Outcome.NEW, Outcome.UNCHANGED]
-    return sorted(found.items, key=lambda item: places.index(item.outcome))
+    return sorted(sheet_preview.items, key=lambda item: places.index(item.outcome))
 
 
 def counted(count: int, noun: str) -> str:

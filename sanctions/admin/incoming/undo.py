@@ -15,7 +15,7 @@ from django.urls import reverse
 from sanctions.admin.acts import act_of
 from sanctions.admin.editorial.batches import link_to_batch
 from sanctions.admin.editorial.differences import Difference, differences
-from sanctions.admin.incoming.progress import Telling, progress_of
+from sanctions.admin.incoming.progress import ProgressReport, progress_of
 from sanctions.editorial.permissions import may_ask_undo, may_see_batch, may_undo_import, may_withdraw_undo
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.importers.undo.items import UndoFate, UndoItem, UndoPlan
@@ -29,13 +29,13 @@ _PER_PAGE: Final = 50
 _COLOURS: Final = {UndoFate.LEFT: "warning", UndoFate.PROPOSED: "info"}
 _BECOMES: Final = {
     UndoFate.LEFT: "is left as it is",
-    UndoFate.PROPOSED: "gets a proposal with what it said before",
-    UndoFate.CORRECTED: "says again what it said before",
-    UndoFate.RETRACTED: "is taken back from the public",
-    UndoFate.REWRITTEN: "says again what it said before, as a draft",
-    UndoFate.DELETED: "is deleted, a draft",
+    UndoFate.PROPOSED: "gets a proposal with its former content",
+    UndoFate.CORRECTED: "gets its former content back",
+    UndoFate.RETRACTED: "is retracted",
+    UndoFate.REWRITTEN: "gets its former content back, as a draft",
+    UndoFate.DELETED: "is deleted (a draft)",
     UndoFate.WITHDRAWN: "loses the proposal of the import",
-    UndoFate.REWORDED: "keeps the proposal that was open before, as it was",
+    UndoFate.REWORDED: "gets back the proposal that was open before",
 }
 
 
@@ -110,9 +110,9 @@ def _done(request: HttpRequest, made: Import) -> str:
     if "withdraw" in request.POST:
         withdraw_undo_request(made, act)
         return f"Import {made.number} stands: the request is withdrawn."
-    telling = Telling(request, _work(made.pk))
+    progress = ProgressReport(request, _work(made.pk))
     seal = request.POST.get("seal", "")
-    undo_import(made, act, seal=seal, progress=telling.tell)
+    undo_import(made, act, seal=seal, progress=progress.report)
     return f"Import {made.number} is undone."
 
 

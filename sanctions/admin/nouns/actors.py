@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, MultipleChoicesDropdownFilter
 
-from sanctions.admin.base import REMARKS, ChoiceAdmin, PartCards, PartTable, RecordAdmin
+from sanctions.admin.base import REMARKS, RecordAdmin
+from sanctions.admin.choosing import ChoiceAdmin
 from sanctions.admin.filters import SourcedFilter
 from sanctions.admin.forms import SluggedPartForm
-from sanctions.admin.parts import CitationInline, IdentifierInline, NameInline
+from sanctions.admin.parts import CitationInline, IdentifierInline, NameInline, PartCards, PartTable
 from sanctions.models import Actor, ActorName, Particular, Relationship, Tenure
 
 

@@ -1,4 +1,4 @@
-"""Events in the admin, with who took part, what they changed and what was said."""
+"""Events in the admin, with who took part, what they changed and who took which position."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.utils.text import Truncator
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, MultipleChoicesDropdownFilter
 
-from sanctions.admin.base import REMARKS, PartCards, PartTable, RecordAdmin
+from sanctions.admin.base import REMARKS, RecordAdmin
 from sanctions.admin.filters import PeriodFilter, SourcedFilter
 from sanctions.admin.forms import PartForm
-from sanctions.admin.parts import CitationInline
+from sanctions.admin.parts import CitationInline, PartCards, PartTable
 from sanctions.models import (
     Ballot,
     Effect,
@@ -22,7 +22,7 @@ from sanctions.models import (
     Vote,
 )
 
-#: Characters of a subject that stand in the heading of its effect.
+#: Characters of a subject in the heading of its effect.
 _HEADING = 100
 
 
@@ -72,7 +72,7 @@ class EffectInline(PartCards):
 
 
 class PositionInline(PartCards):
-    """What was said."""
+    """Positions that were taken."""
 
     model = Position
     fieldsets = (

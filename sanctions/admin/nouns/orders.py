@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, MultipleChoicesDropdownFilter
 
-from sanctions.admin.base import REMARKS, ChoiceAdmin, PartCards, PartTable, RecordAdmin
+from sanctions.admin.base import REMARKS, RecordAdmin
+from sanctions.admin.choosing import ChoiceAdmin
 from sanctions.admin.fields import CodesField
 from sanctions.admin.filters import OrderStandingFilter, PeriodFilter, SourcedFilter, TopicFilter
 from sanctions.admin.forms import RecordForm, SluggedPartForm
-from sanctions.admin.parts import CitationInline, IdentifierInline, NameInline
+from sanctions.admin.parts import CitationInline, IdentifierInline, NameInline, PartCards, PartTable
 from sanctions.models import Directive, Measure, Order, OrderName, Relation
 from sanctions.vocabulary import Sector, Topic
 
@@ -55,7 +56,7 @@ class MeasureInline(PartCards):
 
 
 class DirectiveInline(PartCards):
-    """What the order tells somebody to do."""
+    """What the order directs an addressee to do."""
 
     model = Directive
     fieldsets = ((None, {"fields": (("addressee", "section"), "text", "due_on")}),)

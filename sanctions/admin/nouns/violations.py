@@ -1,18 +1,18 @@
-"""Violations in the admin, with what they are said to breach."""
+"""Violations in the admin, with the provisions that they allegedly breach."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
-from sanctions.admin.base import REMARKS, PartTable, RecordAdmin
+from sanctions.admin.base import REMARKS, RecordAdmin
 from sanctions.admin.filters import PeriodFilter, SourcedFilter, ViolationStandingFilter
-from sanctions.admin.parts import CitationInline
+from sanctions.admin.parts import CitationInline, PartTable
 from sanctions.models import Provision, Violation
 
 
 class ProvisionInline(PartTable):
-    """What is said to be breached."""
+    """Provisions that were allegedly breached."""
 
     model = Provision
     verbose_name = "breach"

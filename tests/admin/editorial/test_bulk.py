@@ -99,7 +99,7 @@ def test_a_batch_is_shown_and_undone_by_whoever_made_it(curator: Client) -> None
     assert "Undo the whole batch?" in page
     assert "submitted for review" in page
     assert "Give a reason" in curator.post(address, {"reason": ""}).content.decode()
-    assert "2 taken back, 0 left alone" in curator.post(address, {"reason": "Too early."}).content.decode()
+    assert "2 undone, 0 left as they are" in curator.post(address, {"reason": "Too early."}).content.decode()
     assert states() == {"a": "draft", "b": "draft"}
 
 
@@ -119,7 +119,7 @@ def test_what_somebody_has_touched_since_is_left_alone_and_told(curator: Client,
     address = batch_of(curator, first, second)
     reviewer.post(f"{LIST}{first.pk}/publish/", {"reason": "Good."})
     answer = curator.post(address, {"reason": "Too early."}).content.decode()
-    assert "1 taken back, 1 left alone" in answer
+    assert "1 undone, 1 left as they are" in answer
     assert "reviewer published it since" in answer
     assert states() == {"a": "published", "b": "draft"}
 

@@ -140,7 +140,7 @@ def test_a_row_that_went_is_named_as_it_stood_before() -> None:
 def test_rows_in_another_order_are_told_by_their_places() -> None:
     found = only(order(measure("a"), measure("b"), measure("c")), order(measure("b"), measure("a"), measure("c")))
     assert (found.where, found.kind) == ("Measures", "moved")
-    assert found.values == (("", (kept("The rows stand in another order: row 1 is now 2, row 2 is now 1."),)),)
+    assert found.values == (("", (kept("The rows are in another order: row 1 is now 2, row 2 is now 1."),)),)
 
 
 def test_values_that_are_no_texts_are_written_for_people() -> None:

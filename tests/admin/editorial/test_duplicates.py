@@ -144,12 +144,12 @@ def test_what_cannot_be_noted_is_asked_again(
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("", "Name two records"),
+        ("", "Enter the slugs of two records that may be the same."),
         ("?noun=planet&one=a&other=b", "Allowed: actor"),
-        ("?noun=actor&one=bank-sepah&other=nobody", "There is no actor with the slug &#x27;nobody&#x27;."),
-        ("?noun=actor&one=bank-sepah&other=%00", "There is no actor"),
-        ("?noun=actor&one=bank-sepah&other=bank-sepah", "two different records"),
-        ("?noun=actor&one=" + "a" * 400, "There is no actor"),
+        ("?noun=actor&one=bank-sepah&other=nobody", "No actor has the slug &#x27;nobody&#x27;."),
+        ("?noun=actor&one=bank-sepah&other=%00", "No actor has the slug"),
+        ("?noun=actor&one=bank-sepah&other=bank-sepah", "Enter two different slugs."),
+        ("?noun=actor&one=" + "a" * 400, "No actor has the slug"),
     ],
 )
 def test_two_that_are_not_there_are_asked_for(
@@ -161,7 +161,7 @@ def test_two_that_are_not_there_are_asked_for(
 def test_a_curator_is_not_offered_to_merge_what_is_public(curator: Client, same: Likeness) -> None:
     assert "Merge them" not in shown(curator, COMPARE)
     page = shown(curator, MERGE)
-    assert "a reviewer merges them" in page
+    assert "A reviewer can merge them after another user has decided that they are the same." in page
     assert curator.post(MERGE, {"reason": WHY}).status_code == 200
     assert not Redirect.objects.exists()
 
@@ -237,7 +237,7 @@ def test_who_is_not_at_the_desk_sees_nothing_of_it(
 def test_the_list_leads_to_a_comparison_by_hand(curator: Client) -> None:
     assert "Compare two others" in shown(curator, f"{LIST}?decision=undecided")
     answer = curator.get(f"{LIST}by-hand", follow=True)
-    assert "Name two records" in answer.content.decode()
+    assert "Enter the slugs of two records that may be the same." in answer.content.decode()
 
 
 def test_a_merged_record_is_not_offered_to_others(reviewer: Client, same: Likeness) -> None:

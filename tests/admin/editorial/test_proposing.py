@@ -164,8 +164,8 @@ def test_a_faulty_form_of_a_public_record_is_shown_again(curator: Client, iran: 
     [
         ({"change_reason": " "}, "Give a reason"),
         ({"change_kind": "merge"}, "update"),
-        ({"opened": ""}, "from which version"),
-        ({"opened": "abc@2025-13-45"}, "from which version"),
+        ({"opened": ""}, "the version from which it was opened"),
+        ({"opened": "abc@2025-13-45"}, "the version from which it was opened"),
         ({"name": "Iran"}, "Nothing would change"),
     ],
 )

@@ -383,7 +383,7 @@ def test_the_page_of_a_retraction_lists_who_refers_to_the_record_and_which_stand
     shown = page.context["consequences"]
     assert {flip.name for flip in shown.flips} == {"us-eo-1", "us-eo-2"}
     assert all(flip.since == date(2018, 5, 8) for flip in shown.flips)
-    assert "What that would move" in page.content.decode()
+    assert "What else that would change" in page.content.decode()
     assert [(row.state, Version.objects.filter(slug=row.slug).count()) for row in (order, act)] == [
         ("published", 1)
     ] * 2

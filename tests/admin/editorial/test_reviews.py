@@ -79,9 +79,9 @@ def test_those_are_offered_who_may_publish_and_did_not_write_it(actor: Actor, re
     ("asked", "complaint"),
     [
         ({}, "Reviewer: Choose a reviewer."),
-        ({"assignee": "x"}, "Reviewer: There is no such reviewer."),
+        ({"assignee": "x"}, "Reviewer: Choose a reviewer from the list."),
         ({"assignee": "1\0"}, "Reviewer: Null characters are not allowed."),
-        ({"assignee": "9" * 30}, "Reviewer: There is no such reviewer."),
+        ({"assignee": "9" * 30}, "Reviewer: Choose a reviewer from the list."),
         ({"due_on": "7.2.2025"}, "Due date: Write a day as YYYY-MM-DD"),
         ({"due_on": "2025-02-30"}, "Due date: Write a day as YYYY-MM-DD"),
         ({"due_on": "2001-01-01"}, "Due date: 2001-01-01 is past"),
@@ -103,7 +103,7 @@ def test_an_overdue_review_and_one_whose_reviewer_has_written_in_it_are_told(act
     assignment = Assignment.objects.create(**named, assignee=user_of("reviewer"), name="reviewer", due_on=AT.date())
     assert panel(reviewer, page(actor)).trouble == "Overdue."
     Assignment.objects.filter(pk=assignment.pk).update(assignee=user_of("curator"), name="curator")
-    assert "it needs another reviewer" in panel(reviewer, page(actor)).trouble
+    assert panel(reviewer, page(actor)).trouble == "curator may not decide about it. Assign another reviewer."
 
 
 def test_a_discussion_is_led_without_scripts(actor: Actor, curator: Client, reviewer: Client) -> None:
@@ -122,7 +122,7 @@ def test_a_discussion_is_led_without_scripts(actor: Actor, curator: Client, revi
 def test_a_remark_that_is_not_there_is_not_resolved(actor: Actor, reviewer: Client, number: str) -> None:
     answer = reviewer.post(page(actor, "resolve"), {"remark": number, "reason": "Done."})
     assert answer.status_code == 200
-    assert "there is no such remark" in answer.content.decode()
+    assert "This remark does not exist." in answer.content.decode()
 
 
 @pytest.mark.parametrize("text", ["", " ", "a\0b", "x" * 5_001])

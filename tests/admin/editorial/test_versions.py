@@ -107,7 +107,7 @@ def test_a_version_shows_what_it_changed_word_by_word(admin_client: Client, iran
 def test_the_first_version_changed_nothing(admin_client: Client, iran: Actor) -> None:
     page = admin_client.get(address(iran, 1))
     assert page.context["differences"] == []
-    assert b"It is the first version" in page.content
+    assert b"This is the first version." in page.content
 
 
 def test_a_version_shows_its_own_document_and_not_the_newest(admin_client: Client, iran: Actor) -> None:

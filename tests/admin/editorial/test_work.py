@@ -218,7 +218,7 @@ def test_what_is_overdue_is_told(reviewer: Client) -> None:
 
 def test_own_work_is_shown_as_not_ones_own_to_decide(reviewer: Client, curator: Client) -> None:
     make_actor("mine", state=State.IN_REVIEW, author=user_of("reviewer"))
-    assert box(reviewer, "queue")[0].lines[-1] == "Yours: somebody else decides."
+    assert box(reviewer, "queue")[0].lines[-1] == "You are an author: another reviewer decides."
     assert box(curator, "queue")[0].lines[-1] == "For a reviewer to decide."
 
 

@@ -62,7 +62,7 @@ def test_what_an_import_did_is_undone_by_whoever_imported(curator: Client, revie
     assert undo_address(kept) in curator.get(batch).content.decode()
     assert curator.post(batch, {"reason": "The wrong list."}).headers["Location"] == undo_address(kept)
     page = curator.get(undo_address(kept)).content.decode()
-    assert "is deleted, a draft" in page
+    assert "is deleted (a draft)" in page
     answer = curator.post(undo_address(kept), {"undo": "yes", "reason": "The wrong list."}, follow=True)
     assert "Import 1 is undone." in answer.content.decode()
     assert "The wrong list." in answer.content.decode()
@@ -98,7 +98,7 @@ def test_a_public_import_is_undone_by_one_who_asks_and_one_who_confirms(
     undone = LogEntry.objects.filter(move="retracted")
     assert set(undone.values_list("by", "address")) == {("reviewer", "127.0.0.1")}
     administrator = sign_in("administrator").get(f"/admin/sanctions/import/{kept.pk}/change/").content.decode()
-    assert "All that the undo did" in administrator
+    assert "Everything the undo did" in administrator
 
 
 def test_a_request_for_an_undo_is_withdrawn(reviewer: Client, curator: Client) -> None:
@@ -131,7 +131,7 @@ def test_a_preview_does_not_offer_what_would_be_refused(curator: Client, monkeyp
     text = curator.get(address).content.decode()
     assert "The actor has this name already." in text
     assert 'class="question-yes"' not in text
-    assert "nothing of it can be imported as it is" in text
+    assert "It was tried and rejected. Correct the files, then preview them again." in text
     assert not Actor.objects.exists()
 
 
@@ -181,7 +181,7 @@ def test_nothing_is_done_that_would_be_another_thing_now(curator: Client) -> Non
         (csv("TESTOV, Ada"), {"source": "a-list"}, "Choose a source"),
         (csv("TESTOV, Ada"), {"source": ""}, "Choose a source"),
         (csv("TESTOV, Ada"), {"as_of": ""}, "Give it with --as-of"),
-        (csv("TESTOV, Ada"), {"as_of": "2024-02-30"}, "is no day"),
+        (csv("TESTOV, Ada"), {"as_of": "2024-02-30"}, "is not a date"),
         (csv("TESTOV, Ada"), {"source": "un-consolidated"}, "not the files of a snapshot"),
         (b"\xff\xfe\r\n\x1a", {}, "is not utf-8"),
         (b'1,"TESTOV', {}, "cut off"),
@@ -206,7 +206,7 @@ def test_no_file_is_told(curator: Client) -> None:
 def test_files_of_one_name_are_told(curator: Client) -> None:
     files = [SimpleUploadedFile("sdn.csv", csv("TESTOV, Ada")) for _ in range(2)]
     answer = curator.post(BEGIN, {"source": "ofac-sdn", "as_of": "2024-05-01", "files": files})
-    assert "one name" in answer.content.decode()
+    assert "the same name" in answer.content.decode()
 
 
 def test_nobody_sees_the_files_of_others(curator: Client, reviewer: Client) -> None:
@@ -236,7 +236,7 @@ def test_many_endings_are_shown_and_asked_a_second_time(reviewer: Client) -> Non
     assert "57 of 60 listings" in reviewer.get(address).content.decode()
     asked = confirmed(reviewer, address)
     text = asked.content.decode()
-    assert "Do all of these end?" in text
+    assert "Have all of these ended?" in text
     assert "person-10-ofac-10 (ofac-syria)" in text
     assert Import.objects.count() == 1
     seal, number = (re.search(rf'name="{name}" value="(\w+)"', text) for name in ("seal", "accept_endings"))

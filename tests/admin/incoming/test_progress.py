@@ -42,7 +42,7 @@ def test_who_undoes_a_batch_is_told_how_far_it_is(curator: Client) -> None:
     address = batch_of(curator, *(make_actor(slug, state=State.DRAFT) for slug in ("a", "b", "c")))
     assert curator.get(f"{address}progress/").json() == {}
     curator.post(address, {"reason": "Too early."})
-    assert curator.get(f"{address}progress/").json() == {"stage": "Taken back", "done": 3, "total": 3}
+    assert curator.get(f"{address}progress/").json() == {"stage": "Undone", "done": 3, "total": 3}
 
 
 def test_what_cannot_be_told_is_done_all_the_same(curator: Client) -> None:

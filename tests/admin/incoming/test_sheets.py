@@ -138,7 +138,7 @@ def test_what_is_faulty_is_left_out_only_if_that_is_asked_for(curator: Client) -
     address = previewed(curator, f"{HEADING}good,statute,A,us,country\nbad,decree,A,us,country\n")
     page = curator.get(address).content.decode()
     assert "decree" in page
-    assert "Leave out what is faulty" in page
+    assert "Leave out the faulty records" in page
     assert "has faults" in confirmed(curator, address).content.decode()
     assert not Order.objects.exists()
     assert confirmed(curator, address, without_faulty="yes").status_code == 302
