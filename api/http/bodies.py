@@ -1,4 +1,4 @@
-"""How the body of a request is read: JSON of limited size, an object with the keys that are asked for."""
+"""Read the bodies of requests: JSON of limited size, an object with the allowed keys."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from api.http.problems import ContentTooLarge, InvalidBody
 from sanctions.server.problem_documents import shorten
 from sanctions.vocabulary import VersionKind
 
-#: Bytes of a body.
+#: The largest size of a body.
 MOST_BYTES: Final = 2_000_000
 #: Kinds of proposal.
 KINDS: Final = (VersionKind.UPDATE, VersionKind.CORRECTION)
 
 
 class BodyParser(BaseParser):
-    """Reads JSON, and no more than :data:`MOST_BYTES`."""
+    """Parse JSON of at most :data:`MOST_BYTES`."""
 
     media_type = "application/json"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return the decoded body; :class:`ContentTooLarge` or ParseError if it cannot be read."""
+        """Return the decoded body. Raises :class:`ContentTooLarge` or ParseError."""
         body = stream.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
             raise ContentTooLarge(f"At most {MOST_BYTES:,} bytes are read.")
@@ -42,11 +42,11 @@ class BodyParser(BaseParser):
 
 
 def raw_body(request: Request) -> bytes:
-    """Return the bytes of the body of a request, even if it was read before; empty if it has none.
+    """Return the bytes of the body of a request, even if it was read before; empty without a body.
 
-    A stream is read once, and the check against forgery reads it before the view does. So the parser keeps the bytes.
+    A stream can be read once, and the CSRF check reads it before the view does. So the parser keeps the bytes.
     """
-    # The parser runs when the data is first asked for.
+    # The parser runs on the first access to the data.
     _ = request.data
     body: bytes = getattr(request._request, "raw_body", b"")
     return body

@@ -1,4 +1,4 @@
-"""Counters in a file that all processes of one machine share, where there is no server for them."""
+"""Store counters in a file that all processes of one machine share, as an alternative to a Redis server."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from limits.storage import Storage
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS counter (key TEXT PRIMARY KEY, hits INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"
 )
-#: A window that has ended begins again with the next hit.
+#: A window that has ended starts again with the next hit.
 _HIT: Final = """
 INSERT INTO counter VALUES (:key, :hits, :now + :seconds)
 ON CONFLICT (key) DO UPDATE SET
     hits = CASE WHEN ends <= :now THEN 0 ELSE hits END + :hits,
     ends = CASE WHEN ends <= :now THEN excluded.ends ELSE ends END
 """
-#: Seconds between two times at which a process removes what has ended.
+#: Seconds between two removals of ended windows by a process.
 _SWEEP: Final = 60.0
-#: Seconds that a hit waits for those of others.
+#: Seconds that a hit waits for a lock of another process.
 _PATIENCE: Final = 1.0
 
 
 class FileStorage(Storage):
-    """Counts in an SQLite file of its own: no reader of the database waits for its writers because of a counter.
+    """Count in an SQLite file of its own, so that counting never locks the database of the records.
 
-    What is counted is worth nothing after a minute, so nothing waits for the disk. Every thread has its own connection.
+    Counts are worthless after a minute, so no write waits for the disk. Each thread has its own connection.
     """
 
     STORAGE_SCHEME = ["sqlite"]
@@ -39,16 +39,16 @@ class FileStorage(Storage):
     def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
         self._file = Path(unquote(urlsplit(uri).path))
-        self._own = threading.local()
+        self._local = threading.local()
         self._swept = 0.0
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What can go wrong with the file."""
+        """The exceptions that using the file can raise."""
         return sqlite3.Error
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count a hit, and return how many there were in its window, which ends ``expiry`` seconds after its first."""
+        """Count a hit, and return the hits in its window, which ends ``expiry`` seconds after the first of them."""
         now = time.time()
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
@@ -63,9 +63,9 @@ class FileStorage(Storage):
         return int(hits)
 
     def take(self, key: str, expiry: int, cost: int, most: int) -> tuple[int, float, bool]:
-        """Count ``cost`` hits, unless there would be more than ``most``.
+        """Count ``cost`` hits, unless the window would have more than ``most``.
 
-        Return how many hits the window has, when it ends, and whether these were counted.
+        Return the hits in the window, when it ends (seconds of the epoch), and whether these were counted.
         """
         now = time.time()
         connection = self._connection()
@@ -90,15 +90,15 @@ class FileStorage(Storage):
             connection.execute("DELETE FROM counter WHERE ends <= ?", [now])
 
     def get(self, key: str) -> int:
-        """Return how many hits the window has."""
+        """Return the number of hits in the window."""
         query = "SELECT hits FROM counter WHERE key = ? AND ends > ?"
-        found = self._connection().execute(query, [key, time.time()]).fetchone()
-        return int(found[0]) if found else 0
+        row = self._connection().execute(query, [key, time.time()]).fetchone()
+        return int(row[0]) if row else 0
 
     def get_expiry(self, key: str) -> float:
-        """Return when the window ends, in seconds of the epoch; now if there is none."""
-        found = self._connection().execute("SELECT ends FROM counter WHERE key = ?", [key]).fetchone()
-        return max(float(found[0]), time.time()) if found else time.time()
+        """Return when the window ends, in seconds of the epoch; now if no window is open."""
+        row = self._connection().execute("SELECT ends FROM counter WHERE key = ?", [key]).fetchone()
+        return max(float(row[0]), time.time()) if row else time.time()
 
     def check(self) -> bool:
         """Whether the file can be used."""
@@ -109,33 +109,34 @@ class FileStorage(Storage):
         return True
 
     def reset(self) -> int:
-        """Forget everything, and return how many windows that were."""
+        """Delete all windows, and return how many there were."""
         return self._connection().execute("DELETE FROM counter").rowcount
 
     def clear(self, key: str) -> None:
-        """Forget a window."""
+        """Delete a window."""
         self._connection().execute("DELETE FROM counter WHERE key = ?", [key])
 
     def close(self) -> None:
         """Close the connection of this thread."""
         with closing(self._connection()):
-            del self._own.connection
+            del self._local.connection
 
     def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._own, "connection", None)
-        if found is None:
-            found = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
-            _keep_a_log(found)
-            found.execute("PRAGMA synchronous = OFF")
-            found.execute(_TABLE)
-            self._own.connection = found
-        return found
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
+            _use_write_ahead_log(connection)
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(_TABLE)
+            self._local.connection = connection
+        return connection
 
 
-def _keep_a_log(connection: sqlite3.Connection) -> None:
-    """Switch the file to its log, which the first of several processes does; raise `sqlite3.OperationalError`.
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch the file to write-ahead logging; `sqlite3.OperationalError` if another process locks it for too long.
 
-    SQLite does not wait for others here: the lock is raised from a read lock, where waiting could be for ever.
+    SQLite's own timeout does not apply here: it never waits to turn a read lock into a write lock, which could be a
+    deadlock. Hence the loop.
     """
     until = time.monotonic() + _PATIENCE
     while True:

@@ -52,7 +52,7 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> Response 
     if isinstance(known, DatabaseUnavailable):
         request = context["request"]._request
         if getattr(request, "replica", None):
-            # The replica failed, not the primary: ReplicaMiddleware asks the primary next.
+            # The replica failed, not the primary: ReplicaMiddleware queries the primary next.
             return None
         request.unavailable = known.cause
         logger.warning("%s: %s", request.path, exception)
@@ -159,7 +159,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 def database_unavailable(request: HttpRequest, cause: Unavailable) -> HttpResponseBase:
-    """Answer 503 with Retry-After; ``request.unavailable`` lets the middleware learn of it."""
+    """Answer 503 with Retry-After, and set ``request.unavailable`` for the middleware."""
     request.unavailable = cause  # type: ignore[attr-defined]
     if not request.path.startswith(settings.API_PREFIX):
         return unavailable_page(request, cause)

@@ -38,16 +38,16 @@ _HEADERS: Final = ("Content-Type", "ETag", "Location")
 
 
 class Repeated(Exception):
-    """The request was processed before; ``kept`` has its answer."""
+    """The request was processed before; ``stored`` has its answer."""
 
-    def __init__(self, kept: IdempotencyKey) -> None:
-        super().__init__(kept.key)
-        self.kept = kept
+    def __init__(self, stored: IdempotencyKey) -> None:
+        super().__init__(stored.key)
+        self.stored = stored
 
     def answer(self) -> HttpResponse:
         """Return the stored answer, marked as such."""
-        headers = {**self.kept.headers, REPLAYED: "true"}
-        return HttpResponse(bytes(self.kept.body), status=self.kept.status, headers=headers)
+        headers = {**self.stored.headers, REPLAYED: "true"}
+        return HttpResponse(bytes(self.stored.body), status=self.stored.status, headers=headers)
 
 
 def key_of(request: HttpRequest) -> str:
@@ -75,19 +75,19 @@ def begin(request: Request, user: User, key: str, at: datetime) -> IdempotencyKe
         with transaction.atomic():
             return IdempotencyKey.objects.create(user=user, key=key, fingerprint=fingerprint, created_at=at)
     except IntegrityError:
-        kept = keys_of_user.get(key=key)
-    if kept.fingerprint != fingerprint:
+        stored = keys_of_user.get(key=key)
+    if stored.fingerprint != fingerprint:
         raise IdempotencyKeyReused(
             f"{HEADER} {key} was already used with a different request. Send this request with a new key."
         )
-    raise Repeated(kept)
+    raise Repeated(stored)
 
 
-def keep(noted: IdempotencyKey, response: Response) -> None:
+def store_answer(key: IdempotencyKey, response: Response) -> None:
     """Store the answer to a processed request."""
-    noted.status, noted.body = response.status_code, response.rendered_content
-    noted.headers = {name: response[name] for name in _HEADERS if name in response}
-    noted.save(update_fields=["status", "body", "headers"])
+    key.status, key.body = response.status_code, response.rendered_content
+    key.headers = {name: response[name] for name in _HEADERS if name in response}
+    key.save(update_fields=["status", "body", "headers"])
 
 
 def _fingerprint(request: Request) -> str:

@@ -1,12 +1,13 @@
-"""How much may be asked, and how long an address may be.
+"""Rate limits, and the longest address.
 
-Readers are counted by their network address, programs at the desk by their token; each request by its cost
-(:mod:`api.http.costs`). A window of a minute begins with its first request. Every answer says what is left of it
-(draft-ietf-httpapi-ratelimit-headers). What a request costs is taken before anything is done for it, and nothing is
-taken for one that is refused, so that a dear question does not use up what cheap ones need.
+Readers are counted by network address, clients of the editorial API by token; each request by its cost
+(:mod:`api.http.costs`). A window of a minute starts with its first request. Every answer has headers with the rest of
+the window (draft-ietf-httpapi-ratelimit-headers). The cost is taken before any work is done. A rejected request costs
+nothing, so an expensive one does not use up what cheap ones need.
 
-Credentials that are not taken count for the address they come from: of an address with too many of them none is
-looked at any more. So do passwords and codes of the second factor, within the time for which accounts are locked.
+Invalid credentials count for their address: after too many of them, no credentials from that address are checked for
+the rest of the window. Passwords and codes of the second factor count the same way, in the window in which accounts are
+locked.
 """
 
 from __future__ import annotations
@@ -33,17 +34,17 @@ from sanctions.server.waiting import is_repeated
 
 logger = logging.getLogger(__name__)
 
-#: Seconds of a window.
+#: The length of a window in seconds.
 WINDOW: Final = 60
-#: Characters of an address, with all that it asks.
+#: The largest number of characters of an address, the query included.
 MOST_URI: Final = 8_000
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How far somebody is: the name of the limit, its amount, how much is left, when the window ends.
+    """The state of a window after a request: the name of the limit, its amount, the rest, the seconds until it ends.
 
-    ``cost`` is what the request took, or would have taken if it ``is_beyond`` the amount; ``key`` where it is counted.
+    ``cost`` is what the request took, or would have taken if it ``is_beyond`` the amount; ``key`` names the counter.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Rate:
     window: int = WINDOW
 
     def headers(self) -> dict[str, str]:
-        """Return how an answer tells it; a cost only where it is not 1."""
+        """Return the headers of the answer; a cost only if it is not 1."""
         cost = "" if self.cost == 1 else f";cost={self.cost}"
         return {
             "RateLimit-Policy": f'"{self.name}";q={self.amount};w={self.window}',
@@ -65,35 +66,35 @@ class Rate:
 
 
 class CostThrottle(BaseThrottle):
-    """Counts a request by its cost, and refuses it where there is less left."""
+    """Count a request by its cost, and reject it if the window has less left."""
 
     _rate: Rate | None = None
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Whether the request may be answered. Where nothing can be counted it may: we rather serve than count."""
+        """Return whether the request is within the limit; true if the counters cannot be reached."""
         if is_repeated(request.META):
             return True
         cost = view.cost(request) if hasattr(view, "cost") else 1
-        self._rate = rate = _count(*_counted_as(request), cost=cost)
+        self._rate = rate = _count(*_limit_of(request), cost=cost)
         if rate is None:
             return True
         request._request.rate = rate  # type: ignore[attr-defined]
         return not rate.is_beyond
 
     def wait(self) -> float:
-        """Return after how many seconds to ask again."""
+        """Return the seconds after which the client may repeat the request."""
         return self._rate.ends_in if self._rate else WINDOW
 
 
 def count_reader(request: HttpRequest) -> bool:
-    """Count a request that names nobody, before there is a view; return whether it may be answered."""
+    """Count a request of an anonymous reader before routing; return whether it is within the limit."""
     rate = _count(*_anonymous(request))
     request.rate = rate  # type: ignore[attr-defined]
     return rate is None or not rate.is_beyond
 
 
 def refund_cost(request: HttpRequest) -> None:
-    """Take no more than 1 for a request for which next to nothing had to be done."""
+    """Reduce the cost of a request to 1: an answer of 304 takes almost no work."""
     rate: Rate | None = getattr(request, "rate", None)
     if rate and rate.cost > 1 and not rate.is_beyond:
         _return(rate, rate.cost - 1)
@@ -101,37 +102,37 @@ def refund_cost(request: HttpRequest) -> None:
 
 
 def refuse_address(request: HttpRequest) -> int | None:
-    """Return after how many seconds credentials from the address of a request are looked at again; ``None``: now."""
-    name, amount, who = _refused(request)
+    """Return the seconds for which no credentials from this address are checked; ``None`` if they are checked now."""
+    name, amount, client = _refused(request)
     storage = _storage(settings.LIMITS_URL)
-    key = f"{name}/{who}"
+    key = f"{name}/{client}"
     try:
         if not amount or storage.get(key) < amount:
             return None
         return _seconds_until(storage.get_expiry(key), WINDOW)
     except storage.base_exceptions:
-        logger.exception("Refused requests cannot be counted: nobody is limited.")
+        logger.exception("Rejected requests cannot be counted: no client is limited.")
         return None
 
 
 def count_refusal(request: HttpRequest) -> None:
-    """Count a request whose credentials are missing or not taken for its address."""
+    """Count a request with missing or invalid credentials for its address."""
     request.rate = _count(*_refused(request))  # type: ignore[attr-defined]
 
 
 def count_attempt(request: HttpRequest) -> Rate | None:
-    """Count an attempt to sign in, before the password or the code is looked at."""
+    """Count an attempt to sign in, before the password or the code is checked."""
     window = round(settings.AXES_COOLOFF_TIME.total_seconds())
     return _count("sign-in", settings.SIGN_IN_ATTEMPTS, _address(request), window=window)
 
 
 def forget_attempt(rate: Rate) -> None:
-    """Take back the count of an attempt that succeeded."""
+    """Remove an attempt that succeeded from the count."""
     _return(rate, rate.cost)
 
 
 class LimitsMiddleware:
-    """Below the API, refuses what has too long an address, and tells in every answer how far who asks is."""
+    """Reject too long addresses of the API, and add the headers of the rate limit to every answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -150,8 +151,8 @@ class LimitsMiddleware:
         return response
 
 
-def _counted_as(request: Request) -> tuple[str, int, str]:
-    """Return the limit that holds for a request, its amount, and whose request it is."""
+def _limit_of(request: Request) -> tuple[str, int, str]:
+    """Return the name of the limit of a request, its amount, and the key of the client."""
     if isinstance(request.auth, AccessToken):
         return "token", settings.RATE_TOKEN, str(request.auth.pk)
     if request.user.is_authenticated:
@@ -171,14 +172,14 @@ def _address(request: HttpRequest) -> str:
     return subscriber_of(request) or "unknown"
 
 
-def _count(name: str, amount: int, who: str, *, cost: int = 1, window: int = WINDOW) -> Rate | None:
-    """Count a request of somebody, and return how far they are; ``None`` where nothing is limited, or counted.
+def _count(name: str, amount: int, client: str, *, cost: int = 1, window: int = WINDOW) -> Rate | None:
+    """Count a request, and return the state of its window; ``None`` without a limit, or if nothing can be counted.
 
-    What costs more than the whole amount costs all of it: who has a window to themselves can ask anything once.
+    A request that costs more than the amount costs all of it, so that a full window allows any request once.
     """
     if not amount:
         return None
-    key, storage, cost = f"{name}/{who}", _storage(settings.LIMITS_URL), min(cost, amount)
+    key, storage, cost = f"{name}/{client}", _storage(settings.LIMITS_URL), min(cost, amount)
     try:
         if isinstance(storage, counters.FileStorage):
             hits, ends, fits = storage.take(key, window, cost, amount)
@@ -187,7 +188,7 @@ def _count(name: str, amount: int, who: str, *, cost: int = 1, window: int = WIN
             if not (fits := hits <= amount):
                 hits = storage.incr(key, window, -cost)
     except storage.base_exceptions:
-        logger.exception("Requests cannot be counted: nobody is limited.")
+        logger.exception("Requests cannot be counted: no client is limited.")
         return None
     left = max(amount - hits, 0)
     return Rate(name, amount, left, _seconds_until(ends, window), not fits, key, cost, window)
@@ -198,7 +199,7 @@ def _return(rate: Rate, cost: int) -> None:
     try:
         storage.incr(rate.key, rate.window, -cost)
     except storage.base_exceptions:
-        logger.exception("Requests cannot be counted: nobody is limited.")
+        logger.exception("Requests cannot be counted: no client is limited.")
 
 
 def _seconds_until(instant: float, window: int) -> int:
@@ -207,12 +208,12 @@ def _seconds_until(instant: float, window: int) -> int:
 
 @lru_cache(maxsize=1)
 def _storage(url: str) -> Storage:
-    """Return where requests are counted: a file of this machine (:mod:`api.http.counters`), or a server of several."""
+    """Return the storage of the counters: a file on this machine (:mod:`api.http.counters`), or a shared server."""
     return counters.FileStorage(url) if url.startswith("sqlite:") else _server(url)
 
 
 def _server(url: str) -> Storage:
     storage = storage_from_string(url)
     if not isinstance(storage, Storage):
-        raise TypeError(f"{url} is no storage for servers that answer one request at a time in a thread.")
+        raise TypeError(f"{url} is a storage for asyncio; this server answers each request in a thread.")
     return storage

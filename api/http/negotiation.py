@@ -1,4 +1,4 @@
-"""Which format an answer has: JSON unless something else is asked for."""
+"""Choose the format of an answer; JSON by default."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from api.http.problems import InvalidParameters, ParameterFault
 from api.http.renderers import FileRenderer
 
-#: The parameter that names a format; it outranks the Accept header, which a browser writes by itself.
+#: The parameter that names a format; it outranks the Accept header, which users of a browser cannot set.
 PARAMETER: Final = "format"
 
 
@@ -23,24 +23,24 @@ class FormatNegotiation(DefaultContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """Return the renderer and the media type; not acceptable if this server cannot write the format."""
+        """Return the renderer and the media type. Raises NotAcceptable if this server cannot write the format."""
         renderers = list(renderers)
-        chosen: tuple[BaseRenderer, str]
-        if (wanted := request.query_params.get(PARAMETER)) is not None:
-            chosen = self._named(renderers, wanted)
+        selected: tuple[BaseRenderer, str]
+        if (name := request.query_params.get(PARAMETER)) is not None:
+            selected = self._renderer_named(renderers, name)
         else:
-            chosen = super().select_renderer(request, renderers, format_suffix)
-        if isinstance(chosen[0], FileRenderer) and (lacking := chosen[0].unavailable()):
-            raise NotAcceptable(lacking)
-        return chosen
+            selected = super().select_renderer(request, renderers, format_suffix)
+        if isinstance(selected[0], FileRenderer) and (reason := selected[0].unavailable()):
+            raise NotAcceptable(reason)
+        return selected
 
-    def _named(self, renderers: list[BaseRenderer], wanted: str) -> tuple[BaseRenderer, str]:
+    def _renderer_named(self, renderers: list[BaseRenderer], name: str) -> tuple[BaseRenderer, str]:
         for renderer in renderers:
-            if renderer.format == wanted:
+            if renderer.format == name:
                 return renderer, renderer.media_type
         allowed = [str(renderer.format) for renderer in renderers]
         message = f"This format is not available here. Allowed: {', '.join(allowed)}."
-        raise InvalidParameters([ParameterFault(PARAMETER, wanted, "unknown_code", message, allowed)])
+        raise InvalidParameters([ParameterFault(PARAMETER, name, "unknown_code", message, allowed)])
 
 
 def format_parameter(renderers: Iterable[type[BaseRenderer]]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Pages by position (keyset), in both directions, on any ordering: no count, no offset.
+"""Keyset pagination, in both directions, on any ordering: without a count and without an offset.
 
-A cursor says where a page begins: the value that the rows are ordered by, and the slug that decides
-between equal ones. It is signed, and bound to the address, the filters and the ordering, because under
-others the position would mean something else.
+A cursor states where a page begins: the value that the rows are ordered by, and the slug that orders rows with equal
+values. It is signed, and bound to the address, the filters and the ordering: with others the position would mean
+something else.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from api.http.parameters.query import openapi_parameter, read_parameters, value_
 from api.http.parameters.texts import Code, Switch, Text
 from api.http.problems import InvalidParameters, ParameterFault
 
-#: Rows of a page: unless asked for, and at most.
+#: Rows of a page: by default, and at most.
 DEFAULT_LIMIT: Final = 100
 HIGHEST_LIMIT: Final = 1000
-#: Parameters that do not change which rows there are; the ordering is bound by its name, said or not.
+#: Parameters that do not change the rows. The ordering is bound by its name, so that it may also be the default.
 _UNBOUND: Final = frozenset({"cursor", "limit", "count", "format", "ordering", "fields", "omit", "expand", "facets"})
 
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """A way to order rows: by a column, its rows without a value last, equal ones by slug from a to z.
+    """An order of rows: by a column, rows without a value last, rows with equal values by slug from a to z.
 
-    In place of a column there may be an expression that has a value for every row. Cursors hold the value, and anybody
-    can read them: it must be public.
+    In place of a column there may be an expression that has a value for every row. Cursors contain the value, so it
+    must be public.
     """
 
     name: str
@@ -48,13 +48,13 @@ class Ordering:
 
     @property
     def value(self) -> F | Expression:
-        """What the rows are ordered by, as an expression."""
+        """The expression by which the rows are ordered."""
         return F(self.column) if isinstance(self.column, str) else self.column
 
 
 @dataclass(frozen=True, slots=True)
 class CursorPosition:
-    """A place in an ordering: beside one row. ``value`` is ``None`` among the rows without one."""
+    """A place in an ordering, next to one row. ``value`` is ``None`` among the rows without one."""
 
     value: Any
     slug: str
@@ -67,86 +67,88 @@ class Cursor(Text):
     longest = 4000
 
 
-CURSOR: Final = Cursor("Where the page begins: taken from `next` or `previous` of another page.")
-LIMIT: Final = Number("How many rows a page has at most.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT)
+CURSOR: Final = Cursor("Where the page begins: copied from `next` or `previous` of another page.")
+LIMIT: Final = Number("The largest number of rows on a page.", 1, HIGHEST_LIMIT, DEFAULT_LIMIT)
 
-COUNT: Final = Switch("Whether to count all rows, which takes its time on a long list. False unless given.")
+COUNT: Final = Switch("Whether to count all rows, which is slow on a long list. False by default.")
 #: The parameters of a page, in the order in which they are described.
 PARAMETERS: Final = ("ordering", "limit", "cursor", "count")
 
 
 def ordering_field(orderings: Sequence[Ordering], default: str) -> Code:
-    """Return the parameter that chooses among the orderings offered."""
+    """Return the parameter that selects an ordering."""
     names = [sign + ordering.name for ordering in orderings for sign in ("", "-")]
     return Code(
-        "Order of the rows; a minus sign turns it round. Rows without the value come last in either direction, "
-        f"and equal ones are ordered by slug. Unless asked for: {default}.",
+        "Order of the rows; a minus sign reverses it. Rows without a value come last in both directions, and rows "
+        f"with equal values are ordered by slug. {default} by default.",
         names,
     )
 
 
 def limit_of(request: Request, view: Any) -> int:
-    """Return how many rows are asked for; :class:`InvalidParameters` if a parameter of the page has a fault."""
+    """Return the requested number of rows. Raises :class:`InvalidParameters`."""
     limit: int = _read(request.query_params, _fields(view))["limit"] or DEFAULT_LIMIT
     return limit
 
 
 class KeysetPagination(BasePagination):
-    """Page a queryset by the orderings that its view offers (``orderings``, ``ordering``); ``cells`` of its rows."""
+    """Paginate by the ``orderings`` of a view, ``ordering`` by default. With ``cells`` rows have only these columns."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """Return the rows of the page asked for, and remember what is beside it."""
-        asked = _read(request.query_params, _fields(view))
+        """Return the rows of the requested page, and store the links to its neighbours."""
+        values = _read(request.query_params, _fields(view))
         self.request = request
         self.page_members = getattr(view, "page_members", dict)
-        ordering: str = asked["ordering"] or view.ordering
-        # A point needs no quoting in an address, as a colon does.
-        self.signer = Signer(salt=_salt(request, ordering), sep=".")
-        position = self._position(asked["cursor"])
-        chosen = next(known for known in view.orderings if known.name == ordering.lstrip("-"))
-        limit: int = asked["limit"] or DEFAULT_LIMIT
+        name: str = values["ordering"] or view.ordering
+        ordering = _ordering_named(name, view)
+        # A full stop needs no escaping in an address; the default, a colon, does.
+        self.signer = Signer(salt=_salt(request, name), sep=".")
+        position = self._position(values["cursor"])
+        limit: int = values["limit"] or DEFAULT_LIMIT
         backwards = position is not None and position.backwards
-        falling = ordering.startswith("-")
+        descending = name.startswith("-")
         cells: Sequence[str] = getattr(view, "cells", ())
-        rows = list(walk(queryset, chosen, descending=falling, position=position, most=limit + 1, cells=cells))
+        rows = list(walk(queryset, ordering, descending=descending, position=position, most=limit + 1, cells=cells))
         more, rows = len(rows) > limit, rows[:limit]
         if backwards:
             rows.reverse()
-        self.count = queryset.order_by().count() if asked["count"] else None
+        self.count = queryset.order_by().count() if values["count"] else None
         after = rows[-1] if rows and (more or backwards) else None
         before = rows[0] if rows and (more if backwards else position is not None) else None
         self.links = {"next": self._link(after, backwards=False), "previous": self._link(before, backwards=True)}
         return rows
 
-    def whole(self, queryset: QuerySet[Any], request: Request, view: Any) -> tuple[list[QuerySet[Any]], int | None]:
-        """Return all rows in the order asked for, part after part, and how many of them are wanted, ``None`` for all.
+    def without_pages(
+        self, queryset: QuerySet[Any], request: Request, view: Any
+    ) -> tuple[list[QuerySet[Any]], int | None]:
+        """Return all rows in the requested order, as querysets to read one after the other, and the limit if given.
 
-        A collection that is told whole has no pages: a cursor and a count are refused.
+        Rejects parameters that only pages have.
         """
-        asked = _read(request.query_params, _fields(view))
-        message = "This format tells the collection whole, and has no pages. Leave the parameter out, or ask for JSON."
+        values = _read(request.query_params, _fields(view))
+        message = "This format has the whole collection, without pages. Leave this parameter out, or choose JSON."
         if given := [name for name in ("cursor", "count", "facets") if name in request.query_params]:
             raise InvalidParameters(
                 [ParameterFault(name, request.query_params[name], "contradiction", message) for name in given]
             )
-        ordering: str = asked["ordering"] or view.ordering
-        chosen = next(known for known in view.orderings if known.name == ordering.lstrip("-"))
-        return parts_of(queryset, chosen, falling=ordering.startswith("-")), asked["limit"]
+        name: str = values["ordering"] or view.ordering
+        parts = parts_of(queryset, _ordering_named(name, view), descending=name.startswith("-"))
+        return parts, values["limit"]
 
     def get_paginated_response(self, data: Sequence[bytes]) -> Response:
-        """Return the envelope around rows that are JSON already."""
+        """Return the envelope with rows that are already JSON."""
         counted = {} if self.count is None else {"count": self.count}
         envelope = {**counted, **self.links, **self.page_members(), "results": [orjson.Fragment(row) for row in data]}
         return Response(orjson.dumps(envelope), headers={"Link": self._link_header()})
 
     def _link_header(self) -> str:
-        """Return where the pages around are, as RFC 8288 writes it."""
+        """Return the Link header (RFC 8288) with the first, the previous and the next page."""
         first = remove_query_param(self.request.build_absolute_uri(), "cursor")
         pages = {"first": first, "prev": self.links["previous"], "next": self.links["next"]}
         return ", ".join(f'<{address}>; rel="{relation}"' for relation, address in pages.items() if address)
 
     def get_results(self, data: Any) -> Any:
-        """Refuse: the rows of an answer are bytes, and no form is made of them."""
+        """Reject the call: only forms of the browsable API need the results, and it has none."""
         raise TypeError("A page is bytes.")
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
@@ -154,7 +156,7 @@ class KeysetPagination(BasePagination):
         return [openapi_parameter(name, field) for name, field in _fields(view).items()]
 
     def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the reference to the page of the noun, a component beside the noun itself; a file has no pages."""
+        """Return the reference to the component of the page; files have no pages."""
         rows: dict[str, Any] = schema["items"]
         return {"$ref": rows["$ref"] + "Page"} if "$ref" in rows else rows
 
@@ -165,7 +167,7 @@ class KeysetPagination(BasePagination):
             value, slug, backwards, is_date = self.signer.unsign_object(cursor)
         except (BadSignature, ValueError, UnicodeError) as error:
             message = (
-                "This is no cursor of this list with these filters and this ordering. Take the whole address from "
+                "This cursor does not belong to this list with these filters and this ordering. Use the address in "
                 "`next` or `previous`, and change nothing but the limit."
             )
             raise InvalidParameters(
@@ -187,8 +189,14 @@ def _fields(view: Any) -> dict[str, Parameter]:
     return dict(zip(PARAMETERS, (ordering, LIMIT, CURSOR, COUNT), strict=True))
 
 
+def _ordering_named(name: str, view: Any) -> Ordering:
+    """Return the ordering of a view by its name, which may have a minus sign."""
+    orderings: Sequence[Ordering] = view.orderings
+    return next(ordering for ordering in orderings if ordering.name == name.lstrip("-"))
+
+
 def _read(query: QueryDict, fields: Mapping[str, Parameter]) -> dict[str, Any]:
-    """Return the values of parameters; :class:`InvalidParameters` if one has a fault."""
+    """Return the values of parameters. Raises :class:`InvalidParameters`."""
     values, errors = read_parameters(query, fields)
     if errors:
         raise InvalidParameters(value_faults(query, errors))
@@ -200,14 +208,15 @@ def _salt(request: Request, ordering: str) -> str:
     return orjson.dumps([request.path, ordering, filters]).decode()
 
 
-def parts_of(rows: QuerySet[Any], ordering: Ordering, *, falling: bool, backwards: bool = False) -> list[QuerySet[Any]]:
-    """Return the rows in an order: those that have a value, then those that have none; the other way round backwards.
+def parts_of(
+    rows: QuerySet[Any], ordering: Ordering, *, descending: bool, backwards: bool = False
+) -> list[QuerySet[Any]]:
+    """Return the rows as querysets: first those with a value, then those without one; the reverse if ``backwards``.
 
-    They are asked for apart: no index has them in one order for both directions, so that the database would sort, or
-    read from the beginning.
+    One query for both could not use an index: none has the rows without a value last in both directions.
     """
     column, value, by_slug = ordering.column, ordering.value, "-slug" if backwards else "slug"
-    valued = rows.order_by(value.desc() if falling else value.asc(), by_slug)
+    valued = rows.order_by(value.desc() if descending else value.asc(), by_slug)
     if not ordering.nullable:
         return [valued]
     valued = valued.filter(**{f"{column}__isnull": False})
@@ -224,24 +233,24 @@ def walk(
     most: int,
     cells: Sequence[str] = (),
 ) -> Iterator[Any]:
-    """Yield at most so many rows from a position on, in the direction it looks; each has its value as ``position``.
+    """Yield at most ``most`` rows from a position on, in its direction; each has its value as ``position``.
 
-    The second part (:func:`parts_of`) is only asked for where the first did not fill the page. Where ``cells`` are
-    named the rows are tuples of them.
+    The second queryset of :func:`parts_of` is read only if the first did not fill the page. With ``cells`` the rows are
+    named tuples of these columns.
     """
     column = ordering.column if isinstance(ordering.column, str) else "position"
     backwards = position is not None and position.backwards
     rows = queryset.annotate(position=ordering.value)
     falling = descending != backwards
-    parts = parts_of(rows, ordering, falling=falling, backwards=backwards)
+    parts = parts_of(rows, ordering, descending=falling, backwards=backwards)
     if len(parts) > 1 and position is not None and (position.value is None) != backwards:
-        # The position is in the second part: the first lies behind it.
+        # The position is in the second part, so the first was read already.
         del parts[0]
     if position is not None:
         parts[0] = parts[0].filter(_beyond(column, position, falling=falling))
     for part in parts:
-        told = part.values_list(*cells, "position", named=True) if cells else part
-        for row in told[:most]:
+        selected = part.values_list(*cells, "position", named=True) if cells else part
+        for row in selected[:most]:
             most -= 1
             yield row
         if not most:
@@ -251,7 +260,7 @@ def walk(
 def _beyond(column: str, position: CursorPosition, *, falling: bool) -> Q:
     """Return the condition on the rows beyond a position.
 
-    ``column <= x AND (column < x OR slug > y)`` lets the index find the beginning; the plain OR does not.
+    ``column <= x AND (column < x OR slug > y)`` lets the database find the start in the index; the OR alone does not.
     """
     later = Q(**{"slug__lt" if position.backwards else "slug__gt": position.slug})
     if position.value is None:

@@ -16,12 +16,12 @@ from django.http import StreamingHttpResponse
 
 #: Bytes of an answer that are kept in memory; a longer one is kept in a temporary file without a name.
 IN_MEMORY: Final = 4_000_000
-#: Bytes that are read back at once. The server takes a few of them ahead, so that most answers free their thread.
+#: Bytes of one read. The server reads a few ahead, so that most answers free their thread early.
 _PIECE: Final = 512 * 1024
 
 
 class PreparedBody(Iterator[bytes]):
-    """The body of an answer: made of all its pieces at once, then read piece by piece; ``length`` is in bytes."""
+    """A body that is complete before the first byte is read; ``length`` is in bytes."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._file: IO[bytes] = BytesIO()
@@ -45,7 +45,7 @@ class PreparedBody(Iterator[bytes]):
         return piece
 
     def close(self) -> None:
-        """Let the file go: the response calls it when it is sent, or given up."""
+        """Close the file; the response calls this when it was sent or aborted."""
         self._file.close()
 
 
@@ -57,7 +57,7 @@ def _on_disk(written: BytesIO) -> IO[bytes]:
 
 
 def set_body(response: StreamingHttpResponse, pieces: Iterable[bytes]) -> None:
-    """Make the body of a response of its pieces, all of them now; what they raise is raised here."""
+    """Consume all pieces now, and set them as the body of a response; what they raise is raised here."""
     body = PreparedBody(pieces)
     response.streaming_content = body
     response["Content-Length"] = str(body.length)

@@ -177,7 +177,7 @@ PROBLEM_TYPES: Final[tuple[ProblemType, ...]] = (
     ),
 )
 PROBLEM_TYPES_BY_NAME: Final = {kind.name: kind for kind in PROBLEM_TYPES}
-#: Types that only an exception of their own stands for, never a status alone.
+#: Types that only their own exception produces, never a status alone.
 _WITH_OWN_EXCEPTION: Final = ("invalid-parameters", "conflicting", "idempotency-key-reused", "clocks-disagree")
 _BY_STATUS: Final = {kind.status: kind for kind in PROBLEM_TYPES if kind.name not in _WITH_OWN_EXCEPTION}
 

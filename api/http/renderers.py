@@ -1,4 +1,4 @@
-"""Answers as bytes: stored JSON as it is, anything else encoded, and a page for people."""
+"""Render answers: stored JSON unchanged, other data encoded, files in other formats, and a page for people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sanctions.server.problem_documents import MEDIA_TYPE
 
 
 class JSONRenderer(BaseRenderer):
-    """JSON. Bytes are taken as JSON already: stored renderings pass through untouched."""
+    """JSON. Bytes are JSON already: stored renderings pass through unchanged."""
 
     media_type = "application/json"
     format = "json"
@@ -33,7 +33,7 @@ class JSONRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """Return the body; an error is a problem document and says so in its type."""
+        """Return the body, and set the media type of problem documents for errors."""
         response = (renderer_context or {}).get("response")
         if response is not None and response.exception:
             response["Content-Type"] = MEDIA_TYPE
@@ -50,7 +50,7 @@ Cells = Callable[[Mapping[str, Any]], Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A collection that is told whole: the columns of its rows as a table, the cells of each, and the rows."""
+    """All rows of a collection: the columns of the table (name → type), the cells of a row, and the rows in batches."""
 
     columns: Mapping[str, str]
     cells: Cells
@@ -61,7 +61,7 @@ class Collection:
 class FileRenderer(BaseRenderer):
     """An answer as a file in another format, written by an exporter; errors stay problem documents.
 
-    A subclass says its media type, its format and how an answer is written.
+    Subclasses set the media type and the format, and override :meth:`write`.
     """
 
     charset: str | None = None
@@ -73,30 +73,30 @@ class FileRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """Return the body; an error as JSON, because no other format has a form for it."""
+        """Return the body; an error as JSON, because the other formats cannot express it."""
         response = (renderer_context or {}).get("response")
         if response is not None and response.exception:
             return JSONRenderer().render(data, accepted_media_type, renderer_context)
         return self.write(data, (renderer_context or {}).get("request"))
 
     def unavailable(self) -> str:
-        """Return what this server lacks to write the format, for people; empty if nothing."""
+        """Return why this server cannot write the format, for people; empty if it can."""
         return ""
 
     def write(self, answer: Any, request: Request | None) -> bytes:
         """Return the file."""
-        raise TypeError(f"{type(self).__name__} writes nothing.")
+        raise NotImplementedError
 
 
 class CollectionRenderer(FileRenderer):
     """A collection of any length as a file, written in pieces while its rows are read."""
 
-    #: How the name of the file ends, where that is not the name of the format.
+    #: The extension of the file name, if it is not the name of the format.
     extension: str = ""
 
-    def whole(self, told: Collection) -> Iterator[bytes]:
+    def render_collection(self, collection: Collection) -> Iterator[bytes]:
         """Yield the file in pieces."""
-        raise TypeError(f"{type(self).__name__} writes nothing.")
+        raise NotImplementedError
 
 
 def records(batches: Batches) -> Iterator[list[dict[str, Any]]]:
@@ -105,13 +105,13 @@ def records(batches: Batches) -> Iterator[list[dict[str, Any]]]:
         yield [orjson.loads(row) for row in rows]
 
 
-#: The tokens of JSON that a page shows in their own way: texts (with the colon if it is a key), numbers, words.
+#: The tokens of JSON that a page highlights: strings (with the colon after a key), numbers, literals.
 _TOKEN: Final = re.compile(r'("(?:[^"\\]|\\.)*")(:?)|(-?\d[\d.eE+-]*|true|false|null)')
 _LINK: Final = re.compile(rf'"(?:{settings.API_PREFIX}|https?://)[^"\\\s]*"')
 
 
 def highlight(text: str) -> SafeString:
-    """Return JSON as HTML: keys, texts and numbers marked, addresses as links."""
+    """Return JSON as HTML: keys, strings and numbers in elements with a class, addresses as links."""
     parts: list[str] = []
     end = 0
     for token in _TOKEN.finditer(text):
@@ -131,7 +131,7 @@ def _marked(string: str, colon: str, plain: str) -> str:
 
 
 class PageRenderer(BrowsableAPIRenderer):
-    """The same JSON on a page for people: indented, with links. No form and no script."""
+    """The same JSON on a page for people: indented, with links, without forms and scripts."""
 
     format = "html"
     template = "api/page.html"
@@ -143,29 +143,29 @@ class PageRenderer(BrowsableAPIRenderer):
         accepted_media_type: str | None,
         renderer_context: Mapping[str, Any],
     ) -> SafeString:
-        """Return the bytes that JSON readers get, indented."""
+        """Return the JSON, indented."""
         body = orjson.loads(JSONRenderer().render(data) or b"null")
         return highlight(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
 
     def get_context(
         self, data: Any, accepted_media_type: str | None, renderer_context: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return what the template shows; of a page of rows also where its neighbours are."""
+        """Return the context of the template, with the links to the next and previous page."""
         context: dict[str, Any] = super().get_context(data, accepted_media_type, renderer_context)
         context["notices"] = _notices(data)
         return context | getattr(getattr(renderer_context["view"], "paginator", None), "links", {})
 
     def get_breadcrumbs(self, request: Request) -> list[tuple[str, str]]:
-        """Return the steps of the path from the version on."""
+        """Return the steps of the path, from the version of the API on."""
         steps = request.path.strip("/").split("/")
         return [(step, f"/{'/'.join(steps[: place + 1])}/") for place, step in enumerate(steps) if place]
 
     def get_filter_form(self, data: Any, view: Any, request: Any) -> None:
-        """Return nothing: the filters are described in the documentation."""
+        """Return no form: the documentation describes the filters."""
 
 
 def _notices(data: Any) -> list[dict[str, Any]]:
-    """Return the notices of the record that an answer is, each with the word for what was done and the day."""
+    """Return the notices of the record in an answer, each with a word for its kind, and its day."""
     answer = orjson.loads(data) if isinstance(data, bytes) else data
     version = answer.get("version") if isinstance(answer, dict) else None
     notices = version.get("notices", ()) if isinstance(version, dict) else ()
@@ -183,7 +183,7 @@ class GraphRenderer(FileRenderer):
 
     def graph(self, nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> bytes:
         """Return a graph of nodes and links."""
-        raise TypeError(f"{type(self).__name__} writes nothing.")
+        raise NotImplementedError
 
 
 class GraphMLRenderer(GraphRenderer):
@@ -223,24 +223,24 @@ class DOTRenderer(GraphRenderer):
 class TableRenderer(CollectionRenderer):
     """The rows of an answer that has ``columns`` (each with its name and type) and ``rows``, as a table.
 
-    A collection of any length is written in pieces: ``stream`` takes its rows in batches.
+    A collection is written in pieces: ``stream`` reads its rows in batches.
     """
 
-    def whole(self, told: Collection) -> Iterator[bytes]:
+    def render_collection(self, collection: Collection) -> Iterator[bytes]:
         """Yield the table in pieces."""
-        return self.stream(told.columns, told.cells, told.batches)
+        return self.stream(collection.columns, collection.cells, collection.batches)
 
     def stream(self, columns: Mapping[str, str], cells: Cells, batches: Batches) -> Iterator[bytes]:
-        """Yield the rows in the format, in pieces; ``cells`` makes the columns of each."""
-        raise TypeError(f"{type(self).__name__} writes nothing.")
+        """Yield the table in pieces; ``cells`` returns the values of a row."""
+        raise NotImplementedError
 
     def write(self, answer: Any, request: Request | None) -> bytes:
         """Return the table."""
         return self.table({column["name"]: column["type"] for column in answer["columns"]}, answer["rows"])
 
     def table(self, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-        """Return a table of columns, which are names and types in order."""
-        raise TypeError(f"{type(self).__name__} writes nothing.")
+        """Return a table; ``columns`` maps names to types, in order."""
+        raise NotImplementedError
 
 
 class CSVRenderer(TableRenderer):
@@ -270,7 +270,7 @@ class JSONLinesRenderer(TableRenderer):
         return as_jsonl.write(columns, rows)
 
     def stream(self, columns: Mapping[str, str], cells: Cells, batches: Batches) -> Iterator[bytes]:
-        """Yield JSON Lines: the rows whole, as they are answered elsewhere, and no columns."""
+        """Yield the complete rows, one JSON object a line; columns do not apply."""
         return (b"\n".join([*rows, b""]) for rows in batches)
 
 
@@ -281,7 +281,7 @@ class ParquetRenderer(TableRenderer):
     format = "parquet"
 
     def unavailable(self) -> str:
-        """Return what is missing."""
+        """Return which package is missing."""
         return "" if as_parquet.available() else as_parquet.NEEDS
 
     def table(self, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:

@@ -1,9 +1,8 @@
-"""Public answers from replicas of the database, where one has everything that the primary has.
+"""Answer public requests from replicas of the database that are up to date.
 
-What is public changes only with the head of the ledger, so that one row by its key tells whether a replica has it all:
-an answer of one that lags behind, or does not answer, is made from the primary instead. Who is signed in or has a token
-is always answered from the primary, and so reads what they have written. If the primary cannot be reached the replicas
-go on answering what they have.
+The public state changes only with the head of the ledger, so reading that one row from a replica shows whether it is up
+to date. If it lags behind or does not answer, the primary answers. Requests with a session or a token always use the
+primary, so users read their own writes. If the primary cannot be reached, the replicas answer with the state they have.
 """
 
 from __future__ import annotations
@@ -26,24 +25,24 @@ from sanctions.ledger.public_state import PublicState, public_state
 
 logger = logging.getLogger(__name__)
 
-#: Seconds for which a replica is not asked again after it has failed.
+#: Seconds for which a database is not queried after it failed.
 REST: Final = 5.0
 _FAILURES: Final = (OperationalError, InterfaceError)
 
 
 class ReplicaMiddleware:
-    """Answers public requests from the replicas in turn; the header ``Server-Timing`` names the one that was asked."""
+    """Answer public requests from the replicas in turn; the header ``Server-Timing`` names the replica."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         if not settings.REPLICAS:
             raise MiddlewareNotUsed
         self.get_response = get_response
         self.turns = cycle(settings.REPLICAS)
-        #: Database → the moment until which it rests.
+        #: Alias of a database → when its rest ends (monotonic clock).
         self.resting: dict[str, float] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request, from a replica where that is right."""
+        """Answer the request, from a replica if possible."""
         replica = self.replica_for(request)
         if replica is None:
             return self.get_response(request)
@@ -56,13 +55,13 @@ class ReplicaMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Answer from the primary after all where the replica has failed meanwhile."""
+        """Answer from the primary if the replica failed while it answered."""
         replica = getattr(request, "replica", None)
         match = request.resolver_match
         if replica is None or match is None or not isinstance(exception, _FAILURES):
             return None
         if (cause := unavailable(exception)) and cause.reason == "too_slow":
-            # The replica is well: what took it too long would take the primary as long.
+            # The replica works: the query would take as long on the primary.
             return None
         self.rest(replica, exception)
         request.replica = None  # type: ignore[attr-defined]
@@ -75,7 +74,7 @@ class ReplicaMiddleware:
         """Return the replica from which a request is answered; ``None`` for the primary."""
         if not is_of_a_reader(request):
             return None
-        wanted = self.state_of_primary()
+        current = self.state_of_primary()
         for replica in (next(self.turns) for _ in settings.REPLICAS):
             if self.rests(replica):
                 continue
@@ -84,12 +83,12 @@ class ReplicaMiddleware:
             except _FAILURES as error:
                 self.rest(replica, error)
                 continue
-            if wanted is None or state == wanted:
+            if current is None or state == current:
                 return replica
         return None
 
     def state_of_primary(self) -> PublicState | None:
-        """Return the state that an answer must have; ``None`` if the primary does not tell."""
+        """Return the public state in the primary; ``None`` if it cannot be reached."""
         if self.rests(DEFAULT_DB_ALIAS):
             return None
         try:
@@ -99,22 +98,22 @@ class ReplicaMiddleware:
             return None
 
     def rests(self, alias: str) -> bool:
-        """Whether a database has just failed."""
+        """Whether a database failed less than :data:`REST` seconds ago."""
         return self.resting.get(alias, 0.0) > time.monotonic()
 
     def rest(self, alias: str, error: Exception) -> None:
-        """Let a database that has failed rest for a while."""
-        logger.warning("The database %s does not answer, and rests for %s seconds: %s", alias, REST, error)
+        """Close the connection to a database that failed, and do not query it for :data:`REST` seconds."""
+        logger.warning("The database %s does not answer, and is not queried for %s seconds: %s", alias, REST, error)
         connections[alias].close()
         self.resting[alias] = time.monotonic() + REST
 
 
 @contextmanager
-def reading_from(there: Any) -> Iterator[None]:
-    """Let every query within, however it is asked, go to another connection than the default one."""
-    before = connections[DEFAULT_DB_ALIAS]
-    connections[DEFAULT_DB_ALIAS] = there
+def reading_from(connection: Any) -> Iterator[None]:
+    """Send every query of the default connection to another connection while the context lasts."""
+    default = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = connection
     try:
         yield
     finally:
-        connections[DEFAULT_DB_ALIAS] = before
+        connections[DEFAULT_DB_ALIAS] = default

@@ -1,8 +1,8 @@
-"""Attempts to sign in are counted by address before any password or code is looked at.
+"""Count attempts to sign in by address, before any password or code is checked.
 
-Failures lock an account for an address (django-axes), but only once they have failed: many names at once from one
-address are each hashed. Here the attempt itself counts, in the window in which a locked account stays locked, and is
-forgotten when it succeeds.
+django-axes locks an account for an address, but only after failures: many attempts at once, with many names, would all
+be hashed. Here the attempt itself counts, in the window in which accounts are locked. When it succeeds, it is removed
+from the count.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sanctions.exceptions import HashingBusy
 
 
 class SignInMiddleware:
-    """Refuse attempts from an address that has made too many: passwords, codes of an app, recovery codes."""
+    """Reject attempts from an address that made too many: passwords, codes of an app, recovery codes."""
 
     PAGES: Final = frozenset(
         {"admin:login", "admin:second_factor", "admin:second_factor_enrol", "admin:second_factor_verify"}
@@ -34,7 +34,7 @@ class SignInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request; an attempt that leads on has not failed."""
+        """Answer the request; a redirect means that the attempt succeeded."""
         response = self.get_response(request)
         attempt: Rate | None = getattr(request, "attempt", None)
         if attempt and response.status_code == 302:
@@ -44,7 +44,7 @@ class SignInMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """Count an attempt before anything of it is read."""
+        """Count an attempt before its form is read."""
         match = request.resolver_match
         if request.method != "POST" or match is None or match.view_name not in self.PAGES:
             return None
@@ -55,12 +55,12 @@ class SignInMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Answer 503 where as many passwords are checked as there is memory for."""
+        """Answer 503 if no memory is left to hash one more password."""
         return database_unavailable(request, BUSY_FOR_A_MOMENT) if isinstance(exception, HashingBusy) else None
 
 
 def _too_many(request: HttpRequest, seconds: int) -> HttpResponseBase:
-    # The page does not show who is signed in, so that it needs no database.
+    # The page needs no database if it does not show the user.
     request.user = AnonymousUser()
     context = {
         **admin.site.each_context(request),

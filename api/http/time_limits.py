@@ -1,4 +1,4 @@
-"""How long a request may keep a thread of the server: limits of its statements, and places for those that write."""
+"""Limit how long requests occupy threads of the server: timeouts of statements, and few writers at once."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from api.http.readers import DESK, SAFE
 from sanctions.database.time_limits import TimeLimits, time_limits
 from sanctions.database.unavailability import BUSY_FOR_A_MOMENT
 
-#: Seconds for which a request waits for a place among the writers. It holds the thread meanwhile that the writers left.
+#: Seconds for which a request waits for a place among the writers. While it waits, it occupies a thread of the readers.
 _WAIT: Final = 0.2
 
 
 class WritersMiddleware:
-    """Let no more requests write at once than leave a thread for readers; answer 503 to the others.
+    """Limit the requests that write at once, so that a thread stays free for readers; answer 503 to the others.
 
-    What is posted to public addresses, such as the reconciliation service, reads.
+    A POST to a public address, such as that of the reconciliation service, only reads.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -33,7 +33,7 @@ class WritersMiddleware:
         self.places = BoundedSemaphore(settings.WRITERS)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request, in one of the places if it writes."""
+        """Answer the request; one that writes needs a place."""
         if request.method in SAFE or not is_restricted(request):
             return self.get_response(request)
         if not self.places.acquire(timeout=_WAIT):
@@ -45,9 +45,9 @@ class WritersMiddleware:
 
 
 class TimeLimitsMiddleware:
-    """Hold the statements of a request to limits: all that wait for locks, and of public ones how long they take.
+    """Limit how long the statements of a request wait for locks, and at public addresses also how long they run.
 
-    A public address has its limit for every client: an invalid cookie does not lift it.
+    The limit depends on the address only: no cookie lifts it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -58,14 +58,14 @@ class TimeLimitsMiddleware:
         statements = 0 if is_restricted(request) else settings.QUERY_TIMEOUT
         limits = TimeLimits(statements=statements, lock=settings.LOCK_TIMEOUT)
         with ExitStack() as stack:
-            # The primary answers in the place of a replica that fails.
+            # The primary is limited too: it answers if the replica fails.
             for connection in {connections[DEFAULT_DB_ALIAS], getattr(request, "primary", None)} - {None}:
                 stack.enter_context(time_limits(connection, limits))
             return self.get_response(request)
 
 
 def is_restricted(request: HttpRequest) -> bool:
-    """Return whether an address is one of the desk or the admin, where people work; all others are public."""
+    """Return whether an address belongs to the editorial API or the admin; all others are public."""
     return request.path_info.startswith(_restricted())
 
 

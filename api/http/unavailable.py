@@ -1,4 +1,4 @@
-"""Requests that the database cannot answer now: 503 with ``Retry-After``, soon, and as who asks can read it."""
+"""Answer 503 with ``Retry-After`` while the database cannot be reached: at once, as JSON or as a page."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from sanctions.database.unavailability import GONE, database_file_is_missing, un
 
 logger = logging.getLogger(__name__)
 
-#: Seconds for which a database that cannot be reached is not asked again, but by one request.
+#: Seconds between two requests that try again to reach a lost database.
 REST: Final = 2.0
 
 
 class UnavailabilityMiddleware:
-    """Answers errors of a database that cannot answer now, and spares everybody to find out one after the other.
+    """Answer 503 to errors of an unavailable database, and at once while it is lost.
 
-    A lost database is noticed after seconds. While it is lost one request at a time looks whether it is back; all
-    others are answered at once.
+    Noticing that a database is lost takes seconds. While it is lost, one request at a time tries to reach it, and all
+    others are answered without trying.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self._lock = threading.Lock()
         self._is_lost = False
-        self._next_look = 0.0
+        self._next_try = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
@@ -42,11 +42,11 @@ class UnavailabilityMiddleware:
         if self._is_resting() or database_file_is_missing():
             return database_unavailable(request, GONE)
         response = self.get_response(request)
-        self._learn(is_lost=getattr(request, "unavailable", None) == GONE)
+        self._set_lost(is_lost=getattr(request, "unavailable", None) == GONE)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Answer what a page could not; the API answers its own errors."""
+        """Answer the error of a page; the API answers its own errors."""
         cause = None if request.path.startswith(settings.API_PREFIX) else unavailable(exception)
         if cause is None:
             return None
@@ -54,18 +54,18 @@ class UnavailabilityMiddleware:
         return database_unavailable(request, cause)
 
     def _is_resting(self) -> bool:
-        """Return whether the database is lost and somebody else looks after it."""
+        """Return whether the database is lost, and it is not the turn of this request to try again."""
         if not self._is_lost:
             return False
         with self._lock:
             now = time.monotonic()
-            if now < self._next_look:
+            if now < self._next_try:
                 return True
-            self._next_look = now + REST
+            self._next_try = now + REST
             return False
 
-    def _learn(self, *, is_lost: bool) -> None:
+    def _set_lost(self, *, is_lost: bool) -> None:
         with self._lock:
             if is_lost:
-                self._next_look = time.monotonic() + REST
+                self._next_try = time.monotonic() + REST
             self._is_lost = is_lost

@@ -1,4 +1,4 @@
-"""Entering the past: with ``known_at`` or ``release`` a request is answered from what was public at an instant."""
+"""Answer requests with ``known_at`` or ``release`` from the records that were public at that instant."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ from sanctions.models import Release
 
 
 def instant_of(request: HttpRequest) -> datetime | None:
-    """Return the instant a request asks for; ``None`` for now, and for what its parameters will be refused for."""
+    """Return the instant in a request; ``None`` for now, and for invalid parameters, which the view rejects later."""
     try:
         release: Release | None = RELEASE.clean(request.GET.get("release"))
         instant: datetime | None = KNOWN_AT.clean(request.GET.get("known_at"))
     except InvalidValue:
         return None
-    asked = release.released_at if release else instant
-    return None if asked is None or asked > timezone.now() else asked
+    known = release.released_at if release else instant
+    return None if known is None or known > timezone.now() else known
 
 
 class BitemporalView(DeprecationsMixin, ConditionalView):
-    """A view whose whole answer is as of the instant that the request names: every query in it sees that past."""
+    """A view with two clocks: ``as_of``, the day of the question, and ``known_at``, the instant of the records.
+
+    Every query of the view sees the records of that instant.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer, in the past if the request asks for it."""
+        """Answer the request, from the past if it names an instant."""
         instant = instant_of(request)
         if instant is None:
             return super().dispatch(request, *args, **kwargs)

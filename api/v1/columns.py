@@ -1,7 +1,7 @@
-"""The flat columns in which CSV and Parquet tell a record, derived from the schema of its answer.
+"""The flat columns of records in CSV and Parquet, derived from the schema of the JSON answer.
 
-What a record says is a tree, and a table has cells: a reference is its slug and its name, a list of references or
-codes is one text, and rows within a record are told by their slugs where they have some, else by their number.
+A record is a tree, a table has cells. A reference becomes two columns, its slug and its name. A list of references or
+codes becomes one text. Rows within a record become a list of their slugs, or their number if they have no slugs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from api.v1.schemas import COMPONENTS
 from api.v1.schemas.records import Schema
 from api.v1.shape import fields_of, inside
 
-#: Stands between the texts of a list in one cell.
+#: Separates the items of a list in one cell.
 SEPARATOR: Final = "|"
 #: Type in JSON Schema → type of the column.
 _TYPES: Final = {"string": "text", "integer": "integer", "number": "number", "boolean": "boolean"}
@@ -25,16 +25,16 @@ Read = Callable[[Mapping[str, Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, its type, what it holds; ``read`` takes its value from a record."""
+    """One column of a table; ``read`` returns its value from a record."""
 
     name: str
     type: str
     description: str
     read: Read
 
-    def shown(self) -> dict[str, Any]:
-        """Return the column as an answer shows it."""
-        return {name: held for name, held in asdict(self).items() if name != "read"}
+    def as_entry(self) -> dict[str, Any]:
+        """Return the column as an entry of the dictionary of columns."""
+        return {name: value for name, value in asdict(self).items() if name != "read"}
 
 
 @cache
@@ -46,7 +46,7 @@ def columns(component: str) -> tuple[Column, ...]:
 
 
 def table(component: str) -> dict[str, str]:
-    """Return the columns as the writers of tables take them: name → type."""
+    """Return the columns for the writers of tables: name → type."""
     return {column.name: column.type for column in columns(component)}
 
 
@@ -61,16 +61,18 @@ def _reads(component: str) -> tuple[Read, ...]:
 
 
 def _columns(name: str, schema: Schema) -> Iterator[Column]:
-    held, described = inside(schema), _described(schema)
+    value, description = inside(schema), _description(schema)
     if schema.get("type") == "array":
-        yield _list(name, held, described)
+        yield _list(name, value, description)
         return
-    fields = held.get("properties", {})
+    fields = value.get("properties", {})
     if not fields:
-        yield from _plain(name, held, described)
+        yield from _plain(name, value, description)
     elif {"slug", "name"} <= fields.keys():
-        yield Column(name, "text", f"{described} Its slug.".strip(), lambda record: _at(record, name, "slug"))
-        yield Column(f"{name}_name", "text", f"{described} Its name.".strip(), lambda record: _at(record, name, "name"))
+        yield Column(name, "text", f"{description} Its slug.".strip(), lambda record: _at(record, name, "slug"))
+        yield Column(
+            f"{name}_name", "text", f"{description} Its name.".strip(), lambda record: _at(record, name, "name")
+        )
     elif "number" in fields:
         yield Column(f"{name}_number", "integer", fields["number"]["description"], _path(name, "number"))
         yield Column(
@@ -79,63 +81,61 @@ def _columns(name: str, schema: Schema) -> Iterator[Column]:
     elif "code" in fields:
         yield Column(name, "text", fields["code"]["description"], _path(name, "code"))
         for part in ("since", "until"):
-            yield Column(f"{name}_{part}", "date", _described(fields[part]), _path(name, part))
+            yield Column(f"{name}_{part}", "date", _description(fields[part]), _path(name, part))
         yield Column(f"{name}_certain", "boolean", fields["certain"]["description"], _path(name, "certain"))
 
 
-def _plain(name: str, schema: Schema, described: str) -> Iterator[Column]:
-    kinds = schema.get("type")
-    kind = next((one for one in ([kinds] if isinstance(kinds, str) else kinds or ()) if one in _TYPES), None)
-    if kind is None:
-        # An object with keys of its own choosing has no columns.
+def _plain(name: str, schema: Schema, description: str) -> Iterator[Column]:
+    types = schema.get("type")
+    json_type = next((item for item in ([types] if isinstance(types, str) else types or ()) if item in _TYPES), None)
+    if json_type is None:
+        # An object with arbitrary keys has no columns.
         return
-    if schema.get("format") == "date":
-        yield Column(name, "date", described, _path(name))
-    else:
-        yield Column(name, _TYPES[kind], described, _path(name))
+    column_type = "date" if schema.get("format") == "date" else _TYPES[json_type]
+    yield Column(name, column_type, description, _path(name))
 
 
-def _list(name: str, held: Schema, described: str) -> Column:
-    fields = held.get("properties", {})
+def _list(name: str, item: Schema, description: str) -> Column:
+    fields = item.get("properties", {})
     joined = f"Separated by {SEPARATOR}."
 
-    def of(text: Callable[[Any], str]) -> Read:
-        return lambda record: SEPARATOR.join(dict.fromkeys(text(one) for one in record.get(name) or ())) or None
+    def join(text: Callable[[Any], str]) -> Read:
+        return lambda record: SEPARATOR.join(dict.fromkeys(text(row) for row in record.get(name) or ())) or None
 
     if not fields:
-        return Column(name, "text", f"{described} {joined}".strip(), of(str))
+        return Column(name, "text", f"{description} {joined}".strip(), join(str))
     if "slug" in fields:
-        return Column(name, "text", f"{described} Their slugs. {joined}".strip(), of(lambda one: one["slug"]))
+        return Column(name, "text", f"{description} Their slugs. {joined}".strip(), join(lambda row: row["slug"]))
     if "source" in fields:
         return Column(
-            "sources", "text", f"The sources cited: their slugs. {joined}", of(lambda one: one["source"]["slug"])
+            "sources", "text", f"The sources cited: their slugs. {joined}", join(lambda row: row["source"]["slug"])
         )
     if {"scheme", "value"} <= fields.keys():
-        text = f"{described} Each as scheme:value. {joined}".strip()
-        return Column(name, "text", text, of(lambda one: f"{one['scheme']}:{one['value']}"))
+        text = f"{description} Each as scheme:value. {joined}".strip()
+        return Column(name, "text", text, join(lambda row: f"{row['scheme']}:{row['value']}"))
     if "text" in fields:
-        return Column(name, "text", f"{described} {joined}".strip(), of(lambda one: one["text"]))
+        return Column(name, "text", f"{description} {joined}".strip(), join(lambda row: row["text"]))
     if {"actor", "standing"} <= fields.keys():
-        text = f"{described} Each as slug=standing. {joined}".strip()
-        return Column(name, "text", text, of(lambda one: f"{one['actor']['slug']}={one['standing']['code']}"))
+        text = f"{description} Each as slug=standing. {joined}".strip()
+        return Column(name, "text", text, join(lambda row: f"{row['actor']['slug']}={row['standing']['code']}"))
     return Column(
         f"{name}_count",
         "integer",
-        f"{described} How many there are.".strip(),
+        f"{description} How many there are.".strip(),
         lambda record: len(record.get(name) or ()),
     )
 
 
-def _described(schema: Schema) -> str:
-    found = schema if "description" in schema else schema.get("oneOf", [{}])[0]
-    return str(found.get("description", ""))
+def _description(schema: Schema) -> str:
+    described = schema if "description" in schema else schema.get("oneOf", [{}])[0]
+    return str(described.get("description", ""))
 
 
 def _at(record: Mapping[str, Any], *path: str) -> Any:
-    found: Any = record
+    value: Any = record
     for name in path:
-        found = (found or {}).get(name)
-    return found
+        value = (value or {}).get(name)
+    return value
 
 
 def _path(*path: str) -> Read:

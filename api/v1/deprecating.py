@@ -29,7 +29,7 @@ class DeprecationsMixin(APIView):
 
 
 def components_in(schema: Schema | None) -> frozenset[str]:
-    """Return the components that an answer of a schema may have, at any depth."""
+    """Return the names of the components that an answer with a schema may contain, at any depth."""
     names: set[str] = set()
     unread: list[Any] = [schema]
     while unread:

@@ -1,4 +1,4 @@
-"""Feeds: the timeline and the changes as Atom, the latest first."""
+"""Render the timeline and the changes as Atom feeds, newest first."""
 
 from __future__ import annotations
 
@@ -27,20 +27,19 @@ class AtomRenderer(FileRenderer):
     def write(self, answer: Any, request: Request | None) -> bytes:
         """Return the feed."""
         if request is None:
-            raise TypeError("A feed needs the request: it names whole addresses.")
-        found = orjson.loads(answer) if isinstance(answer, bytes) else answer
-        own = request.build_absolute_uri()
-        entries = self.entries(found["results"], request.build_absolute_uri)
-        shown = request.build_absolute_uri(request.path)
-        return as_atom.write(self.title, shown, own, request.get_full_path(), entries)
+            raise TypeError("A feed needs the request: it contains absolute addresses.")
+        page = orjson.loads(answer) if isinstance(answer, bytes) else answer
+        entries = self.entries(page["results"], request.build_absolute_uri)
+        alternate = request.build_absolute_uri(request.path)
+        return as_atom.write(self.title, alternate, request.build_absolute_uri(), request.get_full_path(), entries)
 
     def entries(self, rows: Iterable[Row], absolute: Callable[[str], str]) -> Iterable[as_atom.AtomEntry]:
-        """Return the entries; ``absolute`` makes whole addresses of paths."""
-        raise TypeError(f"{type(self).__name__} has no entries.")
+        """Return the entries; ``absolute`` returns the absolute address of a path."""
+        raise NotImplementedError
 
 
 class TimelineAtomRenderer(AtomRenderer):
-    """Events as a feed: each is updated when a new version of its record is published."""
+    """Events as a feed: an entry is updated when a new version of its event is published."""
 
     title = "Sanctions policy: timeline"
 
@@ -66,7 +65,7 @@ class ChangesAtomRenderer(AtomRenderer):
         """Return an entry for each change, the latest first."""
         for row in reversed(list(rows)):
             record, document = row["record"], row.get("document")
-            # What is retracted is named by its slug: its name is not public any more.
+            # A retracted record is listed by its slug, because its name is no longer public.
             name = title_of(record["type"], document) if document else record["slug"]
             yield as_atom.AtomEntry(
                 path=row["version"],

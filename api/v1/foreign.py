@@ -1,4 +1,4 @@
-"""Formats that other programs read: graphs of entities, and calendars."""
+"""Render formats of other programs: entities of FollowTheMoney, and iCalendar."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sanctions.questions.entities import EntityReader
 
 
 class FTMRenderer(CollectionRenderer):
-    """Records as entities of FollowTheMoney, one a line."""
+    """Records as entities of FollowTheMoney, one per line."""
 
     media_type = as_ftm.MEDIA_TYPE
     format = "ftm"
@@ -24,11 +24,11 @@ class FTMRenderer(CollectionRenderer):
     def write(self, answer: Any, request: Request | None) -> bytes:
         """Return the entity of one record."""
         record = orjson.loads(answer)
-        return as_ftm.lines([record], _facts_of(_of(request))([record]))
+        return as_ftm.lines([record], _facts_of(_required(request))([record]))
 
-    def whole(self, told: Collection) -> Iterator[bytes]:
+    def render_collection(self, collection: Collection) -> Iterator[bytes]:
         """Yield the entities."""
-        return as_ftm.stream(records(told.batches), _facts_of(told.request))
+        return as_ftm.stream(records(collection.batches), _facts_of(collection.request))
 
 
 class CalendarRenderer(CollectionRenderer):
@@ -38,27 +38,27 @@ class CalendarRenderer(CollectionRenderer):
     format = "ics"
     charset = "utf-8"
 
-    def whole(self, told: Collection) -> Iterator[bytes]:
-        """Yield the calendar; its events are stamped with the day, so that one day's answers are the same."""
-        view = told.request.parser_context["view"]
+    def render_collection(self, collection: Collection) -> Iterator[bytes]:
+        """Yield the calendar. Its events have the day as DTSTAMP, so that answers of one day are identical."""
+        view = collection.request.parser_context["view"]
         stamp = datetime.combine(view.now().date(), time(), UTC)
-        origin = told.request.build_absolute_uri("/").rstrip("/")
+        origin = collection.request.build_absolute_uri("/").rstrip("/")
         calendar = as_ical.Calendar(f"Sanctions policy: {view.basename}", origin, stamp)
-        return as_ical.stream(records(told.batches), calendar)
+        return as_ical.stream(records(collection.batches), calendar)
 
 
 def _facts_of(request: Request) -> Callable[[Sequence[Mapping[str, Any]]], as_ftm.Facts]:
-    """Return what reads the facts that the entities of a batch of records need, on the day that is asked for."""
+    """Return the function that reads the facts for the entities of a batch of records, on the day of the question."""
     reader = EntityReader(request.parser_context["view"].query.day)
 
     def facts(batch: Sequence[Mapping[str, Any]]) -> as_ftm.Facts:
-        found = reader.facts(batch)
-        return as_ftm.Facts(request.build_absolute_uri, found.listed, found.countries, found.issuers, found.merged)
+        known = reader.facts(batch)
+        return as_ftm.Facts(request.build_absolute_uri, known.listed, known.countries, known.issuers, known.merged)
 
     return facts
 
 
-def _of(request: Request | None) -> Request:
+def _required(request: Request | None) -> Request:
     if request is None:
-        raise TypeError("The format needs the request: it names whole addresses.")
+        raise TypeError("The format needs the request: it contains absolute addresses.")
     return request

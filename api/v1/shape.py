@@ -1,7 +1,7 @@
-"""The shape of an answer: which of its fields are told (``fields``, ``omit``), and what is told in full (``expand``).
+"""Choose the fields of an answer (``fields``, ``omit``), and replace references by whole records (``expand``).
 
-What there is to choose from is read from the schema of the answer, so that both always agree. Where the schema says
-that a reference names a record of such a kind (``x-refers-to``), its document can be put in its place.
+The fields and references are read from the schema of the answer, so that parameters and schema always agree. A
+reference can be expanded if its schema has ``x-refers-to``, the component of the record that it refers to.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from api.v1.schemas import COMPONENTS
 from api.v1.schemas.records import NAMED_MODELS, NAMES, Schema, of_the_day
 from sanctions.questions.streaming import documents
 
-#: Paths that one parameter may have.
+#: The largest number of paths in one parameter.
 MOST_PATHS: Final = 50
-#: References that one request may expand; each takes a query.
+#: The largest number of references that one request may expand; each takes a query.
 MOST_EXPANDED: Final = 5
 #: The parameters, in the order in which they are described.
 PARAMETERS: Final = ("fields", "omit", "expand")
-#: The formats that have a shape to choose; the others say what they have in a form of their own.
+#: The formats that have fields; the others map records to structures of their own.
 _SHAPED: Final = frozenset({JSONRenderer.format, PageRenderer.format, JSONLinesRenderer.format})
 
 Path = tuple[str, ...]
-#: Field → what of it; nothing stands for all of it.
+#: Field → its chosen fields; empty for the whole field.
 Tree = dict[str, "Tree"]
 
 
@@ -45,20 +45,18 @@ class Paths(Parameter):
     most: ClassVar[int] = MOST_PATHS
 
     def read(self, value: str) -> list[Path]:
-        """Return the paths."""
         parts = value.split(",")
         if len(parts) > self.most:
             raise InvalidValue(f"At most {self.most} paths are allowed, these are {len(parts)}.", "too_many")
         return [tuple(part.split(".")) for part in dict.fromkeys(parts)]
 
     def schema(self) -> dict[str, Any]:
-        """Return that it is a list of paths."""
         path = {"type": "string", "pattern": r"^[a-z_]+(\.[a-z_]+)*$"}
         return {"type": "array", "items": path, "minItems": 1, "maxItems": self.most}
 
 
 class References(Paths):
-    """Names of references separated by commas, likewise; those that the schema knows."""
+    """Paths of references that can be expanded, separated by commas."""
 
     most = MOST_EXPANDED
 
@@ -67,31 +65,30 @@ class References(Paths):
         self.known = sorted(".".join(path) for path in known)
 
     def schema(self) -> dict[str, Any]:
-        """Return which references there are; where there is none the list can have nothing in it."""
         if not self.known:
+            # The answer has no references: only an empty list is valid.
             return {"type": "array", "items": {"type": "string"}, "maxItems": 0}
         items = {"type": "string", "enum": self.known}
         return {"type": "array", "items": items, "minItems": 1, "maxItems": self.most}
 
 
 def parameters(component: str) -> dict[str, Parameter]:
-    """Return the parameters of an answer that is such a component."""
-    made = (
-        Paths("The fields that are told, and no others: names separated by commas; a dot leads into a field."),
-        Paths("Fields that are not told, likewise."),
+    """Return the parameters of the answers with a component."""
+    declared = (
+        Paths("Return only these fields: names separated by commas; a dot leads into a field."),
+        Paths("Leave out these fields: names separated by commas; a dot leads into a field."),
         References(
-            "References in whose place the published records stand that they name: paths separated by commas.",
-            references(component),
+            "Replace these references by the published records: paths separated by commas.", references(component)
         ),
     )
-    return dict(zip(PARAMETERS, made, strict=True))
+    return dict(zip(PARAMETERS, declared, strict=True))
 
 
-# --- What the schema has ------------------------------------------------------------------------
+# --- Fields and references of a schema ----------------------------------------------------------
 
 
 def inside(schema: Schema) -> Schema:
-    """Return the schema of what a field holds, also where it may be null, is a list, or has a component of its own."""
+    """Return the schema of the value of a field: without null, of the items of a list, of a referenced component."""
     if "items" in schema:
         return inside(schema["items"])
     if "oneOf" in schema:
@@ -103,60 +100,60 @@ def inside(schema: Schema) -> Schema:
 
 
 def fields_of(schema: Schema) -> Mapping[str, Schema]:
-    """Return the fields of what a schema describes: name → schema."""
+    """Return the fields of the objects that a schema describes: name → schema."""
     return cast("Mapping[str, Schema]", inside(schema).get("properties", {}))
 
 
 def _stored(component: str) -> Mapping[str, Schema]:
-    """Return the fields that stand in the place of a reference: what depends on the day is not among them."""
+    """Return the fields of an expanded record: all but those that depend on the day of the question."""
     fields = fields_of(COMPONENTS[component])
-    return {name: held for name, held in fields.items() if name not in of_the_day(component)}
+    return {name: schema for name, schema in fields.items() if name not in of_the_day(component)}
 
 
 @cache
 def references(component: str) -> Mapping[Path, str]:
-    """Return the references of a component that name records: path → the component of what is named."""
+    """Return the references of a component to records: path → component of the record."""
     return dict(_references(COMPONENTS[component]))
 
 
 def _references(schema: Schema, before: Path = ()) -> Iterator[tuple[Path, str]]:
-    for name, held in fields_of(schema).items():
+    for name, field in fields_of(schema).items():
         path = (*before, name)
-        found = inside(held)
-        if NAMES in found:
-            yield path, found[NAMES]
-        yield from _references(held, path)
+        value = inside(field)
+        if NAMES in value:
+            yield path, value[NAMES]
+        yield from _references(field, path)
 
 
-# --- What is asked for --------------------------------------------------------------------------
+# --- The requested shape ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A shape: the fields that are told (``None`` is all), those that are not, and what is expanded."""
+    """A requested shape: the fields to return (``None`` for all), those to leave out, the references to expand."""
 
     fields: Tree | None
     omit: Tree
     expand: Mapping[Path, str]
 
-    def applied(self, rows: Sequence[bytes]) -> Sequence[bytes]:
-        """Return JSON objects in this shape; untouched where nothing was asked for."""
+    def apply(self, rows: Sequence[bytes]) -> Sequence[bytes]:
+        """Return JSON objects in this shape; the same bytes if no shape was requested."""
         if self.fields is None and not self.omit and not self.expand:
             return rows
-        found = [orjson.loads(row) for row in rows]
+        records = [orjson.loads(row) for row in rows]
         for path, component in self.expand.items():
-            _expand([reference for row in found for reference in _at(row, path)], component)
+            _expand([reference for record in records for reference in _objects_at(record, path)], component)
         if self.fields is not None:
-            found = [_only(row, self.fields) for row in found]
-        return [orjson.dumps(_without(row, self.omit)) for row in found]
+            records = [_only(record, self.fields) for record in records]
+        return [orjson.dumps(_without(record, self.omit)) for record in records]
 
 
-#: The shape that nobody has asked to change.
+#: The shape of an answer without parameters.
 _AS_STORED: Final = Shape(None, {}, {})
 
 
 def shape_of(query: Mapping[str, str], component: str) -> Shape:
-    """Read the shape that a query asks for; :class:`InvalidParameters` with every path that is not there."""
+    """Return the shape that a query requests. Raises :class:`InvalidParameters` with every unknown path."""
     if not any(name in query for name in PARAMETERS):
         return _AS_STORED
     values: dict[str, list[Path]] = {}
@@ -172,7 +169,7 @@ def shape_of(query: Mapping[str, str], component: str) -> Shape:
             errors[name] = [refusal]
 
     read("expand", lambda path: _check_reference(path, known))
-    # What is expanded has the fields of both: of the reference, and of what it names.
+    # An expanded reference has its own fields and those of the record.
     expand = {path: known[path] for path in sorted(values.get("expand", ()), key=len) if path in known}
     for name in ("fields", "omit"):
         read(name, lambda path: _check(path, COMPONENTS[component], expand))
@@ -183,10 +180,10 @@ def shape_of(query: Mapping[str, str], component: str) -> Shape:
 
 def _check_reference(path: Path, known: Mapping[Path, str]) -> None:
     if path not in known:
-        allowed = [".".join(one) for one in known]
+        allowed = [".".join(reference) for reference in known]
         guess = closest(".".join(path), allowed)
         message = rejection(
-            f"{'.'.join(path)!r} is no reference that can be expanded.", did_you_mean=guess, allowed=allowed
+            f"{'.'.join(path)!r} is not a reference that can be expanded.", did_you_mean=guess, allowed=allowed
         )
         raise InvalidValue(message, "unknown_field", allowed=allowed, did_you_mean=guess)
 
@@ -197,15 +194,15 @@ def _check(path: Path, schema: Schema, expand: Mapping[Path, str]) -> None:
         fields = {**fields_of(schema), **(_stored(expand[before]) if before in expand else {})}
         if name not in fields:
             guess = closest(name, fields)
-            where = f"There is no field {name!r} in {'.'.join(before)!r}." if before else f"There is no field {name!r}."
+            unknown = f"{'.'.join(before)!r} has no field {name!r}." if before else f"The answer has no field {name!r}."
             allowed = sorted(fields)
-            message = rejection(where, did_you_mean=guess, allowed=allowed)
+            message = rejection(unknown, did_you_mean=guess, allowed=allowed)
             raise InvalidValue(message, "unknown_field", allowed=allowed, did_you_mean=guess)
         schema = fields[name]
 
 
 def _tree(paths: Iterable[Path]) -> Tree:
-    """Return paths as a tree; a path to a field outdoes those that lead into it."""
+    """Return paths as a tree; the path to a field includes all paths into it."""
     tree: Tree = {}
     for path in sorted(paths, key=len):
         node = tree
@@ -221,10 +218,10 @@ def _tree(paths: Iterable[Path]) -> Tree:
 def _only(value: Any, tree: Tree) -> Any:
     match value:
         case list():
-            return [_only(one, tree) for one in value]
+            return [_only(item, tree) for item in value]
         case dict():
             return {
-                name: _only(held, tree[name]) if tree[name] else held for name, held in value.items() if name in tree
+                name: _only(field, tree[name]) if tree[name] else field for name, field in value.items() if name in tree
             }
     return value
 
@@ -234,11 +231,11 @@ def _without(value: Any, tree: Tree) -> Any:
         return value
     match value:
         case list():
-            return [_without(one, tree) for one in value]
+            return [_without(item, tree) for item in value]
         case dict():
             return {
-                name: _without(held, tree.get(name, {}))
-                for name, held in value.items()
+                name: _without(field, tree.get(name, {}))
+                for name, field in value.items()
                 if tree.get(name) or name not in tree
             }
     return value
@@ -247,39 +244,38 @@ def _without(value: Any, tree: Tree) -> Any:
 # --- Expanding ----------------------------------------------------------------------------------
 
 
-def _at(value: Any, path: Path) -> Iterator[dict[str, Any]]:
+def _objects_at(value: Any, path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects at a path."""
     match value:
         case list():
-            for one in value:
-                yield from _at(one, path)
+            for item in value:
+                yield from _objects_at(item, path)
         case dict() if not path:
             yield value
         case dict():
-            yield from _at(value.get(path[0]), path[1:])
+            yield from _objects_at(value.get(path[0]), path[1:])
 
 
-def _expand(named: Sequence[dict[str, Any]], component: str) -> None:
-    """Put what is published of each record into the references that name it; what is not public stays a reference."""
-    found = documents(NAMED_MODELS[component], {reference["slug"] for reference in named})
-    for reference in named:
-        if reference["slug"] in found:
-            reference.update(orjson.loads(found[reference["slug"]]))
+def _expand(references: Sequence[dict[str, Any]], component: str) -> None:
+    """Add the fields of the records to references; those to unpublished records stay as they are."""
+    records = documents(NAMED_MODELS[component], {reference["slug"] for reference in references})
+    for reference in references:
+        if reference["slug"] in records:
+            reference.update(orjson.loads(records[reference["slug"]]))
 
 
 class ShapeBackend(BaseFilterBackend):
-    """Lets a view know the shape that is asked for (``shape``); the rows stay as they are."""
+    """Set ``view.shape`` to the requested shape; the rows are not filtered."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        """Read the shape; refuse one of an answer that has none to choose."""
+        """Return the rows. Raises :class:`InvalidParameters` for a format without fields."""
         query = request.query_params
         given = [name for name in PARAMETERS if name in query]
-        if given and (form := request.accepted_renderer.format) not in _SHAPED:
-            message = f"Only JSON and JSON Lines have fields to choose from, and this answer is {form}."
+        if given and (format_name := request.accepted_renderer.format) not in _SHAPED:
+            message = f"Fields can be chosen in JSON and JSON Lines only; this answer is {format_name}."
             raise InvalidParameters([ParameterFault(name, query[name], "contradiction", message) for name in given])
         view.shape = shape_of(query, view.component)
         return queryset
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """Return the parameters as OpenAPI describes them."""
         return [openapi_parameter(name, field) for name, field in parameters(view.component).items()]

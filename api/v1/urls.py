@@ -63,7 +63,7 @@ NOUNS = {
     "sources": SourceViewSet,
 }
 
-#: Questions that are about no one record, each at the address of its name.
+#: Questions that are not about one record, each at the address of its name.
 QUESTIONS = {
     "search": SearchView.as_view(),
     "timeline": TimelineViewSet.as_view({"get": "list"}, basename="timeline"),
@@ -77,7 +77,7 @@ QUESTIONS = {
     "columns": ColumnsView.as_view(),
 }
 
-#: Questions about one record: its collection, the question.
+#: Questions about one record: (collection, question) → view.
 OF_RECORDS = {
     ("orders", "standing"): OrderStandingView,
     ("orders", "lineage"): OrderLineageView,
@@ -88,7 +88,7 @@ OF_RECORDS = {
     ("violations", "standing"): ViolationStandingView,
 }
 
-#: The editorial desk: below an address of its own, so that everything else stays anonymous and can be cached.
+#: The editorial API: below its own address, so that everything else stays anonymous and can be cached.
 DESK = [
     path("desk/", DeskRootView.as_view(), name="desk-root"),
     path("desk/bulk/", BulkView.as_view(), name="desk-bulk"),
@@ -125,11 +125,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for (plural, name), view in OF_RECORDS.items()
     ),
     *(
-        path(f"{kind.plural}/<slug:slug>/versions/", VersionListView.of(kind), name=f"{kind.plural}-versions")
+        path(f"{kind.plural}/<slug:slug>/versions/", VersionListView.for_type(kind), name=f"{kind.plural}-versions")
         for kind in RECORD_TYPES
     ),
     *(
-        path(f"{kind.plural}/<slug:slug>/versions/<int:number>/", VersionView.of(kind), name=f"{kind.plural}-version")
+        path(
+            f"{kind.plural}/<slug:slug>/versions/<int:number>/",
+            VersionView.for_type(kind),
+            name=f"{kind.plural}-version",
+        )
         for kind in RECORD_TYPES
     ),
     *DESK,

@@ -1,4 +1,4 @@
-"""What every kind of parameter shares, lists of values, and the message of a rejected value."""
+"""The base class of parameters, lists and ranges of values, and the messages for rejected values."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Parameter:
         self.help_text = help_text
 
     def clean(self, value: Any) -> Any:
-        """Return the value as Python has it, ``None`` if the parameter was not given; :class:`InvalidValue`."""
+        """Return the value as a Python object, ``None`` if the parameter is missing. Raises :class:`InvalidValue`."""
         return None if value is None else self.read(self.tidy(value))
 
     def tidy(self, value: str) -> str:

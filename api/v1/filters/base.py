@@ -132,7 +132,9 @@ class Parameters(Declaring):
                 case FilterCondition():
                     conditions[name] = declaration
                 case _:
-                    raise TypeError(f"{cls.__name__}.{attribute} is not a column, a condition or a family.")
+                    raise TypeError(
+                        f"{cls.__name__}.{attribute} is not a FilterColumn, FilterCondition or FilterFamily."
+                    )
         return conditions
 
     @classmethod
@@ -251,7 +253,7 @@ class Parameters(Declaring):
                 together[declared.within] &= condition
             elif condition:
                 queryset = queryset.filter(condition)
-        return queryset.filter(*(self.some_related(name, condition) for name, condition in together.items()))
+        return queryset.filter(*(self.any_related(name, condition) for name, condition in together.items()))
 
     def related_rows_of(self, name: str) -> RelatedRows:
         """Return the related rows of a name: an entry of :attr:`related_rows`, else a relation to many rows."""
@@ -261,9 +263,9 @@ class Parameters(Declaring):
         """Return the condition on related rows that always holds, such as that they are of the day."""
         return Q()
 
-    def some_related(self, name: str, condition: Q) -> Q:
+    def any_related(self, name: str, condition: Q) -> Q:
         """Return the condition that one related row meets all of a condition."""
-        return self.related_rows_of(name).some(condition & self.implied_condition(name))
+        return self.related_rows_of(name).any(condition & self.implied_condition(name))
 
     def no_related(self, name: str, condition: Q) -> Q:
         """Return the condition that no related row meets a condition."""
@@ -301,7 +303,7 @@ class ParameterBackend(BaseFilterBackend):
     """Reject requests with invalid parameters, and narrow the rows of the others."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        """Return the rows, and set ``view.asked`` to the parameters."""
+        """Return the rows, and set ``view.query`` to the parameters."""
         parameters: Parameters = view.parameters(request.query_params, queryset, now=view.now())
         if faults := parameters.faults():
             raise InvalidParameters(faults)

@@ -45,14 +45,14 @@ class RelatedRows:
     reference: str
     key: str = "pk"
 
-    def some(self, condition: Q) -> Q:
+    def any(self, condition: Q) -> Q:
         """Return the condition that one related row meets a condition: a subquery, since a join would repeat rows."""
         return Q(**{f"{self.key}__in": self.rows().filter(condition).order_by().values(self.reference)})
 
     def none(self, condition: Q) -> Q:
         """Return the condition that no related row meets a condition."""
         # A null among the keys would make `NOT IN` unknown for every row.
-        return ~self.some(condition & Q(**{f"{self.reference}__isnull": False}))
+        return ~self.any(condition & Q(**{f"{self.reference}__isnull": False}))
 
 
 class Trace(NamedTuple):

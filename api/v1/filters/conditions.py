@@ -137,7 +137,7 @@ def in_force(help_text: str) -> FilterCondition:
 
 
 def in_force_within(help_text: str) -> FilterCondition:
-    """Return the filter by a date or interval on some day of which the rows were in force."""
+    """Return the filter by a date or interval: the rows were in force on at least one of its days."""
 
     def was_in_force(value: Extent, parameters: Parameters) -> Q:
         return among(parameters.queryset.in_force_within(value.earliest, value.latest), "pk")

@@ -66,7 +66,7 @@ def _subject(name: str, model: type[Model], help_text: str) -> FilterCondition:
     """Return the filter by the subject of an effect, a reference or a position of an event.
 
     If the request has conditions on effects or positions too, one and the same row must meet all of them: the subject
-    is then added to those (:meth:`EventParameters.some_related`).
+    is then added to those (:meth:`EventParameters.any_related`).
     """
 
     def about(value: Any, parameters: Parameters) -> Q:
@@ -116,7 +116,7 @@ class EventParameters(ListParameters):
 
     slug__in = slugs(Event)
     search = texts(
-        "Words, each found in the title, the summary, the place, what was said or the slug.",
+        "Words, each found in the title, the summary, the place, a paraphrase, a quote or the slug.",
         "title",
         "summary",
         "place",
@@ -210,7 +210,7 @@ class EventParameters(ListParameters):
         rows = Appearance.objects.filter(*conditions, actor=self.given["actor"])
         return rows.annotate(rendering=F("event__rendering"))
 
-    def some_related(self, name: str, condition: Q) -> Q:
+    def any_related(self, name: str, condition: Q) -> Q:
         """Return the condition that one related row meets all of a condition, and is about the given subjects."""
         model = {"effects": Effect, "positions": Position}.get(name)
         if model is not None:
@@ -219,4 +219,4 @@ class EventParameters(ListParameters):
                     condition &= _leads_to(subject, self.given[subject], model)
         if name == "positions" and "speaker" in self.given:
             condition &= Q(holder=self.given["speaker"])
-        return super().some_related(name, condition)
+        return super().any_related(name, condition)

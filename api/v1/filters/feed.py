@@ -30,7 +30,7 @@ class FeedParameters(Parameters):
     kind, kind__in = codes("The kind of the change.", KINDS, "kind")
     wait = FilterCondition(
         Number(
-            "Seconds to wait for the next change if there is none yet; fewer while many clients wait. 0 by default.",
+            "Seconds to wait for the next change if the client has all; fewer while many clients wait. 0 by default.",
             0,
             LONGEST_WAIT,
             0,
@@ -44,10 +44,13 @@ class FeedParameters(Parameters):
         """Reject ``wait`` for a past instant, whose changes are complete."""
         if self.given.get("wait") and self.instant is not None:
             yield ParameterFault(
-                "wait", self.data["wait"], "contradiction", "Changes at an instant are complete: no more will come."
+                "wait",
+                self.data["wait"],
+                "contradiction",
+                "Changes up to an instant are complete, so waiting has no use. Leave out `wait`.",
             )
 
-    def wanted(self) -> FeedQuery:
+    def feed_query(self) -> FeedQuery:
         limit = self.given.get("limit")
         return FeedQuery(
             after=self.given.get("after") or 0,

@@ -45,7 +45,7 @@ class NetworkParameters(Parameters):
     )
 
     @property
-    def wanted(self) -> TieQuery:
+    def edge_query(self) -> TieQuery:
         first, last = self.given.get("from"), self.given.get("to")
         return TieQuery(
             kinds=self._kinds(),
@@ -55,8 +55,8 @@ class NetworkParameters(Parameters):
         )
 
     @property
-    def named(self) -> list[Key]:
-        """The given records that are nodes themselves."""
+    def given_nodes(self) -> list[Key]:
+        """The given records that are nodes: all but programs."""
         return [(noun, pk) for name, (noun, keys) in self._touching() if name != "program" for pk in keys]
 
     def _kinds(self) -> set[str]:

@@ -1,4 +1,4 @@
-"""What answers look like, as components of OpenAPI 3.1: the records, and each question in a module of its own."""
+"""The schemas of answers, as components of OpenAPI 3.1: one module for the records, and one for each question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the answer to the question who kept an agreement looks like."""
+"""The schema of compliance with an agreement."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ _STANDING: Final = RECORDS[standing_name(Subject.COMMITMENT)]["properties"]
 _EVIDENCE: Final[dict[str, Schema]] = {
     "certain": {"type": "boolean", "description": "Whether it had certainly happened by the day."},
     "event": ref("RecordReference"),
-    "citations": array(ref("Citation"), "What the event cites for this, or for itself as a whole."),
+    "citations": array(ref("Citation"), "The sources that the event cites for this, or for the whole event."),
 }
 
 
 def _or_null(schema: Schema, description: str = "") -> Schema:
-    """Return the schema of a value that may be null; a description given here replaces its own."""
+    """Return the schema of a value that may be null, with another description if one is given."""
     return nullable({**schema, "description": description} if description else schema)
 
 
 def _columns(model: type[models.Model], names: Iterable[str]) -> dict[str, Schema]:
-    """Return columns of a model that are null where they have no value."""
+    """Return the schemas of columns of a model, null without a value."""
     return {name: _or_null(value_schema(column_of(model, name))) for name in names}
 
 
 def _measurement(keys: Iterable[Key]) -> dict[str, Schema]:
-    found: dict[str, Schema] = {}
+    properties: dict[str, Schema] = {}
     for key in keys:
         column = column_of(Measurement, key.field)
         if not isinstance(key, Value):
-            found[key.name] = nullable(ref("RecordReference"))
+            properties[key.name] = nullable(ref("RecordReference"))
         elif key.name in ("value", "unit"):
-            found[key.name] = value_schema(column)
+            properties[key.name] = value_schema(column)
         else:
-            found[key.name] = _or_null(value_schema(column))
-    limit = "The limit then in force, in the unit: as told with the measurement, else the commitment's."
-    within = "Whether the value kept to the limit; null where they cannot be compared."
+            properties[key.name] = _or_null(value_schema(column))
+    limit = "The limit in force then, in the same unit: that of the measurement, else that of the commitment."
+    within = "Whether the value is within the limit; null if they cannot be compared."
     return {
-        **found,
+        **properties,
         "limit": _or_null(value_schema(column_of(Measurement, "limit")), limit),
         "within_limit": {"type": ["boolean", "null"], "description": within},
         **_EVIDENCE,
@@ -70,7 +70,7 @@ def _claimed() -> Schema:
             ),
             "positions": array(
                 object_of(position["properties"] | _EVIDENCE, [*position["required"], *_EVIDENCE]),
-                "What was said of it besides; it decides nothing.",
+                "Other statements about it; they decide nothing.",
             ),
         }
     )
@@ -83,7 +83,7 @@ def _owed() -> Schema:
             "commitment": ref("RecordReference"),
             "by_obligor": array(
                 object_of({"obligor": nullable(ref("RecordReference")), **brief}),
-                "Its standing for each who promised it.",
+                "Its standing for each obligor.",
             ),
         }
     )
@@ -99,10 +99,10 @@ COMPONENTS: Final[dict[str, Schema]] = {
                 object_of({"actor": ref("RecordReference"), "standing": ref(standing_name(Subject.PARTY))}),
                 "Each party that ever acted under it.",
             ),
-            "obligations": array(ref("Obligation"), "Each commitment for each who promised it."),
+            "obligations": array(ref("Obligation"), "Each commitment for each obligor."),
             "accusations": array(
                 ref("Accusation"),
-                "By accused: violations of the agreement as a whole, and of commitments that they did not promise.",
+                "By accused: violations of the agreement as a whole, and of commitments of others.",
             ),
         }
     )
@@ -116,18 +116,24 @@ COMPONENTS: Final[dict[str, Schema]] = {
             "verifier": nullable(ref("RecordReference")),
             "standing": ref(standing_name(Subject.COMMITMENT)),
             "measurements": array(
-                object_of(_measurement(MEASURED)), "What was measured of the obligor by the day, oldest first."
+                object_of(_measurement(MEASURED)), "The measurements of the obligor by the day, oldest first."
             ),
-            "violations": array(ref("ClaimedViolation"), "What the obligor is accused of under this commitment."),
-            "in_return_for": array(ref("ReciprocalCommitment"), "The commitments of others that this one is owed for."),
-            "owed_for": array(ref("ReciprocalCommitment"), "The commitments of others that are owed for this one."),
+            "violations": array(
+                ref("ClaimedViolation"), "The violations of this commitment that the obligor is accused of."
+            ),
+            "in_return_for": array(
+                ref("ReciprocalCommitment"), "The commitments of others in return for which this one is owed."
+            ),
+            "owed_for": array(
+                ref("ReciprocalCommitment"), "The commitments of others that are owed in return for this one."
+            ),
         }
     )
-    | {"description": "One commitment and one who promised it; the obligor is null where nobody is named."},
-    "ClaimedViolation": _claimed() | {"description": "A violation as it is claimed, each statement attributed."},
+    | {"description": "One commitment and one obligor; the obligor is null if the record names none."},
+    "ClaimedViolation": _claimed() | {"description": "A claimed violation, with the author of each statement."},
     "ReciprocalCommitment": _owed() | {"description": "A commitment given in exchange, and its standing."},
     "Accusation": object_of(
         {"accused": nullable(ref("RecordReference")), "violations": array(ref("ClaimedViolation"))},
     )
-    | {"description": "What one actor is accused of; null where the record names no accused."},
+    | {"description": "The violations that one actor is accused of; the accused is null if the records name none."},
 }

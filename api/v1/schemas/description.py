@@ -51,8 +51,8 @@ _ERRORS: Final = {
 class Operation:
     """An operation of the schema: operationId, tag, summary and answer.
 
-    ``in_path`` lists the parameters of the path in order. ``gone`` and ``merges`` are false if the operation still
-    answers for a record that was retracted or merged.
+    ``in_path`` lists the parameters of the path in order. ``hides_retracted`` and ``redirects_merged`` are false if the
+    operation still answers for a record that was retracted or merged.
     """
 
     name: str
@@ -60,19 +60,22 @@ class Operation:
     summary: str
     answer: Schema
     in_path: tuple[str, ...] = ()
-    gone: bool = True
-    merges: bool = True
+    hides_retracted: bool = True
+    redirects_merged: bool = True
 
     def can_fail(self, status: str) -> bool:
         """Whether the operation has errors of the status."""
         of_record = "slug" in self.in_path
-        return {"308": of_record and self.merges, "404": bool(self.in_path), "410": of_record and self.gone}.get(
-            status, True
-        )
+        conditions = {
+            "308": of_record and self.redirects_merged,
+            "404": bool(self.in_path),
+            "410": of_record and self.hides_retracted,
+        }
+        return conditions.get(status, True)
 
 
 class Description(AutoSchema):
-    """Describes the views: their answers by the components, and the errors they give."""
+    """Describe a view for drf-spectacular: its answers by component, its parameters and its errors."""
 
     def get_tags(self) -> list[str]:
         return [self._operation.tag]
@@ -89,13 +92,13 @@ class Description(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """Return the answers by status and format."""
-        self.learn_components()
+        self.register_components()
         listed = self.view_action == "list"
         answers: dict[Any, Any] = {}
         for renderer in self.view.renderer_classes:
             if renderer.media_type == _DESCRIBED:
                 answers["200", _DESCRIBED] = OpenApiResponse(
-                    self._operation.answer, "A page." if listed else "What was asked for."
+                    self._operation.answer, "A page of rows." if listed else "The answer."
                 )
             else:
                 answers["200", renderer.media_type] = OpenApiResponse(_file(renderer.media_type))
@@ -107,7 +110,7 @@ class Description(AutoSchema):
                     answers[status, PageRenderer.media_type] = OpenApiResponse(_PAGE, description)
         return answers
 
-    def learn_components(self) -> None:
+    def register_components(self) -> None:
         """Register every component."""
         for name, schema in COMPONENTS.items():
             component = ResolvedComponent(  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""What the bodies and the answers of the desk look like."""
+"""The schemas of the bodies and answers of the editorial API."""
 
 from __future__ import annotations
 
@@ -14,32 +14,34 @@ from sanctions.vocabulary import ProposalState, State
 
 _LINK: Final[Schema] = {"type": "string", "format": "uri-reference"}
 _SLUG: Final[Schema] = {"type": "string", "pattern": SLUG_PATTERN, "maxLength": 150}
-_PERSON: Final[Schema] = {"type": "string", "description": "Name of an account."}
+_PERSON: Final[Schema] = {"type": "string", "description": "The user name of an account."}
 _INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
 _DOCUMENT: Final[Schema] = {
     "type": "object",
-    "description": "What the record says; docs/reference has the JSON Schema of each kind of document.",
+    "description": "The document of the record; docs/reference has the JSON Schema of each type.",
 }
-_REASON: Final[Schema] = {"type": "string", "maxLength": LONGEST_REASON, "description": "Why, in words."}
+_REASON: Final[Schema] = {"type": "string", "maxLength": LONGEST_REASON, "description": "The reason, for people."}
 _KIND: Final[Schema] = {
     "type": "string",
     "enum": [str(kind) for kind in KINDS],
-    "description": "Update: the world has changed. Correction: we were wrong. An update unless given.",
+    "description": "Update: the world has changed. Correction: the record was wrong. An update by default.",
 }
-_TYPE: Final[Schema] = {"type": "string", "enum": list(BY_NAME), "description": "What kind of record it is."}
+_TYPE: Final[Schema] = {"type": "string", "enum": list(BY_NAME), "description": "The type of the record."}
 _PROPOSAL: Final[dict[str, Schema]] = {
     "number": {"type": "integer", "minimum": 1, "description": "Its number, from 1."},
-    "url": {**_LINK, "description": "Where it is at the desk."},
-    "record": object_of({"type": _TYPE, "slug": _SLUG, "url": {**_LINK, "description": "Where it is at the desk."}}),
+    "url": {**_LINK, "description": "Its address in the editorial API."},
+    "record": object_of(
+        {"type": _TYPE, "slug": _SLUG, "url": {**_LINK, "description": "Its address in the editorial API."}}
+    ),
     "kind": _KIND,
     "reason": _REASON,
-    "state": {"type": "string", "enum": ProposalState.values, "description": "How far it has come."},
+    "state": {"type": "string", "enum": ProposalState.values, "description": "The state of the proposal."},
     "author": _PERSON,
     "made_at": _INSTANT,
     "changed_at": _INSTANT,
-    "version": nullable({"type": "integer", "description": "Number of the version that it became."}),
+    "version": nullable({"type": "integer", "description": "The number of the version that it became."}),
 }
-_ANYTHING: Final[Schema] = {"description": "A value; null where there is none."}
+_ANYTHING: Final[Schema] = {"description": "A value; null without one."}
 
 COMPONENTS: Final[dict[str, Schema]] = {
     "Desk": object_of(
@@ -48,45 +50,47 @@ COMPONENTS: Final[dict[str, Schema]] = {
             "collections": {
                 "type": "object",
                 "additionalProperties": _LINK,
-                "description": "The collections of records that they may read, by name.",
+                "description": "The addresses of the collections that the account may read, by name.",
             },
             "proposals": _LINK,
         }
     )
-    | {"description": "Who asks at the desk, and where to go from there."},
+    | {"description": "The account of the request, and the addresses that it may read."},
     "DeskRecord": object_of(
         {
             "type": _TYPE,
             "slug": _SLUG,
-            "url": {**_LINK, "description": "Where it is at the desk."},
-            "state": {"type": "string", "enum": State.values, "description": "Where it stands."},
-            "public": nullable({**_LINK, "description": "Where the public reads it, while it is published."}),
+            "url": {**_LINK, "description": "Its address in the editorial API."},
+            "state": {"type": "string", "enum": State.values, "description": "Its editorial state."},
+            "public": nullable({**_LINK, "description": "Its public address, while it is published."}),
             "author": nullable(_PERSON),
             "authors": {
                 "type": "array",
                 "items": _PERSON,
-                "description": "All who wrote what it says since it was last public, and so do not approve it.",
+                "description": "All who changed it since it was last public; none of them may approve it.",
             },
             "approver": nullable(_PERSON),
             "document": _DOCUMENT,
         }
     )
-    | {"description": "A record of any state, as the desk has it."},
-    "ProposalSummary": object_of(_PROPOSAL) | {"description": "A change to a published record, in short."},
+    | {"description": "A record in any state, with its document."},
+    "ProposalSummary": object_of(_PROPOSAL) | {"description": "A proposed change to a published record, in short."},
     "ProposalSummaryPage": page_of("ProposalSummary"),
     "Proposal": object_of(
         {
             **_PROPOSAL,
-            "document": {**_DOCUMENT, "description": "What accepting it would publish."},
-            "changes": array(ref("Change"), "How that differs from what is public now."),
+            "document": {**_DOCUMENT, "description": "The document that accepting it would publish."},
+            "changes": array(ref("Change"), "Its changes to the public version."),
             "conflicts": array(
                 object_of({"path": {"type": "string"}, "base": _ANYTHING, "theirs": _ANYTHING, "mine": _ANYTHING}),
-                "What was changed meanwhile in another way: its author decides, by proposing again.",
+                "Fields that another change has changed since; the author decides on them by proposing again.",
             ),
-            "seal": nullable({"type": "string", "description": "The ETag without its marks; null once decided."}),
+            "seal": nullable(
+                {"type": "string", "description": "The ETag without its quotation marks; null once decided."}
+            ),
         }
     )
-    | {"description": "A change to a published record, which waits until somebody else accepts it."},
+    | {"description": "A proposed change to a published record, which waits until another user accepts it."},
     "DocumentBody": object_of({"document": _DOCUMENT, "reason": _REASON}, ["document"]),
     "ProposalBody": object_of({"document": _DOCUMENT, "kind": _KIND, "reason": _REASON}, ["document", "reason"]),
     "ReasonBody": object_of({"reason": _REASON}, []),
@@ -99,7 +103,10 @@ COMPONENTS: Final[dict[str, Schema]] = {
             "action": {"type": "string", "enum": list(KEYS), "description": "The move to make."},
             "type": _TYPE,
             "slug": _SLUG,
-            "etag": {"type": "string", "description": "The ETag of what has been read: for all but create."},
+            "etag": {
+                "type": "string",
+                "description": "The ETag of the state that was read; required by all actions but create.",
+            },
             "document": _DOCUMENT,
             "kind": _KIND,
             "reason": _REASON,
@@ -108,25 +115,25 @@ COMPONENTS: Final[dict[str, Schema]] = {
     ),
     "BulkResults": object_of(
         {
-            "results": array(ref("BulkResult"), "What has become of each item, in their order."),
-            "succeeded": {"type": "integer", "minimum": 0, "description": "How many items succeeded."},
-            "failed": {"type": "integer", "minimum": 0, "description": "How many items have a problem."},
+            "results": array(ref("BulkResult"), "The result of each item, in their order."),
+            "succeeded": {"type": "integer", "minimum": 0, "description": "The number of items that succeeded."},
+            "failed": {"type": "integer", "minimum": 0, "description": "The number of items with a problem."},
         }
     )
-    | {"description": "What has become of many moves."},
+    | {"description": "The results of many moves."},
     "BulkResult": object_of(
         {
             "item": {"type": "integer", "minimum": 0, "description": "Its place among the items."},
-            "status": {"type": "integer", "description": "The HTTP status that it would have had alone."},
+            "status": {"type": "integer", "description": "The HTTP status that the item would have had alone."},
             "type": _TYPE,
             "slug": _SLUG,
-            "url": {**_LINK, "description": "Where it is at the desk."},
-            "state": {"type": "string", "enum": State.values, "description": "Where it stands."},
-            "etag": {"type": "string", "description": "The ETag of its record now."},
-            "proposal": {"type": "integer", "description": "Number of the proposal that was made."},
+            "url": {**_LINK, "description": "Its address in the editorial API."},
+            "state": {"type": "string", "enum": State.values, "description": "Its editorial state."},
+            "etag": {"type": "string", "description": "The ETag of its record after the move."},
+            "proposal": {"type": "integer", "description": "The number of the new proposal."},
             "problem": ref("Problem"),
         },
         ["item", "status"],
     )
-    | {"description": "What has become of one item: where its record stands, or its problem."},
+    | {"description": "The result of one item: the state of its record, or its problem."},
 }

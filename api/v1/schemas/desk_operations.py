@@ -1,4 +1,4 @@
-"""What the methods of the desk are in the schema: bodies, preconditions, answers and errors of each operation."""
+"""The operations of the editorial API: bodies, preconditions, answers and errors."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ _IN_PATH: Final[dict[str, tuple[Schema, str]]] = {
 }
 _ERRORS: Final = {
     "400": "The request cannot be read.",
-    "401": "Nobody has signed in, or the token is not taken.",
-    "403": "Who asks may not do this, or their token is not for it; or the token against forgery is missing.",
-    "404": "There is no such record or proposal.",
-    "409": "The editorial rules do not allow it now; or the same was changed meanwhile in another way.",
-    "412": "Somebody else has changed it since it was read.",
+    "401": "The request has no session, or its token is not valid.",
+    "403": "The account may not do this, the scope of the token does not include it, or the CSRF token is missing.",
+    "404": "The record or proposal does not exist.",
+    "409": "The editorial rules do not allow it now, or another change has changed the same fields since.",
+    "412": "Another user has changed it since it was read.",
     "413": "The body is too large.",
     "414": "The address is too long.",
-    "415": "The body is no JSON.",
-    "422": "The body says what is not allowed; all faults are listed.",
+    "415": "The body is not JSON.",
+    "422": "The body has values that are not allowed; all faults are listed.",
     "428": "If-Match is missing.",
-    "429": "Too many requests were made; Retry-After says when to ask again.",
-    "503": "The clocks of the service disagree, so that nothing is written; Retry-After says when to ask again.",
+    "429": "Too many requests: wait for the seconds in Retry-After.",
+    "503": "The clocks of the service disagree, so nothing is written: wait for the seconds in Retry-After.",
 }
 _ALWAYS: Final = ("400", "401", "403", "404", "414", "429")
 
 
 @dataclass(frozen=True, slots=True)
 class DeskOperation:
-    """What a method of an address of the desk is in the schema.
+    """An operation of the editorial API in the schema.
 
-    ``moves`` names the moves that stand last in the path; ``conditional`` says that it needs If-Match.
+    ``moves`` are the values of the last step of the path, if it is a move. ``conditional`` operations need If-Match.
     """
 
     name: str
@@ -58,20 +58,26 @@ class DeskOperation:
     tag: str = "desk"
 
     def errors(self) -> list[str]:
-        """Return the statuses of the errors that it has."""
+        """Return the statuses of its errors."""
         writing = ["409", "413", "415", "422", "503"] if self.body else []
         return sorted([*_ALWAYS, *writing, *(["412", "428"] if self.conditional else [])])
 
 
 _ONE: Final = ("plural", "slug")
-ROOT: Final = DeskOperation("desk", "Who asks, and what there is", ref("Desk"))
-CREATE: Final = DeskOperation("desk_create", "Begin a draft", ref("DeskRecord"), "201", "DocumentBody", ("plural",))
-READ: Final = DeskOperation("desk_read", "A record of any state", ref("DeskRecord"), in_path=_ONE)
+ROOT: Final = DeskOperation("desk", "The account and its addresses", ref("Desk"))
+CREATE: Final = DeskOperation("desk_create", "Create a draft", ref("DeskRecord"), "201", "DocumentBody", ("plural",))
+READ: Final = DeskOperation("desk_read", "A record in any state", ref("DeskRecord"), in_path=_ONE)
 REPLACE: Final = DeskOperation(
-    "desk_replace", "Replace what is not public", ref("DeskRecord"), "200", "DocumentBody", _ONE, conditional=True
+    "desk_replace",
+    "Replace a record that is not public",
+    ref("DeskRecord"),
+    "200",
+    "DocumentBody",
+    _ONE,
+    conditional=True,
 )
 DELETE: Final = DeskOperation(
-    "desk_delete", "Delete what was never public", None, "204", "ReasonBody", _ONE, conditional=True
+    "desk_delete", "Delete a record that was never public", None, "204", "ReasonBody", _ONE, conditional=True
 )
 MOVE: Final = DeskOperation(
     "desk_move",
@@ -100,7 +106,7 @@ BULK: Final = DeskOperation("desk_bulk", "Make many moves", ref("BulkResults"), 
 
 
 class DeskDescription(Description):
-    """Describes the desk: each method of an address by its :class:`DeskOperation`."""
+    """Describe views of the editorial API: each method by its :class:`DeskOperation`."""
 
     @property
     def _operation(self) -> Any:
@@ -108,51 +114,60 @@ class DeskDescription(Description):
         return view.operations[self.method]
 
     def get_response_serializers(self) -> Any:
-        """Return the answer, and the errors."""
-        self.learn_components()
+        """Return the answer and the errors."""
+        self.register_components()
         operation: DeskOperation = self._operation
         if operation.answer is None:
-            answers: dict[Any, Any] = {operation.status: OpenApiResponse(description="It is done.")}
+            answers: dict[Any, Any] = {operation.status: OpenApiResponse(description="Done.")}
         else:
-            answers = {(operation.status, "application/json"): OpenApiResponse(operation.answer, "As it is now.")}
+            answers = {
+                (operation.status, "application/json"): OpenApiResponse(
+                    operation.answer, "The state after the request."
+                )
+            }
         for status in operation.errors():
             answers[status, MEDIA_TYPE] = OpenApiResponse(ref("Problem"), _ERRORS[status])
         return answers
 
     def get_override_parameters(self) -> list[Any]:
-        """Describe what stands in the path, and the precondition."""
+        """Return the parameters of the path, the precondition, `dry_run` and the idempotency key."""
         operation: DeskOperation = self._operation
         known = _IN_PATH | {"move": ({"type": "string", "enum": list(operation.moves)}, "The move.")}
-        named = [*operation.in_path, *(["move"] if operation.moves else [])]
-        found = [
+        names = [*operation.in_path, *(["move"] if operation.moves else [])]
+        parameters = [
             OpenApiParameter(name, schema, OpenApiParameter.PATH, required=True, description=description)
-            for name in named
+            for name in names
             for schema, description in [known[name]]
         ]
         if operation.conditional:
-            told = "The ETag of what has been read."
-            found.append(
+            parameters.append(
                 OpenApiParameter(
-                    "If-Match", {"type": "string"}, OpenApiParameter.HEADER, required=True, description=told
+                    "If-Match",
+                    {"type": "string"},
+                    OpenApiParameter.HEADER,
+                    required=True,
+                    description="The ETag of the state that was read.",
                 )
             )
         if self.method != "GET":
-            told = "Whether it is only tried: the answer is as if it were done, and nothing is written."
-            found.append(OpenApiParameter("dry_run", {"type": "boolean", "default": False}, description=told))
-            told = "A name for this request, for a day: sent again, it is not done again, and gets the same answer."
+            dry_run = "Roll back the request: the answer is the same, and nothing is written."
+            parameters.append(OpenApiParameter("dry_run", {"type": "boolean", "default": False}, description=dry_run))
+            repeatable = (
+                "A key for this request: within a day a repeated request gets the same answer and changes nothing."
+            )
             key: Schema = {"type": "string", "pattern": f'^("{PATTERN}"|{PATTERN})$'}
-            found.append(OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, description=told))
-        return found
+            parameters.append(OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, description=repeatable))
+        return parameters
 
     def _get_request_body(self, direction: str = "request") -> Schema | None:
-        """Describe the body, also of a deletion, which the framework takes to have none."""
+        """Return the body; drf-spectacular would leave out that of a deletion."""
         body: str = self._operation.body
         if not body:
             return None
         return {"content": {"application/json": {"schema": ref(body)}}, "required": True}
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Say that the desk is for who sends a token or has signed in at the admin."""
+        """Return the authentication schemes: a token, or the session of the admin."""
         schemes = {
             "token": {"type": "http", "scheme": "bearer", "description": "A token, made in the admin."},
             "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},

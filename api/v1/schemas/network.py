@@ -1,4 +1,4 @@
-"""What the network looks like."""
+"""The schema of the network."""
 
 from __future__ import annotations
 
@@ -17,54 +17,59 @@ _ID: Final[Schema] = {"type": "string", "description": "Type and slug, such as o
 
 _NODE: Final[dict[str, Schema]] = {
     "id": _ID,
-    "type": {"type": "string", "enum": ["actor", "order", "agreement", "program"], "description": "What it is."},
+    "type": {
+        "type": "string",
+        "enum": ["actor", "order", "agreement", "program"],
+        "description": "The type of the record.",
+    },
     "slug": {"type": "string", "pattern": SLUG_PATTERN, "description": "Its slug."},
-    "name": {**_TEXT, "description": "Its name for people; its slug, if it is not public."},
-    "url": {**_TEXT, "format": "uri-reference", "description": "Where it is, if it is public."},
-    "retracted": {"type": "boolean", "description": "There, and true, only if it is retracted."},
-    "kind": nullable({**_TEXT, "description": "Kind of actor, order or agreement; null for a program."}),
-    "dated_on": nullable({**DAY, "description": "Of an order or agreement: the day of its first effect."}),
+    "name": {**_TEXT, "description": "Its name for people; its slug if it is not public."},
+    "url": {**_TEXT, "format": "uri-reference", "description": "Its address, if it is public."},
+    "retracted": {"type": "boolean", "description": "True if it is retracted; else left out."},
+    "kind": nullable({**_TEXT, "description": "The kind of the actor, order or agreement; null for a program."}),
+    "dated_on": nullable({**DAY, "description": "For an order or agreement: the day of its first effect."}),
     "standing": nullable(
-        {**_TEXT, "enum": _STANDINGS, "description": "Of an order or agreement: the standing on the day."}
+        {**_TEXT, "enum": _STANDINGS, "description": "For an order or agreement: its standing on the day."}
     ),
-    "degree": {**_COUNT, "description": "How many links it has."},
-    "weight": {**_COUNT, "description": "The sum of their weights."},
+    "degree": {**_COUNT, "description": "The number of its links."},
+    "weight": {**_COUNT, "description": "The sum of the weights of its links."},
 }
 _LINK: Final[dict[str, Schema]] = {
-    "from": {**_ID, "description": "The node that it leads from."},
-    "to": {**_ID, "description": "The node that it leads to."},
-    "kind": {"type": "string", "enum": [*KINDS, *PROGRAM_KINDS, TOGETHER], "description": "What ties them."},
+    "from": {**_ID, "description": "The id of the node where it begins."},
+    "to": {**_ID, "description": "The id of the node where it ends."},
+    "kind": {"type": "string", "enum": [*KINDS, *PROGRAM_KINDS, TOGETHER], "description": "The kind of the link."},
     "weight": {
         **_COUNT,
-        "description": "How many things it rests on: of targets the measures, of what a party or an instrument did the "
-        "effects, of actors who took part in one event the events.",
+        "description": "The number of facts behind it: the measures for a target, the effects for what a party or an "
+        "instrument did, the events for actors who took part in one event.",
     },
-    "first_on": nullable({**DAY, "description": "First day on which the first of them can be; null if not known."}),
-    "last_on": nullable({**DAY, "description": "Last day on which the last of them can be; null if it goes on."}),
-    "sources": {**_COUNT, "description": "How many sources are cited by the records that say so."},
+    "first_on": nullable({**DAY, "description": "The first possible day of the earliest fact; null if not known."}),
+    "last_on": nullable({**DAY, "description": "The last possible day of the latest fact; null if it continues."}),
+    "sources": {**_COUNT, "description": "The number of sources cited by the records of these facts."},
     "in_part": {
         "type": "boolean",
-        "description": "Between orders and agreements: whether all that it rests on is about a part only, such as a "
+        "description": "Between orders and agreements: whether all of its facts are about a part only, such as a "
         "measure, a commitment or some sections.",
     },
-    "in_force": {**_COUNT, "description": "Of targets: how many of the measures are in force on the day."},
+    "in_force": {**_COUNT, "description": "For a target: the number of measures in force on the day."},
     "standing": {
         **_TEXT,
         "enum": sorted(standings_of(Subject.PARTY)),
-        "description": "Of a party to an agreement: its standing on the day.",
+        "description": "For a party to an agreement: its standing on the day.",
     },
 }
-_NEEDED_OF_NODE: Final = [name for name in _NODE if name not in ("url", "retracted", "dated_on", "standing")]
-_NEEDED_OF_LINK: Final = [name for name in _LINK if name not in ("in_part", "in_force", "standing")]
+_REQUIRED_OF_NODE: Final = [name for name in _NODE if name not in ("url", "retracted", "dated_on", "standing")]
+_REQUIRED_OF_LINK: Final = [name for name in _LINK if name not in ("in_part", "in_force", "standing")]
 
 COMPONENTS: Final[dict[str, Schema]] = {
-    "NetworkNode": object_of(_NODE, _NEEDED_OF_NODE) | {"description": "An actor, order, agreement or program."},
-    "NetworkLink": object_of(_LINK, _NEEDED_OF_LINK) | {"description": "What ties one node to another, of one kind."},
+    "NetworkNode": object_of(_NODE, _REQUIRED_OF_NODE) | {"description": "An actor, order, agreement or program."},
+    "NetworkLink": object_of(_LINK, _REQUIRED_OF_LINK)
+    | {"description": "All facts of one kind that link one node to another."},
     "Network": object_of(
         {
             "as_of": {**DAY, "description": "The day of the standings."},
             "nodes": array(ref("NetworkNode"), "Actors, orders, agreements, programs, each by slug."),
-            "links": array(ref("NetworkLink"), "By what they lead from, what they lead to, and kind."),
+            "links": array(ref("NetworkLink"), "Ordered by `from`, `to` and kind."),
         }
     ),
 }

@@ -1,4 +1,4 @@
-"""What the panel looks like."""
+"""The schema of the panel."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FREQUENCY: Final[Schema] = {
 }
 _CODES: Final[dict[str, str]] = {
     "standard": "The standard of the codes in the column.",
-    "measure_kind": "Our kind of measure.",
-    "ties": "The sanction type of TIES 4.0; null where it has none.",
-    "gsdb": "The sanction type of the Global Sanctions Data Base; null where it has none.",
+    "measure_kind": "The kind of measure in this database.",
+    "ties": "The sanction type of TIES 4.0; null without an equivalent.",
+    "gsdb": "The sanction type of the Global Sanctions Data Base; null without an equivalent.",
     "event_class": "The class of event (PLOVER).",
 }
 
@@ -36,8 +36,12 @@ COMPONENTS: Final[dict[str, Schema]] = {
     "Panel": object_of(
         {
             "frequency": _FREQUENCY,
-            "target_level": {"type": "string", "enum": list(Level), "description": "What a target is."},
-            "as_of": {**DAY, "description": "The day: nothing after it counts."},
+            "target_level": {
+                "type": "string",
+                "enum": list(Level),
+                "description": "Whether targets are states and organisations, or actors.",
+            },
+            "as_of": {**DAY, "description": "The day of the question; later events are not counted."},
             "from": nullable(
                 {
                     "type": "string",
@@ -57,8 +61,8 @@ COMPONENTS: Final[dict[str, Schema]] = {
         {
             "name": {"type": "string", "description": "Its name."},
             "type": {"type": "string", "enum": list(TYPES), "description": "The type of its values."},
-            "unit": nullable({"type": "string", "description": "What is counted; null unless it is a count."}),
-            "description": {"type": "string", "description": "What it holds."},
+            "unit": nullable({"type": "string", "description": "The unit of its counts; null if it is not a count."}),
+            "description": {"type": "string", "description": "The meaning of its values."},
             "codes": object_of(
                 {name: nullable({"type": "string", "description": text}) for name, text in _CODES.items()}, ()
             )

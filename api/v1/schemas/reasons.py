@@ -37,7 +37,7 @@ def _resolution() -> Schema:
 def _effect(more: dict[str, Schema]) -> Schema:
     """Return the schema of an effect with its part in a standing."""
     reason = records.COMPONENTS["DecidingEffect"]
-    always: dict[str, Schema] = {
+    required: dict[str, Schema] = {
         "modality": {
             "type": "string",
             "enum": [str(code) for code in Modality],
@@ -45,13 +45,15 @@ def _effect(more: dict[str, Schema]) -> Schema:
         },
         "decisive": {
             **_SWITCH,
-            "description": "Whether such an effect can decide a standing; else it only appears in history.",
+            "description": "Whether effects of its kind can decide a standing; if not, it is only part of the history.",
         },
-        "resulting_standing": nullable({**_CODE, "description": "The standing that it gives alone; null if none."}),
-        "citations": array(ref("Citation"), "The sources of its event; those for this very effect come first."),
+        "resulting_standing": nullable(
+            {**_CODE, "description": "The standing that the effect alone would give; null if none."}
+        ),
+        "citations": array(ref("Citation"), "The sources of its event; those for this effect come first."),
     }
-    sometimes = {"flows_from": ref("RecordReference"), "resolution": _resolution()}
-    return object_of({**reason["properties"], **sometimes, **always, **more}, [*reason["required"], *always, *more])
+    optional = {"flows_from": ref("RecordReference"), "resolution": _resolution()}
+    return object_of({**reason["properties"], **optional, **required, **more}, [*reason["required"], *required, *more])
 
 
 def _link() -> Schema:
@@ -64,14 +66,16 @@ def _link() -> Schema:
             "description": "Whether the standing would have ended, or would end on another day, without it.",
         },
     }
-    described = "An effect that had happened by the day. `flows_from`: it is on this order or agreement as a whole."
+    described = (
+        "An effect that had happened by the day. `flows_from` is the order or agreement that it acts on as a whole."
+    )
     return _effect(more) | {"description": described}
 
 
 def _turn() -> Schema:
     more: dict[str, Schema] = {
         "transition": {"type": "string", "enum": [BEGINS, ENDS], "description": "Whether it begins to hold, or ends."},
-        "on": nullable({**DAY, "description": "The last day on which it can do so; null if that is open."}),
+        "on": nullable({**DAY, "description": "The last day on which it can begin or end; null if that is open."}),
         "standing": nullable({**_CODE, "description": "The standing on that day, all effects considered."}),
     }
     return _effect(more) | {"description": "An effect that begins to hold, or ends, after the day."}
@@ -123,7 +127,7 @@ def _explained(subject: Subject, before: dict[str, Schema], after: dict[str, Sch
 
 def components() -> dict[str, Schema]:
     """Return every component by name."""
-    found = {
+    schemas = {
         "ChainEffect": _link(),
         "UpcomingEffect": _turn(),
         "UnconfirmedEffect": _rests_on(),
@@ -131,15 +135,15 @@ def components() -> dict[str, Schema]:
         "PartyStandingExplanation": _explained(Subject.PARTY, {"actor": ref("RecordReference")}, {})
         | {"description": "The explained standing of an actor under an agreement."},
         "ObligorStandingExplanation": _explained(Subject.COMMITMENT, {"actor": ref("RecordReference")}, {})
-        | {"description": "The explained standing of a commitment for one of those who promised it."},
+        | {"description": "The explained standing of a commitment for one obligor."},
     }
     for subject, parts in _NOUNS.items():
         owner = {name: schema for name, schema in parts.items() if schema == ref("RecordReference")}
         standings = {name: schema for name, schema in parts.items() if name not in owner}
         described = {"description": f"The explained standing of {'an' if str(subject)[0] in 'ao' else 'a'} {subject}."}
         before = {str(subject): ref("RecordReference"), **owner, "as_of": {**DAY, "description": "The day."}}
-        found[f"{str(subject).capitalize()}StandingExplanation"] = _explained(subject, before, standings) | described
-    return found
+        schemas[f"{str(subject).capitalize()}StandingExplanation"] = _explained(subject, before, standings) | described
+    return schemas
 
 
 COMPONENTS: Final = components()

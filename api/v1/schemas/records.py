@@ -1,8 +1,8 @@
 """The components of records, as JSON Schema for OpenAPI 3.1.
 
-They are made from the same declarations as the documents (:mod:`sanctions.records`), so that no key can be
-forgotten. An answer differs from its document: references have a name and a link, the record has every key, and it has
-further fields from other records and for the day of the question.
+They are built from the declarations of the documents (:mod:`sanctions.records`), so that no key can be forgotten. An
+answer differs from the document: references have a name and an address, a record has every key, and further fields come
+from other records or depend on the day of the question.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _EFFECTS: Final = EVENT.part("effects")
 _TENURES: Final = ACTOR.part("tenures")
 #: The extension of a reference for the component of the record that it refers to.
 NAMES: Final = "x-refers-to"
-#: Component → what it is of.
+#: Component → model.
 NAMED_MODELS: Final[dict[str, type[Any]]] = {
     model.__name__: model for model in (*(record_type.model for record_type in RECORD_TYPES), *SERVED_PARTS)
 }
@@ -43,7 +43,7 @@ def ref(name: str) -> Schema:
 
 
 def naming(model: type[models.Model]) -> Schema:
-    """Return the reference to a record of such a kind, whose document may stand in its place."""
+    """Return the reference to a record of a model; ``expand`` can replace it by the record."""
     return ref("RecordReference") | ({NAMES: model.__name__} if model.__name__ in NAMED_MODELS else {})
 
 
@@ -61,7 +61,7 @@ def array(items: Schema, description: str = "") -> Schema:
 
 
 def sentence_of(model: type[models.Model]) -> str:
-    """Return the first sentence that a model says of itself."""
+    """Return the first paragraph of the docstring of a model."""
     return " ".join((model.__doc__ or "").strip().split("\n\n")[0].split())
 
 
@@ -69,7 +69,7 @@ def sentence_of(model: type[models.Model]) -> str:
 
 
 def _value(model: type[models.Model], key: Key) -> Schema:
-    """Return the schema of what a key holds, where it holds something."""
+    """Return the schema of the value of a key, if it has one."""
     match key:
         case Value():
             return value_schema(_column(model, key.field))
@@ -103,46 +103,46 @@ def _related(model: type[models.Model], name: str) -> type[models.Model]:
 
 
 def _row_name(model: type[models.Model], key: Rows) -> str:
-    """Return the component of a record's rows; a part served on its own has another one there."""
+    """Return the component of the rows of a record. Parts with addresses of their own have another one there."""
     name = part_model(model, key).__name__
     return f"{model.__name__}{name}" if part_model(model, key) in SERVED_PARTS else name
 
 
 def _complete(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schema]:
-    """Return the properties of a record itself: every key is there, null where it has no value."""
-    found = {}
+    """Return the properties of a record: it has every key, null without a value."""
+    properties = {}
     for key in keys:
         schema = _value(model, key)
-        empties = isinstance(key, Value) and plain(default_of(model, key)) in ("", None)
-        if (isinstance(key, Ref) or empties) and not required(model, key):
+        may_be_empty = isinstance(key, Value) and plain(default_of(model, key)) in ("", None)
+        if (isinstance(key, Ref) or may_be_empty) and not required(model, key):
             schema = nullable(schema)
-        found[key.name] = schema
-    return found
+        properties[key.name] = schema
+    return properties
 
 
 def row_of(model: type[models.Model], keys: Iterable[Key]) -> Schema:
-    """Return the schema of a row within a record: what is empty is left out.
+    """Return the schema of a row within a record, which leaves out empty keys.
 
-    In the place of a part that is served on its own its whole document may stand, where what is empty is null.
+    A part with an address of its own can be expanded, and then has null for empty keys.
     """
     keys = list(keys)
     properties = _complete(model, keys) if model in SERVED_PARTS else {key.name: _value(model, key) for key in keys}
     return object_of(properties, [key.name for key in keys if required(model, key)])
 
 
-def object_of(properties: dict[str, Schema], needed: Iterable[str] | None = None) -> Schema:
-    """Return the schema of an object; unless said otherwise every property is there."""
-    needed = list(properties if needed is None else needed)
-    return {"type": "object", "properties": properties} | ({"required": needed} if needed else {})
+def object_of(properties: dict[str, Schema], required_names: Iterable[str] | None = None) -> Schema:
+    """Return the schema of an object; all properties are required by default."""
+    names = list(properties if required_names is None else required_names)
+    return {"type": "object", "properties": properties} | ({"required": names} if names else {})
 
 
 def _rows(model: type[models.Model], keys: Iterable[Key]) -> dict[str, Schema]:
-    found = {}
+    components = {}
     for key in keys:
         if isinstance(key, Rows):
             part = part_model(model, key)
-            found[_row_name(model, key)] = row_of(part, key.keys) | {"description": sentence_of(part)}
-    return found
+            components[_row_name(model, key)] = row_of(part, key.keys) | {"description": sentence_of(part)}
+    return components
 
 
 # --- Fields that depend on the question ----------------------------------------------------------
@@ -169,7 +169,7 @@ def _of_actor(subject: Subject) -> Schema:
 
 
 def standing_name(subject: Subject) -> str:
-    """Return the component of the standing of such a subject."""
+    """Return the component of the standing of a kind of subject."""
     return f"{str(subject).capitalize()}Standing"
 
 
@@ -188,37 +188,37 @@ def _of_question(model: type[models.Model]) -> dict[str, Schema]:
         }
     if model not in SUBJECT_OF:
         return {}
-    found = {"standing": ref(standing_name(SUBJECT_OF[model]))}
+    properties = {"standing": ref(standing_name(SUBJECT_OF[model]))}
     if model is Agreement:
-        found["parties"] = array(_of_actor(Subject.PARTY), "Each party that ever acted under it.")
+        properties["parties"] = array(_of_actor(Subject.PARTY), "Each party that ever acted under it.")
     if model is Commitment:
-        found["by_obligor"] = array(_of_actor(Subject.COMMITMENT), "The standing for each who promised it.")
-    return found
+        properties["by_obligor"] = array(_of_actor(Subject.COMMITMENT), "The standing for each obligor.")
+    return properties
 
 
 def of_the_day(component: str) -> frozenset[str]:
-    """Return which fields of a component depend on the day of the question, and stand in no stored document."""
+    """Return the fields of a component that depend on the day of the question, and so are not stored."""
     return frozenset(_of_question(NAMED_MODELS[component]))
 
 
 def _computed(model: type[models.Model]) -> dict[str, Schema]:
-    """Return the properties that other records give."""
+    """Return the properties that are computed from other records."""
     if model is Event:
         coarse = {"type": "string", "enum": [str(code) for code in EventClass], "description": "Coarse class (PLOVER)."}
         return {"class": nullable(coarse), "happened": {"type": "string", "description": "The date in English."}}
-    found: dict[str, Schema] = {}
+    properties: dict[str, Schema] = {}
     if model in (Order, Agreement):
-        found["dated_on"] = nullable({**DAY, "description": "The day of its first effect."})
+        properties["dated_on"] = nullable({**DAY, "description": "The day of its first effect."})
     if model in SUBJECT_OF:
-        found["history"] = array(ref("HistoryEffect"), "The effects on it and on what it contains, oldest first.")
-    return found
+        properties["history"] = array(ref("HistoryEffect"), "The effects on it and on its parts, oldest first.")
+    return properties
 
 
 # --- Components ---------------------------------------------------------------------------------
 
 
 def page_of(component: str) -> Schema:
-    """Return the schema of a page of such rows."""
+    """Return the schema of a page of rows with a component."""
     address: Schema = {"type": "string", "format": "uri"}
     return object_of(
         {
@@ -232,12 +232,12 @@ def page_of(component: str) -> Schema:
             },
             "results": array(ref(component)),
         },
-        needed=("next", "previous", "results"),
+        required_names=("next", "previous", "results"),
     )
 
 
 def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -> dict[str, Schema]:
-    whole = {
+    complete = {
         "type": {"type": "string", "const": name, "description": "The type of the record."},
         "url": {"type": "string", "format": "uri-reference", "description": "Its address."},
         "version": nullable(ref("VersionReference")),
@@ -246,7 +246,7 @@ def _noun(model: type[models.Model], name: str, properties: dict[str, Schema]) -
         **_of_question(model),
     }
     described = {"description": sentence_of(model)}
-    return {model.__name__: object_of(whole) | described, f"{model.__name__}Page": page_of(model.__name__)}
+    return {model.__name__: object_of(complete) | described, f"{model.__name__}Page": page_of(model.__name__)}
 
 
 def _shared() -> dict[str, Schema]:
@@ -266,31 +266,31 @@ def _shared() -> dict[str, Schema]:
         "retracted": {"type": "boolean", "description": "True if it is retracted; else left out."},
     }
     version: dict[str, Schema] = {
-        "number": {"type": "integer", "minimum": 1, "description": "Number among the versions of the record."},
+        "number": {"type": "integer", "minimum": 1, "description": "Its number among the versions of the record."},
         "kind": {
             "type": "string",
             "enum": [str(kind) for kind in VersionKind],
-            "description": "Why it was published. A correction: we were wrong. An update: the world changed.",
+            "description": "Why it was published. Correction: the record was wrong. Update: the world has changed.",
         },
         "recorded_from": {"type": "string", "format": "date-time", "description": "When it became public."},
         "url": {"type": "string", "format": "uri-reference", "description": "Its permanent address."},
         "notices": array(ref("NoticeReference"), "Corrections, retractions, restorations and merges; newest first."),
         "merged_from": array(
             {"type": "string", "pattern": SLUG_PATTERN},
-            "Slugs of the records that were merged into this one; there only if its kind is merge.",
+            "The slugs of the records that were merged into this one; only if its kind is merge.",
         ),
     }
     notice: dict[str, Schema] = {
         "kind": {"type": "string", "enum": [str(kind) for kind in NOTICES], "description": "The kind of the notice."},
-        "number": {"type": "integer", "minimum": 1, "description": "Number of the version that it announces."},
+        "number": {"type": "integer", "minimum": 1, "description": "The number of the version that it announces."},
         "recorded_at": {"type": "string", "format": "date-time", "description": "When it was published."},
-        "reason": {"type": "string", "description": "Why, in words."},
+        "reason": {"type": "string", "description": "The reason, for people."},
         "url": {"type": "string", "format": "uri-reference", "description": "The address of the notice."},
     }
     return {
         "RecordReference": object_of(reference, ["slug", "name"]) | {"description": "Another record."},
         "VersionReference": object_of(version, [name for name in version if name != "merged_from"])
-        | {"description": "The version that this answer shows; that of the record, for what is a part of one."},
+        | {"description": "The version that this answer shows; for a part of a record, that of the record."},
         "NoticeReference": object_of(notice) | {"description": "A notice of the record."},
         "HistoryEffect": historic | {"description": "What an event did to the record, or to a part of it."},
         "DecidingEffect": reason | {"description": "The effect that decided a standing, or that contests it."},
@@ -306,18 +306,18 @@ def _facet() -> Schema:
     value = object_of(
         {
             "value": {"type": ["string", "integer", "null"], "description": "The value; null for rows without one."},
-            "label": {"type": ["string", "null"], "description": "The same in words, where there are any."},
-            "count": {**count, "description": "How many of the rows have it."},
+            "label": {"type": ["string", "null"], "description": "The label of the value, if it has one."},
+            "count": {**count, "description": "The number of rows with it."},
         }
     )
     others = object_of(
         {
-            "values": {**count, "description": "How many more values there are."},
-            "count": {**count, "description": "What their counts add up to."},
+            "values": {**count, "description": "The number of other values."},
+            "count": {**count, "description": "The sum of their counts."},
         }
     )
     return object_of({"values": array(value, "The most frequent values."), "others": others}) | {
-        "description": "How many of the rows found have which value. The facet's own filters are left out."
+        "description": "The numbers of matching rows by value. The filters of the facet itself are left out."
     }
 
 
@@ -334,13 +334,19 @@ def _problem() -> Schema:
         "type": {"type": "string", "format": "uri-reference", "enum": [kind.uri for kind in PROBLEM_TYPES]},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "What is wrong this time, for people."},
-        "instance": {"type": "string", "description": "The path that was asked for."},
-        "notice": {"type": "string", "format": "uri-reference", "description": "The notice of a retraction."},
-        "etag": {"type": "string", "description": "The ETag of what is there now."},
+        "detail": {"type": "string", "description": "What is wrong with this request, for people."},
+        "instance": {"type": "string", "description": "The path of the request."},
+        "notice": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "The address of the notice of the retraction.",
+        },
+        "etag": {"type": "string", "description": "The ETag of the state now."},
         "changes": array(ref("Change"), "What others have changed since it was read."),
-        "paths": array({"type": "string"}, "What both have changed."),
-        "problems": array(object_of({"path": {"type": "string"}, "detail": {"type": "string"}}), "Faults of a body."),
+        "paths": array({"type": "string"}, "The fields that both have changed."),
+        "problems": array(
+            object_of({"path": {"type": "string"}, "detail": {"type": "string"}}), "The faults of the body."
+        ),
         "errors": array(object_of(fault, ["parameter", "value", "code", "detail"])),
     }
     return object_of(members, ["type", "title", "status", "detail", "instance"]) | {"description": "RFC 9457."}
@@ -348,18 +354,22 @@ def _problem() -> Schema:
 
 def components() -> dict[str, Schema]:
     """Return every component by name."""
-    found = _shared()
+    schemas = _shared()
     for record_type in RECORD_TYPES:
         model = record_type.model
-        found |= _rows(model, record_type.keys) | _noun(model, record_type.name, _complete(model, record_type.keys))
+        schemas |= _rows(model, record_type.keys) | _noun(model, record_type.name, _complete(model, record_type.keys))
     for part, (record_type, key, owner) in SERVED_PARTS.items():
-        own = _complete(part, key.keys)
-        found |= _noun(
+        properties = _complete(part, key.keys)
+        schemas |= _noun(
             part,
             str(part._meta.model_name),
-            {"slug": own.pop("slug"), owner: naming(record_type.model) | _described(part, owner), **own},
+            {
+                "slug": properties.pop("slug"),
+                owner: naming(record_type.model) | _described(part, owner),
+                **properties,
+            },
         )
-    return found
+    return schemas
 
 
 COMPONENTS: Final = components()

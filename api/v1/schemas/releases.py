@@ -1,4 +1,4 @@
-"""What the answers about releases look like."""
+"""The schemas of releases and their manifests."""
 
 from __future__ import annotations
 
@@ -16,45 +16,45 @@ COMPONENTS: Final[dict[str, Schema]] = {
     "Release": object_of(
         {
             "type": {"type": "string", "const": "release"},
-            "url": {**_LINK, "description": "Where it is."},
+            "url": {**_LINK, "description": "Its address."},
             "number": {"type": "integer", "minimum": 1, "description": "Its number, from 1."},
-            "title": {"type": "string", "description": "What it is called."},
-            "notes": nullable({"type": "string", "description": "What is new in it."}),
+            "title": {"type": "string", "description": "Its title."},
+            "notes": nullable({"type": "string", "description": "Its release notes."}),
             "released_at": {
                 "type": "string",
                 "format": "date-time",
-                "description": "The instant whose public records it is.",
+                "description": "The instant at which its records were public.",
             },
             "counts": {
                 **object_of({record_type.plural: _COUNT for record_type in RECORD_TYPES}),
-                "description": "How many records it has, by collection.",
+                "description": "The number of its records, by collection.",
             },
-            "sequence": {"type": "integer", "minimum": 1, "description": "Sequence of the last version in it."},
-            "digest": {**_SHA256, "description": "Digest of that version, which covers all before it."},
-            "manifest_sha256": {**_SHA256, "description": "SHA-256 of its manifest, as sha256sum reads it."},
-            "manifest": {**_LINK, "description": "Where its manifest is."},
+            "sequence": {"type": "integer", "minimum": 1, "description": "The sequence of its last version."},
+            "digest": {**_SHA256, "description": "The digest of that version, which covers all versions before it."},
+            "manifest_sha256": {**_SHA256, "description": "SHA-256 of its manifest as text, as `sha256sum` reads it."},
+            "manifest": {**_LINK, "description": "The address of its manifest."},
         }
     )
-    | {"description": "A numbered set of everything that was public at one instant."},
-    "ReleaseList": object_of({"results": array(ref("Release"), "All releases, the newest first.")}),
+    | {"description": "A numbered, fixed set of all records that were public at one instant."},
+    "ReleaseList": object_of({"results": array(ref("Release"), "All releases, newest first.")}),
     "Manifest": object_of(
         {
-            "release": {"type": "integer", "minimum": 1, "description": "Number of the release."},
+            "release": {"type": "integer", "minimum": 1, "description": "The number of the release."},
             "sha256": {**_SHA256, "description": "SHA-256 of the manifest as text (`format=sha256`)."},
             "records": array(
                 object_of(
                     {
                         "record_type": {"type": "string", "enum": [kind.name for kind in RECORD_TYPES]},
                         "slug": {"type": "string", "pattern": SLUG_PATTERN},
-                        "version": {"type": "integer", "minimum": 1, "description": "Number of its version."},
+                        "version": {"type": "integer", "minimum": 1, "description": "The number of its version."},
                         "sha256": {**_SHA256, "description": "SHA-256 of the document in canonical JSON (RFC 8785)."},
-                        "path": {"type": "string", "description": "Its file among those of the release."},
-                        "url": {**_LINK, "description": "Permanent address of the version."},
+                        "path": {"type": "string", "description": "The path of its file in the release."},
+                        "url": {**_LINK, "description": "The permanent address of the version."},
                     }
                 ),
-                "Every record in the release, by noun and slug.",
+                "All records of the release, by type and slug.",
             ),
         }
     )
-    | {"description": "What a release has, with a checksum for each document."},
+    | {"description": "The contents of a release, with a checksum for each document."},
 }

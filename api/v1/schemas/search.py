@@ -1,4 +1,4 @@
-"""What the results of a search look like."""
+"""The schema of the results of a search."""
 
 from __future__ import annotations
 
@@ -14,30 +14,33 @@ _TEXT: Final[Schema] = {"type": "string"}
 COMPONENTS: Final[dict[str, Schema]] = {
     "SearchResults": object_of(
         {
-            "query": {**_TEXT, "description": "What was sought."},
-            "total": {**_COUNT, "description": f"How many records were found, {MOST_RANKED:,} at most."},
-            "capped": {"type": "boolean", "description": "Whether more have it than were weighed: narrow the search."},
+            "query": {**_TEXT, "description": "The words of the request."},
+            "total": {**_COUNT, "description": f"The number of results, {MOST_RANKED:,} at most."},
+            "capped": {
+                "type": "boolean",
+                "description": "Whether more records match than were ranked: narrow the search.",
+            },
             "did_you_mean": {
                 "type": ["string", "null"],
-                "description": "The query with words put right that no name has; null if all are known.",
+                "description": "The query with unknown words corrected; null if all words are known.",
             },
             "types": {
                 "type": "object",
                 "additionalProperties": _COUNT,
-                "description": "How many records of each kind were found.",
+                "description": "The number of results of each type.",
             },
-            "results": array(ref("SearchResult"), "The results, the best first."),
+            "results": array(ref("SearchResult"), "The results, best first."),
         }
     )
-    | {"description": "What a search found."},
+    | {"description": "The results of a search."},
     "SearchResult": object_of(
         {
-            "type": {"type": "string", "enum": list(NOUNS), "description": "What kind of record it is."},
+            "type": {"type": "string", "enum": list(NOUNS), "description": "The type of the record."},
             "slug": {**_TEXT, "description": "Its stable name."},
             "name": {**_TEXT, "description": "Its name for people."},
-            "url": {**_TEXT, "format": "uri-reference", "description": "Where it is."},
-            "score": {"type": "number", "minimum": 0, "description": "What it is worth among these results."},
-            "highlights": array(ref("SearchHighlight"), "Where it says what was sought."),
+            "url": {**_TEXT, "format": "uri-reference", "description": "Its address."},
+            "score": {"type": "number", "minimum": 0, "description": "Its rank among these results; higher is better."},
+            "highlights": array(ref("SearchHighlight"), "The texts in which the words were found."),
         }
     )
     | {"description": "A record that was found."},
@@ -46,14 +49,14 @@ COMPONENTS: Final[dict[str, Schema]] = {
             "in": {
                 "type": "string",
                 "enum": ["name", "other_name", "identifier", "text"],
-                "description": "Which of its texts this is, or is a piece of.",
+                "description": "The kind of the text.",
             },
-            "text": {**_TEXT, "description": "The text, or a piece of it."},
+            "text": {**_TEXT, "description": "The text, or an excerpt of it."},
             "marks": array(
                 {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2},
-                "Where the words are: the place of the first character, and of the one after the last, in code points.",
+                "The places of the words: the first character and the one after the last, counted in code points.",
             ),
         }
     )
-    | {"description": "A text that has some of the words."},
+    | {"description": "A text with some of the words."},
 }

@@ -1,4 +1,4 @@
-"""What counts look like."""
+"""The schema of counts of records."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from api.v1.schemas.records import DAY, Schema, array, object_of, ref
 from sanctions.exports.as_parquet import TYPES
 from sanctions.records.registry import BY_PLURAL
 
-#: What can be counted: the records, and the parts that are lists of their own.
+#: The collections that can be counted: the records, and the parts with lists of their own.
 COUNTED: Final = (*BY_PLURAL, "measures", "commitments")
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 
@@ -18,18 +18,21 @@ COMPONENTS: Final[dict[str, Schema]] = {
             "collection": {"type": "string", "enum": list(COUNTED), "description": "The collection that is counted."},
             "group_by": array({"type": "string"}, "The facets that the rows are grouped by."),
             "as_of": {**DAY, "description": "The day of the question."},
-            "total": {**_COUNT, "description": "How many records were found."},
-            "sum": {**_COUNT, "description": "What the counts add up to: more, where records have several values."},
+            "total": {**_COUNT, "description": "The number of matching records."},
+            "sum": {
+                **_COUNT,
+                "description": "The sum of the counts; larger than the total if records have several values.",
+            },
             "columns": array(ref("StatsColumn"), "The columns of the rows, in order."),
             "rows": array(ref("StatsRow"), "The counts, by their values; null comes last."),
         }
     )
-    | {"description": "How many records there are of what."},
+    | {"description": "Counts of records, grouped by facets."},
     "StatsColumn": object_of(
         {
             "name": {"type": "string", "description": "Its name."},
             "type": {"type": "string", "enum": list(TYPES), "description": "The type of its values."},
-            "description": {"type": "string", "description": "What it holds."},
+            "description": {"type": "string", "description": "The meaning of its values."},
         }
     )
     | {"description": "One column of counts."},

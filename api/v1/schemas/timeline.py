@@ -1,4 +1,4 @@
-"""What a timeline looks like."""
+"""The schema of the timeline."""
 
 from __future__ import annotations
 

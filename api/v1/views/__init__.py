@@ -1,1 +1,1 @@
-"""The resources: one module per noun, each saying which rows, which parameters and what goes beside them."""
+"""The views of version 1: one module for each collection, question and document."""

@@ -23,5 +23,4 @@ class ActorViewSet(RecordViewSet):
     list_formats = detail_formats = (*CITATION_FORMATS, FTMRenderer)
 
     def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
-        """Return the offices that each held on the day."""
         return offices(rows, day)

@@ -23,5 +23,4 @@ class AgreementViewSet(RecordViewSet):
     list_formats = (*CITATION_FORMATS, CalendarRenderer)
 
     def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
-        """Return the standing of each, and of each party to it on the day."""
         return agreements(rows, day)

@@ -1,4 +1,4 @@
-"""The read path that all nouns share: a queryset chooses rows, and the answer is their stored renderings."""
+"""The read path of all collections: a queryset selects rows, and the answer is their stored renderings."""
 
 from __future__ import annotations
 
@@ -43,28 +43,28 @@ from sanctions.models.by_slug import BySlug
 from sanctions.questions.standings import AddedKeys
 from sanctions.questions.streaming import in_chunks, one_state, renderings
 
-#: The formats that tell a list whole.
+#: The formats of every list that have the whole collection, without pages.
 COLLECTION_FORMATS: Final = (CSVRenderer, JSONLinesRenderer, ParquetRenderer)
 BY_SLUG = Ordering("slug", "slug")
-#: What every row has that is answered.
+#: The columns of every row that is rendered.
 _CELLS: Final = ("pk", "slug", "rendering")
 
 
 class RecordViewSet(BitemporalView, GenericViewSet[Any]):
-    """List and detail of one noun, published only."""
+    """The list of one type of record, and each record; published records only."""
 
     filter_backends = [ParameterBackend, ShapeBackend]
     pagination_class = KeysetPagination
     lookup_field = "slug"
     lookup_value_regex = "[a-z0-9-]{1,150}"
 
-    #: Of the noun: the parameters of its list, its orderings, and the usual one.
+    #: The parameters of the list, its orderings, and the default one.
     list_parameters: ClassVar[type[ListParameters]]
     orderings: ClassVar[Sequence[Ordering]] = (BY_SLUG,)
     ordering: ClassVar[str] = "slug"
-    #: Columns that `beside` needs, in addition to the key.
+    #: Columns that `added_keys` needs in addition to those of every row.
     columns: ClassVar[Sequence[str]] = ()
-    #: Formats of the list beside those that all lists have, and of the detail.
+    #: Further formats of the list, and of one record.
     list_formats: ClassVar[Sequence[type[BaseRenderer]]] = CITATION_FORMATS
     detail_formats: ClassVar[Sequence[type[BaseRenderer]]] = CITATION_FORMATS
 
@@ -74,18 +74,18 @@ class RecordViewSet(BitemporalView, GenericViewSet[Any]):
 
     @property
     def parameters(self) -> type[Parameters]:
-        """The parameters that this request may have."""
+        """The parameters of this request."""
         return self.list_parameters if self.action == "list" else RecordParameters
 
     @property
     def component(self) -> str:
-        """The component of the schema that each answer or row is."""
+        """The component of the schema of each record in the answer."""
         operation: Operation | None = getattr(self, "operation", None)
         return operation.answer["$ref"].rpartition("/")[2] if operation else self.queryset.model.__name__
 
     @property
     def renderer_classes(self) -> Sequence[type[BaseRenderer]]:  # type: ignore[override]
-        """The formats of the answer: records can be cited, a list can be told whole."""
+        """The formats of the answer."""
         return (
             JSONRenderer,
             PageRenderer,
@@ -93,91 +93,93 @@ class RecordViewSet(BitemporalView, GenericViewSet[Any]):
         )
 
     def cost(self, request: Request) -> int:
-        """Return what a record, a page or the whole collection costs."""
+        """Return the cost of a record, a page or a whole collection."""
         if self.action != "list":
             return 1
         is_whole = isinstance(request.accepted_renderer, CollectionRenderer)
         return costs.COLLECTION if is_whole else costs.of_page(request.query_params)
 
     def get_view_name(self) -> str:
-        """Return what stands above the page: the record's slug, or the collection."""
+        """Return the title of the page: the slug of the record, or the collection."""
         return str(getattr(self, "kwargs", {}).get("slug") or self.basename.capitalize())
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Return the rows that the public sees, with no more than the answer needs."""
+        """Return the published rows, with only the columns that the answer needs."""
         rows: QuerySet[Any] = self.queryset.published().only(*self.cells)  # type: ignore[attr-defined]
         return rows
 
     @property
     def cells(self) -> Sequence[str]:
-        """What the rows of a page have: they are tuples, which are made in half the time of models."""
+        """The columns of the rows of a page: named tuples take half the time of model instances."""
         return (*_CELLS, *self.columns)
 
     def list(self, request: Request) -> HttpResponseBase:
-        """Answer a page, or the collection whole where the format has no pages."""
+        """Answer a page, or the whole collection in a format without pages."""
         if isinstance(request.accepted_renderer, CollectionRenderer):
-            return self.whole(request, request.accepted_renderer)
+            return self.stream_collection(request, request.accepted_renderer)
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.shape.applied(self.render_rows(rows or [])))
+        return self.get_paginated_response(self.shape.apply(self.render_rows(rows or [])))
 
     def page_members(self) -> dict[str, Any]:
-        """Return what an answer has beside its page of rows: the facets, if any are asked for."""
+        """Return the members of a page next to its rows: the facets, if requested."""
         facets = self.query.facets() if isinstance(self.query, ListParameters) else {}
         return {"facets": facets} if facets else {}
 
-    def whole(self, request: Request, form: CollectionRenderer) -> HttpResponseBase:
-        """Answer all rows. They are written before the status is sent, so that a fault on the way is a fault."""
-        parts, most = KeysetPagination().whole(self.filter_queryset(self.get_queryset()), request, self)
-        # Nothing beside the rows depends on the question, and nothing else is asked for while they are read.
-        alone = isinstance(form, COLLECTION_FORMATS) and not self.shape.expand
-        as_stored = alone and type(self).added_keys is RecordViewSet.added_keys
+    def stream_collection(self, request: Request, renderer: CollectionRenderer) -> HttpResponseBase:
+        """Answer all rows. The body is complete before the status is sent, so that an error gets its own status."""
+        parts, most = KeysetPagination().without_pages(self.filter_queryset(self.get_queryset()), request, self)
+        # Stored renderings can be read from a server-side cursor if nothing else is queried while it is open.
+        needs_no_query = isinstance(renderer, COLLECTION_FORMATS) and not self.shape.expand
+        as_stored = needs_no_query and type(self).added_keys is RecordViewSet.added_keys
 
         def batches() -> Generator[Sequence[bytes]]:
             with one_state():
                 limit_transaction(connection, settings.STREAM_TIMEOUT)
                 if as_stored:
                     with closing(renderings(parts, most=most)) as chunks:
-                        yield from map(self.shape.applied, chunks)
+                        yield from map(self.shape.apply, chunks)
                 else:
-                    for some in in_chunks(parts, most=most):
-                        yield self.shape.applied(self.render_rows(some))
+                    for chunk in in_chunks(parts, most=most):
+                        yield self.shape.apply(self.render_rows(chunk))
 
         component = self.component
-        answer = StreamingHttpResponse((), content_type=form.media_type)
-        # A request for the head alone is spared the rest.
+        answer = StreamingHttpResponse((), content_type=renderer.media_type)
+        # HEAD needs no body.
         if request.method == "GET":
-            # What a failure leaves unread is given up within its transaction, and not when it is collected.
+            # After an error, close the cursor inside its transaction, not when it is collected as garbage.
             with closing(batches()) as rows:
-                set_body(answer, form.whole(Collection(table(component), partial(row, component), rows, request)))
-        answer["Content-Disposition"] = f'attachment; filename="{self.basename}.{form.extension or form.format}"'
+                collection = Collection(table(component), partial(row, component), rows, request)
+                set_body(answer, renderer.render_collection(collection))
+        extension = renderer.extension or renderer.format
+        answer["Content-Disposition"] = f'attachment; filename="{self.basename}.{extension}"'
         return answer
 
     def retrieve(self, request: Request, slug: str) -> Response:
         """Answer one record."""
-        # What was asked is read, and refused if it has a fault; it narrows no rows.
+        # Validates the parameters; those of one record narrow no rows.
         self.filter_queryset(self.queryset)
-        found = _one(type(self)).find(slug)
-        if found is None:
+        record = _record_by_slug(type(self)).find(slug)
+        if record is None:
             raise missing_record(self.queryset.model, slug)
-        return Response(self.shape.applied(self.render_rows([found]))[0])
+        return Response(self.shape.apply(self.render_rows([record]))[0])
 
     def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
-        """Return what depends on the day; nothing, unless the noun says otherwise."""
+        """Return the keys of each row that depend on the day of the question; none by default."""
         return {}
 
     def render_rows(self, rows: Sequence[Any]) -> Sequence[bytes]:
-        """Return the stored rendering of each row, with what depends on the question put at its end."""
-        added_keys = self.added_keys(rows, self.query.day)
-        return [_joined(row, added_keys.get(row.pk)) for row in rows]
+        """Return the stored rendering of each row, with its keys that depend on the day added at the end."""
+        keys = self.added_keys(rows, self.query.day)
+        return [_with_keys(row, keys.get(row.pk)) for row in rows]
 
 
 @cache
-def _one(view: type[RecordViewSet]) -> BySlug:
+def _record_by_slug(view: type[RecordViewSet]) -> BySlug:
     return BySlug(view.queryset.published(), *_CELLS, *view.columns)  # type: ignore[attr-defined]
 
 
-def _joined(row: Any, added_keys: dict[str, Any] | None) -> bytes:
+def _with_keys(row: Any, keys: dict[str, Any] | None) -> bytes:
     if not row.rendering:
         raise RuntimeError(f"{row.slug} is published and has no rendering: run `manage.py render`.")
     stored: bytes = row.rendering.encode()
-    return stored[:-1] + b"," + orjson.dumps(added_keys)[1:] if added_keys else stored
+    return stored[:-1] + b"," + orjson.dumps(keys)[1:] if keys else stored

@@ -14,7 +14,7 @@ from sanctions.questions.standings import AddedKeys, commitments
 
 
 class CommitmentViewSet(RecordViewSet):
-    """What agreements promise, each on its own, with its obligors."""
+    """The commitments in agreements, each with its obligors."""
 
     queryset = Commitment.objects.all()
     list_parameters = CommitmentParameters
@@ -27,5 +27,4 @@ class CommitmentViewSet(RecordViewSet):
     columns = ("agreement_id",)
 
     def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
-        """Return the standing of each, and for each obligor on the day."""
         return commitments(rows, day)

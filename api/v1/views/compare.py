@@ -17,23 +17,23 @@ from sanctions.questions.compare import compare
 
 
 class CompareView(QuestionView):
-    """What changed between two days, by what changed: orders and measures that came into force, ended, were
-    suspended, waived, eased or reinstated; agreements, their parties and commitments; claimed violations;
-    designations. Each with its standing on either day, the effect that decided the second, and the steps between.
-    """  # noqa: D205 - one sentence of the description
+    """List what changed between two days.
+
+    Orders and measures that came into force, ended, were suspended, waived, eased or reinstated; agreements, their
+    parties and commitments; claimed violations; designations. Each has its standing on both days, the effect that
+    decided the second, and the steps between.
+    """
 
     name = "Compare two days"
     parameters = CompareParameters
     operation = Operation("compare", "questions", "What changed between two days", ref("Comparison"))
 
     def cost(self, request: Request) -> int:
-        """Return what a comparison costs."""
         return costs.COMPARISON
 
     def answer(self, query: CompareParameters, **path: Any) -> Any:  # type: ignore[override]
-        """Return every change."""
         try:
             return compare(*query.moments, query.scope)
         except TooMuch as error:
-            message = f"{error} Take days that lie nearer to each other, or narrow by program, issuer or target."
+            message = f"{error} Choose days closer to each other, or narrow by program, issuer or target."
             raise InvalidParameters([ParameterFault("to", query.data["to"], "too_many", message)]) from error

@@ -1,4 +1,4 @@
-"""/api/v1/agreements/{slug}/compliance/: who kept which promise, and who says what."""
+"""/api/v1/agreements/{slug}/compliance/: who kept which commitment, and who claims or denies a breach."""
 
 from __future__ import annotations
 
@@ -14,21 +14,20 @@ from sanctions.questions.compliance import compliance
 
 
 class ComplianceView(RecordQuestionView):
-    """Every commitment for each who promised it, on the day.
+    """Every commitment under an agreement for each obligor, as of a day.
 
-    Whether it binds, is not performed or has lapsed, since when and by which effect; the limit and what was measured
-    against it; the violations that the obligor is accused of, with who alleges, reports, finds, denies or admits each;
-    and what is owed in return. Accusations of the agreement as a whole stand beside, by accused. The answer has the
-    same shape for every party, and what is disputed stays disputed.
+    Each has its standing (whether it binds, is not performed or has lapsed), since when and by which effect; the limit
+    and the measurements; the violations that the obligor is accused of, with who alleges, reports, finds, denies or
+    admits each; and the commitments owed in return. Violations of the agreement as a whole are listed by accused. The
+    answer has the same structure for every party, and disputed claims stay disputed.
     """
 
     name = "compliance"
-    about = Agreement.objects.all()
+    queryset = Agreement.objects.all()
     parameters = ComplianceParameters
     operation = Operation(
         "agreements_compliance", "agreements", "Who kept an agreement", ref("Compliance"), in_path=("slug",)
     )
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the obligations and the accusations."""
         return compliance(self.record(path["slug"]), query.day, narrowing(query))

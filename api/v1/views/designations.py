@@ -15,7 +15,7 @@ from sanctions.questions.standings import AddedKeys, listings
 
 
 class DesignationViewSet(RecordViewSet):
-    """Actors put on lists, under programs and orders."""
+    """Listings of actors, under programs and orders."""
 
     queryset = Designation.objects.all()
     list_parameters = DesignationParameters
@@ -30,5 +30,4 @@ class DesignationViewSet(RecordViewSet):
     columns = ("listed_earliest", "listed_latest", "delisted_earliest", "delisted_latest")
 
     def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
-        """Return whether each was on its list on the day."""
         return listings(rows, day)

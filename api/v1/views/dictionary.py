@@ -22,4 +22,4 @@ class ColumnsView(QuestionView):
 
     def answer(self, query: Any, **path: Any) -> Any:
         collections = [query.given["collection"]] if "collection" in query.given else COLLECTIONS
-        return {name: [column.shown() for column in columns(COLLECTIONS[name])] for name in collections}
+        return {name: [column.as_entry() for column in columns(COLLECTIONS[name])] for name in collections}

@@ -1,4 +1,4 @@
-"""The documentation: the schema, its pages, what is deprecated, and a page for each type of problem."""
+"""The documentation: the schema, its pages, the deprecations, and a page for each type of problem."""
 
 from __future__ import annotations
 
@@ -23,24 +23,23 @@ from api.http import costs, deprecations, problem_types
 from api.http.conditional import ConditionalView
 from api.http.renderers import JSONRenderer
 
-_MAKING = Lock()
+_GENERATING = Lock()
 
 
 def schema() -> dict[str, Any]:
-    """Return the OpenAPI document; it is the same for everybody, so it is made once.
+    """Return the OpenAPI document, generated once.
 
-    By one thread at a time: the generator finds its extensions when it is first used, and fails if it is used by
-    another thread meanwhile.
+    One thread at a time generates it: the generator loads its extensions on first use, which is not thread-safe.
     """
-    with _MAKING:
-        return _made()
+    with _GENERATING:
+        return _generate_schema()
 
 
 @cache
-def _made() -> dict[str, Any]:
+def _generate_schema() -> dict[str, Any]:
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]
-    made: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return made
+    document: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return document
 
 
 class SchemaView(ConditionalView):
@@ -51,11 +50,11 @@ class SchemaView(ConditionalView):
     renderer_classes = [OpenApiYamlRenderer, OpenApiYamlRenderer2, OpenApiJsonRenderer, OpenApiJsonRenderer2]
 
     def cost(self, request: Request) -> int:
-        """Return the cost of the document, which is computed for each request."""
+        """Return the cost of the document, which is encoded for each request."""
         return costs.SCHEMA
 
     def get(self, request: Request) -> Response:
-        """Answer the document, as YAML unless JSON is asked for."""
+        """Answer the document, as YAML by default."""
         return Response(schema())
 
 
@@ -66,48 +65,45 @@ class DocumentationView(ConditionalView, SpectacularSwaggerSplitView):
     schema = None
     url_name = "v1:schema"
     template_name = "api/docs.html"
-    #: The page has nothing to describe itself with.
+    #: Without OPTIONS: the page has no serializer to describe.
     http_method_names = ["get", "head"]
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Answer a problem as JSON: the template is of the page alone."""
+        """Answer errors as JSON: the template shows only the page."""
         self.request.accepted_renderer = JSONRenderer()
         return super().handle_exception(exc)
 
 
 class DeprecationsView(ConditionalView):
-    """What is deprecated: since when, until when it stays at least, and what to use instead."""
+    """All deprecations: what, since when, the day from which it may be removed, and what to use instead."""
 
     of_records = False
     schema = None
     name = "Deprecations"
 
     def get(self, request: Request) -> Response:
-        """Answer all that is deprecated."""
         return Response({"deprecations": [deprecated.as_entry() for deprecated in deprecations.DEPRECATIONS]})
 
 
 class ProblemTypeListView(ConditionalView):
-    """The types of problems that the API answers with."""
+    """The types of problem documents that the API returns."""
 
     of_records = False
     schema = None
     name = "Problems"
 
     def get(self, request: Request) -> Response:
-        """Answer all types."""
         return Response({kind.name: kind.uri for kind in problem_types.PROBLEM_TYPES})
 
 
 class ProblemTypeView(ConditionalView):
-    """A type of problem that the API answers with."""
+    """The explanation of a type of problem document."""
 
     of_records = False
     schema = None
     name = "Problem"
 
     def get(self, request: Request, name: str) -> Response:
-        """Answer what the type means."""
         if name not in problem_types.PROBLEM_TYPES_BY_NAME:
             raise NotFound(f"No problem type has the name {name!r}.")
         kind = problem_types.PROBLEM_TYPES_BY_NAME[name]

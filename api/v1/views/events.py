@@ -9,7 +9,7 @@ from sanctions.models import Event
 
 
 class EventViewSet(RecordViewSet):
-    """What happened: who took part, what it changed, what was said, voted, measured and paid."""
+    """What happened: participants, effects, positions, votes, measurements and penalties."""
 
     queryset = Event.objects.all()
     list_parameters = EventParameters

@@ -1,4 +1,4 @@
-"""/api/v1/changes/: what became public, in order, for whoever keeps a copy."""
+"""/api/v1/changes/: what became public, in order, for clients that keep a copy."""
 
 from __future__ import annotations
 
@@ -32,23 +32,22 @@ class ChangesView(QuestionView):
     operation = Operation("changes", "changes", "What changed, in order", ref("Feed"))
 
     def answer(self, query: Any, **path: Any) -> bytes:
-        """Return the changes: their documents are JSON already."""
-        wanted, seconds = query.wanted(), query.given.get("wait")
+        feed_query, seconds = query.feed_query(), query.given.get("wait")
         if isinstance(self.request.accepted_renderer, ChangesAtomRenderer):
-            # Readers of feeds want what is new, and never say what they have. Titles are taken from the documents.
-            wanted = replace(wanted, newest="after" not in query.given, documents=True)
-        changes = feed(wanted, query.instant)
+            # Feed readers expect the newest entries and send no `after`. Titles are taken from the documents.
+            feed_query = replace(feed_query, newest="after" not in query.given, documents=True)
+        changes = feed(feed_query, query.instant)
         if seconds and not changes["results"] and self.request.method == "GET":
-            self._may_be_held(changes["last"], seconds)
+            self._hold_answer(changes["last"], seconds)
         return orjson.dumps(changes)
 
-    def _may_be_held(self, last: int, seconds: float) -> None:
-        """Let the server answer later. Who asks the same in the same format gets the same answer."""
+    def _hold_answer(self, last: int, seconds: float) -> None:
+        """Let the server answer later. Requests for the same address in the same format share one answer."""
         request, renderer = self.request, self.request.accepted_renderer
         encodings = request.headers.get("Accept-Encoding", "")
         question = (request.build_absolute_uri(), renderer.media_type, str(renderer.format), encodings)
         hold_answer(request.META, after=last, seconds=seconds, question=question)
 
     def is_cacheable(self, request: Request) -> bool:
-        """Return whether nothing is waited for: what is to come has no tag yet."""
+        """Return whether the request does not wait: a future change has no ETag yet."""
         return request.query_params.get("wait", "0") == "0"

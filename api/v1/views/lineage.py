@@ -20,27 +20,26 @@ from sanctions.questions.lineage import lineage
 
 
 class OrderLineageView(RecordQuestionView):
-    """What an order amends, revokes, reinstates, implements …, and what does so to it: instruments and their links.
+    """The instruments that an order amends, revokes, reinstates or implements, those that do so to it, and the links.
 
-    Every link reads in the active voice, from one instrument to another, with its day and its sources.
+    Every link is in the active voice, from one instrument to another, with its day and its sources.
     """
 
     name = "Lineage"
-    about = Order.objects.defer("rendering")
+    queryset = Order.objects.defer("rendering")
     parameters = LineageParameters
     renderer_classes = [JSONRenderer, PageRenderer, GraphMLRenderer, DOTRenderer]
     operation = Operation("orders_lineage", "orders", "The lineage of an order", ref("Lineage"), in_path=("slug",))
 
     def cost(self, request: Request) -> int:
-        """Return what a lineage costs."""
         return costs.LINEAGE
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the graph; refuse a question whose answer would be too large."""
+        """Return the graph. Raises :class:`InvalidParameters` if it would be too large."""
         depth = query.given.get("depth") or 1
         kinds = query.kinds if isinstance(query, LineageParameters) else ()
         try:
             return lineage(self.record(path["slug"]), query.day, depth, kinds)
         except TooMuch as error:
-            message = f"{error} Ask for a smaller depth, or for fewer kinds (kind__in)."
+            message = f"{error} Give a smaller depth, or fewer kinds (kind__in)."
             raise InvalidParameters([ParameterFault("depth", str(depth), "too_many", message)]) from error

@@ -15,7 +15,7 @@ from sanctions.vocabulary import Subject
 
 
 class MeasureViewSet(RecordViewSet):
-    """What orders impose, or give back, each on its own."""
+    """The measures of orders: each restriction that an order imposes, or relief that it grants."""
 
     queryset = Measure.objects.all()
     list_parameters = MeasureParameters
@@ -24,5 +24,4 @@ class MeasureViewSet(RecordViewSet):
     columns = ("order_id",)
 
     def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
-        """Return the standing of each on the day."""
         return standings(Subject.MEASURE, rows, day)

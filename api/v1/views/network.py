@@ -19,11 +19,11 @@ from sanctions.questions.network import network
 
 
 class NetworkView(QuestionView):
-    """Actors, orders, agreements and, if asked for, programs, with the links between them.
+    """Actors, orders, agreements and, with `programs=true`, programs, with the links between them.
 
-    A link has a kind, the number of things that it rests on as its weight, the days of the first and the last of them,
-    and the number of sources. Who belongs to whom, who issued what against whom, who is a party to what, and what
-    orders and agreements do to each other: each with the standing on the day of the question.
+    Links state who belongs to whom, who issued what against whom, who is a party to what, and what orders and
+    agreements do to each other, as of the day of the question. A link has a kind, a weight (the number of facts behind
+    it), the days of the first and the last of these facts, and the number of sources.
     """
 
     name = "Network"
@@ -32,15 +32,14 @@ class NetworkView(QuestionView):
     operation = Operation("network", "network", "Actors and records as nodes and links", ref("Network"))
 
     def cost(self, request: Request) -> int:
-        """Return what a network costs."""
         return costs.NETWORK
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the network; refuse a question whose answer would be too large."""
+        """Return the network. Raises :class:`InvalidParameters` if it would be too large."""
         if not isinstance(query, NetworkParameters):
-            raise TypeError("The parameters of the network are its own.")
+            raise TypeError(f"{type(query).__name__} are not the parameters of the network.")
         try:
-            return network(query.wanted, query.day, query.named)
+            return network(query.edge_query, query.day, query.given_nodes)
         except TooMuch as error:
-            message = f"{error} Ask for what touches some actors (actor__in), or for fewer kinds (kind__in)."
+            message = f"{error} Give actors that every link must touch (actor__in), or fewer kinds (kind__in)."
             raise InvalidParameters([ParameterFault("actor__in", "", "too_many", message)]) from error

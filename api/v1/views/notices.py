@@ -21,21 +21,20 @@ from sanctions.questions import notices
 
 
 class NoticeViewSet(RecordViewSet):
-    """Every notice, newest first: what we said that was wrong and put right, taken back, brought back or merged.
+    """Notices of corrections, retractions, restorations and merges, newest first.
 
-    Each is dated and has its reason. A change in the world is no notice: it is an update.
+    Each has its date and its reason. A change in the world is an update, not a notice.
     """
 
     list_parameters = NoticeParameters
     renderer_classes = [JSONRenderer, PageRenderer]
     orderings = (Ordering("sequence", "sequence"),)
     ordering = "-sequence"
-    #: The rows are versions, which are shown by what they are.
+    #: The rows are versions, which have no stored rendering.
     cells = ()
     operation = Operation("notices", "notices", "The notices", ref("Notice"))
 
     def get_view_name(self) -> str:
-        """Return what stands above the page."""
         return "Notices"
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -43,23 +42,20 @@ class NoticeViewSet(RecordViewSet):
         return notices.notices()
 
     def render_rows(self, rows: Sequence[Any]) -> Sequence[bytes]:
-        """Return the notices of the page."""
         return [orjson.dumps(row) for row in notices.shown(rows)]
 
 
 class NoticeView(QuestionView):
-    """One notice, at an address that never changes: what was done to which record, when, why, and what it changed."""
+    """One notice, at a permanent address: what was done to which record, when and why, and what changed."""
 
     operation = Operation("notice", "notices", "One of the notices", ref("Notice"), ("sequence",))
 
     def get_view_name(self) -> str:
-        """Return what stands above the page."""
         return f"Notice {self.kwargs.get('sequence', '')}"
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the notice."""
         sequence = path["sequence"]
-        found = notices.notice(sequence, query.instant) if sequence < 2**63 else None
-        if found is None:
-            raise NotFound(f"There is no notice {sequence}.")
-        return found
+        notice = notices.notice(sequence, query.instant) if sequence < 2**63 else None
+        if notice is None:
+            raise NotFound(f"No notice has the number {sequence}.")
+        return notice

@@ -24,5 +24,4 @@ class OrderViewSet(RecordViewSet):
     list_formats = (*CITATION_FORMATS, CalendarRenderer)
 
     def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
-        """Return the standing of each on the day."""
         return standings(Subject.ORDER, rows, day)

@@ -1,4 +1,4 @@
-"""/api/v1/panel/: who sanctions whom, period by period, and what its columns are."""
+"""/api/v1/panel/: who sanctions whom, by period, and the dictionary of the columns."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from api.v1.views.questions import QuestionView
 from sanctions.questions.panel.columns import columns
 from sanctions.questions.panel.read import MOST_ROWS, read_panel
 
-#: Rows that a page for people shows: more, and nobody could wait for it.
+#: Rows of a page for people: browsers take too long to show more.
 MOST_ON_A_PAGE: Final = 1_000
 
 
 class PanelView(QuestionView):
     """Rows of sender, target and year or month, ready for analysis.
 
-    Each has the measures in force by kind, those begun and ended, the orders and designations in force, events and
-    threats. A pair has a row for every period from its first count to its last, those without any among them. As JSON
-    the answer also has the columns, with their units and the codes of TIES and GSDB; other formats have the rows only.
+    Each has the measures in force by kind, those that began and ended, the orders and designations in force, events and
+    threats. A pair has a row for every period from its first count to its last, also for periods without counts. The
+    JSON answer also has the columns, with their units and the codes of TIES and GSDB; other formats have the rows only.
     """
 
     name = "panel"
@@ -35,21 +35,19 @@ class PanelView(QuestionView):
     operation = Operation("panel", "panel", "Who sanctions whom, period by period", ref("Panel"))
 
     def cost(self, request: Request) -> int:
-        """Return what a panel costs."""
         return costs.PANEL
 
-    #: The first and the last period that the answer can have; nothing for a first that is open.
+    #: The first and the last period of the answer; an empty first period is open.
     periods: tuple[str, str] | None = None
 
     def get(self, request: Request, **path: Any) -> Response:
-        """Answer, and name the periods where the format has no place for them."""
+        """Answer, with the periods in a header, because most formats have no place for them."""
         response = super().get(request, **path)
         if self.periods:
             response["Panel-Periods"] = "{}/{}".format(self.periods[0] or "..", self.periods[1])
         return response
 
     def answer(self, query: Any, **path: Any) -> Any:
-        """Return the columns and the rows."""
         panel_query = query.panel_query()
         most = MOST_ON_A_PAGE if self.request.accepted_renderer.format == PageRenderer.format else MOST_ROWS
         material = read_panel(panel_query, most)
@@ -68,7 +66,7 @@ class PanelView(QuestionView):
 
 
 class PanelColumnsView(QuestionView):
-    """The columns of the panel: name, type, unit, what each holds, and the codes that other data sets give it."""
+    """The columns of the panel: name, type, unit, description, and the codes that other data sets use for it."""
 
     name = "columns of the panel"
     parameters = Frequencies

@@ -9,7 +9,7 @@ from sanctions.models import Program
 
 
 class ProgramViewSet(RecordViewSet):
-    """Sanctions regimes: who runs them, over which states, with which list."""
+    """Sanctions regimes: the issuer, the states they are about, the list."""
 
     queryset = Program.objects.all()
     list_parameters = ProgramParameters

@@ -1,4 +1,4 @@
-"""What all questions share: an answer that is made for the asking, of one record or of many."""
+"""The base classes of questions: views that compute their answers, about one record or many."""
 
 from __future__ import annotations
 
@@ -16,47 +16,47 @@ from api.v1.schemas.description import Operation
 
 
 class QuestionView(BitemporalView):
-    """A question that is asked by parameters alone."""
+    """A question, asked by the parameters of the query string."""
 
     filter_backends = [ParameterBackend]
-    #: The parameters that the question takes; what it is in the schema; what stands above its page.
+    #: The parameters, the operation in the schema, and the title of the page.
     parameters: ClassVar[type[Parameters]] = Parameters
     operation: ClassVar[Operation]
     name: ClassVar[str]
 
     def get(self, request: Request, **path: Any) -> Response:
-        """Refuse parameters with a fault, and answer the others."""
+        """Answer the question. Raises :class:`InvalidParameters`."""
         query = self.parameters_class()(request.query_params, self.rows(), now=self.now())
         if faults := query.faults():
             raise InvalidParameters(faults)
         return Response(self.answer(query, **path))
 
     def parameters_class(self) -> type[Parameters]:
-        """Return the parameters that this very request may have."""
+        """Return the class of the parameters of this request."""
         return self.parameters
 
     def rows(self) -> QuerySet[Any]:
-        """Return the rows that filters narrow, where the question has such; see :meth:`Parameters.rows`."""
+        """Return the rows that the parameters filter, if the question has any; see :meth:`Parameters.rows`."""
         return QuerySet()
 
     def answer(self, query: Parameters, **path: Any) -> Any:
         """Return the answer: plain data, or JSON as bytes."""
-        raise TypeError(f"{type(self).__name__} has no answer.")
+        raise NotImplementedError
 
 
 class RecordQuestionView(QuestionView):
-    """A question about one published record, named in the path."""
+    """A question about one published record, whose slug is in the path."""
 
-    #: The published rows of which one is asked about.
-    about: ClassVar[QuerySet[Any]]
+    #: The rows among which the record is found; only published ones count.
+    queryset: ClassVar[QuerySet[Any]]
 
     def get_view_name(self) -> str:
-        """Return what stands above the page: the record's slug and the question."""
+        """Return the title of the page: the slug of the record and the question."""
         return f"{self.kwargs.get('slug', '')}: {self.name}"
 
     def record(self, slug: str) -> Any:
-        """Return the published row; a problem of type retracted or not-found if there is none."""
-        row: Model | None = self.about.published().filter(slug=slug).first()  # type: ignore[attr-defined]
-        if row is None:
-            raise missing_record(self.about.model, slug)
-        return row
+        """Return the published record. Raises the error of a missing one: merged, retracted or not found."""
+        record: Model | None = self.queryset.published().filter(slug=slug).first()  # type: ignore[attr-defined]
+        if record is None:
+            raise missing_record(self.queryset.model, slug)
+        return record

@@ -1,4 +1,4 @@
-"""Standings with their reasons: the chain of effects, what is to come, the whole history."""
+"""Explained standings: the chain of effects, upcoming effects, the whole history."""
 
 from typing import Any
 
@@ -13,85 +13,83 @@ from sanctions.vocabulary import Subject
 
 
 def _operation(plural: str, noun: str) -> Operation:
-    """Return what such a question is in the schema."""
+    """Return the operation of the standing of a record of a collection."""
     summary = f"The standing of one of the {plural}, and why"
     return Operation(f"{plural}_standing", plural, summary, ref(f"{noun}StandingExplanation"), in_path=("slug",))
 
 
 class OrderStandingView(RecordQuestionView):
-    """An order's standing on the day, and why.
+    """The standing of an order on the day, and why.
 
-    It has the effects that gave the standing with their sources, what is to come, and every standing it ever had.
+    The answer has the effects that gave the standing, with their sources, upcoming effects, and all standings of the
+    order.
     """
 
     name = "Standing"
-    about = Order.objects.defer("rendering")
+    queryset = Order.objects.defer("rendering")
     operation = _operation("orders", "Order")
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the standing and its reasons."""
         return reasons.record(Subject.ORDER, self.record(path["slug"]), query.day)
 
 
 class MeasureStandingView(RecordQuestionView):
-    """A measure's standing on the day, and why.
+    """The standing of a measure on the day, and why.
 
-    It has the effects on it or on its order that gave the standing with their sources, what is to come, and every
-    standing it ever had.
+    The answer has the effects on the measure or on its order that gave the standing, with their sources, upcoming
+    effects, and all standings of the measure.
     """
 
     name = "Standing"
-    about = Measure.objects.select_related("order").defer("rendering", "order__rendering")
+    queryset = Measure.objects.select_related("order").defer("rendering", "order__rendering")
     operation = _operation("measures", "Measure")
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the standing and its reasons."""
         return reasons.measure(self.record(path["slug"]), query.day)
 
 
 class AgreementStandingView(RecordQuestionView):
-    """An agreement's standing and that of each party on the day, and why.
+    """The standings of an agreement and of each party on the day, and why.
 
-    It has the effects that gave each standing with their sources, what is to come, and every standing there ever was.
+    The answer has the effects that gave each standing, with their sources, upcoming effects, and all standings of the
+    agreement and its parties.
     """
 
     name = "Standing"
-    about = Agreement.objects.defer("rendering")
+    queryset = Agreement.objects.defer("rendering")
     parameters = AgreementReasonsParameters
     operation = _operation("agreements", "Agreement")
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the standing and its reasons."""
         return reasons.agreement(self.record(path["slug"]), query.day, query.given.get("party"))
 
 
 class CommitmentStandingView(RecordQuestionView):
-    """A commitment's standing on the day, as a whole and for each who promised it, and why.
+    """The standing of a commitment on the day, as a whole and for each obligor, and why.
 
-    It has the effects on it or on its agreement that gave each standing with their sources, what is to come, and every
-    standing there ever was.
+    The answer has the effects on the commitment or on its agreement that gave each standing, with their sources,
+    upcoming effects, and all standings of the commitment.
     """
 
     name = "Standing"
-    about = Commitment.objects.select_related("agreement").defer("rendering", "agreement__rendering")
+    queryset = Commitment.objects.select_related("agreement").defer("rendering", "agreement__rendering")
     parameters = CommitmentReasonsParameters
     operation = _operation("commitments", "Commitment")
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the standing and its reasons."""
         return reasons.commitment(self.record(path["slug"]), query.day, query.given.get("obligor"))
 
 
 class ViolationStandingView(RecordQuestionView):
-    """A claimed violation's standing on the day, and why.
+    """The standing of a claimed violation on the day, and why.
 
-    It has who asserts and who denies it with their sources, what is to come, and every standing it ever had.
+    The answer has who asserts and who denies it, with their sources, upcoming effects, and all standings of the
+    violation.
     """
 
     name = "Standing"
-    about = Violation.objects.defer("rendering")
+    queryset = Violation.objects.defer("rendering")
     operation = _operation("violations", "Violation")
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the standing and its reasons."""
         return reasons.record(Subject.VIOLATION, self.record(path["slug"]), query.day)

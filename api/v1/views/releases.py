@@ -16,13 +16,12 @@ from sanctions.questions import releases
 
 
 class ReleaseListView(QuestionView):
-    """Every release that was made, the newest first. Ask anything of one with `release=` and its number."""
+    """All releases, newest first. With `release=` and a number, every address answers from that release."""
 
     name = "Releases"
     operation = Operation("releases", "releases", "The releases", ref("ReleaseList"))
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the releases."""
         return {"results": [releases.shown(release) for release in Release.objects.order_by("-number")]}
 
 
@@ -32,30 +31,27 @@ class ReleaseView(QuestionView):
     operation = Operation("release", "releases", "One of the releases", ref("Release"), ("number",))
 
     def get_view_name(self) -> str:
-        """Return what stands above the page."""
         return f"Release {self.kwargs.get('number', '')}"
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the release."""
         return releases.shown(self.release(path["number"]))
 
     def release(self, number: int) -> Release:
-        """Return the release; a problem of type not-found if there is none."""
-        found = Release.objects.filter(number=number).first() if number < 2**31 else None
-        if found is None:
-            raise NotFound(f"There is no release {number}.")
-        return found
+        """Return the release. Raises NotFound."""
+        release = Release.objects.filter(number=number).first() if number < 2**31 else None
+        if release is None:
+            raise NotFound(f"No release has the number {number}.")
+        return release
 
 
 class ReleaseManifestView(ReleaseView):
-    """What a release has: the version of each record, and the checksum of its document.
+    """The contents of a release: the version of each record, and the checksum of its document.
 
-    As text (`format=sha256`) it is what `sha256sum --check` reads, and what the release's own checksum is of.
+    As text (`format=sha256`) it can be read by `sha256sum --check`; the checksum of the release is that of this text.
     """
 
     operation = Operation("release_manifest", "releases", "Its manifest", ref("Manifest"), ("number",))
     renderer_classes = [JSONRenderer, PageRenderer, ChecksumRenderer]
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the manifest."""
         return releases.manifest(self.release(path["number"]))

@@ -1,4 +1,4 @@
-"""The root of version 1: what there is."""
+"""The root of version 1, with links to all collections and questions."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ class RootView(DeprecationsMixin, ConditionalView):
     operation = Operation(
         "root",
         "root",
-        "What there is",
+        "All collections and questions",
         {"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
     )
     #: Names of the collections, in the order in which they are shown.
     collections: tuple[str, ...] = ()
-    #: Names of the questions about no one record, likewise.
+    #: Names of the questions that are not about one record; they follow the collections.
     questions: tuple[str, ...] = ()
 
     def get(self, request: Request) -> Response:
-        """Answer the address of each collection, of each question, of the schema and of the documentation."""
+        """Answer the addresses of the collections, the questions, the schema and the documentation."""
         query = request.query_params
         if faults := [*unknown_parameters(query, [PARAMETER]), *repeated_parameters(query)]:
             raise InvalidParameters(faults)

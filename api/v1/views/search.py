@@ -15,10 +15,10 @@ from sanctions.search.answer import find, results_page
 
 
 class SearchView(QuestionView):
-    """Records by what somebody types: words in any script, names romanised otherwise or misspelt, identifiers, phrases.
+    """Search records by words in any script, names with other romanisations or misspelt, identifiers and phrases.
 
-    The results are ranked: identifiers first, then names, then other texts; each says where it has the words. It finds
-    what is public now: the days and instants of the other questions do not apply.
+    The results are ranked: identifiers first, then names, then other texts. Each has highlights that show where the
+    words were found. Only records that are public now are searched: `as_of` and `known_at` do not apply.
     """
 
     name = "Search"
@@ -26,10 +26,9 @@ class SearchView(QuestionView):
     operation = Operation("search", "search", "Records by words, names and identifiers", ref("SearchResults"))
 
     def cost(self, request: Request) -> int:
-        """Return what a search costs."""
         return costs.SEARCH
 
     def answer(self, query: Any, **path: Any) -> Any:
-        """Return the results that are asked for; none if nothing of what was typed can be sought."""
+        """Return the page of results; empty if the text has nothing to search for."""
         nouns = query.nouns
         return {"query": query.given["q"], **results_page(find(query.given["q"], nouns), *query.page)}

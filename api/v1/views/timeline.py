@@ -22,9 +22,10 @@ from sanctions.questions.timeline import last_recorded, rows_of
 
 
 class TimelineViewSet(RecordViewSet):
-    """The events of any mix of actors, orders, agreements, commitments, violations and programs, newest or oldest
-    first; each in short, with why it is on this timeline. Without a mix, all events.
-    """  # noqa: D205 - one sentence of the description
+    """The events about any mix of actors, orders, agreements, commitments, violations and programs, newest first.
+
+    Each event is in short, with the parts of it that match the request. Without subjects, all events.
+    """
 
     queryset = Event.objects.all()
     list_parameters = TimelineParameters
@@ -32,27 +33,26 @@ class TimelineViewSet(RecordViewSet):
     ordering = "-happened_on"
     list_formats = (CalendarRenderer, TimelineAtomRenderer)
     columns = ("happened_earliest", "happened_latest")
-    operation = Operation("timeline", "questions", "The events of any mix of things", ref("TimelineEvent"))
+    operation = Operation("timeline", "questions", "The events about any mix of subjects", ref("TimelineEvent"))
     query: TimelineParameters
 
     def list(self, request: Request) -> HttpResponseBase:
-        """Answer a page; a feed, unless it is ordered otherwise, has what was recorded last, newest first.
+        """Answer a page; an Atom feed has the events that were recorded last, unless the request has an ordering.
 
-        A feed ordered by the day of the events would show those that are to come, and never what is added of the past.
+        A feed ordered by the day of the events would start with future ones, and never show additions to the past.
         """
-        asked_otherwise = {"ordering", "cursor"} & set(request.query_params)
-        if not isinstance(request.accepted_renderer, TimelineAtomRenderer) or asked_otherwise:
+        has_ordering = {"ordering", "cursor"} & set(request.query_params)
+        if not isinstance(request.accepted_renderer, TimelineAtomRenderer) or has_ordering:
             return super().list(request)
         rows = last_recorded(self.filter_queryset(self.get_queryset()))[: limit_of(request, self)]
-        results = self.shape.applied(self.render_rows(list(rows)))
+        results = self.shape.apply(self.render_rows(list(rows)))
         return Response(orjson.dumps({"results": [orjson.Fragment(row) for row in results]}))
 
     def get_view_name(self) -> str:
-        """Return what stands above the page."""
         return "Timeline"
 
     def render_rows(self, rows: Sequence[Any]) -> Sequence[bytes]:
-        """Return each event in short, made of its stored rendering; feeds and calendars are made of the whole."""
+        """Return each event in short; feeds and calendars need the whole stored rendering."""
         if isinstance(self.request.accepted_renderer, (CalendarRenderer, TimelineAtomRenderer)):
             return [row.rendering.encode() for row in rows]
         events = [(row, orjson.loads(row.rendering)) for row in rows]

@@ -1,4 +1,4 @@
-"""The versions of records: each has an address that never changes."""
+"""The versions of records, each at a permanent address."""
 
 from __future__ import annotations
 
@@ -20,57 +20,61 @@ from sanctions.records.registry import RECORD_TYPES
 
 
 class VersionListView(QuestionView):
-    """Every version of a record that was ever public, newest first: from when until when it was, and why.
+    """All public versions of a record, newest first: when each was public, and why it was published.
 
-    Those of a retracted record stay here, with the reason why it was retracted; so do those of a record that was merged
-    into another, which `replaced_by` names.
+    The versions of a retracted record stay listed, with the reason of the retraction. So do those of a record that was
+    merged into another; `replaced_by` is the other record.
     """
 
     name = "versions"
     operation = Operation(
-        "versions", "versions", "Its versions", ref("VersionList"), ("slug",), gone=False, merges=False
+        "versions",
+        "versions",
+        "Its versions",
+        ref("VersionList"),
+        ("slug",),
+        hides_retracted=False,
+        redirects_merged=False,
     )
-    #: The noun. Each has an address of its own, and an operation of its own.
+    #: The type of the records. Each type has its own address and its own operation.
     record_type: RecordType = RECORD_TYPES[0]
 
     @classmethod
-    def of(cls, record_type: RecordType) -> Any:
+    def for_type(cls, record_type: RecordType) -> Any:
         """Return the view for the records of a type."""
         named = replace(cls.operation, name=f"{record_type.plural}_{cls.operation.name}", tag=record_type.plural)
         return cls.as_view(record_type=record_type, operation=named)
 
     def get_view_name(self) -> str:
-        """Return what stands above the page: the record's slug, and what is shown of it."""
+        """Return the title of the page: the slug of the record, and what the page shows."""
         return f"{self.kwargs.get('slug', '')}: {self.name}"
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the versions."""
-        found = versions.versions(self.record_type, path["slug"], query.instant)
-        if found is None:
+        listed = versions.versions(self.record_type, path["slug"], query.instant)
+        if listed is None:
             raise NotFound(f"No {self.record_type.name} with the slug {path['slug']!r} was ever published.")
-        return found
+        return listed
 
 
 class VersionView(VersionListView):
-    """One version of a record, at an address that never changes: its document and what it changed.
+    """One version of a record, at a permanent address: its document and what it changed.
 
-    The document refers to others by their slugs; its canonical JSON (RFC 8785) is what the ledger keeps. A
-    retraction has none, and no version has one while the record is retracted: then the answer is 410, with the reason.
+    The document refers to other records by their slugs; the ledger has its canonical JSON (RFC 8785). A retraction has
+    no document. While the record is retracted, all its versions answer 410, with the reason.
     """
 
     name = "version"
     operation = Operation(
-        "version", "versions", "One of its versions", ref("Version"), ("slug", "number"), merges=False
+        "version", "versions", "One of its versions", ref("Version"), ("slug", "number"), redirects_merged=False
     )
     renderer_classes = [JSONRenderer, PageRenderer, *CITATION_FORMATS]
 
     def answer(self, query: Parameters, **path: Any) -> Any:
-        """Return the version."""
         slug, number, instant = path["slug"], path["number"], query.instant
         retracted = retraction_of(self.record_type.model, slug)
         if retracted and not redirect_of(self.record_type.model, slug):
             raise retracted
-        found = versions.version(self.record_type, slug, number, instant)
-        if found is None:
-            raise NotFound(f"There is no version {number} of the {self.record_type.name} {slug!r}.")
-        return found
+        version = versions.version(self.record_type, slug, number, instant)
+        if version is None:
+            raise NotFound(f"The {self.record_type.name} {slug!r} has no version {number}.")
+        return version

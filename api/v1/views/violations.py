@@ -21,5 +21,4 @@ class ViolationViewSet(RecordViewSet):
     ordering = "-committed_on"
 
     def added_keys(self, rows: Sequence[Any], day: date) -> AddedKeys:
-        """Return the standing of each on the day."""
         return standings(Subject.VIOLATION, rows, day)

@@ -15,7 +15,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http.compression import ENCODINGS, LEAST, chosen
+from api.http.compression import ENCODINGS, LEAST, choose_encoding
 from sanctions.accounts.tokens import issue
 from sanctions.vocabulary import Scope
 from tests.factories.users import make_user
@@ -115,9 +115,9 @@ def test_the_documentation_and_the_schema_are_compressed() -> None:
     ],
 )
 def test_the_encoding_is_the_one_that_the_client_likes_best(accepted: str, encoding: str) -> None:
-    assert chosen(accepted) == encoding
+    assert choose_encoding(accepted) == encoding
 
 
 @given(st.text(max_size=2000))
 def test_any_header_chooses_something_or_nothing(accepted: str) -> None:
-    assert chosen(accepted) in {"", *ENCODINGS}
+    assert choose_encoding(accepted) in {"", *ENCODINGS}

@@ -105,7 +105,7 @@ def test_only_so_many_questions_are_remembered() -> None:
     middleware = ConditionalMiddleware(view)
     for number in range(REMEMBERED * 2 + 1):
         middleware(RequestFactory().get(f"/api/v1/actors/?limit={number}", headers={"If-None-Match": '"any"'}))
-        assert len(middleware.answered) <= REMEMBERED
+        assert len(middleware.remembered) <= REMEMBERED
 
 
 @pytest.mark.usefixtures("later")

@@ -115,7 +115,7 @@ def test_a_failure_of_ours_keeps_no_key_and_nothing_of_the_work(
         raise RuntimeError("The power is off.")
 
     with monkeypatch.context() as broken:
-        broken.setattr("api.http.idempotency.keep", fails)
+        broken.setattr("api.http.idempotency.store_answer", fails)
         with pytest.raises(RuntimeError):
             program.send("POST", "actors/", ELAM, "k")
     assert not Actor.objects.exists()

@@ -266,7 +266,7 @@ def test_a_network_that_is_too_large_is_refused_and_not_cut_off(
         monkeypatch.setattr(question, name, most)
     (fault,) = ask("network/", status=400)["errors"]
     assert fault["code"] == "too_many"
-    assert "Ask for what touches some actors" in fault["detail"]
+    assert "Give actors that every link must touch" in fault["detail"]
 
 
 # --- Shape and formats ------------------------------------------------------------------------

@@ -161,7 +161,7 @@ PATHS = st.lists(st.lists(NAMES, min_size=1, max_size=3).map(tuple), min_size=1,
 
 def shaped(document: Any, **shape: Any) -> Any:
     given_shape = {"fields": None, "omit": {}, "expand": {}} | shape
-    (found,) = Shape(**given_shape).applied([orjson.dumps(document)])
+    (found,) = Shape(**given_shape).apply([orjson.dumps(document)])
     return orjson.loads(found)
 
 

@@ -1,1 +1,1 @@
-"""The editorial desk over HTTP: drafts, moves and proposals, by the same functions as in the admin."""
+"""The editorial API: drafts, moves and proposals, with the same functions as the admin."""

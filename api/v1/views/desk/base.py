@@ -1,4 +1,4 @@
-"""What all addresses of the desk share: who asks, how bodies are read, and that no answer is ever stored."""
+"""The base class of the editorial API: authentication, scopes of tokens, dry runs, no caching."""
 
 from __future__ import annotations
 
@@ -37,34 +37,37 @@ from sanctions.records.base import RecordType
 from sanctions.records.registry import BY_PLURAL
 from sanctions.vocabulary import Scope
 
-#: The parameter by which what writes is only tried.
+#: The parameter of a dry run: the request is processed and rolled back.
 DRY_RUN: Final = "dry_run"
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Whose token is sent: ``Authorization: Bearer …`` (RFC 6750). No cookie is looked at then: nothing is forged."""
+    """Authenticate by token: ``Authorization: Bearer …`` (RFC 6750).
+
+    The session cookie is then ignored, so a request with a token needs no CSRF token.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, AccessToken] | None:
-        """Return the account and its token; ``None`` if none is sent, a problem if one is that is not taken."""
+        """Return the account and its token; ``None`` without one. Raises AuthenticationFailed if it is invalid."""
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         if kind.casefold() != "bearer":
             return None
         token = taken(secret.strip(), timezone.now())
         if token is None:
-            raise AuthenticationFailed("This token is not taken: it is unknown, expired or revoked.")
+            raise AuthenticationFailed("This token is not valid: it is unknown, expired or revoked.")
         return token.user, token
 
     def authenticate_header(self, request: HttpRequest | Request) -> str:
-        """Say how to show who asks, so that whoever has not is told 401."""
+        """Return the challenges in WWW-Authenticate; with them DRF answers 401, not 403."""
         return 'Bearer realm="desk", Session realm="desk"'
 
 
 class TokenHasScope(BasePermission):
-    """Whether a token is for what is asked; whoever has signed in is bound by their permissions alone."""
+    """Allow a request with a token only within the scope of the token; a session has no scope."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Refuse what the scope of the token does not include."""
-        demand_scope(request, view.scope_needed())
+        """Return true. Raises :class:`NotPermitted` outside the scope."""
+        require_scope(request, view.required_scope())
         return True
 
 
@@ -73,56 +76,56 @@ def scope_of(rule: MoveRule) -> Scope:
     return rule.scope or Scope.REVIEW
 
 
-def demand_scope(request: Request, needed: Scope) -> None:
-    """Refuse what the scope of the token of a request does not include: :class:`NotPermitted`."""
+def require_scope(request: Request, scope: Scope) -> None:
+    """Reject a request whose token does not include a scope. Raises :class:`NotPermitted`."""
     token = request.auth
-    if isinstance(token, AccessToken) and not Scope(token.scope).includes(needed):
-        raise NotPermitted(f"This token has the scope {token.scope}; this needs {needed}.")
+    if isinstance(token, AccessToken) and not Scope(token.scope).includes(scope):
+        raise NotPermitted(f"This token has the scope {token.scope}; this request needs {scope}.")
 
 
 class DeskSessionAuthentication(SessionAuthentication):
-    """Who has signed in at the admin. What writes needs the token against forgery too, as a form does."""
+    """Authenticate by the session of the admin. Writing needs a CSRF token too, as a form does."""
 
     def authenticate_header(self, request: HttpRequest | Request) -> str:
-        """Say how to sign in."""
+        """Return the challenge in WWW-Authenticate."""
         return 'Session realm="desk"'
 
 
 class DeskView(DeprecationsMixin):
-    """An address of the desk: for who has signed in or sends a token, in JSON, and never cached."""
+    """An address of the editorial API: for users with a session or a token, in JSON, never cached."""
 
     authentication_classes = [BearerAuthentication, DeskSessionAuthentication]
     permission_classes = [IsAuthenticated, TokenHasScope]
     parser_classes = [BodyParser]
     renderer_classes = [JSONRenderer]
     schema = DeskDescription()
-    #: Method → what it is in the schema.
+    #: Method → operation in the schema.
     operations: ClassVar[dict[str, DeskOperation]] = {}
-    #: The last step of the address → the move that it makes.
+    #: The last step of the address → its move.
     moves: ClassVar[dict[str, MoveRule]] = {}
-    #: The key that the request was sent with, while it is done.
-    noted: IdempotencyKey | None = None
+    #: The Idempotency-Key of the request while it is processed.
+    idempotency_key: IdempotencyKey | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer; with ``dry_run=true`` as if it were done, and take it all back (decision 008).
+        """Answer the request; with ``dry_run=true`` roll back what was written (decision 008).
 
-        With an ``Idempotency-Key`` what is done and its answer are written together, and what is refused is not.
+        With an ``Idempotency-Key`` a change and its answer are written in one transaction; a rejection writes nothing.
         """
-        undone = is_tried(request) or idempotency.HEADER in request.headers
-        if request.method in SAFE_METHODS or not undone:
+        needs_transaction = is_dry_run(request) or idempotency.HEADER in request.headers
+        if request.method in SAFE_METHODS or not needs_transaction:
             return super().dispatch(request, *args, **kwargs)
         with transaction.atomic():
             response = super().dispatch(request, *args, **kwargs)
             if isinstance(response, Response):
                 response.render()
-            if self.noted and isinstance(response, Response) and response.status_code < 300:
-                idempotency.keep(self.noted, response)
+            if self.idempotency_key and isinstance(response, Response) and response.status_code < 300:
+                idempotency.store_answer(self.idempotency_key, response)
             else:
                 transaction.set_rollback(True)
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse parameters of what writes but the one that it has, once it is known who asks."""
+        """Reject unknown parameters of a writing request, and note its Idempotency-Key, after authentication."""
         super().initial(request, *args, **kwargs)
         if request.method in SAFE_METHODS or request.method not in self.allowed_methods:
             return
@@ -135,14 +138,14 @@ class DeskView(DeprecationsMixin):
         if faults:
             raise InvalidParameters(faults)
         key = idempotency.key_of(request._request)
-        if key and not is_tried(request._request):
-            self.noted = idempotency.begin(request, cast("User", request.user), key, self.now())
+        if key and not is_dry_run(request._request):
+            self.idempotency_key = idempotency.begin(request, cast("User", request.user), key, self.now())
 
     def perform_authentication(self, request: Request) -> None:
-        """Know who asks, and count the request.
+        """Authenticate the user, and count the request.
 
-        Credentials that are missing or not taken count for the address, where nothing is looked at once these were too
-        many. Whose are taken counts before it is known whether they may do what they ask.
+        Missing and invalid credentials count for the address; after too many of them, none are checked. A request with
+        valid credentials counts even if the user lacks the permission for it.
         """
         if (seconds := refuse_address(request._request)) is not None:
             raise Throttled(seconds)
@@ -155,71 +158,71 @@ class DeskView(DeprecationsMixin):
             super().check_throttles(request)
 
     def check_throttles(self, request: Request) -> None:
-        """Count nothing more: it is counted with knowing who asks."""
+        """Do nothing: :meth:`perform_authentication` has counted the request."""
 
     def permission_denied(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse the request, and count missing credentials by address."""
+        """Reject the request, and count missing credentials for the address."""
         if not request.user.is_authenticated:
             count_refusal(request._request)
         super().permission_denied(request, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Answer an exception; a request that was done before as it was answered then."""
+        """Answer an exception; a repeated request gets its stored answer."""
         return exc.answer() if isinstance(exc, idempotency.Repeated) else super().handle_exception(exc)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Forbid every cache to store the answer, also of an error."""
+        """Forbid caches to store the answer, errors included."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer["Cache-Control"] = "private, no-store"
         patch_vary_headers(answer, ["Authorization", "Cookie"])
         return answer
 
-    def scope_needed(self) -> Scope:
-        """Return the scope that a token needs for what is asked: that of its move, if it is one."""
+    def required_scope(self) -> Scope:
+        """Return the scope that a token needs for the request: that of its move, if it makes one."""
         if self.request.method in SAFE_METHODS:
             return Scope.READ
         rule = self.moves.get(self.kwargs.get("move", ""))
         return scope_of(rule) if rule else Scope.DRAFT
 
     def operation_for(self, method: str) -> DeskOperation | None:
-        """Return the operation of the method."""
+        """Return the operation of a method."""
         return self.operations.get(method)
 
     def now(self) -> datetime:
-        """Read the clock: when the request is answered."""
+        """Return the instant at which the request is answered."""
         return timezone.now()
 
-    def make(self, move: Callable[..., Any], *what: Any, reason: str, **how: Any) -> Any:
-        """Make a move in the name of whoever asks, now, from where they ask."""
+    def make(self, move: Callable[..., Any], *arguments: Any, reason: str, **options: Any) -> Any:
+        """Make a move as the user of the request, now, from their address."""
         act = Act(self.now(), cast("User", self.request.user), reason, address_of(self.request))
-        return move(*what, act, **how)
+        return move(*arguments, act, **options)
 
     def type_named(self, plural: str) -> RecordType:
-        """Return the type of record of a collection that whoever asks may read."""
+        """Return the type of the records in a collection. Raises NotFound, or :class:`NotPermitted` to read it."""
         if plural not in BY_PLURAL:
-            raise NotFound(f"There is no collection {plural!r}. There are: {', '.join(BY_PLURAL)}.")
-        found = BY_PLURAL[plural]
-        if not may_read(self.request.user, found.model):
-            raise NotPermitted(f"{self.request.user} may not read {plural} at the desk.")
-        return found
+            raise NotFound(f"No collection has the name {plural!r}. Collections: {', '.join(BY_PLURAL)}.")
+        record_type = BY_PLURAL[plural]
+        if not may_read(self.request.user, record_type.model):
+            raise NotPermitted(f"{self.request.user} may not read unpublished {plural}.")
+        return record_type
 
     def record(self, plural: str, slug: str) -> Record:
-        """Return a record of any state; a problem of type not-found if there is none."""
+        """Return a record in any state. Raises NotFound."""
         record_type = self.type_named(plural)
-        found: Record | None = record_type.model._default_manager.filter(slug=slug).defer("rendering").first()
-        if found is None:
-            raise NotFound(f"There is no {record_type.name} with the slug {slug!r}.")
-        return found
+        record: Record | None = record_type.model._default_manager.filter(slug=slug).defer("rendering").first()
+        if record is None:
+            raise NotFound(f"No {record_type.name} has the slug {slug!r}.")
+        return record
 
 
-def is_tried(request: HttpRequest) -> bool:
-    """Whether what is asked is only to be tried."""
+def is_dry_run(request: HttpRequest) -> bool:
+    """Whether the request is to be rolled back."""
     return request.GET.get(DRY_RUN) == "true"
 
 
-def answer(shown: dict[str, Any], stamp: str, status: int = 200) -> Response:
-    """Return an answer with the ETag by which the next request names what it is meant for."""
+def answer(body: dict[str, Any], stamp: str, status: int = 200) -> Response:
+    """Return an answer with the ETag that the next writing request has to send."""
     headers = {"ETag": etag(stamp)} if stamp else {}
     if status == 201:
-        headers["Location"] = shown["url"]
-    return Response(shown, status=status, headers=headers)
+        headers["Location"] = body["url"]
+    return Response(body, status=status, headers=headers)

@@ -1,4 +1,4 @@
-"""/api/v1/desk/bulk/: many moves in one request. Each succeeds or fails alone, and has a result of its own."""
+"""/api/v1/desk/bulk/: many moves in one request, each with its own result."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from api.http.problem_types import PROBLEM_TYPES_BY_NAME
 from api.http.problems import InvalidBody, typed_problem_document
 from api.v1.schemas import desk_operations as described
 from api.v1.schemas.bulk import KEYS, MOST_ITEMS
-from api.v1.views.desk.base import DeskView, demand_scope, scope_of
-from api.v1.views.desk.records import shown, telling
+from api.v1.views.desk.base import DeskView, require_scope, scope_of
+from api.v1.views.desk.records import answer_with, reporting_changes
 from sanctions.editorial.move_rules import MoveTarget
 from sanctions.editorial.move_table import CREATE, DELETE, PROPOSE, moves_of
 from sanctions.editorial.proposals import ProposedChange
@@ -26,14 +26,14 @@ from sanctions.server.problem_documents import shorten
 
 logger = logging.getLogger(__name__)
 
-#: What can be done with an item → the move.
+#: The action of an item → the move.
 _MOVES: Final = {rule.verb: rule for rule in moves_of(MoveTarget.RECORD)}
 #: Keys that identify the record and the action of an item; all others are of its body.
 _IDENTIFYING: Final = ("action", "type", "slug", "etag")
 
 
 class ItemFailed(Exception):
-    """An item of a request with an Idempotency-Key met a fault of the server; ``response`` is the item's answer."""
+    """The server failed on an item of a request with an Idempotency-Key; ``response`` is the answer to the item."""
 
     def __init__(self, place: int, response: Response) -> None:
         super().__init__(f"Item {place}")
@@ -41,7 +41,7 @@ class ItemFailed(Exception):
         self.response = response
 
     def answer(self) -> Response:
-        """Return the answer to the whole request, whose transaction is rolled back: no item is done."""
+        """Return the answer to the request, whose transaction is rolled back with all items."""
         problem = self.response.data
         detail = (
             f"Item {self.place}: {problem['detail']} The request has an {idempotency.HEADER}, so none of its items was "
@@ -79,18 +79,18 @@ class BulkView(DeskView):
         except Exception as error:
             answer = errors.handle_exception(error, {"request": self.request})
             if answer is None:
-                # Without a key the items before it are written: the client has to learn that.
+                # Without a key the items before it are written, and the answer has to list their results.
                 logger.exception("Item %s of a bulk request failed.", place)
                 failure = PROBLEM_TYPES_BY_NAME["internal-error"]
                 answer = Response(typed_problem_document(failure, "", self.request.path), 500)
-            if self.noted and answer.status_code >= 500:
+            if self.idempotency_key and answer.status_code >= 500:
                 raise ItemFailed(place, answer) from error
             return {"item": place, "status": answer.status_code, "problem": answer.data}
 
     def _do(self, item: Any) -> dict[str, Any]:
         action, noun = _action_and_noun(item)
         rule = _MOVES[action]
-        demand_scope(self.request, scope_of(rule))
+        require_scope(self.request, scope_of(rule))
         body = body_of({key: item[key] for key in item if key not in _IDENTIFYING}, "reason", *KEYS[action])
         record_type = self.type_named(BY_NAME[noun].plural)
         if rule is CREATE:
@@ -99,7 +99,7 @@ class BulkView(DeskView):
         content: list[Any] = [body.document] if "document" in rule.takes else []
         if rule is PROPOSE:
             content = [ProposedChange(body.document, body.kind)]
-        with telling(record, read):
+        with reporting_changes(record, read):
             proposal = self.make(rule.make, record, *content, reason=body.reason, expected=read)
         if rule is PROPOSE:
             return _state_of(record, 201) | {"proposal": proposal.number}
@@ -109,13 +109,13 @@ class BulkView(DeskView):
 
 
 def _state_of(record: Record, status: int) -> dict[str, Any]:
-    answer = shown(record)
+    answer = answer_with(record)
     state = {key: answer.data[key] for key in ("type", "slug", "url", "state")}
     return {"status": status, **state, "etag": answer.headers["ETag"]}
 
 
 def _items(data: Any) -> list[Any]:
-    """Return the items of a body; :class:`InvalidBody` if it has none, or too many."""
+    """Return the items of a body. Raises :class:`InvalidBody` if it has none, or too many."""
     if not isinstance(data, dict) or list(data) != ["items"] or not isinstance(data["items"], list):
         raise InvalidBody([("", "The body must be an object with one key: items, a list.")])
     if not 1 <= len(data["items"]) <= MOST_ITEMS:
@@ -124,7 +124,7 @@ def _items(data: Any) -> list[Any]:
 
 
 def _action_and_noun(item: Any) -> tuple[str, str]:
-    """Return the action of an item and the noun of its record; :class:`InvalidBody` lists all its faults."""
+    """Return the action of an item and the type of its record. Raises :class:`InvalidBody` with all its faults."""
     if not isinstance(item, dict):
         raise InvalidBody([("", "An item must be an object.")])
     action, noun = item.get("action"), item.get("type")

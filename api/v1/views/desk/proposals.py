@@ -1,4 +1,4 @@
-"""/api/v1/desk/proposals/: changes to what is public, and the moves by which they are decided."""
+"""/api/v1/desk/proposals/: proposed changes to published records, and the moves that decide them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MOVES: Final = transitions_of(MoveTarget.PROPOSAL)
 
 
 def summary(proposal: Proposal) -> dict[str, Any]:
-    """Return what a list tells of a proposal."""
+    """Return a proposal as a row of a list."""
     plural = BY_NAME[proposal.record_type].plural
     return {
         "number": proposal.number,
@@ -59,10 +59,11 @@ def summary(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def told(proposal: Proposal, status: int = 200) -> Response:
-    """Answer with a proposal: what accepting it would publish, how that differs, and what is left to decide.
+def answer_with_proposal(proposal: Proposal, status: int = 200) -> Response:
+    """Return an answer with a proposal: the document that accepting it would publish, its changes, and open conflicts.
 
-    An open one is told against what is public now, one that is decided against what was public when it was written.
+    The changes of an open proposal are those to the public version now; of a decided one, those to the public version
+    when it was written.
     """
     record_type = BY_NAME[proposal.record_type]
     public, document = base_of(proposal), document_of(proposal)
@@ -70,22 +71,23 @@ def told(proposal: Proposal, status: int = 200) -> Response:
     stamp = ""
     if proposal.is_open:
         public = encode(record_type, record_of(proposal).pk)
-        found = merged(proposal, public)
-        document, stamp = found.document, seal(proposal, found.document)
-        conflicts = [found.conflicts[place] for place in found.undecided]
-    shown = {
+        merge = merged(proposal, public)
+        document, stamp = merge.document, seal(proposal, merge.document)
+        conflicts = [merge.conflicts[place] for place in merge.undecided]
+    details = {
         "document": document,
         "changes": [shown_change(change) for change in changes(record_type, public, document)],
         "conflicts": [
-            {"path": found.path, "base": found.base, "theirs": found.theirs, "mine": found.mine} for found in conflicts
+            {"path": conflict.path, "base": conflict.base, "theirs": conflict.theirs, "mine": conflict.mine}
+            for conflict in conflicts
         ],
         "seal": stamp or None,
     }
-    return answer(summary(proposal) | shown, stamp, status)
+    return answer(summary(proposal) | details, stamp, status)
 
 
 class ProposalListView(DeskView, GenericAPIView[Any]):
-    """The proposals for records that whoever asks may read, the newest first."""
+    """The proposals for records that the user may read, newest first."""
 
     filter_backends = [ParameterBackend]
     pagination_class = KeysetPagination
@@ -106,25 +108,25 @@ class ProposalListView(DeskView, GenericAPIView[Any]):
 
 
 class ProposalView(DeskView):
-    """A proposal: what accepting it would publish, and how that differs from what is public now.
+    """A proposal: the document that accepting it would publish, and its changes to the public version.
 
-    Its ETag is the seal of what has been read: moves are refused if anything of it has changed.
+    Moves need its ETag, and are rejected if anything has changed since it was read.
     """
 
     operations = {"GET": described.READ_PROPOSAL}
 
     def get(self, request: Request, number: int) -> Response:
         """Answer the proposal."""
-        return told(self.proposal(number))
+        return answer_with_proposal(self.proposal(number))
 
     def proposal(self, number: int) -> Proposal:
-        """Return the proposal, if whoever asks may read its record."""
-        found = Proposal.objects.filter(number=number).first() if number < 2**63 else None
-        if found is None:
-            raise NotFound(f"There is no proposal {number}.")
-        if not may_read(self.request.user, BY_NAME[found.record_type].model):
-            raise NotPermitted(f"{self.request.user} may not read {found}.")
-        return found
+        """Return a proposal. Raises NotFound, or :class:`NotPermitted` if the user may not read its record."""
+        proposal = Proposal.objects.filter(number=number).first() if number < 2**63 else None
+        if proposal is None:
+            raise NotFound(f"No proposal has the number {number}.")
+        if not may_read(self.request.user, BY_NAME[proposal.record_type].model):
+            raise NotPermitted(f"{self.request.user} may not read {proposal}.")
+        return proposal
 
 
 class ProposalMoveView(ProposalView):
@@ -138,7 +140,7 @@ class ProposalMoveView(ProposalView):
         """Make the move."""
         proposal = self.proposal(number)
         if move not in MOVES:
-            raise NotFound(f"There is no move {move!r} of a proposal. There are: {', '.join(MOVES)}.")
+            raise NotFound(f"A proposal has no move {move!r}. Moves: {', '.join(MOVES)}.")
         seen = expected(request)
         body = body_of(request.data, "reason")
         try:
@@ -147,4 +149,4 @@ class ProposalMoveView(ProposalView):
             current = Proposal.objects.get(pk=proposal.pk)
             now = etag(proposals.seal_now(current, record_of(current)))
             raise StaleRequest(str(stale), etag=now) from stale
-        return told(proposal)
+        return answer_with_proposal(proposal)

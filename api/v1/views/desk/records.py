@@ -1,4 +1,4 @@
-"""/api/v1/desk/{collection}/…: drafts, and the moves of records of any state."""
+"""/api/v1/desk/{collection}/…: drafts, and the moves of records in any state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from api.http.problems import StaleRequest
 from api.http.readers import DESK
 from api.v1.schemas import desk_operations as described
 from api.v1.views.desk.base import DeskView, answer
-from api.v1.views.desk.proposals import told
+from api.v1.views.desk.proposals import answer_with_proposal
 from sanctions.editorial import moves
 from sanctions.editorial.authors import authors_of
 from sanctions.editorial.drafts_seen import changed_since
@@ -35,11 +35,11 @@ from sanctions.vocabulary import State
 MOVES: Final = transitions_of(MoveTarget.RECORD)
 
 
-def shown(record: Record, status: int = 200) -> Response:
-    """Answer with a record as it is: where it stands, who answers for it, and its document."""
+def answer_with(record: Record, status: int = 200) -> Response:
+    """Return an answer with a record: its state, its authors and approver, and its document."""
     state, document = state_and_document(record)
     record_type = type_of(record)
-    found = {
+    body = {
         "type": record_type.name,
         "slug": record.slug,
         "url": f"{DESK}{record_type.plural}/{record.slug}/",
@@ -50,12 +50,12 @@ def shown(record: Record, status: int = 200) -> Response:
         "approver": record.approver.get_username() if record.approver else None,
         "document": document,
     }
-    return answer(found, document_fingerprint(state, document), status)
+    return answer(body, document_fingerprint(state, document), status)
 
 
 @contextmanager
-def telling(record: Record, read: str) -> Iterator[None]:
-    """Tell whoever comes too late what the others have changed."""
+def reporting_changes(record: Record, read: str) -> Iterator[None]:
+    """Add the ETag and the changes of others to the rejection of a stale request; ``read`` is the stamp it has sent."""
     try:
         yield
     except Stale as stale:
@@ -66,7 +66,7 @@ def telling(record: Record, read: str) -> Iterator[None]:
 
 
 class DraftsView(DeskView):
-    """Begin a record: its document becomes a draft, whose author is whoever sends it."""
+    """Create a record: its document becomes a draft, whose author is the user."""
 
     operations = {"POST": described.CREATE}
 
@@ -74,40 +74,40 @@ class DraftsView(DeskView):
         """Write the draft."""
         record_type = self.type_named(plural)
         body = body_of(request.data, "document", "reason")
-        return shown(self.make(moves.create, record_type, body.document, reason=body.reason), 201)
+        return answer_with(self.make(moves.create, record_type, body.document, reason=body.reason), 201)
 
 
 class DeskRecordView(DeskView):
-    """A record of any state, as its document.
+    """A record in any state, with its document.
 
-    What is not public can be replaced and deleted; a change to what is public is proposed.
+    A record that is not public can be replaced or deleted. A change to a published record has to be proposed.
     """
 
     operations = {"GET": described.READ, "PUT": described.REPLACE, "DELETE": described.DELETE}
 
     def get(self, request: Request, plural: str, slug: str) -> Response:
         """Answer the record."""
-        return shown(self.record(plural, slug))
+        return answer_with(self.record(plural, slug))
 
     def put(self, request: Request, plural: str, slug: str) -> Response:
-        """Let a record that is not public say what a document says."""
+        """Replace the document of a record that is not public."""
         record, read = self.record(plural, slug), expected(request)
         body = body_of(request.data, "document", "reason")
-        with telling(record, read):
+        with reporting_changes(record, read):
             self.make(moves.rewrite, record, body.document, reason=body.reason, expected=read)
-        return shown(record)
+        return answer_with(record)
 
     def delete(self, request: Request, plural: str, slug: str) -> Response:
         """Delete a record that was never public."""
         record, read = self.record(plural, slug), expected(request)
         body = body_of(request.data, "reason")
-        with telling(record, read):
+        with reporting_changes(record, read):
             self.make(moves.delete, record, reason=body.reason, expected=read)
         return Response(status=204)
 
 
 class RecordMoveView(DeskView):
-    """Make a move of a record: submit, return, publish, retract or restore it, for a reason."""
+    """Make a move of a record: submit, return, publish, retract or restore it, with a reason."""
 
     operations = {"POST": described.MOVE}
     moves = MOVES
@@ -116,27 +116,27 @@ class RecordMoveView(DeskView):
         """Make the move."""
         record = self.record(plural, slug)
         if move not in MOVES:
-            raise NotFound(f"There is no move {move!r} of a record. There are: {', '.join(MOVES)}.")
+            raise NotFound(f"A record has no move {move!r}. Moves: {', '.join(MOVES)}.")
         read = expected(request)
         body = body_of(request.data, "reason")
-        with telling(record, read):
+        with reporting_changes(record, read):
             self.make(MOVES[move].make, record, reason=body.reason, expected=read)
-        return shown(record)
+        return answer_with(record)
 
 
 class ProposeView(DeskView):
-    """Propose a change to a published record, which stays as it is until somebody else accepts it.
+    """Propose a change to a published record, which stays unchanged until another user accepts it.
 
-    Each has one open proposal for a record; another one replaces it.
+    A user has one open proposal for a record; a new one replaces it.
     """
 
     operations = {"POST": described.PROPOSE}
 
     def post(self, request: Request, plural: str, slug: str) -> Response:
-        """Keep the proposal."""
+        """Store the proposal."""
         record, read = self.record(plural, slug), expected(request)
         body = body_of(request.data, "document", "kind", "reason")
         change = ProposedChange(body.document, body.kind)
-        with telling(record, read):
-            made = self.make(propose, record, change, reason=body.reason, expected=read)
-        return told(made, 201)
+        with reporting_changes(record, read):
+            proposal = self.make(propose, record, change, reason=body.reason, expected=read)
+        return answer_with_proposal(proposal, 201)

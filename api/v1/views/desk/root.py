@@ -1,4 +1,4 @@
-"""/api/v1/desk/: who asks, and what they may read there."""
+"""/api/v1/desk/: the user, and the collections that they may read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sanctions.records.registry import RECORD_TYPES
 
 
 class DeskRootView(DeskView):
-    """Who asks, and where the records and the proposals are that they may read."""
+    """The account of the request, and the addresses of the records and proposals that it may read."""
 
     operations = {"GET": described.ROOT}
 
