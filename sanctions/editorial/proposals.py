@@ -253,8 +253,9 @@ def accept(proposal: Proposal, act: Act, *, seen: str) -> None:
         if not save_documents([Incoming(record_type, found.document)], published).written:
             raise MoveRefused(f"Nothing would change in {record.slug}: it says already what {proposal} proposes.")
         write_columns(record, author=proposal.author, approver=act.account)
-        require_sources(record)
-        keep_history(act.at, records={record_type.model: [record.pk]}, rows={})
+        require_sources(record, found.document)
+        # Saving has recorded the document in history; only these two columns have changed since.
+        keep_history(act.at, records={}, rows={record_type.model: [record.pk]})
         versions = Version.objects.filter(record_type=record_type.name, slug=record.slug)
         proposal.version = versions.aggregate(last=Max("number"))["last"]
         proposal.state, proposal.approver_id = ACCEPT.end, act.account.pk

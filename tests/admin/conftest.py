@@ -95,6 +95,15 @@ class FormReader(HTMLParser):
             self._area = None
 
 
+def form_values(html: str) -> dict[str, list[Any]]:
+    """Return what a browser would submit from a page's main form."""
+    reader = FormReader()
+    reader.feed(html)
+    values = {name: reader.values.getlist(name) for name in reader.values if "__prefix__" not in name}
+    values.pop("csrfmiddlewaretoken", None)
+    return values
+
+
 Fill = Callable[..., Any]
 
 
@@ -103,10 +112,7 @@ def fill() -> Fill:
     """Return a function that opens a form, changes some of it, and submits all of it."""
 
     def submit(client: Client, path: str, changes: dict[str, Any], **options: Any) -> Any:
-        reader = FormReader()
-        reader.feed(client.get(path).content.decode())
-        values = {name: reader.values.getlist(name) for name in reader.values if "__prefix__" not in name}
-        values.pop("csrfmiddlewaretoken", None)
+        values = form_values(client.get(path).content.decode())
         return client.post(path, {**values, **changes}, **options)
 
     return submit
