@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, Final
 
 from django.contrib import admin
@@ -19,6 +18,7 @@ from django.urls import reverse
 from sanctions.accounts.second_factor import is_verified, needs_factor
 from sanctions.admin.editorial.work import SHOWN, Work, boxes_of
 from sanctions.admin.filters import cited_by
+from sanctions.database.unions import union_all
 from sanctions.models import (
     Actor,
     Agreement,
@@ -32,17 +32,8 @@ from sanctions.models import (
 )
 from sanctions.vocabulary import State
 
-_NOUNS: Final[tuple[type[Record], ...]] = (
-    Order,
-    Agreement,
-    Violation,
-    Event,
-    Actor,
-    Designation,
-    Program,
-    Source,
-)
-_ICONS: Final = {
+#: Every kind of record, in the order of the dashboard, and its icon.
+ICONS: Final[dict[type[Record], str]] = {
     Order: "gavel",
     Agreement: "handshake",
     Violation: "report",
@@ -73,7 +64,7 @@ class Noun:
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the first page's context what its template shows of the nouns that the user may see."""
-    models = [model for model in _NOUNS if admin.site.get_model_admin(model).has_view_permission(request)]
+    models = [model for model in ICONS if admin.site.get_model_admin(model).has_view_permission(request)]
     work = Work(request, models, SHOWN)
     context.update(
         nouns=_nouns(models),
@@ -103,7 +94,7 @@ def _nouns(models: Sequence[type[Record]]) -> list[Noun]:
         arms.append(_counted(rows, name, F("state")))
         if model is not Source:
             arms.append(_counted(rows.filter(~Exists(cited_by(model))), name, Value(_UNSOURCED)))
-    for name, what, number in reduce(lambda some, more: some.union(more, all=True), arms) if arms else ():
+    for name, what, number in union_all(arms) if arms else ():
         counts[by_name[name]][what] = number
     return [_noun(model, counts[model]) for model in models]
 
@@ -118,7 +109,7 @@ def _noun(model: type[Record], counted: dict[str, int]) -> Noun:
     link = _list_of(model)
     return Noun(
         title=str(model._meta.verbose_name_plural).capitalize(),
-        icon=_ICONS[model],
+        icon=ICONS[model],
         link=link,
         total=sum(number for what, number in counted.items() if what != _UNSOURCED),
         states=tuple(

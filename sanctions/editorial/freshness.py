@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
 from typing import Any, Final
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
+from sanctions.database.unions import union_all
 from sanctions.models import (
     Actor,
     Agreement,
@@ -83,7 +83,7 @@ def stale(models: Iterable[type[Record]], day: date, before: datetime, most: int
     arms = [_arm(model, _HOLDING[model](day), before) for model in models if model in _HOLDING]
     if not arms:
         return []
-    rows = reduce(lambda some, more: some.union(more, all=True), arms).order_by("changed_at", "slug")[:most]
+    rows = union_all(arms).order_by("changed_at", "slug")[:most]
     return [
         StaleRecord(noun, pk, slug, label, max(filter(None, (changed, confirmed)), default=None))
         for noun, pk, slug, label, changed, confirmed in rows

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
 from typing import Any, Final
 
 import orjson
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
+from sanctions.database.unions import union_all
 from sanctions.editorial.authors import SEPARATOR
 from sanctions.ledger.versions import canonical_json
 from sanctions.models import Assignment, Effect, LogEntry, Proposal, Record, Remark, Version
@@ -93,7 +93,7 @@ def _records_in_review(models: Iterable[type[Record]]) -> list[tuple[Any, ...]]:
     arms = [_in_review(model) for model in models]
     if not arms:
         return []
-    return list(reduce(lambda some, more: some.union(more, all=True), arms).order_by("since", "slug")[:MOST])
+    return list(union_all(arms).order_by("since", "slug")[:MOST])
 
 
 def _in_review(model: type[Record]) -> QuerySet[Any]:
@@ -150,7 +150,7 @@ def _named(models: Iterable[type[Record]]) -> dict[tuple[str, str], tuple[int, s
             Q(slug__in=changed.values("slug")) | Q(slug__in=asked.values("slug"))
         )
         arms.append(rows.order_by().values_list(Value(noun), "pk", "slug", F(LABELS[noun]), "state"))
-    found = reduce(lambda some, more: some.union(more, all=True), arms)
+    found = union_all(arms)
     return {(noun, slug): (pk, label, state) for noun, pk, slug, label, state in found}
 
 

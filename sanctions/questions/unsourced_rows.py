@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
 
+from sanctions.database.unions import union_all
 from sanctions.models import Citation, Record
 from sanctions.records.base import parent_field, part_model
 from sanctions.records.citation_support import SOURCED_ROWS, points_at
@@ -38,7 +38,7 @@ def lacking_rows(models: Iterable[type[Record]]) -> list[Lacking]:
     arms = [_rows(noun, key) for noun in nouns for key in SOURCED_ROWS[noun]]
     if not arms:
         return []
-    rows = reduce(lambda some, more: some.union(more, all=True), arms)
+    rows = union_all(arms)
     places: dict[tuple[str, int], dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
     named: dict[tuple[str, int], tuple[str, str, str]] = {}
     for noun, key, record, slug, label, state, ordinal, row in rows:
@@ -88,6 +88,6 @@ def _cited(nouns: Iterable[str]) -> dict[tuple[str, int], list[str]]:
         rows = Citation.objects.filter(~whole, **{f"{noun}__isnull": False}).order_by()
         arms.append(rows.values_list(Value(noun), f"{noun}_id", "field"))
     found: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for noun, record, path in reduce(lambda some, more: some.union(more, all=True), arms):
+    for noun, record, path in union_all(arms):
         found[noun, record].append(path)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from sanctions.admin.filters import cited_by
+from sanctions.database.unions import union_all
 from sanctions.editorial.authors import written_by
 from sanctions.editorial.freshness import stale
 from sanctions.editorial.permissions import may_publish_kind
@@ -92,7 +93,7 @@ class Work:
         drafts = {}
         for returned in (True, False):
             some = [arm.filter(returned__isnull=not returned) for arm in arms]
-            rows = reduce(lambda one, other: one.union(other, all=True), some)
+            rows = union_all(some)
             drafts[returned] = list(rows.order_by("-returned" if returned else "slug", "slug")[: self.most + 1])
         return drafts
 
@@ -260,7 +261,7 @@ class Work:
                 arms.append(rows.values_list(Value(noun), "pk", "slug", F(LABELS[noun]), "state"))
         if not arms:
             return []
-        return list(reduce(lambda one, other: one.union(other, all=True), arms).order_by("slug")[: self.most + 1])
+        return list(union_all(arms).order_by("slug")[: self.most + 1])
 
     def links(self) -> Box:
         """Sources whose links were broken when they were last asked for."""
