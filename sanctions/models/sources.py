@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
@@ -59,18 +59,14 @@ class Source(Record):
         return self.title
 
 
+#: The kinds of record that cite sources: all but sources themselves.
+_CITED: Final = ("actor", "program", "order", "agreement", "violation", "designation", "event")
+
+
 class Citation(Part):
     """Links a record, or one field of it, to a source that supports it."""
 
-    parents: ClassVar[tuple[str, ...]] = (
-        "actor",
-        "program",
-        "order",
-        "agreement",
-        "violation",
-        "designation",
-        "event",
-    )
+    parents: ClassVar[tuple[str, ...]] = _CITED
 
     actor = models.ForeignKey(
         "Actor",
@@ -160,27 +156,9 @@ class Citation(Part):
     class Meta:
         ordering = ["ordinal", "pk"]
         constraints = [
-            exactly_one(
-                "actor",
-                "program",
-                "order",
-                "agreement",
-                "violation",
-                "designation",
-                "event",
-                name="citation_one_record",
-            ),
+            exactly_one(*_CITED, name="citation_one_record"),
             one_of("credibility", ["", *Credibility.values], name="citation_credibility_valid"),
-            *ordinal(
-                "actor",
-                "program",
-                "order",
-                "agreement",
-                "violation",
-                "designation",
-                "event",
-                name="citation_ordinal",
-            ),
+            *ordinal(*_CITED, name="citation_ordinal"),
         ]
 
     def __str__(self) -> str:
