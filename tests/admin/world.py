@@ -12,7 +12,6 @@ from sanctions.models import (
     Ballot,
     Citation,
     Commitment,
-    Designation,
     Directive,
     Effect,
     Event,
@@ -37,6 +36,7 @@ from sanctions.models import (
     Violation,
     Vote,
 )
+from sanctions.records.registry import RECORD_TYPES
 from sanctions.vocabulary import Sector, State, Topic
 from tests.factories.actors import make_actor
 from tests.factories.agreements import make_agreement
@@ -47,16 +47,7 @@ from tests.factories.programs import make_program
 from tests.factories.sources import make_source
 from tests.factories.violations import make_violation
 
-NOUNS: Final[dict[str, type[Record]]] = {
-    "actor": Actor,
-    "agreement": Agreement,
-    "designation": Designation,
-    "event": Event,
-    "order": Order,
-    "program": Program,
-    "source": Source,
-    "violation": Violation,
-}
+NOUNS: Final[dict[str, type[Record]]] = {record_type.name: record_type.model for record_type in RECORD_TYPES}
 
 #: Rows that have an effect on each kind of subject.
 ALL_KINDS: Final = 3

@@ -1,103 +1,16 @@
-"""The recipes that are walked: the places to touch, in order, and the test that fails while a place is missing."""
+"""The recipes that are walked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
-MIGRATION: Final = "tests/models/test_dictionary.py::test_no_migration_is_missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Insert:
-    """Text to insert after the only line of a file that ends with an anchor."""
-
-    path: str
-    after: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Replace:
-    """A text that a file has once, and what replaces it."""
-
-    path: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    """A file to create."""
-
-    path: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Migrate:
-    """The migration that `manage.py makemigrations` writes."""
-
-    path: str = "sanctions/migrations/"
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """Generated files, and the management command that writes them."""
-
-    path: str
-    command: tuple[str, ...]
-
-
-Edit: TypeAlias = Insert | Replace | Create | Migrate | Build
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One place to touch: its edits (all in one file or folder), and the test that fails while they are missing.
-
-    ``names`` is what the output of that test must contain, so that a reader knows what to add. The first step has no
-    test: it is what the contributor wants.
-    """
-
-    place: str
-    edits: tuple[Edit, ...]
-    guard: str = ""
-    names: str = ""
-
-    @property
-    def is_generated(self) -> bool:
-        """Whether a command writes the place. It is written again when a later step changes what it is made of."""
-        return all(isinstance(edit, Build | Migrate) for edit in self.edits)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What is added, under which heading of CONTRIBUTING.md, and its steps."""
-
-    heading: str
-    steps: tuple[Step, ...]
-    #: Further tests that must pass in the end.
-    checks: tuple[str, ...] = ()
-
+from tests.contributing.noun import NOUN
+from tests.contributing.steps import MIGRATION, OPENAPI, REFERENCE, Create, Insert, Migrate, Recipe, Replace, Step
 
 _KEYS: Final = "tests/records/test_every_key.py"
 _FILTERS: Final = "tests/api/v1/test_filters.py::test_every_column_can_be_asked_for_or_it_is_said_why_not"
-_SCHEMA: Final = "tests/api/v1/test_schema.py"
+_LAW: Final = "tests/domain/test_standing.py"
 _LISTS: Final = "tests/importers/test_registry.py"
-
-REFERENCE: Final = Step(
-    "docs/reference/",
-    (Build("docs/reference/", ("build_reference", "--verbosity", "0")),),
-    "tests/test_house.py::test_the_reference_is_built_from_this_code",
-    "build_reference",
-)
-OPENAPI: Final = Step(
-    "docs/openapi.yaml",
-    (Build("docs/openapi.yaml", ("spectacular", "--validate", "--fail-on-warn", "--file", "docs/openapi.yaml")),),
-    f"{_SCHEMA}::test_the_document_in_the_repository_is_the_one_that_is_served",
-    "openapi.yaml",
-)
 
 FIELD: Final = Recipe(
     "A field",
@@ -153,6 +66,92 @@ FIELD: Final = Recipe(
         "tests/models/test_dictionary.py::test_every_field_says_what_it_holds",
         "tests/database/test_past_views.py::test_every_table_of_records_has_a_history_with_all_its_columns",
     ),
+)
+
+FILTER: Final = Recipe(
+    "A filter",
+    (
+        Step(
+            "api/v1/filters/programs.py",
+            (
+                Insert(
+                    "api/v1/filters/programs.py",
+                    after='issuer = FilterColumn("issuer")',
+                    text='    issuer_kind = FilterColumn("issuer__kind", "The kind of its issuer.")\n',
+                ),
+            ),
+        ),
+        Step(
+            "tests/api/v1/test_programs.py",
+            (
+                Insert(
+                    "tests/api/v1/test_programs.py",
+                    after='({"issuer": "france"}, ["thematic"]),',
+                    text='        ({"issuer_kind": "state"}, ["thematic"]),\n',
+                ),
+            ),
+            "tests/api/v1/test_every_filter.py::test_every_filter_of_a_list_is_asked_for_in_a_test",
+            "issuer_kind",
+        ),
+        OPENAPI,
+    ),
+    checks=("tests/api/v1/test_programs.py",),
+)
+
+VERB: Final = Recipe(
+    "A verb",
+    (
+        Step(
+            "sanctions/vocabulary.py",
+            (
+                Insert(
+                    "sanctions/vocabulary.py",
+                    after='EASED = "eased", "eased"',
+                    text='    NARROWED = "narrowed", "narrowed"\n',
+                ),
+            ),
+        ),
+        Step(
+            "sanctions/standing/table.py",
+            (
+                Insert(
+                    "sanctions/standing/table.py",
+                    after="_V.EASED: Rule(_S.IN_FORCE_IN_PART, _S.IN_FORCE_IN_PART, _S.IN_FORCE),",
+                    text="    _V.NARROWED: Rule(_S.IN_FORCE_IN_PART, _S.IN_FORCE_IN_PART, _S.IN_FORCE),\n",
+                ),
+            ),
+            f"{_LAW}::test_every_verb_can_happen_to_something",
+            "narrowed",
+        ),
+        Step(
+            "tests/domain/test_standing.py",
+            (
+                Insert(
+                    "tests/domain/test_standing.py",
+                    after='"eased": "in_force_in_part in_force_in_part in_force",',
+                    text='        "narrowed": "in_force_in_part in_force_in_part in_force",\n',
+                ),
+            ),
+            f"{_LAW}::test_the_table_has_exactly_these_verbs",
+            "narrowed",
+        ),
+        Step(
+            "sanctions/questions/lineage.py",
+            (
+                Insert(
+                    "sanctions/questions/lineage.py",
+                    after='Verb.EASED: "eases",',
+                    text='    Verb.NARROWED: "narrows",\n',
+                ),
+            ),
+            "tests/api/v1/test_lineage.py::test_every_verb_of_an_instrument_has_an_active_voice_of_its_own",
+            "narrowed",
+        ),
+        Step("sanctions/migrations/", (Migrate(),), MIGRATION),
+        REFERENCE,
+        OPENAPI,
+    ),
+    checks=(_LAW, "tests/models/test_standing_sql.py"),
 )
 
 _SOURCE: Final = '''"""A made-up list of Testland: what it is, who publishes it, in which file."""
@@ -252,4 +251,4 @@ LIST: Final = Recipe(
     checks=("tests/importers/test_testland.py",),
 )
 
-RECIPES: Final = (FIELD, LIST)
+RECIPES: Final = (FIELD, FILTER, VERB, LIST, NOUN)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from tests.contributing.recipes import Build, Create, Edit, Insert, Migrate, Replace, Step
+from tests.contributing.steps import Build, Create, Edit, Insert, Migrate, Replace, Step
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 #: What the tests of a recipe read.

@@ -8,8 +8,9 @@ from typing import Final
 
 import pytest
 
-from tests.contributing.recipes import RECIPES, Create, Recipe, Step
+from tests.contributing.recipes import RECIPES
 from tests.contributing.scratch import ROOT, ScratchTree
+from tests.contributing.steps import Create, Recipe, Step
 
 _ROW: Final = re.compile(r"^\| \d+ \| `([^`]+)` \|[^|]*\| (?:`([^`]+)`)?[^|]*\|$", re.MULTILINE)
 _PLACE: Final = re.compile(r"`((?:sanctions|api|tests|docs)/[\w./-]+)(?:::\w+)?`")

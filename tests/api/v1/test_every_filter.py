@@ -44,7 +44,9 @@ MORE: Final[list[tuple[str, dict[str, Any]]]] = [
                 {"kind": "established", "text": "April 1999", "dated_on": "1999-04"},
                 {"kind": "address", "text": "12 Ferdowsi Avenue", "country": "Iran"},
             ],
-            "tenures": [{"slug": "owned-office", "body": "owner", "title": "Trustee", "rank": "member", "from": "2001"}],
+            "tenures": [
+                {"slug": "owned-office", "body": "owner", "title": "Trustee", "rank": "member", "from": "2001"}
+            ],
             "summary": "A subsidiary.",
         },
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any, Final
@@ -18,15 +18,9 @@ from sanctions.records.base import Document
 from sanctions.records.encode import encode
 from sanctions.records.registry import RECORD_TYPES, type_of
 from sanctions.vocabulary import Move, ProposalState, Sameness, State
-from tests.factories.actors import make_actor
-from tests.factories.agreements import make_agreement
-from tests.factories.designations import make_designation
-from tests.factories.events import make_event
-from tests.factories.orders import make_order
-from tests.factories.programs import make_program
-from tests.factories.sources import cite, make_source
+from tests.factories.makers import MAKERS
+from tests.factories.sources import cite
 from tests.factories.users import make_user
-from tests.factories.violations import make_violation
 
 AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
 
@@ -136,16 +130,6 @@ EXPECTED: Final[dict[str, tuple[bool, ...]]] = {
     "confirm a draft": (_NO, _NO, _NO, _NO, _NO, _NO),
 }
 
-MAKERS: Final[dict[str, Callable[..., Record]]] = {
-    "actor": make_actor,
-    "agreement": make_agreement,
-    "designation": make_designation,
-    "event": make_event,
-    "order": make_order,
-    "program": make_program,
-    "source": make_source,
-    "violation": make_violation,
-}
 TYPES: Final = [record_type.name for record_type in RECORD_TYPES]
 #: The kinds of record with which a way in tries all roles: the rule is the domain's, where all kinds are.
 FEW: Final = ("order",)

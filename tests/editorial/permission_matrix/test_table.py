@@ -10,7 +10,6 @@ from tests.editorial.permission_matrix import test_admin, test_api, test_command
 from tests.editorial.permission_matrix.table import (
     BEGIN,
     EXPECTED,
-    MAKERS,
     ROLES,
     TRIED,
     TRIED_AT_THE_DESK,
@@ -21,6 +20,7 @@ from tests.editorial.permission_matrix.table import (
     cases,
     sampled,
 )
+from tests.factories.makers import MAKERS
 
 OF_RECORDS = {move for move, _ in TRIED.values()}
 OF_PROPOSALS = {move for move, _ in TRIED_WITH_PROPOSALS.values()}
