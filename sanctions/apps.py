@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 class SanctionsConfig(AppConfig):
-    """Everything but the API: models, records, editorial moves, admin, public pages, commands."""
+    """Everything except the API: models, records, editorial moves, admin, public pages, commands."""
 
     name = "sanctions"
     label = "sanctions"

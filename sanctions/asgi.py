@@ -17,7 +17,7 @@ from sanctions.questions.feed import last_of  # noqa: E402
 
 
 def ledger_end() -> int:
-    """Return the sequence of the last change, and give the connection back."""
+    """Return the sequence of the last change, and close old database connections."""
     try:
         return last_of(None)
     finally:

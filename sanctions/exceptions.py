@@ -1,11 +1,11 @@
-"""Errors of the domain. They name what is wrong for people and know nothing of HTTP."""
+"""Errors of the domain, with messages for people. They do not depend on HTTP."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 
 class InvalidDate(ValueError):
-    """A text which is not a date we hold: `value` is the text as given, `reason` says why, for people."""
+    """A text that is not a valid date: ``value`` is the text as given, ``reason`` completes a message for people."""
 
     def __init__(self, value: str, reason: str) -> None:
         super().__init__(value, reason)
@@ -18,23 +18,23 @@ class InvalidDate(ValueError):
 
 
 class MoveRefused(Exception):
-    """An editorial move that the rules do not allow; the text says why, for people."""
+    """An editorial move that the rules do not allow; the message states why."""
 
 
 class NotPermitted(MoveRefused):
-    """A move that whoever asks for it may not make; somebody else may, or might in another state."""
+    """A move that this user may not make; another user may, or may in another state."""
 
 
 class InvalidReason(MoveRefused):
-    """A reason that is missing where one is needed, or that cannot be kept."""
+    """A reason that is missing or invalid."""
 
 
 class Stale(MoveRefused):
-    """A move that was meant for what the record, or the proposal, no longer says; nothing was written."""
+    """A move based on an outdated version of the record or proposal; nothing was written."""
 
 
 class Conflicting(MoveRefused):
-    """A change that cannot be put together with what was published meanwhile; `paths` names what both changed."""
+    """A change that conflicts with one that was published since; ``paths`` lists the fields that both changed."""
 
     def __init__(self, message: str, paths: tuple[str, ...]) -> None:
         super().__init__(message)
@@ -42,7 +42,7 @@ class Conflicting(MoveRefused):
 
 
 class ClocksDisagree(MoveRefused):
-    """A write that was refused because the clocks disagree; ``wait`` is after how many seconds to try again."""
+    """A write that was rejected because the clocks disagree; ``wait`` is the number of seconds until a retry."""
 
     def __init__(self, message: str, wait: int) -> None:
         super().__init__(message)
@@ -50,49 +50,49 @@ class ClocksDisagree(MoveRefused):
 
 
 class ClockNotMended(Exception):
-    """A correction of the clock that is not allowed; the text says why, for people."""
+    """A correction of the clock that is not allowed; the message states why."""
 
 
 class CodeRefused(Exception):
-    """A code of a second factor that is not right; the text says why, for people."""
+    """A wrong code of a second factor; the message states why."""
 
 
 class CodesThrottled(Exception):
-    """After wrong codes it is too early for another: not before `until`."""
+    """Too many wrong codes: the next one is not checked before ``until``."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until)
         self.until = until
 
     def __str__(self) -> str:
-        return f"Too many wrong codes: the next is read from {self.until:%H:%M:%S} UTC on."
+        return f"Too many wrong codes. Try again after {self.until:%H:%M:%S} UTC."
 
 
 class HashingBusy(Exception):
-    """A password that cannot be checked now, because as many are checked as there is memory for."""
+    """A password that cannot be checked now, because the memory for hashing is in use."""
 
     def __str__(self) -> str:
-        return "Too many passwords are being checked at this moment. Try again in a few seconds."
+        return "The server is checking too many passwords at the moment. Try again in a few seconds."
 
 
 class UnreadableSheet(ValueError):
-    """A file that is not the spreadsheet it should be; the text says what is wrong and what is allowed, for people."""
+    """A file that is not a valid spreadsheet; the message states what is wrong and what is allowed."""
 
 
 class UnreadableList(ValueError):
-    """Files that are not the snapshot of the source they should be, or are cut off; the text says what is wrong."""
+    """Files that are not a valid or complete snapshot of the source; the message states what is wrong."""
 
 
 class EndingsNotAccepted(ValueError):
-    """So much would end by an import that somebody must have named the number, and nobody has."""
+    """An import that would end so many listings that their number has to be accepted first."""
 
 
 class NothingToRelease(Exception):
-    """A release that would have nothing new; the text says since when, for people."""
+    """A release without changes since the last one; the message names that one."""
 
 
 class TooMuch(ValueError):
-    """An answer that would be larger than is given at once: of `what`, which is counted, more than `most`."""
+    """A response that would be too large: it would contain more than ``most`` of ``what``."""
 
     def __init__(self, what: str, most: int) -> None:
         super().__init__(what, most)
@@ -104,7 +104,7 @@ class TooMuch(ValueError):
 
 
 class InvalidDocument(ValueError):
-    """A document, or several, that cannot become records: `problems` has every fault with its path."""
+    """One or several documents that cannot be saved; ``problems`` lists every fault with its path."""
 
     def __init__(self, problems: list["Problem"]) -> None:
         super().__init__(problems)
@@ -118,8 +118,8 @@ class InvalidDocument(ValueError):
 class Problem:
     """One fault of a document.
 
-    `record` names it (``order us-eo-13902``), `path` the field (``effects[2].effective_on``), `message` says
-    what is wrong and what is allowed, `origin` where the document came from (a file), if known.
+    ``record`` names the record (``order us-eo-13902``), ``path`` the field (``effects[2].effective_on``).
+    ``message`` states what is wrong and what is allowed. ``origin`` is the file of the document, if known.
     """
 
     record: str

@@ -1,4 +1,4 @@
-"""Which Content Security Policy a page gets, and whom a session without its second factor lets in."""
+"""Middleware: the Content Security Policy of a page, and sessions without their second factor."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -17,15 +17,15 @@ from sanctions.accounts.second_factor import Demand, demand_on
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """Send the strict policy everywhere, and the admin's own policy below `/admin/` only.
 
-    The admin's theme evaluates expressions found in its templates and sets inline styles, so it needs
-    a wider policy than everything else. Choosing by path, not by view, covers the admin's redirects
-    and error pages too. A view that sets a policy of its own (django-csp's decorators) keeps it.
+    The theme of the admin evaluates expressions in its templates and sets inline styles, so it needs a wider policy
+    than other pages. Choosing by path, not by view, covers redirects and error pages of the admin too. A view that sets
+    its own policy with a decorator of django-csp keeps it.
     """
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
-        """Return the parts django-csp makes the header of."""
+        """Return the parts of which django-csp builds the header."""
         parts = super().get_policy_parts(request, response, report_only)
         if not report_only and parts.config is None and request.path_info.startswith(reverse("admin:index")):
             parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY_DIRECTIVES
@@ -33,14 +33,14 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
 
 class SecondFactorMiddleware:
-    """Let nobody work whose session lacks the second factor that it needs.
+    """Block sessions that lack the second factor that they need.
 
-    In the admin they are led to the page that asks for it, from every address but those of signing in and out.
-    Everywhere else they are as anonymous as anybody, so that no page or endpoint needs to think of it. Whom it
-    concerns is asked only where somebody asks for the user: readers of the API cost nothing.
+    In the admin they are redirected to the page that asks for it, except from the pages for signing in and out.
+    Elsewhere their user is anonymous, so that no view has to check this. The check runs only when the user is accessed:
+    anonymous requests to the API are not slowed down.
     """
 
-    #: What may be used meanwhile.
+    #: Views that work without a second factor.
     OPEN: Final = frozenset({"admin:login", "admin:logout", "admin:second_factor_enrol", "admin:second_factor_verify"})
     _PAGES: Final = {Demand.ENROL: "admin:second_factor_enrol", Demand.VERIFY: "admin:second_factor_verify"}
 
@@ -54,7 +54,7 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """Lead away from what is closed, before any of it runs."""
+        """Redirect from blocked views of the admin before they run."""
         match = request.resolver_match
         if match is None or "admin" not in match.namespaces:
             user = request.user

@@ -1,4 +1,4 @@
-"""The composition root: the one module of `sanctions` that knows the API exists."""
+"""The URLs of the site. This is the only module of ``sanctions`` that refers to the API."""
 
 from django.conf import settings
 from django.contrib import admin

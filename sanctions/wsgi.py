@@ -1,4 +1,4 @@
-"""The WSGI application, for servers that speak no ASGI and for `runserver`; `sanctions.asgi` is what we serve."""
+"""The WSGI application, for `runserver` and servers without ASGI; production uses `sanctions.asgi`."""
 
 import os
 

@@ -1,1 +1,1 @@
-"""Who signs in, and how it is known that it is they. What they may do to records is in :mod:`sanctions.editorial`."""
+"""Accounts: authentication, permissions and tokens. What users may do to records is in :mod:`sanctions.editorial`."""

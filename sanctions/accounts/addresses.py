@@ -1,4 +1,4 @@
-"""Where a request comes from, and which addresses are of one subscriber."""
+"""The address of the client of a request, and the network that it is counted for."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 
-#: Leading bits of an IPv6 address that count as one: whoever has one address has all the others of its network.
+#: Length of the IPv6 prefix that counts as one client: a host can use every address of its /64 network.
 _IPV6_NETWORK: Final = 64
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the network address that a request came from.
+    """Return the network address of the client.
 
-    Of ``X-Forwarded-For`` only what our own proxies have written is believed: the entry that the outermost of
-    ``settings.PROXIES`` has added. Without proxies no header is.
+    Of ``X-Forwarded-For``, only the entry that the outermost of our own ``settings.PROXIES`` has added is trusted.
+    Without proxies, none is.
     """
-    told: list[str] = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    if 0 < settings.PROXIES <= len(told):
-        claimed = told[-settings.PROXIES].strip()
+    forwarded: list[str] = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if 0 < settings.PROXIES <= len(forwarded):
+        claimed = forwarded[-settings.PROXIES].strip()
         if _parsed(claimed):
             return claimed
     return str(request.META.get("REMOTE_ADDR") or "")
 
 
 def subscriber_of(request: HttpRequest) -> str | None:
-    """Return the address that a request counts for: of IPv6 its network.
+    """Return the address that a request is counted for: an IPv4 address, or the network of an IPv6 address.
 
-    ``None`` where the server does not name one (a socket of the machine): then it counts for all of those.
+    ``None`` if the server does not name one (a Unix socket): such requests are counted together.
     """
     address = _parsed(address_of(request).partition("%")[0])
     if not isinstance(address, IPv6Address):

@@ -1,4 +1,4 @@
-"""How passwords are hashed: by Argon2, with bounded memory."""
+"""Hash passwords with Argon2 in bounded memory."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from sanctions.exceptions import HashingBusy
 
 #: Hashes that a process computes at once, each in `memory_cost` of memory.
 AT_ONCE: Final = 2
-#: Seconds for which one waits for its turn: many times what it takes.
+#: Seconds to wait for a place: many times the duration of one hash.
 _WAIT: Final = 5.0
 _places: Final = BoundedSemaphore(AT_ONCE)
 
 
 class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
-    """Argon2id as OWASP recommends it at the least: 19 MiB, two passes, one lane.
+    """Argon2id with the minimum parameters that OWASP recommends: 19 MiB, two passes, one lane.
 
     Hashes with other parameters still verify, and are replaced when their owner signs in. Raises :class:`HashingBusy`
-    where too many are computed at once.
+    if too many are computed at once.
     """
 
     memory_cost = 19 * 1024

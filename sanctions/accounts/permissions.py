@@ -1,6 +1,6 @@
-"""Permissions by their names in the database, what each group has of them, and questions about them.
+"""The names of permissions, the permissions of each group, and checks of them.
 
-The only module that names permissions. What they allow at the desk is decided in
+The only module that names permissions. What else an editorial move requires is decided in
 :mod:`sanctions.editorial.permissions`.
 """
 
@@ -18,7 +18,7 @@ from sanctions.models import MeasureSector, OrderTopic, Part, Record, Webhook
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 
-#: Sign-in by name and password gives accounts the permissions of their groups; no other way to sign in does.
+#: The backend that gives accounts the permissions of their groups.
 _BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 #: Permissions over other people's accounts, next to those of publishing.
 _OVER_ACCOUNTS: Final = frozenset(
@@ -45,8 +45,8 @@ GROUPS: Final = {
 }
 #: What every group may see.
 _SHARED: Final = ("view_proposal", "view_likeness", "view_redirect", "view_import")
-#: Group → its other permissions. The log names who worked from which network address, which is for administrators
-#: only. To reset a second factor is to delete its device, of an account that one may see.
+#: Group → its other permissions. Only administrators see the log, because it contains network addresses. Resetting a
+#: second factor means deleting its device, which requires the permission to see the account.
 OTHERS: Final = {
     "curator": _SHARED,
     "reviewer": _SHARED,
@@ -75,7 +75,7 @@ def _codename(action: Action, model: models.Model | type[models.Model]) -> str:
 def has_permission(
     user: AbstractBaseUser | AnonymousUser, action: Action, model: models.Model | type[models.Model]
 ) -> bool:
-    """Whether the user has the permission on a model, or on that of a record."""
+    """Whether the user has the permission on a model, or on the model of a record."""
     return user.has_perm(permission_name(action, model))  # type: ignore[union-attr]
 
 
@@ -127,8 +127,8 @@ def may_change_webhooks(user: User | AnonymousUser) -> bool:
 def create_groups(using: str, **_: Any) -> None:
     """Create the groups with their permissions after every migration, unless one of them exists.
 
-    Groups that exist stay as an administrator has made them, and a deleted one does not come back with the next start.
-    Not a data migration, because emptying a database (``manage.py flush``) would lose the groups for good.
+    Existing groups keep the permissions that an administrator gave them, and a deleted group is not created again. This
+    is not a data migration, because ``manage.py flush`` would then remove the groups for good.
     """
     if Group.objects.using(using).filter(name__in=GROUPS).exists():
         return
@@ -144,6 +144,6 @@ def _parts() -> list[type[models.Model]]:
 
 
 def _concrete(model: type[models.Model]) -> list[type[models.Model]]:
-    """Return all models below one that have tables."""
+    """Return all subclasses of a model that have tables."""
     children = model.__subclasses__()
-    return [found for child in children for found in ([] if child._meta.abstract else [child]) + _concrete(child)]
+    return [item for child in children for item in ([] if child._meta.abstract else [child]) + _concrete(child)]

@@ -1,7 +1,7 @@
-"""The second factor: codes of an app (TOTP, RFC 6238) beside the password, and recovery codes for when it is lost.
+"""The second factor: codes of an app (TOTP, RFC 6238) next to the password, and recovery codes for a lost app.
 
-Functions here know nothing of requests. Those that write are one transaction each, with the account or the device
-locked, so that a code that is sent twice at once is taken once.
+Nothing here depends on requests. Functions that write run one transaction each and lock the account or the device, so
+that a code that is sent twice at the same time is accepted once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sanctions.exceptions import CodeRefused, CodesThrottled
 RECOVERY_CODES: Final = 10
 _KEY_BYTES: Final = 20
 _CODE: Final = re.compile(r"[0-9]{6}")
-#: 80 bits in base32, which has no digits that look like letters: as long as a stored digest may be.
+#: 80 bits in base32, which has no digits that look like letters: the longest that the column of digests allows.
 _RECOVERY_CODE: Final = re.compile(r"[a-z2-7]{16}")
 
 
@@ -44,7 +44,7 @@ class Demand(Enum):
 def demand_on(user: User | AnonymousUser) -> Demand:
     """Return what the account has to do in this session before it may work.
 
-    Whoever has a second factor gives a code, whether they need one or not. The user is that of a request behind
+    A user who has a second factor gives a code even if they need none. The user must come from a request behind
     django-otp's middleware, which knows whether the session has been verified.
     """
     if not user.is_authenticated or is_verified(user):
@@ -57,12 +57,12 @@ def demand_on(user: User | AnonymousUser) -> Demand:
 
 
 def is_verified(user: User | AnonymousUser) -> bool:
-    """Whether the session of this user has given a code; django-otp's middleware puts that on the user."""
+    """Whether this session has been verified by a code; the middleware of django-otp sets that on the user."""
     return bool(user.is_verified())  # type: ignore[union-attr]
 
 
 def needs_factor(user: User | AnonymousUser) -> bool:
-    """Whether the account can do harm enough to need one: publish anything, decide about accounts, or all of it."""
+    """Whether the account needs a second factor: it may publish, or manage accounts."""
     return user.is_superuser or may_publish_or_manage_accounts(user)
 
 
@@ -72,26 +72,26 @@ def has_factor(user: User | AnonymousUser) -> bool:
 
 
 def new_key() -> str:
-    """Return a new secret of an app, hexadecimal."""
+    """Return a new secret for an app, in hexadecimal."""
     return token_bytes(_KEY_BYTES).hex()
 
 
 def device_of(user: User, key: str) -> Any:
-    """Return the device that the account gets when it proves that its app has the secret; nothing is stored."""
+    """Return an unsaved device with the secret."""
     return TOTPDevice(user=user, name="App", key=key, confirmed=True)
 
 
 def secret_of(device: Any) -> str:
-    """Return the secret of a device as people type it into an app: base32 in groups of four."""
+    """Return the secret of a device for typing into an app: base32 in groups of four."""
     text = b32encode(device.bin_key).decode()
     return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 
 def enrol(user: User, key: str, code: str, at: datetime) -> tuple[Device, list[str]]:
-    """Give the account a second factor, and return it with its recovery codes, which are told this once.
+    """Give the account a second factor, and return it with its recovery codes, which cannot be read again.
 
     ``code`` is what the app with the secret ``key`` shows at the instant ``at``; it counts as used. Raises
-    :class:`CodeRefused` if it is another, or if the account has a second factor already.
+    :class:`CodeRefused` if the code is wrong, or if the account has a second factor already.
     """
     digits = _compact(code)
     if not _CODE.fullmatch(digits):
@@ -111,10 +111,10 @@ def enrol(user: User, key: str, code: str, at: datetime) -> tuple[Device, list[s
 
 
 def verify(user: User, code: str) -> Device:
-    """Take a code of the app or a recovery code, and return the device it belongs to; neither is taken twice.
+    """Check a code of the app or a recovery code, and return its device; each code is accepted once.
 
-    Raises :class:`CodeRefused` if it is none, and :class:`CodesThrottled` if after wrong ones it is too early for
-    another. After each wrong code in a row the wait doubles, beginning with a second.
+    Raises :class:`CodeRefused` if the code is wrong, and :class:`CodesThrottled` if it is too early after wrong ones.
+    The wait doubles with each wrong code in a row, beginning with one second.
     """
     model, token = _read(user, code)
     with transaction.atomic():
@@ -129,7 +129,7 @@ def verify(user: User, code: str) -> Device:
 
 
 def renew_recovery_codes(user: User) -> list[str]:
-    """Put new recovery codes in the place of the account's old ones, and return them."""
+    """Replace the recovery codes of the account, and return the new ones."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         return _new_recovery_codes(user)
@@ -141,9 +141,9 @@ def recovery_codes_left(user: User) -> int:
 
 
 def remove(user: User) -> bool:
-    """Take the second factor from the account, with its recovery codes; sessions that it verified are so no more.
+    """Remove the account's second factor and recovery codes, and return whether it had one.
 
-    Return whether there was one.
+    Sessions that it verified are no longer verified.
     """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
@@ -154,7 +154,7 @@ def remove(user: User) -> bool:
 
 
 def _read(user: User, code: str) -> tuple[Any, str]:
-    """Return the kind of device that a code is of, and the code as that device knows it."""
+    """Return the model of the device that a code belongs to, and the token as the device stores it."""
     compact = _compact(code)
     if _CODE.fullmatch(compact):
         return TOTPDevice, compact
@@ -168,7 +168,7 @@ def _compact(code: str) -> str:
 
 
 def _new_recovery_codes(user: User) -> list[str]:
-    # The device stays the same one: sessions that it verified go on.
+    # The device is kept, so that sessions that it verified stay verified.
     device, _ = StaticDevice.objects.get_or_create(user_id=user.pk, defaults={"name": "Recovery codes"})
     device.token_set.all().delete()
     codes = [b32encode(token_bytes(10)).decode().lower() for _ in range(RECOVERY_CODES)]
@@ -177,5 +177,5 @@ def _new_recovery_codes(user: User) -> list[str]:
 
 
 def _digest(user: User, code: str) -> str:
-    """Return what is stored of a recovery code: 80 bits of a hash of its 80 random bits, which nobody guesses."""
+    """Return 80 bits of the hash of a recovery code, which has 80 random bits: too many to guess."""
     return b32encode(sha256(f"{user.pk}:{code}".encode()).digest()[:10]).decode().lower()

@@ -1,6 +1,6 @@
-"""Ending the sessions of an account.
+"""End the sessions of an account.
 
-A changed password needs nothing of this: Django ties each session to the password it was begun with.
+Not needed after a change of the password, because Django invalidates the sessions itself.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ def end_sessions(user: AbstractBaseUser) -> int:
 
     A disabled account cannot use its sessions, but enabling it again would bring them back.
     """
-    theirs = [
+    keys = [
         session.pk
         for session in Session.objects.iterator()
         if str(session.get_decoded().get(SESSION_KEY, "")) == str(user.pk)
     ]
-    count, _ = Session.objects.filter(pk__in=theirs).delete()
+    count, _ = Session.objects.filter(pk__in=keys).delete()
     return count

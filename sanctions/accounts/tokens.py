@@ -1,6 +1,6 @@
-"""Making, taking and revoking the tokens of accounts.
+"""Issue, check and revoke the tokens of accounts.
 
-A secret has 256 random bits, so one round of SHA-256 keeps it: there is nothing to guess from a digest.
+A secret has 256 random bits: too many to guess, so that one round of SHA-256 is enough.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from sanctions.exceptions import MoveRefused, NotPermitted
 from sanctions.models import AccessToken
 from sanctions.vocabulary import Scope
 
-#: What every secret begins with: so that tools which look for secrets in code find it.
+#: Prefix of every secret, by which secret scanners recognise it.
 PREFIX: Final = "sanctions_"
-#: Days that a token is taken.
+#: The longest validity of a token, in days.
 LONGEST_LIFE: Final = 365
 #: Tokens that an account can have at once.
 MOST: Final = 20
 _SHOWN: Final = 12
 
 
-def issue(user: User, name: str, scope: Scope, days: int, at: datetime) -> tuple[AccessToken, str]:
-    """Give an account a token for so many days, and return it with its secret, which nobody can tell again.
+def issue_token(user: User, name: str, scope: Scope, days: int, at: datetime) -> tuple[AccessToken, str]:
+    """Issue a token for an account, valid for ``days``, and return it with its secret, which is not stored.
 
-    Raises :class:`NotPermitted` for a scope that the account can make no use of, and :class:`MoveRefused` for too many
-    tokens or too long a life.
+    Raises :class:`NotPermitted` if the account could not use the scope, and :class:`MoveRefused` if it has too many
+    tokens or the validity is too long.
     """
     if scope not in scopes_of(user):
-        raise NotPermitted(f"{user} may not do what a token with the scope {scope} is for.")
+        raise NotPermitted(f"{user} is not allowed to use a token with the scope {scope}.")
     if not 1 <= days <= LONGEST_LIFE:
-        raise MoveRefused(f"A token is taken for 1 to {LONGEST_LIFE} days.")
+        raise MoveRefused(f"A token can be valid for 1 to {LONGEST_LIFE} days.")
     if AccessToken.objects.filter(user=user, revoked_at=None, expires_at__gt=at).count() >= MOST:
-        raise MoveRefused(f"An account has {MOST} tokens at most: revoke one that is not used.")
+        raise MoveRefused(f"An account can have {MOST} tokens. Revoke one that is not used.")
     secret = PREFIX + token_urlsafe(32)
     token = AccessToken(
         user=user,
@@ -54,7 +54,7 @@ def issue(user: User, name: str, scope: Scope, days: int, at: datetime) -> tuple
 
 
 def scopes_of(user: User) -> list[Scope]:
-    """Return the scopes that are of use to an account: none to one that is not at the desk."""
+    """Return the scopes that an account can use: none if it may not sign in to the admin."""
     if not user.is_active or not user.is_staff:
         return []
     may_write = has_on_any_record(user, Action.CHANGE)
@@ -62,10 +62,10 @@ def scopes_of(user: User) -> list[Scope]:
     return [Scope.READ, *([Scope.DRAFT] if may_write else []), *([Scope.REVIEW] if may_publish else [])]
 
 
-def taken(secret: str, at: datetime) -> AccessToken | None:
-    """Return the token of a secret if it is taken at the instant, and its account may sign in; else ``None``.
+def valid_token(secret: str, at: datetime) -> AccessToken | None:
+    """Return the token with this secret if it is valid at the instant and its account may sign in; else ``None``.
 
-    The day of its last use is noted, once a day.
+    The day of its last use is stored.
     """
     token = AccessToken.objects.select_related("user").filter(digest=_digest(secret)).first()
     if token is None or not token.is_valid(at) or not token.user.is_active or not token.user.is_staff:
@@ -75,8 +75,8 @@ def taken(secret: str, at: datetime) -> AccessToken | None:
     return token
 
 
-def revoke(token: AccessToken, at: datetime) -> None:
-    """Let a token be taken no more; one that is revoked already stays as it is."""
+def revoke_token(token: AccessToken, at: datetime) -> None:
+    """Revoke a token; a token that was revoked before keeps its date."""
     AccessToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
 
 

@@ -1,4 +1,4 @@
-"""Accounts in whose name a command works."""
+"""Look up the accounts in whose name commands work."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from django.core.management.base import CommandError
 
 
 def find_active_account(name: str) -> User:
-    """Return the active account of a name; :class:`CommandError` if there is none."""
+    """Return the active account with this name; raise :class:`CommandError` if it does not exist."""
     user = User.objects.filter(username=name, is_active=True).first() if "\0" not in name else None
     if user is None:
-        raise CommandError(f"There is no active account {name!r}.")
+        raise CommandError(f"No active account is named {name!r}.")
     return user

@@ -1,4 +1,4 @@
-"""Files that are generated and committed: written, or checked to be what would be written."""
+"""Write generated files that are committed, or check that they are up to date."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.core.management.base import CommandError
 
 
 def update_files(folder: Path, pattern: str, files: Mapping[str, str], *, check: bool, remake: str) -> str:
-    """Make the files of a folder that match a pattern exactly these (name → text); return what was done.
+    """Make the files of a folder that match a pattern exactly these (name → text); return a summary.
 
-    With ``check`` nothing is written, and a difference raises :class:`CommandError` that names the files
-    and the command that remakes them.
+    With ``check`` nothing is written, and a difference raises :class:`CommandError` with the names of the files and the
+    command that writes them.
     """
     old = {path.name: path.read_text(encoding="utf-8") for path in folder.glob(pattern)} if folder.is_dir() else {}
     stale = sorted(name for name in old.keys() | files.keys() if old.get(name) != files.get(name))

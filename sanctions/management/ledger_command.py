@@ -1,4 +1,4 @@
-"""What a command that writes to the ledger says when the clocks disagree."""
+"""The base of commands that write to the ledger."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sanctions.exceptions import ClocksDisagree
 
 
 class LedgerCommand(BaseCommand):
-    """A command that records instants: where it is refused for a wrong clock, it fails with the reason in words."""
+    """A command that writes to the ledger; if a clock is wrong, it fails and reports the reason."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run, and turn the refusal into a failure of the command."""
+        """Run the command; raise :class:`CommandError` if the clocks disagree."""
         try:
             return super().execute(*args, **options)
         except ClocksDisagree as refusal:

@@ -1,4 +1,4 @@
-"""The arguments of commands that ask others over the network."""
+"""Arguments of commands that send requests over the network."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from sanctions.links.form import Network
 
 
 def seconds(text: str) -> float:
-    """Read a number of seconds; argparse tells what is wrong."""
+    """Parse a number of seconds; argparse reports the error."""
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
-        found = -1.0
-    if not 0 <= found <= 600:
-        raise ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 600.")
-    return found
+        number = -1.0
+    if not 0 <= number <= 600:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 600.")
+    return number
 
 
 def network(text: str) -> Network:
-    """Read a network, such as 192.0.2.0/24; argparse tells what is wrong."""
+    """Parse a network, such as 192.0.2.0/24; argparse reports the error."""
     try:
         return ip_network(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no network: write it as 192.0.2.0/24.") from error
+        raise ArgumentTypeError(f"{text!r} is not a network: write it as 192.0.2.0/24.") from error
 
 
 def add_network_options(parser: ArgumentParser) -> None:
-    """Take how long to wait for an answer, and which networks are allowed: ``timeout`` and ``allow_network``."""
+    """Add ``--timeout`` and ``--allow-network``."""
     parser.add_argument(
-        "--timeout", type=seconds, default=10.0, metavar="SECONDS", help="to wait for an answer; 10 by default"
+        "--timeout", type=seconds, default=10.0, metavar="SECONDS", help="how long to wait for a response (default: 10)"
     )
     parser.add_argument(
         "--allow-network",
@@ -40,10 +40,10 @@ def add_network_options(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NETWORK",
-        help="ask this network too, although it is not public, such as one's own",
+        help="also allow addresses in this network, although it is not public; may be repeated",
     )
 
 
 def network_options(timeout: float, networks: Iterable[Network]) -> FetchOptions:
-    """Return how pages are fetched, by the arguments of a command."""
+    """Return the options of fetching for the arguments of a command."""
     return FetchOptions(timeout=timeout or 0.1, networks=tuple(networks))

@@ -1,4 +1,4 @@
-"""The reference pages in Markdown, made from the models, the table of verbs and the vocabularies."""
+"""Build the reference pages (Markdown) from the models, the table of verbs and the vocabularies."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _MADE = "<!-- Made by `manage.py build_reference`; do not edit. -->\n"
 
 
 def data_dictionary() -> str:
-    """Return the page of every key of every document: type, whether it must be given, meaning."""
+    """Return the page with every key of every document: its type, whether it is required, its meaning."""
     lines = [
         _MADE,
         "# Data dictionary",
         "",
         "Each record is one document: a JSON object with the keys below, in this order. References are slugs; the",
-        "API serves them as `{slug, name, url}`. Dates are EDTF texts. What is empty is left out of documents; the",
-        "API gives every key of a record itself, `null` or `[]` where it is empty. The JSON Schemas beside this page",
-        "say the same.",
+        "API serves them as `{slug, name, url}`. Dates are EDTF texts. Documents omit empty keys; the API returns",
+        "every key of a record, with `null` or `[]` if it is empty. The JSON Schemas in this folder describe the",
+        "same documents.",
     ]
     for record_type in RECORD_TYPES:
         lines += ["", f"## {record_type.name}", "", _about(record_type.model), ""]
@@ -77,14 +77,14 @@ def _meaning(schema: dict[str, object]) -> str:
 
 
 def standings() -> str:
-    """Return the page of every verb: what it does to the standing of each kind of subject."""
+    """Return the page with every verb and the standing that it gives to each kind of subject."""
     lines = [
         _MADE,
         "# Effect verbs and the standing they give",
         "",
-        "A standing is never stored: it is folded from the effects of events (`sanctions/standing/`). This is the",
-        "table from which the fold and its SQL twin are made. A verb without a standing shows in the history and",
-        "decides nothing.",
+        "A standing is never stored: it is computed from the effects of events (`sanctions/standing/`). This is the",
+        "table from which the computation in Python and the one in SQL are built. A verb without a standing is part",
+        "of the history but changes no standing.",
     ]
     for subject, rules in TABLE.items():
         lines += [
@@ -95,7 +95,7 @@ def standings() -> str:
         ]
         if subject in FLOWS:
             verbs = ", ".join(f"`{verb}`" for verb in rules if verb in FLOWS[subject])
-            lines += ["", f"Also decided by effects on the whole to which it belongs: {verbs}."]
+            lines += ["", f"Also decided by effects on what contains it: {verbs}."]
         lines += ["", "| verb | gives | in part | after `until` | |", "|---|---|---|---|---|"]
         for verb, rule in rules.items():
             cells = [given.label if given else "" for given in (rule.gives, rule.in_part, rule.after)]
@@ -108,10 +108,10 @@ def standings() -> str:
 
 
 def _changes() -> Iterator[str]:
-    """Yield the table from which a comparison of two days takes its words."""
+    """Yield the table of words for the difference between two days."""
     yield "# What changed between two days"
     yield ""
-    yield "The word for what lies between two standings, told forwards in time (`sanctions/questions/changes.py`)."
+    yield "The word for the change from one standing to another (`sanctions/questions/changes.py`)."
     for subject, words in CHANGES.items():
         yield from ("", f"## {subject.label.capitalize()}: changes", "", "| from | to | change |", "|---|---|---|")
         for after, by_before in words.items():
@@ -124,7 +124,7 @@ def _changes() -> Iterator[str]:
 
 
 def vocabularies() -> str:
-    """Return the page of every controlled vocabulary and the crosswalks."""
+    """Return the page with every controlled vocabulary and the crosswalks."""
     lines = [_MADE, "# Vocabularies"]
     for name, choices in inspect.getmembers(vocabulary, _is_vocabulary):
         lines += ["", f"## {name}", "", _about(choices), "", "| code | meaning |", "|---|---|"]

@@ -228,7 +228,7 @@ def test_a_command_resets_a_second_factor_and_signs_out(capsys: pytest.CaptureFi
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "told"), [("nobody", "There is no account"), ("root", "has no second factor")])
+@pytest.mark.parametrize(("name", "told"), [("nobody", "No account is named"), ("root", "has no second factor")])
 def test_the_command_says_what_it_cannot_reset(name: str, told: str) -> None:
     make_user("administrator", name="root")
     with pytest.raises(CommandError, match=told):

@@ -284,7 +284,7 @@ def test_the_command_tells_what_it_found(banks: tuple[Actor, Actor]) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("least", ["49", "101", "x", "-1", "9" * 5000, "8٥", ""])
 def test_the_command_refuses_what_is_no_score(least: str) -> None:
-    with pytest.raises(CommandError, match="is no score: give a whole number from 50 to 100"):
+    with pytest.raises(CommandError, match="is not a score: give a whole number from 50 to 100"):
         call_command("suggest_duplicates", f"--least={least}")
 
 

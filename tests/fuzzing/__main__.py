@@ -30,10 +30,10 @@ SERVER: Final = (*(sys.executable, "-m", "sanctions.server"),)
 TOKEN: Final = """
 from datetime import datetime, UTC
 from django.contrib.auth.models import Group, User
-from sanctions.accounts.tokens import issue
+from sanctions.accounts.tokens import issue_token
 user = User.objects.create_user("fuzzer", is_staff=True)
 user.groups.set(Group.objects.filter(name="administrator"))
-print(issue(user, "Fuzzing", "review", 1, datetime.now(UTC))[1])
+print(issue_token(user, "Fuzzing", "review", 1, datetime.now(UTC))[1])
 """
 
 

@@ -65,7 +65,7 @@ def test_an_import_is_undone_by_the_number_of_its_batch(tmp_path: Path, file: Pa
     number = Import.objects.get().report["batch"]
     with pytest.raises(CommandError, match="The log has no batch 99"):
         call_command("undo_batch", "99", "--by=ada", "--reason=Wrong.")
-    with pytest.raises(CommandError, match="no active account 'bo'"):
+    with pytest.raises(CommandError, match="No active account is named 'bo'"):
         call_command("undo_batch", str(number), "--by=bo", "--reason=Wrong.")
     out = StringIO()
     call_command("undo_batch", str(number), "--by=ada", "--reason=The wrong list.", stdout=out)
@@ -87,7 +87,7 @@ def test_a_public_import_is_undone_by_two_accounts(tmp_path: Path, file: Path) -
         return out.getvalue()
 
     assert "would be undone" in undo("--dry-run")
-    assert "Another account confirms it" in undo("--by=bo", "--reason=The wrong list.")
+    assert "Another account must confirm it" in undo("--by=bo", "--reason=The wrong list.")
     assert Actor.objects.filter(state=State.PUBLISHED).exists()
     with pytest.raises(CommandError, match="You have asked for this undo yourself: another reviewer must confirm it"):
         undo("--approved-by=bo")
@@ -102,9 +102,9 @@ def test_a_public_import_is_undone_by_two_accounts(tmp_path: Path, file: Path) -
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["7", "--by=bo", "--reason=Wrong."], "There is no import 7"),
-        (["1"], "Name who asks"),
-        (["1", "--by=nobody", "--reason=Wrong."], "no active account 'nobody'"),
+        (["7", "--by=bo", "--reason=Wrong."], "Import 7 does not exist"),
+        (["1"], "Give the account that requests"),
+        (["1", "--by=nobody", "--reason=Wrong."], "No active account is named 'nobody'"),
         (["1", "--by=bo"], "Give a reason"),
         (["1", "--approved-by=bo"], "takes two people"),
     ],
@@ -125,11 +125,11 @@ def test_what_is_not_understood_is_told(tmp_path: Path, file: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "options", "why"),
     [
-        (["ofac-sdn"], {"by": "nobody"}, "no active account 'nobody'"),
-        (["ofac-sdn"], {}, "Say who imports"),
+        (["ofac-sdn"], {"by": "nobody"}, "No active account is named 'nobody'"),
+        (["ofac-sdn"], {}, "Name the account that imports"),
         (["ofac-sdn"], {"by": "ada", "publish": True}, "may not publish"),
         (["un-consolidated"], {"by": "ada"}, "not the files of a snapshot"),
-        (["ofac-sdn"], {"by": "ada", "as_of": "2024-02-30"}, "is no day"),
+        (["ofac-sdn"], {"by": "ada", "as_of": "2024-02-30"}, "is not a day"),
         (["a-list"], {"by": "ada"}, "invalid choice"),
     ],
 )
@@ -150,5 +150,5 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_roles_are_named_for_all_files_or_none(tmp_path: Path, file: Path) -> None:
-    with pytest.raises(CommandError, match="or of none"):
+    with pytest.raises(CommandError, match="or for none"):
         run(tmp_path, "ofac-sdn", f"main={file}", file, dry_run=True)

@@ -305,7 +305,7 @@ def test_a_correction_that_is_not_allowed_changes_nothing(changes: dict[str, Any
 @pytest.mark.usefixtures("spoilt")
 def test_who_may_not_publish_corrects_no_clock() -> None:
     make_user("curator", name="curator")
-    with pytest.raises(CommandError, match="curator may not"):
+    with pytest.raises(CommandError, match="curator is not allowed to"):
         mend(approved_by="curator")
 
 

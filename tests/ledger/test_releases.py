@@ -122,10 +122,10 @@ def test_the_command_freezes_and_writes_what_sha256sum_proves(tmp_path: Path) ->
 def test_the_command_refuses_a_folder_with_something_in_it_and_freezes_nothing(tmp_path: Path) -> None:
     actor("Iran")
     (tmp_path / "file").touch()
-    with pytest.raises(CommandError, match="no empty folder"):
+    with pytest.raises(CommandError, match="not an empty folder"):
         call_command("make_release", to=tmp_path)
     assert not Release.objects.exists()
-    with pytest.raises(CommandError, match="no empty folder"):
+    with pytest.raises(CommandError, match="not an empty folder"):
         call_command("make_release", to=tmp_path / "file")
 
 

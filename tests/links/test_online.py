@@ -315,7 +315,7 @@ def test_offline_it_tells_what_the_last_run_has_found(capsys: pytest.CaptureFixt
 @pytest.mark.django_db
 def test_online_it_fails_with_a_table_of_what_is_broken(site: str, capsys: pytest.CaptureFixture[str]) -> None:
     make_source("good", url=f"{site}/page")
-    assert "1 links asked for." in run(capsys, "--online", *ALLOWED)
+    assert "1 links requested." in run(capsys, "--online", *ALLOWED)
     make_source("bad", url=f"{site}/404")
     with pytest.raises(CommandError, match=r"bad +answer +404 +http://127.0.0.1:\d+/404 +not found"):
         run(capsys, "--online", *ALLOWED)
@@ -324,11 +324,11 @@ def test_online_it_fails_with_a_table_of_what_is_broken(site: str, capsys: pytes
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--pause", "-1"], "no number of seconds from 0 to 600"),
-        (["--pause", "nan"], "no number of seconds from 0 to 600"),
-        (["--timeout", "x"], "no number of seconds from 0 to 600"),
-        (["--allow-network", "localhost"], "no network"),
-        (["--allow-network", "127.0.0.1/8"], "no network"),
+        (["--pause", "-1"], "not a number of seconds from 0 to 600"),
+        (["--pause", "nan"], "not a number of seconds from 0 to 600"),
+        (["--timeout", "x"], "not a number of seconds from 0 to 600"),
+        (["--allow-network", "localhost"], "not a network"),
+        (["--allow-network", "127.0.0.1/8"], "not a network"),
     ],
 )
 def test_an_option_that_is_wrong_is_told(options: list[str], complaint: str) -> None:

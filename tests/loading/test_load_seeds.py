@@ -73,7 +73,7 @@ def test_what_was_written_is_told(load: Callable[..., str]) -> None:
 def test_a_second_run_changes_nothing_and_says_so(load: Callable[..., str]) -> None:
     load()
     with CaptureQueriesContext(connection) as captured:
-        assert load() == "Nothing to do: the files say nothing new of their 3 records.\n"
+        assert load() == "Nothing to do: the files contain nothing new about their 3 records.\n"
     assert [query["sql"] for query in captured if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))] == []
 
 

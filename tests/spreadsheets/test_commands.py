@@ -75,9 +75,9 @@ def test_what_is_faulty_stops_all_unless_it_is_left_out(file: Path) -> None:
 def test_wrong_names_are_told(file: Path) -> None:
     with pytest.raises(CommandError, match="Nothing was written"):
         imported(file)
-    with pytest.raises(CommandError, match="no active account 'nobody'"):
+    with pytest.raises(CommandError, match="No active account is named 'nobody'"):
         call_command("import_sheet", str(file), "--noun", "orders", "--by", "nobody")
     with pytest.raises(CommandError, match=r"\.xlsx or \.zip"):
         call_command("export_sheet", str(file), "--noun", "orders")
-    with pytest.raises(CommandError, match="no order missing"):
+    with pytest.raises(CommandError, match="No order has the slug missing"):
         call_command("export_sheet", str(file.with_suffix(".zip")), "missing", "--noun", "orders")

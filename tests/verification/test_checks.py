@@ -403,7 +403,7 @@ def test_the_command_names_what_differs_and_checks_only_what_it_is_asked() -> No
     with pytest.raises(CommandError, match=r'actor spy, name: the tables have "Spion", the ledger has "Spy"'):
         call_command("verify_ledger", verbosity=0)
     call_command("verify_ledger", "--only", "chain", verbosity=0)
-    with pytest.raises(CommandError, match="And more than these 1"):
+    with pytest.raises(CommandError, match="and more than these 1"):
         call_command("verify_ledger", "--most", "1", verbosity=0)
 
 

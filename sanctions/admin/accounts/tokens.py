@@ -51,7 +51,7 @@ def _made(request: HttpRequest) -> HttpResponse:
         raise MoveRefused("Choose what the token may be used for.")
     if given.get("days", "") not in [str(days) for days in LIVES]:
         raise MoveRefused("Choose for how many days the token is valid.")
-    token, secret = tokens.issue(
+    token, secret = tokens.issue_token(
         user, given.get("name", "").strip(), Scope(given["scope"]), int(given["days"]), timezone.now()
     )
     logger.info("%s made the token %s from %s.", user.get_username(), token, address_of(request))
@@ -62,7 +62,7 @@ def _revoked(request: HttpRequest, key: str) -> HttpResponse:
     token = _seen(request).filter(pk=int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0).first()
     if token is None:
         raise PermissionDenied
-    tokens.revoke(token, timezone.now())
+    tokens.revoke_token(token, timezone.now())
     logger.warning("%s revoked the token %s from %s.", request.user.get_username(), token, address_of(request))
     messages.success(request, f"The token {token} is revoked.")
     return HttpResponseRedirect(reverse("admin:tokens"))

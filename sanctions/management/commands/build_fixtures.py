@@ -22,17 +22,24 @@ from sanctions.management.generated_files import update_files
 
 
 class Command(BaseCommand):
-    """Load the seeds in a transaction that is rolled back, and write what they gave as fixtures."""
+    """Load the seeds in a transaction that is rolled back, and write the rows as fixtures."""
 
     help = (
-        "Write fixtures/ from the seeds: JSON with natural keys, for manage.py loaddata. Keeps the database as it is."
+        "Write fixtures/ from the seeds: JSON with natural keys, for manage.py loaddata. The database is not changed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take where the seeds are, where to write, and whether only to check."""
-        parser.add_argument("--seeds", type=Path, default=settings.BASE_DIR / "seeds", help="folder of the seeds")
-        parser.add_argument("--to", type=Path, default=settings.BASE_DIR / "fixtures", help="folder of the fixtures")
-        parser.add_argument("--check", action="store_true", help="write nothing; fail if something would change")
+        """Add the folders and ``--check``."""
+        parser.add_argument(
+            "--seeds", type=Path, default=settings.BASE_DIR / "seeds", help="folder of the seeds (default: seeds/)"
+        )
+        parser.add_argument(
+            "--to",
+            type=Path,
+            default=settings.BASE_DIR / "fixtures",
+            help="folder of the fixtures (default: fixtures/)",
+        )
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is not up to date")
 
     def handle(self, *, seeds: Path, to: Path, check: bool, **options: Any) -> None:
         """Build the fixtures."""

@@ -17,14 +17,19 @@ from sanctions.records.schema import json_schema
 
 
 class Command(BaseCommand):
-    """Write docs/reference/, or check that it is what would be written."""
+    """Write docs/reference/, or check that it is up to date."""
 
-    help = "Write docs/reference/: the JSON Schema of every document, the data dictionary, standings and vocabularies."
+    help = "Write docs/reference/: JSON Schemas of the documents, data dictionary, standings and vocabularies."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take where to write and whether only to check."""
-        parser.add_argument("--to", type=Path, default=settings.BASE_DIR / "docs" / "reference", help="folder")
-        parser.add_argument("--check", action="store_true", help="write nothing; fail if something would change")
+        """Add the folder and ``--check``."""
+        parser.add_argument(
+            "--to",
+            type=Path,
+            default=settings.BASE_DIR / "docs" / "reference",
+            help="folder to write to (default: docs/reference/)",
+        )
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is not up to date")
 
     def handle(self, *, to: Path, check: bool, **options: Any) -> None:
         """Write the files."""

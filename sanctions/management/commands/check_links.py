@@ -17,43 +17,47 @@ from sanctions.vocabulary import State
 
 
 class Command(BaseCommand):
-    """Tell what is wrong with the links of sources as they are written, and which are broken."""
+    """Report the links of sources that are malformed, and those that are broken."""
 
     help = (
-        "Check how the links of sources are written, and report what the last run with --online found. "
-        "Only --online asks anybody."
+        "Check the form of the links of sources, and report the results of the last run with --online. Only --online "
+        "sends requests."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take whether and how to ask."""
-        parser.add_argument("--online", action="store_true", help="ask for every link, and keep the results")
+        """Add ``--online`` and its options."""
+        parser.add_argument("--online", action="store_true", help="request every link, and store the results")
         parser.add_argument(
-            "--pause", type=seconds, default=1.0, metavar="SECONDS", help="between two links of one host; 1 by default"
+            "--pause",
+            type=seconds,
+            default=1.0,
+            metavar="SECONDS",
+            help="pause between two requests to one host (default: 1)",
         )
         add_network_options(parser)
 
     def handle(
         self, *, online: bool, pause: float, timeout: float, allow_network: list[Network], **options: Any
     ) -> None:
-        """Report; a fault or a broken link is a failure."""
+        """Report the links; fail if one is malformed or broken."""
         sources = list(Source.objects.exclude(state=State.RETRACTED).defer("rendering").order_by("slug"))
         findings = check_form(sources, timezone.localdate(), allow_network)
         if online:
             fetch_options = network_options(timeout, allow_network)
-            asked = sum(1 for _ in check_online(sources, timezone.now, fetch_options, pause=pause))
-            self.stdout.write(f"{asked} links asked for.")
+            checked = sum(1 for _ in check_online(sources, timezone.now, fetch_options, pause=pause))
+            self.stdout.write(f"{checked} links requested.")
         broken = list(LinkCheck.objects.standing().broken().select_related("source").order_by("source__slug", "url"))
-        self._remarks([found for found in findings if not found.fault], options["verbosity"])
+        self._remarks([finding for finding in findings if not finding.fault], options["verbosity"])
         if rows := [*_faults(findings), *_broken(broken)]:
-            raise CommandError(f"{len(rows)} links are to be put right:\n{table(rows)}")
+            raise CommandError(f"{len(rows)} links must be corrected:\n{table(rows)}")
         self.stdout.write(self.style.SUCCESS(f"{len(sources)} sources: no link is known to be broken."))
 
     def _remarks(self, remarks: list[Finding], verbosity: int) -> None:
         if verbosity > 1:
-            for found in remarks:
-                self.stdout.write(f"{found.slug}: {found.message} {found.url}")
+            for remark in remarks:
+                self.stdout.write(f"{remark.slug}: {remark.message} {remark.url}")
         elif remarks:
-            uncopied = sum(found.message == NO_COPY for found in remarks)
+            uncopied = sum(remark.message == NO_COPY for remark in remarks)
             self.stdout.write(
                 f"{uncopied} links without an archived copy, {len(remarks) - uncopied} links that another source has "
                 "too; --verbosity 2 lists them."
@@ -61,17 +65,17 @@ class Command(BaseCommand):
 
 
 def _faults(findings: Iterable[Finding]) -> Iterable[tuple[str, ...]]:
-    return ((found.slug, "form", "", found.url, found.message) for found in findings if found.fault)
+    return ((item.slug, "form", "", item.url, item.message) for item in findings if item.fault)
 
 
 def _broken(checks: Iterable[LinkCheck]) -> Iterable[tuple[str, ...]]:
     for check in checks:
-        told = f"{check.error}, {check.checked_at:%Y-%m-%d}, {check.failures} in a row"
-        yield check.source.slug, "answer", str(check.status or "none"), check.url, told
+        fault = f"{check.error}, {check.checked_at:%Y-%m-%d}, {check.failures} in a row"
+        yield check.source.slug, "answer", str(check.status or "none"), check.url, fault
 
 
 def table(rows: list[tuple[str, ...]]) -> str:
-    """Return rows in columns as wide as their widest cell, under the names of the columns."""
+    """Format rows as a table with a header."""
     lines = [("source", "check", "status", "link", "what is wrong"), *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join(

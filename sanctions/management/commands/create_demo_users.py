@@ -8,20 +8,20 @@ from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-# Each is named for the group whose permissions it has: one who proposes, and one who approves.
+# Each has the name of its group: one proposes, the other approves.
 DEMO_USERS: Final = ("curator", "reviewer")
 
 
 class Command(BaseCommand):
-    """Create the two users once; never touch a user that exists, nor bring back one that was taken away."""
+    """Create the two users once; a user that exists is not changed, and one that was deleted is not created again."""
 
     help = "Create the demonstration users curator and reviewer, and print their generated passwords once."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create those that are missing, and say what was done."""
+        """Create those that are missing."""
         if settings.PRODUCTION:
             raise CommandError("Demonstration users are not for production. Use: manage.py createsuperuser")
-        # Who has signed in may have renamed or deleted a user since: then it is for them to say who has an account.
+        # After the first login, users may have been renamed or deleted on purpose.
         in_use = User.objects.filter(last_login__isnull=False).exists()
         for username in DEMO_USERS:
             if User.objects.filter(username=username).exists():
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _create(self, username: str) -> str:
-        """Create a user, and return the password."""
+        """Create a user and return the password."""
         password = secrets.token_urlsafe(12)
         user = User.objects.create_user(username=username, password=password, is_staff=True)
         user.groups.set(Group.objects.filter(name=username))

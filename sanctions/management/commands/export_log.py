@@ -1,4 +1,4 @@
-"""Write the log of the desk as CSV: ``manage.py export_log [--from DAY] [--to DAY] FILE``."""
+"""Write the editorial log as CSV: ``manage.py export_log [--from DAY] [--to DAY] FILE``."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ _COLUMNS: Final = {
 
 
 def day(text: str) -> date:
-    """Read a day: YYYY-MM-DD; argparse tells what is wrong."""
+    """Parse a day, YYYY-MM-DD; argparse reports the error."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no day: write it as YYYY-MM-DD.") from error
+        raise ArgumentTypeError(f"{text!r} is not a day: write it as YYYY-MM-DD.") from error
 
 
 class Command(BaseCommand):
     """Write the entries of a period, the oldest first."""
 
-    help = "Write the log of the editorial desk to a CSV file, which a spreadsheet can open safely."
+    help = "Write the editorial log to a CSV file that is safe to open in a spreadsheet."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the period and the file."""
+        """Add the period and the file."""
         parser.add_argument("--from", type=day, dest="first", metavar="DAY", help="first day, such as 2025-01-01")
-        parser.add_argument("--to", type=day, dest="last", metavar="DAY", help="last day, which is included")
-        parser.add_argument("file", type=Path, help="file to write; one that is there is replaced")
+        parser.add_argument("--to", type=day, dest="last", metavar="DAY", help="last day, included")
+        parser.add_argument("file", type=Path, help="file to write; an existing file is replaced")
 
     def handle(self, *, first: date | None, last: date | None, file: Path, **options: Any) -> None:
         """Write the file."""
@@ -64,5 +64,5 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"{len(rows)} entries written to {file}"))
 
 
-def _midnight(found: date) -> datetime:
-    return timezone.make_aware(datetime.combine(found, time.min))
+def _midnight(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time.min))

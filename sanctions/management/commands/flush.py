@@ -1,4 +1,4 @@
-"""Django's ``flush``, which the guard of the ledger would refuse."""
+"""Django's ``flush``, without the guards of the ledger, which would reject it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sanctions.ledger import guards
 
 
 class Command(flush.Command):
-    """Empty the whole database, the ledger with it; the guard is back when it is done."""
+    """Empty the whole database, including the ledger, and install its guards again."""
 
     def handle(self, **options: Any) -> None:
-        """Take the guard away, empty the database, guard it again."""
+        """Remove the guards, empty the database, and install the guards again."""
         guards.remove(options["database"])
         try:
             super().handle(**options)

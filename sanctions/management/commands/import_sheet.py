@@ -28,54 +28,57 @@ _SHOWN = 70
 
 
 class Command(BaseCommand):
-    """Write what a file says as drafts of somebody, and as proposals where the record is public: all or nothing."""
+    """Import a file as drafts of an account, and as proposals for public records: all of it or nothing."""
 
-    help = "Import a spreadsheet (XLSX, or CSV) as drafts and proposals, all or nothing; --dry-run only tells."
+    help = "Import a spreadsheet (XLSX or CSV) as drafts and proposals, all or nothing. --dry-run writes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the file, the noun, who imports and why."""
-        parser.add_argument("file", type=Path, help="XLSX, CSV of the records alone, or packed CSV of all sheets")
-        parser.add_argument("--noun", required=True, choices=sorted(BY_PLURAL), help="of what kind the records are")
+        """Add the file, the noun, the account and the reason."""
+        parser.add_argument("file", type=Path, help="XLSX, one CSV file of the records, or a ZIP of CSV files")
+        parser.add_argument("--noun", required=True, choices=sorted(BY_PLURAL), help="noun of the records")
+        parser.add_argument("--by", required=True, metavar="NAME", help="account in whose name they are written")
+        parser.add_argument("--reason", default="", help="why they are imported; required without --dry-run")
         parser.add_argument(
-            "--by", required=True, metavar="NAME", help="account whose drafts and proposals they become"
+            "--correction", action="store_true", help="public records were wrong (default: the world has changed)"
         )
-        parser.add_argument("--reason", default="", help="why, in words: one for all; needed unless --dry-run")
-        parser.add_argument("--correction", action="store_true", help="what is public was wrong (default: an update)")
-        parser.add_argument("--leave-out-faulty", action="store_true", help="write the rest if something is faulty")
-        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+        parser.add_argument(
+            "--leave-out-faulty", action="store_true", help="import the rest if some records have faults"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="report what would be imported, and write nothing")
 
     def handle(self, *, file: Path, noun: str, by: str, reason: str, **options: Any) -> None:
-        """Preview, tell, and write."""
+        """Preview the import, report it, and write it."""
         user, at = find_active_account(by), timezone.now()
         try:
-            found = preview(BY_PLURAL[noun], tables_in(BY_PLURAL[noun], _content(file)), user, at)
-            self._tell(found, quiet=options["verbosity"] == 0)
+            planned = preview(BY_PLURAL[noun], tables_in(BY_PLURAL[noun], _content(file)), user, at)
+            self._report(planned, quiet=options["verbosity"] == 0)
             if options["dry_run"]:
                 return
             kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
-            consent = SheetConsent(found.seal, kind, without_faulty=options["leave_out_faulty"])
-            done = write(found, consent, Act(at, user, reason))
+            consent = SheetConsent(planned.seal, kind, without_faulty=options["leave_out_faulty"])
+            done = write(planned, consent, Act(at, user, reason))
         except (UnreadableSheet, MoveRefused, InvalidDocument, OSError) as error:
             raise CommandError(f"Nothing was written. {error}") from error
-        told = f"{done.drafts} drafts and {done.proposals} proposals written"
-        self.stdout.write(self.style.SUCCESS(f"{told}, batch {done.batch} of the log." if done.batch else f"{told}."))
+        summary = f"{done.drafts} drafts and {done.proposals} proposals written"
+        batch = f", batch {done.batch} of the log" if done.batch else ""
+        self.stdout.write(self.style.SUCCESS(f"{summary}{batch}."))
 
-    def _tell(self, found: Preview, *, quiet: bool) -> None:
+    def _report(self, planned: Preview, *, quiet: bool) -> None:
         if quiet:
             return
-        for item in found.items:
+        for item in planned.items:
             if item.outcome == Outcome.UNCHANGED:
                 continue
             self.stdout.write(f"{item.outcome.value}: {item.slug}{' (proposal)' if item.is_proposal else ''}")
             if item.outcome == Outcome.CHANGED:
-                for change in changes(found.record_type, item.before, item.document):
+                for change in changes(planned.record_type, item.before, item.document):
                     before, after = _short(change.before), _short(change.after)
                     self.stdout.write(f"  {change.path}: {change.kind}: {before} -> {after}")
-        for fault in found.faults:
+        for fault in planned.faults:
             place = f"{fault.sheet}, row {fault.row}" + (f", column {fault.column}" if fault.column else "")
             value = f" {_short(fault.value)}" if fault.value else ""
             self.stdout.write(self.style.ERROR(f"fault: {place}:{value} {fault.message}"))
-        self.stdout.write(", ".join(f"{count} {name}" for name, count in found.counts.items()))
+        self.stdout.write(", ".join(f"{count} {name}" for name, count in planned.counts.items()))
 
 
 def _content(file: Path) -> bytes:

@@ -26,54 +26,64 @@ from sanctions.importers.write import Consent
 from sanctions.ledger.versions import Act
 from sanctions.management.account_lookup import find_active_account
 
-#: Faults that are shown; the report has them all.
+#: Faults that are printed; the report has them all.
 _SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Import a snapshot: what is new becomes drafts, changes to what is public proposals, unless it is to be public."""
+    """Import a snapshot: new records become drafts, and changes to public records proposals, unless ``--publish``."""
 
-    # Of the service's addresses it needs to know nothing: that leaves out the whole API, and a fifth of the memory.
+    # Other checks would import the URLs and with them the whole API: a fifth of the memory.
     requires_system_checks = [Tags.models]
-    help = "Import a snapshot of a published list: all or nothing, and idempotent; --dry-run only tells."
+    help = (
+        "Import a snapshot of a published list, all or nothing. Importing it again changes nothing, and --dry-run "
+        "writes nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the source, its files, the day, who imports and how."""
-        parser.add_argument("source", choices=sorted(SOURCES), help="which list")
+        """Add the source, its files, the day, the account and the options."""
+        parser.add_argument("source", choices=sorted(SOURCES), help="name of the source")
         parser.add_argument(
-            "files", nargs="+", metavar="FILE", help="its files; ROLE=FILE where the name does not tell the role"
+            "files",
+            nargs="+",
+            metavar="FILE",
+            help="files of the snapshot; ROLE=FILE if the name does not show the role",
         )
-        parser.add_argument("--as-of", type=_day, metavar="DAY", help="day of the snapshot, if the files do not say it")
+        parser.add_argument(
+            "--as-of", type=_day, metavar="DAY", help="day of the snapshot, if the files do not state it"
+        )
         parser.add_argument(
             "--by",
             metavar="NAME",
-            help="account that imports; a --dry-run without it is tried as somebody who may do everything",
+            help="account in whose name it is imported; optional with --dry-run, which then assumes all permissions",
         )
-        parser.add_argument("--publish", action="store_true", help="public at once, for an account that may publish")
+        parser.add_argument(
+            "--publish", action="store_true", help="publish at once; the account must be allowed to publish"
+        )
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="do it, tell what was done, and take it back: what the run would refuse is refused",
+            help="import, report, and roll back; fails where the import would fail",
         )
         parser.add_argument(
             "--accept-endings",
             type=int,
             metavar="N",
-            help="so many listings, names, addresses and so on may end at once: the number that was shown",
+            help="accept that so many listings, names, addresses and so on end: the number that was reported",
         )
         parser.add_argument(
             "--report",
             type=Path,
             metavar="FOLDER",
             default=settings.BASE_DIR / "var" / "imports",
-            help="where the report goes, as JSON and as a page (default: var/imports)",
+            help="folder of the report, as JSON and as HTML (default: var/imports)",
         )
 
     def handle(self, *, source: str, files: list[str], as_of: date | None, **options: Any) -> None:
-        """Read, tell, write, and leave the report."""
+        """Read the files, import them, and write the report."""
         at, quiet = timezone.now(), options["verbosity"] == 0
         if not options["by"] and not options["dry_run"]:
-            raise CommandError("Say who imports: --by NAME.")
+            raise CommandError("Name the account that imports: --by NAME.")
         user = find_active_account(options["by"]) if options["by"] else None
         bars, is_public, accepted = _Bars(quiet=quiet), options["publish"], options["accept_endings"]
         try:
@@ -83,49 +93,49 @@ class Command(BaseCommand):
                 as_of=as_of,
                 today=at.date(),
                 is_public=is_public,
-                progress=bars.tell,
+                progress=bars.advance,
             )
             self._demand_accepted(prepared, accepted, options["report"], at)
             if user is None:
-                rehearse_as_anybody(prepared, at, bars.tell)
+                rehearse_as_anybody(prepared, at, bars.advance)
             else:
                 consent = Consent(Act(at, user, prepared.reason), is_public=is_public, accepted_endings=accepted)
-                (rehearse if options["dry_run"] else carry_out)(prepared, consent, bars.tell)
+                (rehearse if options["dry_run"] else carry_out)(prepared, consent, bars.advance)
         except (UnreadableList, MoveRefused, InvalidDocument, OSError) as error:
             raise CommandError(f"Nothing was written. {error}") from error
         finally:
             bars.close()
-        places = _leave(prepared.report, options["report"], at)
+        report_files = _write_report(prepared.report, options["report"], at)
         if not quiet:
-            self._tell(prepared, places)
+            self._summarize(prepared, report_files)
 
     def _demand_accepted(self, prepared: PreparedImport, accepted: int | None, folder: Path, at: datetime) -> None:
-        """Refuse endings that nobody has accepted, a dry run's too; the report shows them."""
+        """Reject endings that were not accepted, in a dry run too; the report lists them."""
         try:
             prepared.endings.require_accepted(accepted)
         except EndingsNotAccepted as error:
-            places = ", ".join(map(str, _leave(prepared.report, folder, at)))
-            flag = f" If all of it did end: --accept-endings {prepared.endings.total}." if accepted is None else ""
+            places = ", ".join(map(str, _write_report(prepared.report, folder, at)))
+            flag = f" If all of them are right: --accept-endings {prepared.endings.total}." if accepted is None else ""
             raise CommandError(f"Nothing was written. {error}{flag} Report: {places}") from error
 
-    def _tell(self, prepared: PreparedImport, places: list[Path]) -> None:
+    def _summarize(self, prepared: PreparedImport, files: list[Path]) -> None:
         report = prepared.report
         for fault in report.faults[:_SHOWN]:
             self.stdout.write(self.style.WARNING(f"{fault.place}: {fault.field}: {fault.value!r}: {fault.message}"))
         if len(report.faults) > _SHOWN:
             self.stdout.write(self.style.WARNING(f"… and {len(report.faults) - _SHOWN:,} more, in the report."))
         for noun, fates in report.counts.items():
-            told = ", ".join(f"{count:,} {fate}" for fate, count in fates.items())
-            self.stdout.write(f"{noun}: {told}")
+            counts = ", ".join(f"{count:,} {fate}" for fate, count in fates.items())
+            self.stdout.write(f"{noun}: {counts}")
         if report.listings:
-            told = ", ".join(f"{count:,} {what}" for what, count in report.listings.items())
-            self.stdout.write(f"listings: {told}")
+            counts = ", ".join(f"{count:,} {what}" for what, count in report.listings.items())
+            self.stdout.write(f"listings: {counts}")
         if prepared.endings.total:
             self.stdout.write(f"endings: {prepared.endings.sentence}")
         done = "would be imported" if report.is_dry else "imported"
         closing = f"{report.title} as of {report.as_of}: {report.entries:,} entries {done}. {report.unread}"
         self.stdout.write(self.style.WARNING(closing) if report.is_partial else self.style.SUCCESS(closing))
-        self.stdout.write(f"Report: {', '.join(map(str, places))}")
+        self.stdout.write(f"Report: {', '.join(map(str, files))}")
 
 
 class _Bars:
@@ -135,8 +145,8 @@ class _Bars:
         self._quiet, self._what = quiet, ""
         self._bar: Any = None
 
-    def tell(self, what: str, done: int, total: int | None) -> None:
-        """Show that more of a stage is done."""
+    def advance(self, what: str, done: int, total: int | None) -> None:
+        """Show progress in a stage."""
         if what != self._what:
             self.close()
             self._what = what
@@ -153,21 +163,21 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no day: write it as 2021-04-15.") from error
+        raise ArgumentTypeError(f"{text!r} is not a day: write it as 2021-04-15.") from error
 
 
 def _files(texts: list[str]) -> list[RawFile] | dict[str, RawFile]:
-    """Return the files that the arguments name, by their roles if these are named."""
+    """Return the files that the arguments name, by role if roles are given."""
     pairs = [text.split("=", 1) if "=" in text and not Path(text).exists() else ["", text] for text in texts]
     files = [(role, RawFile.of_path(Path(path))) for role, path in pairs]
     if not any(role for role, _ in files):
         return [file for _, file in files]
     if not all(role for role, _ in files) or len(dict(files)) != len(files):
-        raise CommandError("Name the role of each file once, or of none: main=FILE.")
+        raise CommandError("Give a role for every file, each role once (main=FILE), or for none.")
     return dict(files)
 
 
-def _leave(report: ImportReport, folder: Path, at: datetime) -> list[Path]:
+def _write_report(report: ImportReport, folder: Path, at: datetime) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{report.source}-{report.as_of}-{at:%Y%m%dT%H%M%S}{'-dry' if report.is_dry else ''}"
     as_json, as_page = folder / f"{name}.json", folder / f"{name}.html"

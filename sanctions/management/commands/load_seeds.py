@@ -22,28 +22,36 @@ from sanctions.vocabulary import VersionKind
 
 
 class Command(LedgerCommand):
-    """Bring what the YAML files below a folder have changed into the database, in one transaction.
+    """Load changes in the YAML files of a folder into the database, in one transaction.
 
-    What people have written stands: there the change becomes a proposal, or is listed.
+    Records that people have changed are not overwritten: the change becomes a proposal, or is listed.
     """
 
     help = (
-        "Load curated records from the YAML files of a folder: all or nothing, and idempotent. Records that people "
-        "have changed keep what these wrote: what the files have changed since is proposed, and listed."
+        "Load curated records from the YAML files of a folder, all or nothing. Loading them again changes nothing. "
+        "Records that people have changed are not overwritten: changes in the files become proposals, or are listed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the folder, the project's seeds if none is given."""
-        parser.add_argument("--reason", default="Loaded from seeds.", help="why, in words: kept with each version")
+        """Add the folder, the reason and the kind of change."""
+        parser.add_argument(
+            "--reason", default="Loaded from seeds.", help="why they are loaded; stored with each version"
+        )
         parser.add_argument(
             "--correction",
             action="store_true",
-            help="what has changed was wrong before (otherwise: the world, or what we know of it, has changed)",
+            help="the records were wrong before (default: the world, or our knowledge of it, has changed)",
         )
-        parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "seeds", help="default: seeds/")
+        parser.add_argument(
+            "folder",
+            nargs="?",
+            type=Path,
+            default=settings.BASE_DIR / "seeds",
+            help="folder with YAML files (default: seeds/)",
+        )
 
     def handle(self, *, folder: Path, reason: str, correction: bool, **options: Any) -> None:
-        """Load, and list what was created, changed, proposed and left alone."""
+        """Load the files, and list what was created, changed, proposed and left unchanged."""
         try:
             incoming = read_folder(folder)
             kind = VersionKind.CORRECTION if correction else VersionKind.UPDATE
@@ -71,7 +79,7 @@ class Command(LedgerCommand):
             for noun, slugs in records.items():
                 self.stdout.write(f"{word} {len(slugs)} {noun} records")
         if not (written or proposed or left):
-            self.stdout.write(f"Nothing to do: the files say nothing new of their {loaded.total} records.")
+            self.stdout.write(f"Nothing to do: the files contain nothing new about their {loaded.total} records.")
             return
         counts = [f"{written} written", *([f"{len(proposed)} proposed"] if proposed else [])]
         rest = loaded.total - written - len(proposed)

@@ -1,4 +1,4 @@
-"""Django's ``loaddata``, which also renders what it loaded, and takes all of fixtures/ when nothing is named."""
+"""Django's ``loaddata``, which also renders the loaded records, and loads all of fixtures/ by default."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from sanctions.records.base import RecordType
 from sanctions.records.encode import chunks, encode_many
 from sanctions.records.registry import RECORD_TYPES
 
-#: Records that are named where loading is refused.
+#: Records that the error message names.
 _MOST_NAMED: Final = 10
 
 
 class Command(LedgerCommand, loaddata.Command):
-    """Load fixtures, then render: the answers are the same as after ``load_seeds``, with no further step."""
+    """Load fixtures and render the records, with the same result as ``load_seeds``."""
 
     missing_args_message = ""
-    help = "Install fixtures (all of fixtures/ if none is named) and render the records they bring."
+    help = "Load fixtures (default: all of fixtures/) and render their records. Existing records are not overwritten."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take Django's arguments, the fixtures being optional."""
+        """Add the arguments of Django, with optional fixtures."""
         super().add_arguments(parser)
         labels = next(action for action in parser._actions if action.dest == "args")
         labels.nargs = "*"
@@ -43,16 +43,16 @@ class Command(LedgerCommand, loaddata.Command):
 
     def handle(self, *labels: str, **options: Any) -> None:
         """Load the labels, or the whole folder."""
-        found = labels or sorted(str(path) for path in (settings.BASE_DIR / "fixtures").glob("*.json"))
-        super().handle(*found, **options)
+        default = sorted(str(path) for path in (settings.BASE_DIR / "fixtures").glob("*.json"))
+        super().handle(*(labels or default), **options)
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
-        """Load, publish in the ledger what it does not have yet, render, and keep it all: in one transaction.
+        """Load, append missing versions to the ledger, render, and start history, in one transaction.
 
-        Rows of fixtures are written over those that are there, so that records which would say something else by it,
-        or lose who wrote and approved them, stop it.
+        Fixtures overwrite existing rows. The command fails if that would change the content of a record, or its author
+        and approver.
         """
-        before = _standing_records() if self.using == DEFAULT_DB_ALIAS else {}
+        before = _record_digests() if self.using == DEFAULT_DB_ALIAS else {}
         with remembering():
             super().loaddata(fixture_labels)
         _refuse_overwriting(before)
@@ -65,24 +65,24 @@ class Command(LedgerCommand, loaddata.Command):
             keep_all_history(now)
 
 
-def _standing_records() -> dict[RecordType, dict[int, tuple[str, str]]]:
-    """Return of every record its slug, and what stands for all that a fixture could write over."""
-    found: dict[RecordType, dict[int, tuple[str, str]]] = {}
+def _record_digests() -> dict[RecordType, dict[int, tuple[str, str]]]:
+    """Return the slug of each record, and a digest of everything that a fixture could overwrite."""
+    digests: dict[RecordType, dict[int, tuple[str, str]]] = {}
     for record_type in RECORD_TYPES:
-        rows = found[record_type] = {}
+        rows = digests[record_type] = {}
         ids = record_type.model._default_manager.order_by("pk").values_list("pk", flat=True)
-        for some in chunks(list(ids)):
-            documents = encode_many(record_type, some)
-            signed = record_type.model._default_manager.filter(pk__keyed=some)
-            for pk, slug, *columns in signed.values_list("pk", "slug", "state", "author", "approver"):
+        for chunk in chunks(list(ids)):
+            documents = encode_many(record_type, chunk)
+            records = record_type.model._default_manager.filter(pk__keyed=chunk)
+            for pk, slug, *columns in records.values_list("pk", "slug", "state", "author", "approver"):
                 rows[pk] = slug, json_digest([documents[pk], *columns])
-    return found
+    return digests
 
 
 def _refuse_overwriting(before: Mapping[RecordType, Mapping[int, tuple[str, str]]]) -> None:
     if not any(before.values()):
         return
-    after = _standing_records()
+    after = _record_digests()
     names = [
         f"{record_type.name} {slug}"
         for record_type, rows in before.items()
@@ -92,8 +92,7 @@ def _refuse_overwriting(before: Mapping[RecordType, Mapping[int, tuple[str, str]
     if names:
         shown = ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
         raise CommandError(
-            f"Nothing was loaded: the fixtures would write over {len(names)} of the records that are there, which say "
-            f"something else or which people have written and approved: {shown}. Fixtures are for an empty database, "
-            "or one that says the same. To bring in what the seeds say beside what people have written: "
-            "manage.py load_seeds."
+            f"Nothing was loaded: the fixtures would overwrite {len(names)} existing records that differ or that "
+            f"people have written and approved: {shown}. Fixtures are for an empty database, or one with the same "
+            "content. To merge the seeds with what people have written: manage.py load_seeds."
         )

@@ -1,4 +1,4 @@
-"""Freeze what is public as a numbered release: ``manage.py make_release [--title T] [--notes N] [--to FOLDER]``."""
+"""Make a numbered release: ``manage.py make_release [--title T] [--notes N] [--to FOLDER]``."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ from sanctions.records.registry import BY_NAME
 
 
 class Command(LedgerCommand):
-    """Freeze a release, and write its documents and its manifest into a folder if one is given."""
+    """Make a release, and write its documents and manifest to a folder if one is given."""
 
-    help = "Freeze everything that is public as a numbered release with a manifest of checksums."
+    help = "Make a numbered release of all public records, with a manifest of checksums."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take what it is called, what is new in it, and where to write it."""
-        parser.add_argument("--title", default="", help="what it is called; default: Release and its number")
+        """Add the title, the notes and the folder."""
+        parser.add_argument("--title", default="", help="title of the release (default: Release and its number)")
         parser.add_argument("--notes", default="", help="what is new in it")
         parser.add_argument(
-            "--to", type=Path, help="folder for its files: a document a version, and MANIFEST for sha256sum --check"
+            "--to",
+            type=Path,
+            help="new or empty folder to write to: one document per record, and MANIFEST for sha256sum --check",
         )
 
     def handle(self, *, title: str, notes: str, to: Path | None, **options: Any) -> None:
-        """Freeze, and write."""
+        """Make the release, and write its files."""
         if to is not None and to.exists() and (not to.is_dir() or any(to.iterdir())):
-            raise CommandError(f"{to} is there already and is no empty folder: name another for --to.")
+            raise CommandError(f"{to} exists and is not an empty folder. Give another folder to --to.")
         try:
             release = make_release(timezone.now(), title=title, notes=notes)
         except NothingToRelease as refusal:

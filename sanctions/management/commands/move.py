@@ -1,4 +1,4 @@
-"""Make a move of the editorial desk: ``manage.py move publish order us-eo-13902 --by ada --reason "…"``."""
+"""Make an editorial move: ``manage.py move publish order us-eo-13902 --by ada --reason "…"``."""
 
 from __future__ import annotations
 
@@ -25,40 +25,42 @@ from sanctions.records.encode import encode
 from sanctions.records.registry import BY_NAME
 from sanctions.vocabulary import VersionKind
 
-#: The moves of records and of proposals by the words of the command.
+#: Moves of records and of proposals by their names in the command.
 _OF_RECORDS: Final = {rule.command: rule for rule in moves_of(MoveTarget.RECORD)}
 _OF_PROPOSALS: Final = transitions_of(MoveTarget.PROPOSAL)
 _KINDS: Final = (VersionKind.UPDATE, VersionKind.CORRECTION)
 
 
 class Command(BaseCommand):
-    """Make one move in the name of an account, by the rules that hold for everybody."""
+    """Make one move in the name of an account, by the same rules as in the admin."""
 
-    help = "Make a move of the editorial desk in the name of an account: of a record, or of a proposal by its number."
+    help = (
+        "Make an editorial move in the name of an account, on a record (noun and slug) or on a proposal (--proposal)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the move, what it is made of, by whom and why."""
-        parser.add_argument("move", choices=list(_OF_RECORDS | _OF_PROPOSALS), help="what to do")
-        parser.add_argument("noun", nargs="?", choices=list(BY_NAME), help="kind of the record, such as order")
+        """Add the move, its subject, the account and the reason."""
+        parser.add_argument("move", choices=list(_OF_RECORDS | _OF_PROPOSALS), help="the move to make")
+        parser.add_argument("noun", nargs="?", choices=list(BY_NAME), help="noun of the record, such as order")
         parser.add_argument("slug", nargs="?", help="slug of the record")
-        parser.add_argument("--proposal", type=int, metavar="NUMBER", help="the proposal, in place of a record")
-        parser.add_argument("--by", required=True, metavar="NAME", help="name of the account that makes the move")
-        parser.add_argument("--reason", default="", help="why, in words")
+        parser.add_argument("--proposal", type=int, metavar="NUMBER", help="number of the proposal")
+        parser.add_argument("--by", required=True, metavar="NAME", help="account in whose name the move is made")
+        parser.add_argument("--reason", default="", help="why the move is made")
         parser.add_argument(
-            "--document", metavar="FILE", help="what the record shall say, as JSON; - reads it from standard input"
+            "--document", metavar="FILE", help="new document of the record, as JSON; - reads it from standard input"
         )
         parser.add_argument(
             "--kind",
             choices=_KINDS,
             default=VersionKind.UPDATE,
-            help="of a proposal: has the world changed, or were we wrong",
+            help="of a proposal: update if the world has changed, correction if the record was wrong (default: update)",
         )
         agreed = parser.add_mutually_exclusive_group()
-        agreed.add_argument("--seal", default="", help="accept the proposal if this is still its seal")
-        agreed.add_argument("--yes", action="store_true", help="accept the proposal as it is printed")
+        agreed.add_argument("--seal", default="", help="accept the proposal only if this is still its seal")
+        agreed.add_argument("--yes", action="store_true", help="accept the proposal without repeating its seal")
 
     def handle(self, *, move: str, by: str, **options: Any) -> None:
-        """Make the move, and say what came of it."""
+        """Make the move, and report the new state."""
         act = Act(timezone.now(), find_active_account(by), options["reason"])
         try:
             if options["proposal"] is not None:
@@ -66,7 +68,7 @@ class Command(BaseCommand):
             elif options["noun"] and options["slug"]:
                 self._of_record(move, act, options)
             else:
-                raise CommandError("Name a record by its noun and its slug, or a proposal by --proposal.")
+                raise CommandError("Name a record by noun and slug, or a proposal by --proposal.")
         except MoveRefused as refusal:
             raise CommandError(f"Nothing was done. {refusal}") from refusal
         except InvalidDocument as error:
@@ -75,7 +77,7 @@ class Command(BaseCommand):
     def _of_record(self, move: str, act: Act, options: dict[str, Any]) -> None:
         record_type, slug = BY_NAME[options["noun"]], options["slug"]
         if move not in _OF_RECORDS:
-            raise CommandError(f"{move} is a move of a proposal: name it by --proposal.")
+            raise CommandError(f"{move} is a move of a proposal: name the proposal by --proposal.")
         record = _record(record_type, slug)
         rule = _OF_RECORDS[move]
         if rule is REPLACE:
@@ -85,33 +87,33 @@ class Command(BaseCommand):
             else:
                 moves.rewrite(record, document, act)
         elif record is None:
-            raise CommandError(f"There is no {record_type.name} with the slug {slug!r}.")
+            raise CommandError(f"No {record_type.name} has the slug {slug!r}.")
         elif rule is PROPOSE:
             change = ProposedChange(_document(options, slug), VersionKind(options["kind"]))
-            made = proposals.propose(record, change, act)
-            self._say(f"{made}: {made.get_state_display()}")
+            proposal = proposals.propose(record, change, act)
+            self._report(f"{proposal}: {proposal.get_state_display()}")
             return
         else:
             rule.make(record, act)
-        gone = "deleted" if rule is DELETE else record.get_state_display()
-        self._say(f"{record_type.name} {slug}: {gone}")
+        state = "deleted" if rule is DELETE else record.get_state_display()
+        self._report(f"{record_type.name} {slug}: {state}")
 
     def _of_proposal(self, move: str, act: Act, options: dict[str, Any]) -> None:
         if options["noun"]:
             raise CommandError("Name a record or a proposal, not both.")
         if move not in _OF_PROPOSALS:
-            raise CommandError(f"{move} is no move of a proposal. Allowed: {', '.join(_OF_PROPOSALS)}.")
+            raise CommandError(f"{move} is not a move of a proposal. Allowed: {', '.join(_OF_PROPOSALS)}.")
         number = options["proposal"]
-        found = Proposal.objects.filter(number=number).first() if 0 < number < 2**63 else None
-        if found is None:
-            raise CommandError(f"There is no proposal {number}.")
+        proposal = Proposal.objects.filter(number=number).first() if 0 < number < 2**63 else None
+        if proposal is None:
+            raise CommandError(f"Proposal {number} does not exist.")
         rule = _OF_PROPOSALS[move]
-        seen = {"seen": self._agreed(found, options)} if rule is ACCEPT else {}
-        rule.make(found, act, **seen)
-        self._say(f"{found}: {found.get_state_display()}")
+        seen = {"seen": self._confirm(proposal, options)} if rule is ACCEPT else {}
+        rule.make(proposal, act, **seen)
+        self._report(f"{proposal}: {proposal.get_state_display()}")
 
-    def _agreed(self, proposal: Proposal, options: dict[str, Any]) -> str:
-        """Print what accepting would change, and return the seal that was agreed to."""
+    def _confirm(self, proposal: Proposal, options: dict[str, Any]) -> str:
+        """Print what accepting would change, and return the confirmed seal."""
         record_type = BY_NAME[proposal.record_type]
         public = encode(record_type, record_of(proposal).pk)
         document = merged(proposal, public).document
@@ -126,27 +128,27 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was done. If you agree, repeat it with --seal {sealed} or --yes.")
         return options["seal"] or sealed
 
-    def _say(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         self.stdout.write(self.style.SUCCESS(text))
 
 
 def _record(record_type: RecordType, slug: str) -> Record | None:
-    found: Record | None = record_type.model._default_manager.filter(slug=slug).defer("rendering").first()
-    return found
+    record: Record | None = record_type.model._default_manager.filter(slug=slug).defer("rendering").first()
+    return record
 
 
 def _document(options: dict[str, Any], slug: str) -> Any:
-    """Return the document of the file; it must be that of the record named."""
+    """Return the document in the file, which must have the slug of the record."""
     file = options["document"]
     if not file:
-        raise CommandError("Give the document that the record shall have: --document FILE.")
+        raise CommandError("Give the new document of the record: --document FILE.")
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         document = orjson.loads(content)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
     except orjson.JSONDecodeError as error:
-        raise CommandError(f"{file} is no JSON: {error}.") from error
+        raise CommandError(f"{file} is not JSON: {error}.") from error
     if isinstance(document, dict) and document.get("slug") != slug:
         raise CommandError(f"{file} is the document of {document.get('slug')!r}, not of {slug!r}.")
     return document

@@ -1,4 +1,4 @@
-"""Rebuild every rendered document: ``manage.py render``."""
+"""Rebuild all stored renderings: ``manage.py render``."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from sanctions.projections.renderings import render_everything, render_past
 
 
 class Command(LedgerCommand):
-    """Rebuild the stored renderings and derived dates from the records, those of the past too."""
+    """Rebuild the stored renderings and derived dates from the records, including past versions."""
 
-    help = "Rebuild every stored rendering from the records. Renderings are derived data."
+    help = "Rebuild all stored renderings and search entries from the records. Run it after an upgrade."
 
     def handle(self, **options: Any) -> None:
         """Render everything in one transaction."""
         with transaction.atomic():
             count = render_everything() + render_past()
-            # Answers may be others from now on, and whoever keeps some shall ask again.
+            # Responses may differ from now on: this changes the ETags, so that caches fetch them again.
             advance_head(timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"{count} rendered.")

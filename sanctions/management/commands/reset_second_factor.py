@@ -1,4 +1,4 @@
-"""Take the second factor from an account: ``manage.py reset_second_factor USERNAME``."""
+"""Remove the second factor of an account: ``manage.py reset_second_factor USERNAME``."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Let in again who has lost both app and recovery codes, where no other administrator can."""
+    """Let a user who has lost both app and recovery codes sign in again, if no other administrator can."""
 
-    help = "Remove the second factor of an account and end its sessions; at the next login it sets up another."
+    help = "Remove the second factor of an account and end its sessions. The user sets up a new one at the next login."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the name of the account."""
-        parser.add_argument("username")
+        """Add the name of the account."""
+        parser.add_argument("username", help="name of the account")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Remove it, and say what was done."""
+        """Remove the second factor and end the sessions."""
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
-            raise CommandError(f"There is no account {options['username'][:150]!r}.")
+            raise CommandError(f"No account is named {options['username'][:150]!r}.")
         if not second_factor.remove(user):
             raise CommandError(f"{user} has no second factor.")
         end_sessions(user)

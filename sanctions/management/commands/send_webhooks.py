@@ -1,4 +1,4 @@
-"""Tell webhooks of changes: ``manage.py send_webhooks [--watch SECONDS]``."""
+"""Send changes to webhooks: ``manage.py send_webhooks [--watch SECONDS]``."""
 
 from __future__ import annotations
 
@@ -19,21 +19,25 @@ from sanctions.webhooks.sending import send_due
 
 
 class Command(BaseCommand):
-    """Put in the queue what has changed, and send what is due; once, or again and again."""
+    """Queue new changes and send due messages, once or repeatedly."""
 
     help = (
-        "Tell webhooks of what has changed, and send again what has not arrived, when it is due. Run it every minute, "
-        "or let it run with --watch; several may run at once."
+        "Send changes to webhooks, and repeat failed messages when they are due. Run it every minute, or let it run "
+        "with --watch. Several processes may run at once."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take how long to go on and to wait, and what to tell again."""
+        """Add how long to run and to wait, and what to send again."""
         parser.add_argument(
-            "--watch", type=seconds, metavar="SECONDS", help="go on until it is ended, with so long a pause between"
+            "--watch", type=seconds, metavar="SECONDS", help="run until it is stopped, with this pause between rounds"
         )
         add_network_options(parser)
-        parser.add_argument("--replay", metavar="NAME", help="first tell this webhook again of what came after --after")
-        parser.add_argument("--after", type=int, metavar="SEQUENCE", help="the last change that is not told again")
+        parser.add_argument(
+            "--replay", metavar="NAME", help="first queue all changes after --after again for this webhook"
+        )
+        parser.add_argument(
+            "--after", type=int, metavar="SEQUENCE", help="sequence of the last change that is not sent again"
+        )
 
     def handle(
         self,
@@ -45,9 +49,9 @@ class Command(BaseCommand):
         after: int | None,
         **options: Any,
     ) -> None:
-        """Send, and tell what came of it."""
+        """Send, and report the result."""
         if (replay is None) != (after is None) or (after or 0) < 0:
-            raise CommandError("--replay NAME needs --after SEQUENCE, 0 or more, and the other way round.")
+            raise CommandError("--replay NAME and --after SEQUENCE, 0 or more, must be given together.")
         if replay is not None:
             self._replay(replay, after or 0)
         fetch_options = network_options(timeout, allow_network)
@@ -59,11 +63,10 @@ class Command(BaseCommand):
             time.sleep(watch)
 
     def _replay(self, name: str, after: int) -> None:
-        found = list(Webhook.objects.filter(name=name)[:2])
-        if len(found) != 1:
-            told = "no webhook" if not found else "more than one webhook"
-            raise CommandError(f"There is {told} with the name {name!r}.")
-        self.stdout.write(f"{queue.replay(found[0], after, timezone.now())} messages are queued again.")
+        webhooks = list(Webhook.objects.filter(name=name)[:2])
+        if len(webhooks) != 1:
+            raise CommandError(f"{'More than one' if webhooks else 'No'} webhook has the name {name!r}.")
+        self.stdout.write(f"{queue.replay(webhooks[0], after, timezone.now())} messages are queued again.")
 
     def _round(self, fetch_options: FetchOptions, verbosity: int) -> None:
         queued = queue.enqueue(timezone.now())

@@ -1,4 +1,4 @@
-"""Undo what was done together: ``manage.py undo_batch NUMBER --by NAME --reason WHY``."""
+"""Undo a bulk operation: ``manage.py undo_batch NUMBER --by NAME --reason WHY``."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ from sanctions.management.account_lookup import find_active_account
 
 
 class Command(BaseCommand):
-    """Take back every move of a batch of the log, each by itself, by the rules of the desk; an import as a whole."""
+    """Undo every move of a batch by the editorial rules, or an import as a whole."""
 
-    help = "Undo a batch of the log in the name of an account; that of an import is undone as by undo_import."
+    help = (
+        "Undo a batch of the editorial log in the name of an account. A batch of an import is undone as by undo_import."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the batch, who undoes it and why."""
-        parser.add_argument("number", type=int, help="the batch, by its number in the log")
-        parser.add_argument("--by", required=True, metavar="NAME", help="account that undoes it")
-        parser.add_argument("--reason", required=True, help="why, in words: public with what is retracted")
+        """Add the batch, the account and the reason."""
+        parser.add_argument("number", type=int, help="number of the batch in the log")
+        parser.add_argument("--by", required=True, metavar="NAME", help="account in whose name it is undone")
+        parser.add_argument("--reason", required=True, help="why it is undone; public if records are retracted")
 
     def handle(self, *, number: int, by: str, reason: str, **options: Any) -> None:
-        """Undo, and tell what was left alone."""
+        """Undo the batch, and report moves that were not undone."""
         if made := import_of(number):
             call_command(
                 "undo_import", made.number, by=by, reason=reason, verbosity=options["verbosity"], stdout=self.stdout
@@ -38,13 +40,13 @@ class Command(BaseCommand):
         many = entries_of(number).count()
         try:
             with tqdm(total=many, unit=" moves", desc="Undoing", disable=True if quiet else None) as bar:
-                found = undo_batch(number, Act(timezone.now(), user, reason), progress=bar.update)
+                results = undo_batch(number, Act(timezone.now(), user, reason), progress=bar.update)
         except MoveRefused as refusal:
             raise CommandError(f"Nothing was done. {refusal}") from refusal
         if quiet:
             return
-        for result in found.refused:
+        for result in results.refused:
             self.stdout.write(self.style.WARNING(f"{result.item.record_type}: {result.why}"))
-        where = f", batch {found.number} of the log" if found.number else ""
-        told = f"{len(found.done)} moves taken back, {len(found.refused)} left alone{where}."
-        self.stdout.write(self.style.SUCCESS(told))
+        where = f", batch {results.number} of the log" if results.number else ""
+        summary = f"{len(results.done)} moves undone, {len(results.refused)} not undone{where}."
+        self.stdout.write(self.style.SUCCESS(summary))

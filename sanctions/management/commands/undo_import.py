@@ -18,31 +18,36 @@ from sanctions.ledger.versions import Act
 from sanctions.management.account_lookup import find_active_account
 from sanctions.models import Import
 
-#: Records left or proposed that are named one by one; the report in the admin has more.
+#: Records that are listed; the report in the admin has more.
 _SHOWN = 50
 
 
 class Command(BaseCommand):
-    """Undo the last import of a source: by one account if nothing was public at once, else by two."""
+    """Undo the last import of a source: with one account if nothing was published at once, else with two."""
 
     help = (
-        "Undo an import: what it wrote and nobody has touched since is written back, the rest is proposed or listed. "
-        "What was public at once takes two accounts: --by asks, --approved-by confirms, at once or one after the other."
+        "Undo the last import of a source. Records that were not changed since are restored, the others are proposed "
+        "or listed. An import that was published at once needs two accounts: --by requests the undo, --approved-by "
+        "confirms it, in one call or in two."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the import, who asks, why, and who confirms."""
-        parser.add_argument("number", type=int, help="the import, by its number in the admin under Imports")
-        parser.add_argument("--by", metavar="NAME", help="account that asks for the undo, or undoes what is not public")
-        parser.add_argument("--reason", default="", help="why, in words: public with what is corrected")
-        parser.add_argument("--approved-by", metavar="NAME", help="another account, which confirms what was asked for")
+        """Add the import, the accounts and the reason."""
+        parser.add_argument("number", type=int, help="number of the import in the admin, under Imports")
+        parser.add_argument(
+            "--by", metavar="NAME", help="account that requests the undo, or undoes an import that was not published"
+        )
+        parser.add_argument("--reason", default="", help="why it is undone; public with the corrections")
+        parser.add_argument("--approved-by", metavar="NAME", help="another account, which confirms the request")
         parser.add_argument("--dry-run", action="store_true", help="report what would be done, and write nothing")
 
     def handle(self, *, number: int, by: str | None, reason: str, approved_by: str | None, **options: Any) -> None:
-        """Ask, confirm, or both; report what was done."""
+        """Request the undo, confirm it, or both, and report the result."""
         made, at, quiet = _import(number), timezone.now(), options["verbosity"] == 0
         if not (by or approved_by or options["dry_run"]):
-            raise CommandError("Name who asks (--by NAME), who confirms (--approved-by NAME), or --dry-run.")
+            raise CommandError(
+                "Give the account that requests (--by NAME) or confirms (--approved-by NAME), or --dry-run."
+            )
         try:
             if options["dry_run"]:
                 self._report(plan_undo(made), "would be")
@@ -59,7 +64,7 @@ class Command(BaseCommand):
         if done is None:
             self._report(plan_undo(made), "would be")
             self.stdout.write(
-                f"Asked for. Another account confirms it: manage.py undo_import {number} --approved-by NAME."
+                f"Requested. Another account must confirm it: manage.py undo_import {number} --approved-by NAME."
             )
             return
         self._report(done, "is")
@@ -67,12 +72,12 @@ class Command(BaseCommand):
     def _undo(self, made: Import, act: Act, *, quiet: bool) -> UndoPlan:
         bar = tqdm(unit=" records", desc="Undoing", disable=True if quiet else None)
 
-        def tell(what: str, more: int, total: int | None) -> None:
+        def advance(what: str, more: int, total: int | None) -> None:
             bar.total = total
             bar.update(more)
 
         with bar:
-            return undo_import(made, act, progress=tell)
+            return undo_import(made, act, progress=advance)
 
     def _report(self, plan: UndoPlan, verb: str) -> None:
         special = plan.of(UndoFate.LEFT, UndoFate.PROPOSED)
@@ -92,5 +97,5 @@ class Command(BaseCommand):
 def _import(number: int) -> Import:
     made = Import.objects.filter(number=number).first()
     if made is None:
-        raise CommandError(f"There is no import {number}.")
+        raise CommandError(f"Import {number} does not exist.")
     return made

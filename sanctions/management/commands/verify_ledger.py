@@ -1,4 +1,4 @@
-"""Prove that the ledger is whole, and that what is served is what it has: ``manage.py verify_ledger``."""
+"""Verify the ledger and everything that is derived from it: ``manage.py verify_ledger``."""
 
 from __future__ import annotations
 
@@ -13,42 +13,46 @@ from sanctions.models import LedgerHead
 from sanctions.verification.checks import CHECKS
 from sanctions.verification.mismatches import Mismatch
 
-#: How many places are named, unless told otherwise.
+#: Default of ``--most``.
 _MOST: Final = 100
 
 
 class Command(BaseCommand):
-    """Check the chain, and hold the tables, the stored answers, the search and the past to it."""
+    """Check the chain, and compare tables, stored responses, search entries and history with it."""
 
     help = (
-        "Check the hash chain of all versions, and compare all that is served with it: the rows of records, their "
-        "stored answers, what is searched, the past, releases and merges. Names every place that differs."
+        "Check the hash chain of all versions, and compare everything that is served with it: rows of records, stored "
+        "responses, search entries, history, releases and merges. Lists every difference."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take which checks, and how many places to name."""
+        """Add the checks to run, and how many differences to list."""
         parser.add_argument(
             "--only",
             action="append",
             choices=list(CHECKS),
             metavar="CHECK",
-            help=f"only this one of {', '.join(CHECKS)}",
+            help=f"run only this check; may be repeated. Checks: {', '.join(CHECKS)}",
         )
-        parser.add_argument("--most", type=int, default=_MOST, help=f"name so many places at most (default: {_MOST})")
+        parser.add_argument(
+            "--most", type=int, default=_MOST, help=f"list at most so many differences (default: {_MOST})"
+        )
 
     def handle(self, *, only: list[str] | None, most: int, **options: Any) -> None:
-        """Verify; anything that differs is a failure."""
+        """Verify; fail if anything differs."""
         if most < 1:
             raise CommandError("--most must be 1 or more.")
-        found: list[Mismatch] = []
+        mismatches: list[Mismatch] = []
         quiet = True if options["verbosity"] == 0 else None
         for name in only or CHECKS:
             with tqdm(desc=f"Checking {name}", unit=" rows", disable=quiet, leave=False) as bar:
-                found += islice(CHECKS[name](bar.update), most + 1 - len(found))
-            if len(found) > most:
+                mismatches += islice(CHECKS[name](bar.update), most + 1 - len(mismatches))
+            if len(mismatches) > most:
                 break
-        if found:
-            more = [f"And more than these {most}."] if len(found) > most else []
-            raise CommandError("\n".join(["The ledger does not hold:", *map(str, found[:most]), *more]))
+        if mismatches:
+            more = [f"… and more than these {most}."] if len(mismatches) > most else []
+            raise CommandError("\n".join(["The ledger is not consistent:", *map(str, mismatches[:most]), *more]))
         head = LedgerHead.objects.get(pk=1)
-        self.stdout.write(self.style.SUCCESS(f"{head.sequence} versions hold. Digest of the last: {head.digest}"))
+        self.stdout.write(
+            self.style.SUCCESS(f"{head.sequence} versions are consistent. Digest of the last: {head.digest}")
+        )

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.http.compression import ENCODINGS, LEAST, choose_encoding
-from sanctions.accounts.tokens import issue
+from sanctions.accounts.tokens import issue_token
 from sanctions.vocabulary import Scope
 from tests.factories.users import make_user
 
@@ -82,7 +82,7 @@ def test_what_is_short_or_packed_already_is_left_as_it_is() -> None:
 
 
 def test_nothing_behind_a_login_is_compressed() -> None:
-    _, secret = issue(make_user("administrator"), "A program", Scope.READ, 30, datetime.now(UTC))
+    _, secret = issue_token(make_user("administrator"), "A program", Scope.READ, 30, datetime.now(UTC))
     answer = ask("/api/v1/desk/actors/iran/", "gzip", authorization=f"Bearer {secret}")
     assert answer.status_code == 200
     assert not answer.has_header("Content-Encoding")

@@ -23,7 +23,7 @@ from pytest_django import Settings
 from api.http import costs
 from api.http.counters import FileStorage
 from api.http.limits import MOST_URI
-from sanctions.accounts.tokens import issue
+from sanctions.accounts.tokens import issue_token
 from sanctions.server.waiting import offer
 from sanctions.vocabulary import Scope
 from tests.factories.users import make_user
@@ -107,7 +107,7 @@ def test_no_header_makes_another_of_who_asks(settings: Settings) -> None:
 
 def test_a_program_is_counted_by_its_token(settings: Settings) -> None:
     user = make_user("curator")
-    first, second = (issue(user, name, Scope.READ, 30, NOW)[1] for name in ("First", "Second"))
+    first, second = (issue_token(user, name, Scope.READ, 30, NOW)[1] for name in ("First", "Second"))
     asked = [ask("/api/v1/desk/", headers={"authorization": f"Bearer {first}"}) for _ in range(6)]
     assert [answer.status_code for answer in asked] == [200] * 5 + [429]
     assert asked[0]["RateLimit"] == '"token";r=4;t=60'
@@ -259,7 +259,7 @@ def test_the_desk_without_credentials_counts_as_refused(settings: Settings) -> N
 
 
 def test_what_a_token_may_not_do_counts_for_the_token() -> None:
-    token = issue(make_user("curator"), "Reads", Scope.READ, 30, NOW)[1]
+    token = issue_token(make_user("curator"), "Reads", Scope.READ, 30, NOW)[1]
     headers = {"authorization": f"Bearer {token}"}
     answers = [
         Client().post("/api/v1/desk/actors/", {}, content_type="application/json", headers=headers) for _ in range(6)

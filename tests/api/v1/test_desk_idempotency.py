@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from rest_framework.exceptions import APIException
 
-from sanctions.accounts.tokens import issue
+from sanctions.accounts.tokens import issue_token
 from sanctions.editorial import moves
 from sanctions.editorial.procedure import fingerprint
 from sanctions.models import Actor, IdempotencyKey, LogEntry
@@ -34,7 +34,7 @@ class Program:
 
     def __init__(self, user: User) -> None:
         self.user = user
-        _, self.secret = issue(user, "A program", Scope.DRAFT, 30, datetime.now(UTC))
+        _, self.secret = issue_token(user, "A program", Scope.DRAFT, 30, datetime.now(UTC))
 
     def send(self, method: str, path: str, body: Any, key: str, **headers: str) -> HttpResponse:
         sent = {"authorization": f"Bearer {self.secret}", "idempotency-key": key, **headers}

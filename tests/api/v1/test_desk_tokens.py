@@ -13,7 +13,7 @@ from django.urls import resolve
 
 from api.v1.schemas.bulk import KEYS, MOST_ITEMS
 from api.v1.urls import DESK
-from sanctions.accounts.tokens import issue
+from sanctions.accounts.tokens import issue_token
 from sanctions.editorial import moves
 from sanctions.editorial.procedure import fingerprint
 from sanctions.models import Actor, LogEntry
@@ -32,7 +32,7 @@ class Program:
 
     def __init__(self, user: User, scope: Scope) -> None:
         self.user = user
-        _, self.secret = issue(user, "A program", scope, 30, datetime.now(UTC))
+        _, self.secret = issue_token(user, "A program", scope, 30, datetime.now(UTC))
 
     def ask(self, method: str, path: str, body: Any = None, *, stamp: str = "", status: int = 200) -> Any:
         """Ask below the desk; the answer is JSON, and its status is as expected."""

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import resolve
 
 from api.v1.urls import DESK
-from sanctions.accounts.tokens import issue
+from sanctions.accounts.tokens import issue_token
 from sanctions.models import LogEntry, Proposal
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.vocabulary import Scope
@@ -42,7 +42,7 @@ def signed_in(role: str) -> Client:
 def with_token(role: str, scope: Scope) -> Client:
     """Return a program with the token of somebody of such a role; nobody had another when it was made."""
     user = make_user("reviewer" if role == "nobody" else role)
-    _, secret = issue(user, "A program", scope, 30, NOW)
+    _, secret = issue_token(user, "A program", scope, 30, NOW)
     if role == "nobody":
         user.groups.clear()
     return Client(headers={"authorization": f"Bearer {secret}"})

@@ -53,7 +53,7 @@ def run(role: str, *words: str) -> bool:
     try:
         call_command("move", *words, "--by", role, "--reason", "Because.")
     except CommandError as refusal:
-        assert str(refusal).startswith("There is no active account" if role == "anonymous" else "Nothing was done.")
+        assert str(refusal).startswith("No active account" if role == "anonymous" else "Nothing was done.")
         return False
     return True
 

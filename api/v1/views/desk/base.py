@@ -27,7 +27,7 @@ from api.http.renderers import JSONRenderer
 from api.v1.deprecating import DeprecationsMixin
 from api.v1.schemas.desk_operations import DeskDescription, DeskOperation
 from sanctions.accounts.addresses import address_of
-from sanctions.accounts.tokens import taken
+from sanctions.accounts.tokens import valid_token
 from sanctions.editorial.move_rules import MoveRule
 from sanctions.editorial.permissions import may_read
 from sanctions.exceptions import NotPermitted
@@ -52,7 +52,7 @@ class BearerAuthentication(BaseAuthentication):
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         if kind.casefold() != "bearer":
             return None
-        token = taken(secret.strip(), timezone.now())
+        token = valid_token(secret.strip(), timezone.now())
         if token is None:
             raise AuthenticationFailed("This token is not valid: it is unknown, expired or revoked.")
         return token.user, token
