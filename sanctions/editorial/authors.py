@@ -1,7 +1,7 @@
-"""Who wrote what waits to become public: everybody who saved it since it was last public, not only the last of them.
+"""The authors of a record or of a proposed change: all users who saved it since it was last public.
 
-The table is kept by the moves, within their transactions; triggers (:mod:`sanctions.ledger.guards`) hold every version
-and every approver to it.
+Moves write the table of authors within their transactions. Triggers (:mod:`sanctions.ledger.guards`) compare every
+version and every approver with it.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ class Author:
     name: str
 
     def is_user(self, user: AbstractBaseUser | AnonymousUser) -> bool:
-        """Whether this is the user; by name only where the account is gone."""
+        """Whether this is the user; compared by name only if the account was deleted."""
         return self.account == user.pk if self.account is not None else self.name == user.get_username()
 
 
 @dataclass(frozen=True, slots=True)
 class Authors:
-    """The authors of a record or of a proposed change, the first first."""
+    """The authors of a record or of a proposed change, in the order in which they began."""
 
     people: tuple[Author, ...] = ()
 
     def include(self, user: AbstractBaseUser | AnonymousUser) -> bool:
-        """Whether the user is one of them."""
+        """Whether the user is an author."""
         return any(person.is_user(user) for person in self.people)
 
     def with_people(self, more: Iterable[Author]) -> Authors:
-        """Return these and others, each once."""
+        """Return these authors and others, each once."""
         return Authors(tuple(dict.fromkeys((*self.people, *more))))
 
     @property
@@ -59,10 +59,10 @@ class Authors:
 
     @property
     def in_ledger(self) -> str:
-        """The names as a version has them, separated by commas; those that do not fit are counted."""
+        """The names as a version stores them, separated by commas; if they do not fit, the rest is counted."""
         names = [person.name for person in self.people]
         kept = list(names)
-        while len(text := _listed(kept, len(names) - len(kept))) > LONGEST_AUTHORS:
+        while len(text := _comma_separated(kept, len(names) - len(kept))) > LONGEST_AUTHORS:
             kept.pop()
         return text
 
@@ -71,7 +71,7 @@ class Authors:
         return " and ".join(filter(None, [SEPARATOR.join(names[:-1]), names[-1]])) if names else "nobody known"
 
 
-def _listed(names: Sequence[str], more: int) -> str:
+def _comma_separated(names: Sequence[str], more: int) -> str:
     return SEPARATOR.join([*names, f"{more} more"] if more else names)
 
 
@@ -84,79 +84,77 @@ def author_of(user: AbstractBaseUser) -> Author:
 
 
 def authors_of(record: Record) -> Authors:
-    """Return the authors of what a record says, its owner first."""
+    """Return the authors of a record, its owner first."""
     return authors_of_all([record])[record.pk]
 
 
 def authors_of_all(records: Sequence[Record]) -> dict[int, Authors]:
-    """Return the authors of records of one kind by primary key, in two queries for each thousand of them."""
+    """Return the authors of records of one kind by primary key, in two queries per thousand records."""
     if not records:
         return {}
     rows = Authorship.objects.filter(record_type=type_of(records[0]).name, proposal__isnull=True)
-    listed: dict[str, list[Author]] = {}
-    for some in chunks(record.slug for record in records):
-        for slug, author in _people(rows.filter(slug__in=some), "slug"):
-            listed.setdefault(slug, []).append(author)
-    missing = {record.author_id for record in records if record.author_id} - {
-        author.account for people in listed.values() for author in people
-    }
-    owners = {author.account: author for people in listed.values() for author in people}
-    owners |= _accounts(records, missing)
+    by_slug: dict[str, list[Author]] = {}
+    for slugs in chunks(record.slug for record in records):
+        for slug, author in _people(rows.filter(slug__in=slugs), "slug"):
+            by_slug.setdefault(slug, []).append(author)
+    by_account = {author.account: author for people in by_slug.values() for author in people}
+    unlisted = {record.author_id for record in records if record.author_id} - by_account.keys()
+    by_account |= _unlisted_owners(records, unlisted)
     return {
-        record.pk: Authors(tuple([owners[record.author_id]] if record.author_id in owners else ())).with_people(
-            listed.get(record.slug, ())
+        record.pk: Authors(tuple([by_account[record.author_id]] if record.author_id in by_account else ())).with_people(
+            by_slug.get(record.slug, ())
         )
         for record in records
     }
 
 
-def _accounts(records: Sequence[Record], keys: set[int]) -> dict[int | None, Author]:
-    """Return owners of records that are not listed, such as those of a database from before authors were."""
+def _unlisted_owners(records: Sequence[Record], accounts: set[int]) -> dict[int | None, Author]:
+    """Return owners without a row in the table of authors, as in databases older than that table."""
     model = type(records[0])
-    found: dict[int | None, Author] = {}
-    for some in chunks(keys):
-        rows = model._default_manager.filter(author__in=some).order_by().values_list("author_id", "author__username")
-        found.update((key, Author(key, name)) for key, name in rows.distinct())
-    return found
+    owners: dict[int | None, Author] = {}
+    for keys in chunks(accounts):
+        rows = model._default_manager.filter(author__in=keys).order_by().values_list("author_id", "author__username")
+        owners.update((key, Author(key, name)) for key, name in rows.distinct())
+    return owners
 
 
 def authors_of_proposal(proposal: Proposal) -> Authors:
-    """Return the authors of a proposed change, the one who proposed it first."""
+    """Return the authors of a proposed change, first the user who proposed it."""
     people = [author for _, author in _people(Authorship.objects.filter(proposal=proposal.number), "proposal")]
-    own = next((author for author in people if author.account == proposal.author_id), None)
-    return Authors((own or Author(proposal.author_id, proposal.by),)).with_people(people)
+    proposer = next((author for author in people if author.account == proposal.author_id), None)
+    return Authors((proposer or Author(proposal.author_id, proposal.by),)).with_people(people)
 
 
 def written_by(user: AbstractBaseUser | AnonymousUser) -> set[tuple[str, str, int | None]]:
-    """Return all of which the user is an author: noun, slug, and the number of a proposed change."""
+    """Return what the user is an author of: noun, slug, and the number if it is a proposed change."""
     rows = Authorship.objects.filter(Q(account=user.pk) | Q(account__isnull=True, name=user.get_username())).order_by()
     return set(rows.values_list("record_type", "slug", "proposal"))
 
 
 def _people(rows: QuerySet[Authorship], key: str) -> list[tuple[str, Author]]:
-    found = rows.order_by("since", "pk").values_list(key, "account_id", "account__username", "name")
-    return [(value, Author(account, username or name)) for value, account, username, name in found]
+    columns = rows.order_by("since", "pk").values_list(key, "account_id", "account__username", "name")
+    return [(value, Author(account, username or name)) for value, account, username, name in columns]
 
 
 # --- Writing ------------------------------------------------------------------------------------
 
 
 def add_authors(records: Iterable[Record], people: Iterable[Author], at: datetime) -> None:
-    """Count people among the authors of records of one kind, within the caller's transaction."""
+    """Add people to the authors of records of one kind, within the caller's transaction."""
     records, people = list(records), list(people)
     if records and people:
         _add([(type_of(record).name, record.slug, None) for record in records], people, at)
 
 
 def add_authors_of_proposal(proposal: Proposal, people: Iterable[Author], at: datetime) -> None:
-    """Count people among the authors of a proposed change, within the caller's transaction."""
+    """Add people to the authors of a proposed change, within the caller's transaction."""
     _add([(proposal.record_type, proposal.slug, proposal.number)], list(dict.fromkeys(people)), at)
 
 
 def replace_authors(record_type: str, people: Mapping[str, Iterable[Author]], at: datetime) -> None:
-    """Let records (slug → people) have these authors and no others: what they say now is the work of these alone."""
-    for some in chunks(people):
-        Authorship.objects.filter(record_type=record_type, slug__in=some, proposal__isnull=True).delete()
+    """Replace the authors of records (slug → people): the current content is the work of these people alone."""
+    for slugs in chunks(people):
+        Authorship.objects.filter(record_type=record_type, slug__in=slugs, proposal__isnull=True).delete()
     insert(
         [
             Authorship(record_type=record_type, slug=slug, account_id=author.account, name=author.name, since=at)
@@ -167,22 +165,22 @@ def replace_authors(record_type: str, people: Mapping[str, Iterable[Author]], at
 
 
 def forget_authors(record: Record) -> None:
-    """Forget the authors of a record that is deleted: another one may get its slug."""
+    """Remove the authors of a deleted record: another record may get its slug."""
     Authorship.objects.about(type_of(record).name, record.slug).delete()
 
 
 def follow_slug(record_type: str, before: str, after: str) -> None:
-    """Let the authors of a draft follow it to another slug."""
+    """Move the authors of a draft to its new slug."""
     rows = Authorship.objects.about(record_type, before)
-    there = Authorship.objects.about(record_type, after).exclude(account__isnull=True).values_list("account", flat=True)
-    rows.filter(account__in=list(there)).delete()
+    known = Authorship.objects.about(record_type, after).exclude(account__isnull=True).values_list("account", flat=True)
+    rows.filter(account__in=list(known)).delete()
     rows.update(slug=after)
 
 
 def _add(matters: Sequence[tuple[str, str, int | None]], people: Sequence[Author], at: datetime) -> None:
     known: set[tuple[str, str, int | None, int | None, str]] = set()
-    for some in chunks(slug for _, slug, _ in matters):
-        rows = Authorship.objects.filter(record_type=matters[0][0], slug__in=some).order_by()
+    for slugs in chunks(slug for _, slug, _ in matters):
+        rows = Authorship.objects.filter(record_type=matters[0][0], slug__in=slugs).order_by()
         for record_type, slug, proposal, account, name in rows.values_list(
             "record_type", "slug", "proposal", "account_id", "name"
         ):

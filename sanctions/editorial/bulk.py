@@ -1,4 +1,8 @@
-"""Many records at once: drafts written together or not at all, and any move made of each by itself."""
+"""Moves of many records at once.
+
+:func:`moves_in_bulk` moves each record in its own transaction, so that one rejection does not stop the others.
+:func:`write_drafts` and :func:`write_public` write all documents or none.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +51,7 @@ Moved = TypeVar("Moved")
 
 @dataclass(frozen=True, slots=True)
 class Result(Generic[Moved]):
-    """What became of one of many: whether it was done; if not, why."""
+    """The result of the move of one item: whether it was made; if not, why."""
 
     item: Moved
     done: bool
@@ -56,24 +60,22 @@ class Result(Generic[Moved]):
 
 @dataclass(slots=True)
 class Results(Generic[Moved]):
-    """What became of each, and the number of the batch in the log; ``None`` if nothing was done."""
+    """The result for each item, and the number of the batch in the log; ``None`` if no move was made."""
 
     results: list[Result[Moved]] = field(default_factory=list)
     number: int | None = None
 
     @property
     def done(self) -> list[Result[Moved]]:
-        """Those that were done."""
         return [result for result in self.results if result.done]
 
     @property
     def refused(self) -> list[Result[Moved]]:
-        """Those that were refused."""
         return [result for result in self.results if not result.done]
 
 
-def nothing_more(item: Any) -> Mapping[str, str]:
-    """Hand no more to a move than all of them take."""
+def no_arguments(item: Any) -> Mapping[str, str]:
+    """Pass no further arguments to the move of an item."""
     return {}
 
 
@@ -82,32 +84,32 @@ def moves_in_bulk(
     move: Callable[..., object],
     act: Act,
     *,
-    more: Callable[[Moved], Mapping[str, str]] = nothing_more,
+    arguments_of: Callable[[Moved], Mapping[str, str]] = no_arguments,
 ) -> Results[Moved]:
     """Make a move of each of many records, or proposals, in one batch of the log.
 
-    Each is its own move in its own transaction: one that is refused stops none of the others. ``more`` returns what
-    else the move takes for an item, such as ``expected``, the fingerprint of a record as it was seen.
+    Each move has its own transaction: one that is rejected does not stop the others. ``arguments_of`` returns further
+    arguments of the move for an item, such as ``expected``, the fingerprint of a record as it was seen.
     """
-    found: Results[Moved] = Results()
-    with batch() as together:
+    report: Results[Moved] = Results()
+    with batch() as logged:
         for item in items:
             try:
-                move(item, act, **more(item))
+                move(item, act, **arguments_of(item))
             except (MoveRefused, InvalidDocument) as refusal:
-                found.results.append(Result(item, done=False, why=str(refusal)))
+                report.results.append(Result(item, done=False, why=str(refusal)))
             except models.ProtectedError:
-                found.results.append(Result(item, done=False, why="Another record refers to it."))
+                report.results.append(Result(item, done=False, why="Another record refers to it."))
             except DatabaseError:
-                found.results.append(Result(item, done=False, why="The database refused it."))
+                report.results.append(Result(item, done=False, why="The database rejected it."))
             else:
-                found.results.append(Result(item, done=True))
-    found.number = together.number
-    return found
+                report.results.append(Result(item, done=True))
+    report.number = logged.number
+    return report
 
 
 def fingerprints(records: Sequence[Record]) -> dict[int, str]:
-    """Return the fingerprints of records of one kind, by primary key; ``procedure.fingerprint`` of each, in bulk."""
+    """Return the fingerprints of records of one kind by primary key, as ``procedure.fingerprint`` does for one."""
     if not records:
         return {}
     return {
@@ -117,11 +119,11 @@ def fingerprints(records: Sequence[Record]) -> dict[int, str]:
 
 
 def states_and_documents(record_type: RecordType, ids: Sequence[int]) -> dict[int, tuple[str, Document]]:
-    """Return what records say and in which state, by primary key."""
+    """Return the states and documents of records by primary key."""
     documents = encode_many(record_type, ids)
     states: dict[int, str] = {}
-    for some in chunks(ids):
-        states.update(record_type.model._default_manager.filter(pk__in=some).values_list("pk", "state"))
+    for keys in chunks(ids):
+        states.update(record_type.model._default_manager.filter(pk__in=keys).values_list("pk", "state"))
     return {pk: (states[pk], document) for pk, document in documents.items()}
 
 
@@ -131,24 +133,24 @@ def states_and_documents(record_type: RecordType, ids: Sequence[int]) -> dict[in
 def publish_together(
     records: Iterable[Record], act: Act, *, expected: Mapping[int, str] | None = None
 ) -> Results[Record]:
-    """Make many records in review of one kind public, in one transaction and one batch of the log.
+    """Publish many records in review of one kind, in one transaction and one batch of the log.
 
-    Each by the rules of :func:`sanctions.editorial.moves.publish`: one that is refused stops none of the others. What
-    is published stands in the ledger at one instant, parents before children. ``expected`` has the fingerprints of the
-    records as they were seen, by primary key. Records of several kinds are a :class:`ValueError`.
+    The rules of :func:`sanctions.editorial.moves.publish` hold for each record; one that is rejected does not stop the
+    others. All versions get the same instant in the ledger, parents before children. ``expected`` has the fingerprints
+    of the records as they were seen, by primary key. Records of several kinds are a :class:`ValueError`.
     """
     records = list(records)
     if len({type(record) for record in records}) > 1:
         raise ValueError("Records of one kind are published together.")
     refused: dict[int, str] = {}
-    with without_collecting() if len(records) > FEW else nullcontext(), batch() as together:
+    with without_collecting() if len(records) > FEW else nullcontext(), batch() as logged:
         try:
             with move_transaction(PUBLISH, act) as act:
                 known = _lock(records)
                 authors = authors_of_all(records)
                 for record in records:
                     try:
-                        _demand_seen_as(record, known.get(record.pk), (expected or {}).get(record.pk, ""))
+                        _require_seen_as(record, known.get(record.pk), (expected or {}).get(record.pk, ""))
                         require_approver(record, act.account, authors[record.pk])
                         require_sources(record, known[record.pk][1])
                     except MoveRefused as refusal:
@@ -158,9 +160,8 @@ def publish_together(
                     _publish(ready, {pk: document for pk, (_, document) in known.items()}, act, authors)
         except InvalidReason as refusal:
             refused = {record.pk: str(refusal) for record in records}
-    found: Results[Record] = Results(number=together.number)
-    found.results = [Result(record, record.pk not in refused, refused.get(record.pk, "")) for record in records]
-    return found
+    results = [Result(record, record.pk not in refused, refused.get(record.pk, "")) for record in records]
+    return Results(results, logged.number)
 
 
 def _lock(records: Sequence[Record]) -> dict[int, tuple[str, Document]]:
@@ -168,18 +169,18 @@ def _lock(records: Sequence[Record]) -> dict[int, tuple[str, Document]]:
     if not records:
         return {}
     by_key, model = {record.pk: record for record in records}, type(records[0])
-    for some in chunks(by_key):
-        rows = model._default_manager.filter(pk__keyed=some).select_for_update(of=("self",)).order_by()
+    for keys in chunks(by_key):
+        rows = model._default_manager.filter(pk__keyed=keys).select_for_update(of=("self",)).order_by()
         for row in rows.select_related("author", "approver").defer("rendering"):
             record = by_key[row.pk]
             record.slug, record.state, record.author, record.approver = row.slug, row.state, row.author, row.approver
     return states_and_documents(type_of(records[0]), list(by_key))
 
 
-def _demand_seen_as(record: Record, known: tuple[str, Document] | None, expected: str) -> None:
-    """Refuse a record that is gone, was changed since it was seen, or is in another state."""
+def _require_seen_as(record: Record, known: tuple[str, Document] | None, expected: str) -> None:
+    """Reject a record that was deleted, was changed since it was seen, or is in another state."""
     if known is None:
-        raise MoveRefused(f"{record.slug} is not there any more.")
+        raise MoveRefused(f"{record.slug} was deleted.")
     require_fingerprint(record, expected, *known)
     require_start(record, PUBLISH)
 
@@ -189,8 +190,8 @@ def _publish(
 ) -> None:
     model, record_type = type(records[0]), type_of(records[0])
     now: dict[str, Any] = {"state": PUBLISH.end, "approver": act.account}
-    for some in chunks(record.pk for record in records):
-        model._default_manager.filter(pk__keyed=some).update(**now)
+    for keys in chunks(record.pk for record in records):
+        model._default_manager.filter(pk__keyed=keys).update(**now)
     for record in records:
         for name, value in now.items():
             setattr(record, name, value)
@@ -205,10 +206,10 @@ def _publish(
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document to be written: a new one, or over what a record says.
+    """A document to write: a new record, or the new content of an existing one.
 
-    ``expected`` is the fingerprint of the record as it was seen. ``returns`` says that the record was retracted when
-    the import that had created it was undone: it is written as if it were new.
+    ``expected`` is the fingerprint of the record as it was seen. ``returns`` marks a record that was retracted when the
+    import that had created it was undone: it is written as if it were new.
     """
 
     record_type: RecordType
@@ -219,49 +220,48 @@ class Draft:
 
     @property
     def slug(self) -> str:
-        """The slug of the record."""
         return str(self.document["slug"])
 
 
 def write_drafts(
     drafts: Sequence[Draft], act: Act, *, progress: Progress = lambda _: None, is_rehearsal: bool = False
 ) -> None:
-    """Write all the documents as drafts, or none; new ones may refer to each other in any order.
+    """Write all documents as drafts, or none; new ones may refer to each other in any order.
 
-    :class:`InvalidDocument` names every fault; :class:`Stale` if one of the records is not what was seen. Each is
-    logged as saved, as ``moves.create`` and ``moves.rewrite`` log one. A rehearsal is for the caller to roll back.
+    :class:`InvalidDocument` lists every fault; :class:`Stale` if a record changed since it was seen. Each record is
+    logged as saved, as in ``moves.create`` and ``moves.rewrite``. The caller rolls back a rehearsal.
     """
     with move_transaction(REPLACE, act) as act:
         for draft in drafts:
             if draft.record is not None:
                 lock_record(draft.record)
-            _demand_writable(draft, act.account)
-        _demand_unchanged(drafts)
+            _require_writable(draft, act.account)
+        _require_unchanged(drafts)
         save_documents(list(map(_as_draft, drafts)), act, progress, is_rehearsal=is_rehearsal)
         written: dict[type[Record], dict[str, Record]] = defaultdict(dict)
-        for model, slugs in _by_model(drafts).items():
-            for some in chunks(slugs):
-                rows = model._default_manager.filter(slug__in=some)
+        for model, slugs in _slugs_by_model(drafts).items():
+            for several in chunks(slugs):
+                rows = model._default_manager.filter(slug__in=several)
                 rows.update(approver=None)
                 rows.filter(author__isnull=True).update(author=act.account)
                 written[model].update((row.slug, row) for row in rows.only("slug"))
             add_authors(written[model].values(), [author_of(act.account)], act.at)
-        records: Keys = {model: [row.pk for row in found.values()] for model, found in written.items()}
+        records: Keys = {model: [row.pk for row in rows.values()] for model, rows in written.items()}
         keep_history(act.at, records=records, rows={})
         log_moves([written[draft.record_type.model][draft.slug] for draft in drafts], REPLACE.move, act)
 
 
 def check_drafts(drafts: Sequence[Draft], by: AbstractBaseUser, *, is_public: bool) -> None:
-    """Raise what :func:`write_public` or :func:`write_drafts` would, as far as it shows without writing anything.
+    """Raise the errors of :func:`write_public` or :func:`write_drafts` that can be found without writing anything.
 
-    Nobody else is kept from writing. What only the constraints of the database refuse does not show.
+    Takes no lock. Does not find what only constraints of the database reject.
     """
     if is_public:
-        _demand_publishable(drafts, by)
+        _require_publishable(drafts, by)
     else:
         for draft in drafts:
-            _demand_writable(draft, by)
-    _demand_unchanged(drafts)
+            _require_writable(draft, by)
+    _require_unchanged(drafts)
     if problems := find_obstacles([_as_public(draft) if is_public else _as_draft(draft) for draft in drafts]):
         raise InvalidDocument(problems)
 
@@ -275,7 +275,7 @@ def _as_public(draft: Draft) -> Incoming:
     return Incoming(draft.record_type, draft.document)
 
 
-def _demand_writable(draft: Draft, by: AbstractBaseUser) -> None:
+def _require_writable(draft: Draft, by: AbstractBaseUser) -> None:
     name = draft.record_type.name
     if (draft.record is None or draft.returns) and not may_add(by, draft.record_type.model):
         raise MoveRefused(f"{by} may not add records of the kind {name}.")
@@ -286,28 +286,28 @@ def _demand_writable(draft: Draft, by: AbstractBaseUser) -> None:
         raise MoveRefused(f"{by} may not change {draft.slug}, which is {draft.record.get_state_display()}.")
 
 
-def _demand_unchanged(drafts: Sequence[Draft]) -> None:
-    """Refuse if a new one is there meanwhile, or one that is there is not what was seen."""
-    for model, slugs in _by_model([draft for draft in drafts if draft.record is None]).items():
-        for some in chunks(slugs):
-            if there := model._default_manager.filter(slug__in=some).values_list("slug", flat=True).first():
-                raise MoveRefused(f"There is a record with the slug {there!r} already. Nothing was written.")
+def _require_unchanged(drafts: Sequence[Draft]) -> None:
+    """Reject drafts of new records that exist by now, and of records that changed since they were seen."""
+    for model, slugs in _slugs_by_model([draft for draft in drafts if draft.record is None]).items():
+        for several in chunks(slugs):
+            if taken := model._default_manager.filter(slug__in=several).values_list("slug", flat=True).first():
+                raise MoveRefused(f"A record with the slug {taken!r} exists already. Nothing was written.")
     seen = [draft for draft in drafts if draft.record is not None and draft.expected]
     for record_type in {draft.record_type.name: draft.record_type for draft in seen}.values():
-        mine = {
+        expected = {
             draft.record.pk: (draft.record, draft.expected)
             for draft in seen
             if draft.record and draft.record_type is record_type
         }
-        for pk, known in states_and_documents(record_type, list(mine)).items():
-            require_fingerprint(*mine[pk], *known)
+        for pk, known in states_and_documents(record_type, list(expected)).items():
+            require_fingerprint(*expected[pk], *known)
 
 
-def _by_model(drafts: Iterable[Draft]) -> dict[type[Record], list[str]]:
-    found: dict[type[Record], list[str]] = defaultdict(list)
+def _slugs_by_model(drafts: Iterable[Draft]) -> dict[type[Record], list[str]]:
+    slugs: dict[type[Record], list[str]] = defaultdict(list)
     for draft in drafts:
-        found[draft.record_type.model].append(draft.slug)
-    return found
+        slugs[draft.record_type.model].append(draft.slug)
+    return slugs
 
 
 # --- Imports ------------------------------------------------------------------------------------
@@ -316,38 +316,37 @@ def _by_model(drafts: Iterable[Draft]) -> dict[type[Record], list[str]]:
 def write_public(
     drafts: Sequence[Draft], act: Act, *, progress: Progress = lambda _: None, is_rehearsal: bool = False
 ) -> SaveReport:
-    """Write what a source says as public at once, new or over what is there, all or nothing.
+    """Write the documents of a source as public records, new or existing, all or nothing.
 
-    For whoever may publish each kind of record: they answer for it alone, since no person has written it, so that the
-    records have no author. :class:`MoveRefused` if they may not, or something has no source; :class:`InvalidDocument`
-    names every fault; :class:`Stale` if one of the records is not what was seen. A rehearsal is for the caller to roll
-    back.
+    Needs the permission to publish each kind of record. The user approves alone: no person wrote the documents, so the
+    records have no author. :class:`MoveRefused` without the permission or without a source; :class:`InvalidDocument`
+    lists every fault; :class:`Stale` if a record changed since it was seen. The caller rolls back a rehearsal.
     """
     with move_transaction(PUBLISH, act) as act:
-        types = _demand_publishable(drafts, act.account)
-        _demand_unchanged(drafts)
+        types = _require_publishable(drafts, act.account)
+        _require_unchanged(drafts)
         for record_type in types:
-            # What a source says is the work of no person here, also where the same account imported it as drafts.
+            # Imported content has no author here, even if the same account imported it as drafts before.
             slugs = [draft.slug for draft in drafts if draft.record_type is record_type]
             replace_authors(record_type.name, dict.fromkeys(slugs, ()), act.at)
         report = save_documents(list(map(_as_public, drafts)), act, progress, is_rehearsal=is_rehearsal)
         for record_type in types:
             model = record_type.model
             written = [*report.created[record_type.name], *report.changed[record_type.name]]
-            for some in chunks(written):
-                rows = model._default_manager.filter(slug__in=some)
+            for several in chunks(written):
+                rows = model._default_manager.filter(slug__in=several)
                 rows.update(author=None, approver=act.account)
                 log_moves(list(rows.only("slug")), PUBLISH.move, act)
     return report
 
 
-def _demand_publishable(drafts: Sequence[Draft], by: AbstractBaseUser) -> list[RecordType]:
-    """Refuse kinds of records that the user may not publish, and records without a source; return the kinds."""
+def _require_publishable(drafts: Sequence[Draft], by: AbstractBaseUser) -> list[RecordType]:
+    """Reject kinds of records that the user may not publish, and records without a source; return the kinds."""
     types = list(dict.fromkeys(draft.record_type for draft in drafts))
     for record_type in types:
         if not may_publish_kind(by, record_type.model):
             raise NotPermitted(f"{by} may not publish records of the kind {record_type.name}.")
     for draft in drafts:
         if unsourced(draft.record_type, draft.document):
-            raise MoveRefused(f"{draft.slug} has no source, and cannot be public.")
+            raise MoveRefused(f"{draft.slug} cites no source. Only records with a source can be public.")
     return types

@@ -1,4 +1,7 @@
-"""What somebody had read when they asked for a move that came too late, and what others have changed since."""
+"""The content of a record as a user had read it, and what others have changed since.
+
+Shown when a move is rejected because the record changed in between.
+"""
 
 from __future__ import annotations
 
@@ -16,38 +19,38 @@ from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import State
 
-#: How many former versions and saves of a record are looked at; who read it before that reads it again.
+#: How many former versions and saves of a record are searched. A user who read it earlier must read it again.
 MOST: Final = 20
 
 
 def changed_since(record: Record, fingerprint: str) -> list[FieldChange] | None:
-    """Return what has changed in a record since it had a fingerprint; ``None`` if nobody can tell any more.
+    """Return what has changed in a record since it had a fingerprint; ``None`` if that content is not found.
 
-    Nothing, if only its state has changed.
+    The list is empty if only the state has changed.
     """
-    read = as_read(record, fingerprint)
+    read = document_as_read(record, fingerprint)
     return None if read is None else changes(type_of(record), read, state_and_document(record)[1])
 
 
-def as_read(record: Record, fingerprint: str) -> Document | None:
-    """Return what a record said when it had a fingerprint, in whichever state; ``None`` if it is not found."""
-    # History has what a record said, and its state only where something else was written with it.
+def document_as_read(record: Record, fingerprint: str) -> Document | None:
+    """Return the document that a record had with a fingerprint, in any state; ``None`` if it is not found."""
+    # History records a change of state only together with a change of content, so all states are tried.
     return next(
         (
             document
-            for document in _former(record)
+            for document in _former_documents(record)
             if any(document_fingerprint(state, document) == fingerprint for state in State.values)
         ),
         None,
     )
 
 
-def _former(record: Record) -> Iterator[Document]:
-    """Yield what a record has said: in public, by the ledger; before it was, by history at the instants of the log."""
-    own = {"record_type": type_of(record).name, "slug": record.slug}
-    documents = Version.objects.filter(**own).order_by("-number").values_list("document", flat=True)
+def _former_documents(record: Record) -> Iterator[Document]:
+    """Yield former documents, newest first: public versions from the ledger, then drafts from history."""
+    about = {"record_type": type_of(record).name, "slug": record.slug}
+    documents = Version.objects.filter(**about).order_by("-number").values_list("document", flat=True)
     yield from map(orjson.loads, documents[:MOST])
-    instants = LogEntry.objects.filter(**own).order_by("-number").values_list("at", flat=True)
+    instants = LogEntry.objects.filter(**about).order_by("-number").values_list("at", flat=True)
     for instant in instants[:MOST]:
         with known_at(instant):
             try:

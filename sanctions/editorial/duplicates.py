@@ -1,7 +1,7 @@
-"""Records that may be the same thing: suggested by names and identifiers, decided by a person.
+"""Possible duplicates: suggested by names and identifiers, decided by a person.
 
-A machine merges nothing. "Bank Melli" and "Bank Mellat" are two banks, and "Sepah Bank" is "Bank Sepah": only a
-person can tell. What was decided is never asked again.
+Nothing is merged automatically. "Bank Melli" and "Bank Mellat" are two banks, but "Sepah Bank" is "Bank Sepah": only a
+person can decide. A pair that was decided is not suggested again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.db import transaction
 from sanctions.editorial.move_table import COMPARE
 from sanctions.editorial.permissions import may_compare
 from sanctions.editorial.procedure import batch, log_move, move_transaction
-from sanctions.editorial.similarity import Pair, alike, together
+from sanctions.editorial.similarity import Pair, find_similar_names, pairs_within
 from sanctions.exceptions import MoveRefused
 from sanctions.ledger.versions import Act, advance_head
 from sanctions.models import Designation, Identifier, Likeness, Record, Source
@@ -30,17 +30,17 @@ from sanctions.vocabulary import LOCAL, Sameness, State
 if TYPE_CHECKING:
     pass
 
-#: How alike two names must be to be suggested, unless told otherwise.
+#: The default for the least score of two names that is suggested.
 LEAST: Final = 85
-#: The score of two listings of one actor on one list under one program and order, whatever their entry is called.
+#: The score of two listings of one actor on one list under one program and order, whatever the name of the entry.
 _SAME_LISTING: Final = 90
-#: The score of two that share a number which is unique in its state or register only.
+#: The score of two records that share a number which is unique only within its state or register.
 _SAME_NUMBER: Final = 95
-#: The score of two sources at one address, which may be that of a whole collection.
+#: The score of two sources at one URL, which may be that of a whole collection.
 _SAME_ADDRESS: Final = 95
 #: The states of records that are compared.
 _COMPARED: Final = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
-#: The bounds of the day that tells two records of one title apart.
+#: The bounds of the day that distinguishes two records with the same title.
 _DAYS: Final = {
     "order": ("dated_on", "dated_on"),
     "event": ("happened_earliest", "happened_latest"),
@@ -51,7 +51,7 @@ _DAYS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why two records may be the same: how alike they are, and what is."""
+    """Why two records may be the same: the score of their similarity, 0 to 100, and a sentence."""
 
     score: int
     why: str
@@ -59,28 +59,28 @@ class Reason:
 
 @dataclass(slots=True)
 class Report:
-    """What a search for duplicates found: new pairs, those that waited already, those decided, and those now gone."""
+    """The numbers of pairs after a search: new, waiting already, decided, and removed because they no longer match."""
 
     new: int = 0
     waiting: int = 0
     decided: int = 0
-    gone: int = 0
+    removed: int = 0
 
 
-def found_alike(record_type: RecordType, least: int = LEAST) -> dict[Pair, Reason]:
+def find_duplicates(record_type: RecordType, least: int = LEAST) -> dict[Pair, Reason]:
     """Return the pairs of records of a noun that may be the same: their slugs, sorted → why."""
-    found: dict[Pair, Reason] = {}
+    reasons: dict[Pair, Reason] = {}
     days = _days(record_type)
     if record_type.model is not Designation:
-        for pair, names in alike(_names(record_type), least).items():
-            if not _apart(days, pair):
-                found[pair] = Reason(names.score, f"Names: {names.one!r} and {names.other!r}.")
+        for pair, match in find_similar_names(_names(record_type), least).items():
+            if not _on_different_days(days, pair):
+                reasons[pair] = Reason(match.score, f"Names: {match.name!r} and {match.other_name!r}.")
     for pair, reason in _by_identity(record_type):
-        if pair not in found or found[pair].score < reason.score:
-            found[pair] = reason
+        if pair not in reasons or reasons[pair].score < reason.score:
+            reasons[pair] = reason
         elif reason.score == CERTAIN:
-            found[pair] = Reason(CERTAIN, f"{reason.why} {found[pair].why}")
-    return found
+            reasons[pair] = Reason(CERTAIN, f"{reason.why} {reasons[pair].why}")
+    return reasons
 
 
 def _compared(record_type: RecordType) -> Any:
@@ -102,8 +102,8 @@ def _days(record_type: RecordType) -> dict[str, tuple[date | None, date | None]]
     return {slug: (earliest, latest) for slug, earliest, latest in rows}
 
 
-def _apart(days: dict[str, tuple[date | None, date | None]], pair: Pair) -> bool:
-    """Whether both have a day, and it cannot be the same."""
+def _on_different_days(days: dict[str, tuple[date | None, date | None]], pair: Pair) -> bool:
+    """Whether both records have a day, and the two cannot be the same."""
     (begins, ends), (starts, stops) = (days.get(slug, (None, None)) for slug in pair)
     if begins is None or ends is None or starts is None or stops is None:
         return False
@@ -111,17 +111,17 @@ def _apart(days: dict[str, tuple[date | None, date | None]], pair: Pair) -> bool
 
 
 def _by_identity(record_type: RecordType) -> Iterator[tuple[Pair, Reason]]:
-    """Yield the pairs that share what names one thing only, in the order of what they share."""
+    """Yield the pairs that share an identity, in the order of what they share."""
     shared: dict[tuple[int, str], list[str]] = defaultdict(list)
     for slug, score, what in _identities(record_type):
         shared[score, what].append(slug)
     for (score, what), slugs in sorted(shared.items()):
-        for pair in together([slugs]):
+        for pair in pairs_within([slugs]):
             yield pair, Reason(score, f"Both: {what}.")
 
 
 def _identities(record_type: RecordType) -> Iterator[tuple[str, int, str]]:
-    """Yield what names one thing only, for each record: its slug, the score of two that share it, and what it is."""
+    """Yield what identifies a record: its slug, the score of two records that share it, and what is shared."""
     if IDENTIFIERS in record_type.keys:
         owner = record_type.name
         rows = Identifier.objects.filter(**{f"{owner}__state__in": _COMPARED}).order_by()
@@ -144,14 +144,14 @@ def _identities(record_type: RecordType) -> Iterator[tuple[str, int, str]]:
 
 
 def suggest(record_type: RecordType, at: datetime, least: int = LEAST) -> Report:
-    """Write down which records of a noun may be the same. What a person has decided stays as it is."""
-    found = found_alike(record_type, least)
+    """Store which records of a noun may be the same. Decisions of a person are kept."""
+    reasons = find_duplicates(record_type, least)
     report = Report()
     with transaction.atomic():
         advance_head(at)
         known = {(pair.first, pair.second): pair for pair in Likeness.objects.filter(record_type=record_type.name)}
         new, changed = [], []
-        for (first, second), reason in sorted(found.items()):
+        for (first, second), reason in sorted(reasons.items()):
             pair = known.pop((first, second), None)
             if pair is None:
                 values = {"first": first, "second": second, "score": reason.score, "why": reason.why}
@@ -164,61 +164,61 @@ def suggest(record_type: RecordType, at: datetime, least: int = LEAST) -> Report
                 changed.append(pair)
         Likeness.objects.bulk_create(new, batch_size=200)
         Likeness.objects.bulk_update(changed, ["score", "why"], batch_size=100)
-        gone = [pair.pk for pair in known.values() if pair.decision == Sameness.UNDECIDED]
-        for start in range(0, len(gone), 500):
-            Likeness.objects.filter(pk__in=gone[start : start + 500]).delete()
-        report.new, report.gone = len(new), len(gone)
+        outdated = [pair.pk for pair in known.values() if pair.decision == Sameness.UNDECIDED]
+        for start in range(0, len(outdated), 500):
+            Likeness.objects.filter(pk__in=outdated[start : start + 500]).delete()
+        report.new, report.removed = len(new), len(outdated)
     return report
 
 
 # --- Deciding -----------------------------------------------------------------------------------
 
 
-def pair_of(record_type: RecordType, one: str, other: str) -> Likeness | None:
-    """Return what is known of two records, in whichever order they are named."""
-    return Likeness.objects.of(record_type.name, one, other).first()
+def pair_of(record_type: RecordType, first: str, second: str) -> Likeness | None:
+    """Return the stored pair of two records, given in either order."""
+    return Likeness.objects.of(record_type.name, first, second).first()
 
 
 def decide(records: tuple[Record, Record], decision: Sameness, act: Act) -> Likeness:
-    """Say of two records of one noun that they are the same, different, or that one cannot tell; suggested or not.
+    """Decide whether two records of one noun, suggested or not, are the same, different, or that it is unsure.
 
-    That they are the same proposes to merge them, which is another move.
+    The decision that they are the same only proposes to merge them; the merge is another move.
     """
-    one, other = records
+    record, other = records
     with batch(), move_transaction(COMPARE, act) as act:
-        record_type = demand_pair(one, other)
-        if not may_compare(act.account, type(one)):
-            raise MoveRefused(f"{act.name} may not say whether {one.slug} and {other.slug} are the same.")
+        record_type = require_comparable(record, other)
+        if not may_compare(act.account, type(record)):
+            raise MoveRefused(f"{act.name} may not decide whether {record.slug} and {other.slug} are the same.")
         if decision not in (Sameness.SAME, Sameness.DIFFERENT, Sameness.UNSURE):
-            raise MoveRefused("Say that they are the same, that they are different, or that you are unsure.")
-        first, second = sorted((one.slug, other.slug))
+            raise MoveRefused("Choose a decision: same, different or unsure.")
+        first, second = sorted((record.slug, other.slug))
         pair = pair_of(record_type, first, second) or Likeness(
             record_type=record_type.name, first=first, second=second, score=0, why="Compared by hand."
         )
         pair.decision, pair.reason, pair.at = decision, act.reason, act.at
         pair.decider_id, pair.by = act.account.pk, act.name
         pair.save()
-        for record, against in ((one, other), (other, one)):
-            reason = in_the_log(f"{Sameness(decision).label}: {against.slug}", act.reason)
-            log_move(record, COMPARE.move, replace(act, reason=reason))
+        for logged, against in ((record, other), (other, record)):
+            reason = log_reason(f"{Sameness(decision).label}: {against.slug}", act.reason)
+            log_move(logged, COMPARE.move, replace(act, reason=reason))
     return pair
 
 
-def demand_pair(one: Record, other: Record) -> RecordType:
+def require_comparable(record: Record, other: Record) -> RecordType:
     """Return the noun of two records that can be compared; :class:`MoveRefused` if they cannot."""
-    if type(one) is not type(other) or one.pk == other.pk:
-        raise MoveRefused("Two different records of one noun are compared.")
-    for record in (one, other):
-        record.refresh_from_db(fields=["state"])
-        if record.state == State.MERGED:
-            raise MoveRefused(f"{record.slug} was merged into another: undo that first.")
-    return type_of(one)
+    if type(record) is not type(other) or record.pk == other.pk:
+        raise MoveRefused("Only two different records of the same kind can be compared.")
+    for compared in (record, other):
+        compared.refresh_from_db(fields=["state"])
+        if compared.state == State.MERGED:
+            raise MoveRefused(f"{compared.slug} was merged into another record. Undo that merge first.")
+    return type_of(record)
 
 
-def in_the_log(what: str, reason: str) -> str:
-    """Return the reason of a move of two records as the log has it; :class:`MoveRefused` if it is too long."""
+def log_reason(what: str, reason: str) -> str:
+    """Return the reason of a move of two records as the log stores it; :class:`MoveRefused` if it is too long."""
     text = f"{what}. {reason}"
     if len(text) > LONGEST_REASON:
         more = len(text) - LONGEST_REASON
-        raise MoveRefused(f"The reason is too long by {more:,} characters: the log also names both records.")
+        raise MoveRefused(f"The reason is {more:,} characters too long. The log also names both records.")
     return text

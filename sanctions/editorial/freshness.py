@@ -1,4 +1,4 @@
-"""What is public and may be out of date: what still holds, and what nobody has changed or confirmed for long."""
+"""Public records that may be out of date: they still hold, and were not changed or confirmed for a long time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OVER: Final = (_S.ENDED, _S.LAPSED, _S.NOT_CLAIMED, _S.EXCUSED, _S.CURED, _S.RET
 
 @dataclass(frozen=True, slots=True)
 class StaleRecord:
-    """A published record that still holds and that nobody has looked at since ``checked_at``."""
+    """A published record that still holds and was last changed or confirmed at ``checked_at``."""
 
     record_type: str
     pk: int
@@ -44,7 +44,7 @@ class StaleRecord:
 
 
 def last_confirmation(record: Record) -> LogEntry | None:
-    """Return the last entry of the log by which somebody has confirmed the record as still right."""
+    """Return the last entry of the log that confirms the record as still right."""
     entries = LogEntry.objects.filter(record_type=type_of(record).name, slug=record.slug, move=Move.CONFIRMED)
     return entries.order_by("-number").first()
 
@@ -55,14 +55,14 @@ def _standing(model: type[Record], day: date) -> QuerySet[Any]:
 
 
 def _of_actors(day: date) -> QuerySet[Any]:
-    """Actors in office, or that are something to another actor, today."""
+    """Return actors that are in office on a day or have a relationship to another actor."""
     office = Exists(Tenure.objects.filter(Tenure.on(day), actor=OuterRef("pk")))
     tie = Exists(Relationship.objects.filter(Relationship.on(day), actor=OuterRef("pk")))
     return Actor.objects.filter(office | tie)
 
 
-#: Noun → its records that still hold on a day, or are still to come. Sources say what they said: they are not among
-#: them; that their links still lead somewhere is another check.
+#: Model → its records that hold on a day, or are still to come. Sources are not among them: their content does not
+#: become outdated, and another check covers their links.
 _HOLDING: Final[dict[type[Record], Callable[[date], QuerySet[Any]]]] = {
     Order: lambda day: _standing(Order, day),
     Agreement: lambda day: _standing(Agreement, day),
@@ -74,30 +74,30 @@ _HOLDING: Final[dict[type[Record], Callable[[date], QuerySet[Any]]]] = {
 }
 
 
-def stale(models: Iterable[type[Record]], day: date, before: datetime, most: int) -> list[StaleRecord]:
-    """Return published records that still hold on the day and that nobody has changed or confirmed since an instant.
+def find_stale_records(models: Iterable[type[Record]], day: date, before: datetime, most: int) -> list[StaleRecord]:
+    """Return published records that still hold on the day and were not changed or confirmed since an instant.
 
-    The longest unchecked come first, at most so many, in one query. When a record was checked is the instant of its
-    public version, or of the last entry of the log that confirms it.
+    At most ``most``, the longest unchecked first, in one query. A record is checked by its public version, and by an
+    entry of the log that confirms it.
     """
-    arms = [_arm(model, _HOLDING[model](day), before) for model in models if model in _HOLDING]
-    if not arms:
+    queries = [_unchecked(model, _HOLDING[model](day), before) for model in models if model in _HOLDING]
+    if not queries:
         return []
-    rows = union_all(arms).order_by("changed_at", "slug")[:most]
+    rows = union_all(queries).order_by("changed_at", "slug")[:most]
     return [
         StaleRecord(noun, pk, slug, label, max(filter(None, (changed, confirmed)), default=None))
         for noun, pk, slug, label, changed, confirmed in rows
     ]
 
 
-def _arm(model: type[Record], holding: QuerySet[Any], before: datetime) -> QuerySet[Any]:
+def _unchecked(model: type[Record], holding: QuerySet[Any], before: datetime) -> QuerySet[Any]:
     noun = type_of(model).name
-    own = {"record_type": noun, "slug": OuterRef("slug")}
-    version = Version.objects.filter(**own, recorded_to__isnull=True).order_by()
-    confirmed = LogEntry.objects.filter(**own, move=Move.CONFIRMED).order_by()
+    about = {"record_type": noun, "slug": OuterRef("slug")}
+    version = Version.objects.filter(**about, recorded_to__isnull=True).order_by()
+    confirmed = LogEntry.objects.filter(**about, move=Move.CONFIRMED).order_by()
     recent = Exists(version.filter(recorded_from__gte=before)) | Exists(confirmed.filter(at__gte=before))
     last = confirmed.values("slug").annotate(last=Max("at")).values("last")
     rows: QuerySet[Any] = holding.filter(~Q(recent), state=State.PUBLISHED).order_by()
     dated = rows.annotate(changed_at=Subquery(version.values("recorded_from")[:1]), confirmed_at=Subquery(last))
-    found: QuerySet[Any] = dated.values_list(Value(noun), "pk", "slug", F(LABELS[noun]), "changed_at", "confirmed_at")
-    return found
+    values: QuerySet[Any] = dated.values_list(Value(noun), "pk", "slug", F(LABELS[noun]), "changed_at", "confirmed_at")
+    return values

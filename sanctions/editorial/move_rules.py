@@ -1,4 +1,4 @@
-"""What a row of the table of editorial moves states: :class:`MoveRule`."""
+"""The columns of the table of editorial moves: :class:`MoveRule`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sanctions.vocabulary import Move, ProposalState, Scope, State
 
 
 class MoveTarget(Enum):
-    """What a move is made of."""
+    """What a move acts on."""
 
     RECORD = "record"
     PROPOSAL = "proposal"
@@ -27,39 +27,39 @@ class MoveTarget(Enum):
 class MoveRule:
     """One row: a move of one kind of target."""
 
-    #: The code in the log; its label is the word for people there.
+    #: The code in the log, which shows its label.
     move: Move
-    #: The word for it in the API and the command, the last step of its address.
+    #: The word for the move in the API and the command: the last segment of its path.
     verb: str
     target: MoveTarget
-    #: Dotted path of the function that makes the move, and of the one that undoes it as part of a batch.
+    #: Dotted path of the function that makes the move, and of the function that undoes it as part of a batch.
     function: str
     undo_function: str = ""
-    #: The states from which it starts, and into which it leads; ``None`` if the state stays as it is.
+    #: The states from which the move starts, and the state to which it leads; ``None`` if it does not change the state.
     starts: tuple[State | ProposalState, ...]
     leads_to: State | ProposalState | None = None
-    #: What the permission on the record allows.
+    #: The permission on the record that it needs.
     permission: Action
-    #: The scope that a token needs; ``None`` if the API does not have the move.
+    #: The scope that a token needs; ``None`` if the API does not offer the move.
     scope: Scope | None = None
     needs_reason: bool = True
     needs_sources: bool = False
-    #: Whether nobody who wrote the content may make it.
+    #: Whether authors of the content may not make it.
     needs_second_person: bool = False
-    #: Keys that the API's body has besides the reason.
+    #: Keys of the API's request body besides the reason.
     takes: tuple[str, ...] = ()
     #: Whether the admin's list offers it for many records at once.
     in_bulk: bool = False
 
-    #: Whether a page offers it to a user: of user, record and, for proposals, proposal.
+    #: Whether a page offers it to a user; called with user, record and, for proposals, the proposal.
     may: Callable[..., bool] | None = None
-    #: The button, and the last step of its address in the admin where that is not the verb.
+    #: The text of the button, and the last segment of its path in the admin if that is not the verb.
     label: str = ""
     page: str = ""
     icon: str = ""
     #: The colour of the button: primary, success, warning or danger.
     emphasis: str = "default"
-    #: What the page of the move asks, says of its consequence, and of who reads the reason; what it reports when done.
+    #: Texts of the page of the move: the question, its consequence, who reads the reason, and the report when done.
     question: str = ""
     consequence: str = ""
     readers: str = ""
@@ -72,7 +72,7 @@ class MoveRule:
 
     @property
     def name(self) -> str:
-        """The last step of its address in the admin."""
+        """The last segment of its path in the admin."""
         return self.page or self.verb
 
     @property
@@ -82,22 +82,22 @@ class MoveRule:
 
     @property
     def command(self) -> str:
-        """The word for it in the ``move`` command, which creates and replaces by one."""
+        """The word for it in the ``move`` command, which has one word for creating and replacing."""
         return "save" if self.move == Move.SAVED else self.verb
 
     @property
     def is_forward(self) -> bool:
-        """Whether it brings the content nearer to the public; pages offer these moves first."""
+        """Whether it brings the content closer to publication; pages offer these moves first."""
         return self.emphasis in ("primary", "success")
 
     @property
     def start_labels(self) -> str:
-        """The states from which it starts, for people."""
+        """The labels of the states from which it starts."""
         return " or ".join(str(state.label) for state in self.starts)
 
     @property
     def end(self) -> str:
-        """The state into which it leads; :class:`TypeError` if the state stays as it is."""
+        """The state to which it leads; :class:`TypeError` if it does not change the state."""
         if self.leads_to is None:
             raise TypeError(f"{self.verb} leads to no other state.")
         return str(self.leads_to)

@@ -1,7 +1,7 @@
 """The table of editorial moves: from which state each starts, what it needs, and how it is shown.
 
-The admin's buttons and bulk actions, the API's addresses and schema, the ``move`` command, the scopes of tokens and the
-undo of batches are made from these rows. A move that stands in another list is a fault (``tests/editorial``).
+Buttons and bulk actions of the admin, paths and schema of the API, the ``move`` command, the scopes of tokens and the
+undo of batches are built from these rows. A second list of moves is a fault (``tests/editorial``).
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ RETURN: Final = MoveRule(
     emphasis="warning",
     question="Return to the author?",
     consequence="It becomes a draft again.",
-    readers="The author reads what is to be changed.",
+    readers="The author reads what to change.",
     done="Returned to its author.",
 )
 RETRACT: Final = MoveRule(
@@ -217,7 +217,7 @@ RETURN_PROPOSAL: Final = MoveRule(
     may=may_return,
     question="Return to its author?",
     consequence="It becomes a draft again. The public record stays as it is.",
-    readers="The author reads what is to be changed.",
+    readers="The author reads what to change.",
     done="Returned to its author.",
 )
 WITHDRAW: Final = MoveRule(
@@ -337,11 +337,11 @@ def moves_of(target: MoveTarget) -> tuple[MoveRule, ...]:
 
 
 def transitions_of(target: MoveTarget) -> dict[str, MoveRule]:
-    """Return the moves that lead from one state to another, by their verbs."""
+    """Return the moves that change the state, by their verbs."""
     return {rule.verb: rule for rule in moves_of(target) if rule.leads_to is not None}
 
 
 def pages_of(target: MoveTarget) -> dict[str, MoveRule]:
-    """Return the same moves by the last step of their addresses in the admin, those that lead forward first."""
+    """Return the same moves by the last segment of their paths in the admin, those that lead forward first."""
     rules = sorted(transitions_of(target).values(), key=lambda rule: not rule.is_forward)
     return {rule.name: rule for rule in rules}

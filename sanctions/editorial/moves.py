@@ -1,8 +1,8 @@
 """The moves of a record between its states: each checks permission and rules, writes, renders and logs.
 
-Every move is one transaction, so that nothing is half public and nothing is done unseen. They raise
-:class:`MoveRefused` with the reason for people. Each takes who makes it, when, why, and the network address it came
-from, as text.
+Every move is one transaction, so that no record is half public and no change is missing from the log. A move that the
+rules do not allow raises :class:`MoveRefused` with a message for the user. The :class:`Act` states who makes the move,
+when, why, and from which network address.
 """
 
 from __future__ import annotations
@@ -65,77 +65,77 @@ if TYPE_CHECKING:
 
 
 def record_saved(record: Record, act: Act) -> None:
-    """Take note that somebody has saved the content of a record that is not public (rows are written already).
+    """Log that the content of a record that is not public was saved; its rows are written already.
 
-    Whoever saves is one of its authors; its owner stays who was first. Before the rows are written, :func:`hold` keeps
-    anybody else from doing so.
+    The user who saves becomes one of its authors; its owner stays the first of them. Call :func:`hold` before the rows
+    are written, so that no other user writes at the same time.
     """
     with record_move(record, REPLACE, act) as act:
-        _demand_editable(record, act.account)
-        _demand_no_merged(record)
-        _note_author(record, act)
+        _require_editable(record, act.account)
+        _require_no_merged(record)
+        _add_author(record, act)
         render_with_dependents([record], act.at)
 
 
-def _note_author(record: Record, act: Act) -> None:
-    """Count who saved a record among its authors; its owner, on whose list of drafts it stands, stays the same."""
+def _add_author(record: Record, act: Act) -> None:
+    """Add the user who saved a record to its authors; the owner, whose list of drafts contains it, stays the same."""
     add_authors([record], [author_of(act.account)], act.at)
     write_columns(record, author=record.author or act.account, approver=None)
 
 
-def _demand_no_merged(record: Record) -> None:
-    """Refuse what refers to a record that was merged into another: :class:`InvalidDocument` names that."""
+def _require_no_merged(record: Record) -> None:
+    """Reject references to a record that was merged into another; :class:`InvalidDocument` lists them."""
     record_type, merged = type_of(record), merged_slugs()
     if merged and (problems := list(outdated(record_type, encode(record_type, record.pk), merged))):
         raise InvalidDocument(problems)
 
 
 def hold(record: Record, at: datetime, expected: str) -> None:
-    """Keep everybody else from moving or saving anything until the caller's transaction ends.
+    """Lock out all other moves and saves until the caller's transaction ends.
 
-    :class:`sanctions.exceptions.Stale` if the record is not what it was when its content was read.
+    :class:`sanctions.exceptions.Stale` if the record changed since its content was read.
     """
     advance_head(at)
     require_unchanged(record, expected)
 
 
 def create(record_type: RecordType, document: Document, act: Act) -> Record:
-    """Write a document as a new draft. :class:`InvalidDocument` names every fault of it."""
+    """Write a document as a new draft; :class:`InvalidDocument` lists every fault."""
     with move_transaction(CREATE, act) as act:
         if not may_add(act.account, record_type.model):
             raise NotPermitted(f"{act.name} may not add records of the kind {record_type.name}.")
         require_valid(record_type, document)
         rows = record_type.model._default_manager.filter(slug=document["slug"])
         if rows.exists():
-            raise MoveRefused(f"There is a record with the slug {document['slug']!r} already.")
+            raise MoveRefused(f"A record with the slug {document['slug']!r} exists already.")
         save_documents([Incoming(record_type, document, State.DRAFT)], act)
         record: Record = rows.defer("rendering").get()
-        _note_author(record, act)
+        _add_author(record, act)
         keep_history(act.at, records={record_type.model: [record.pk]}, rows={})
         log_move(record, CREATE.move, act)
     return record
 
 
 def rewrite(record: Record, document: Document, act: Act, *, expected: str = "") -> None:
-    """Let a record that is not public say what a document says. :class:`InvalidDocument` names every fault of it."""
+    """Replace the content of a record that is not public by a document; :class:`InvalidDocument` lists every fault."""
     with record_move(record, REPLACE, act, expected) as act:
-        _demand_editable(record, act.account)
+        _require_editable(record, act.account)
         record_type = type_of(record)
         require_valid(record_type, document)
         require_same_slug(record, document)
         save_documents([Incoming(record_type, document, State(record.state))], act)
-        _note_author(record, act)
+        _add_author(record, act)
         keep_history(act.at, records={record_type.model: [record.pk]}, rows={})
 
 
-def _demand_editable(record: Record, by: AbstractBaseUser) -> None:
+def _require_editable(record: Record, by: AbstractBaseUser) -> None:
     if not may_edit(by, record):
         message = f"{by} may not change {record.slug}, which is {record.get_state_display()}."
         raise refusal(by, Action.CHANGE, record, message)
 
 
 def submit(record: Record, act: Act, *, expected: str = "") -> None:
-    """Hand a draft in for review."""
+    """Submit a draft for review."""
     with record_move(record, SUBMIT, act, expected) as act:
         if not may_edit(act.account, record):
             raise NotPermitted(f"{act.name} may not submit {record.slug}.")
@@ -151,7 +151,7 @@ def send_back(record: Record, act: Act, *, expected: str = "") -> None:
 
 
 def publish(record: Record, act: Act, *, expected: str = "") -> None:
-    """Make a record in review public: somebody else's work, with at least one source."""
+    """Publish a record in review that other people wrote and that cites a source."""
     with record_move(record, PUBLISH, act, expected) as act:
         require_approver(record, act.account)
         require_sources(record)
@@ -161,16 +161,16 @@ def publish(record: Record, act: Act, *, expected: str = "") -> None:
 
 
 def retract(record: Record, act: Act, *, expected: str = "") -> None:
-    """Take a published record back from the public, at once and by one reviewer; the reason is public.
+    """Withdraw a published record from the public, at once and by one reviewer; the reason is public.
 
-    The ledger gets a retraction of what was public, the history keeps it, and nothing shows it any more.
+    The ledger gets a retraction of the public version, history keeps the rows, and no page shows them.
     """
     with record_move(record, RETRACT, act, expected) as act:
         if not may_retract(act.account, record):
             raise NotPermitted(f"{act.name} may not retract {record.slug}: that needs a reviewer.")
         record_type = type_of(record)
         if not current_documents(record_type, [record.slug]):
-            # It came in without the ledger, which can take back only what it has.
+            # Written without the ledger, which can retract only a version that it contains.
             append(record_type, [encode(record_type, record.pk)], Act(at=act.at))
         write_columns(record, state=RETRACT.end)
         append(
@@ -182,11 +182,11 @@ def retract(record: Record, act: Act, *, expected: str = "") -> None:
 
 
 def restore(record: Record, act: Act, *, expected: str = "") -> None:
-    """Make a retracted record public again: by a reviewer who neither wrote nor retracted it; the reason is public."""
+    """Publish a retracted record again, by a reviewer who neither wrote nor retracted it; the reason is public."""
     with record_move(record, RESTORE, act, expected) as act:
         if not may_restore(act.account, record):
             why = (
-                f"nobody restores what they wrote or retracted; {authors_of(record)} wrote it"
+                f"that needs a reviewer who neither wrote nor retracted it; {authors_of(record)} wrote it"
                 if may_retract(act.account, record)
                 else "that needs a reviewer"
             )
@@ -198,7 +198,7 @@ def restore(record: Record, act: Act, *, expected: str = "") -> None:
 
 
 def delete(record: Record, act: Act, *, expected: str = "") -> None:
-    """Delete a record that the public has never seen and that no other record names; its rows in history end."""
+    """Delete a record that was never public and that no other record refers to; its rows in history end."""
     with record_move(record, DELETE, act, expected) as act:
         if not may_delete(act.account, record):
             message = f"{act.name} may not delete {record.slug}, which is {record.get_state_display()}."
@@ -207,7 +207,7 @@ def delete(record: Record, act: Act, *, expected: str = "") -> None:
 
 
 def take_back(record: Record, entry: LogEntry, act: Act) -> None:
-    """Delete a draft that an entry of the log has made, as :func:`delete` does: also by whoever made it."""
+    """Delete a draft that an entry of the log has created, as :func:`delete` does; its creator may do so too."""
     with record_move(record, DELETE, act) as act:
         if not may_undo(act.account, record, entry.by):
             message = f"{act.name} may not delete {record.slug}, which is {record.get_state_display()}."
@@ -216,7 +216,7 @@ def take_back(record: Record, entry: LogEntry, act: Act) -> None:
 
 
 def recall(record: Record, entry: LogEntry, act: Act) -> None:
-    """Make a record in review a draft again, as :func:`send_back` does: also by whoever submitted it by an entry."""
+    """Make a record in review a draft again, as :func:`send_back` does; the user who submitted it may do so too."""
     with record_move(record, RETURN, act) as act:
         if not may_undo(act.account, record, entry.by):
             raise NotPermitted(f"{act.name} may not return {record.slug}.")
@@ -225,11 +225,11 @@ def recall(record: Record, entry: LogEntry, act: Act) -> None:
 
 def _delete(record: Record, act: Act) -> None:
     if Version.objects.filter(record_type=type_of(record).name, slug=record.slug).exists():
-        raise MoveRefused(f"{record.slug} was public once: what the public has seen is not deleted.")
+        raise MoveRefused(f"{record.slug} cannot be deleted: it was public once, and its versions are kept.")
     if other := Redirect.objects.standing().filter(record_type=type_of(record).name, new=record.slug).first():
         raise MoveRefused(f"{record.slug} is not deleted: undo {other} first.")
-    if naming := _named_in_sets(record):
-        raise MoveRefused(f"{record.slug} is not deleted: {naming} refers to it.")
+    if referrer := _find_referrer_by_set(record):
+        raise MoveRefused(f"{record.slug} is not deleted: {referrer} refers to it.")
     pk = record.pk
     forget_authors(record)
     try:
@@ -241,10 +241,10 @@ def _delete(record: Record, act: Act) -> None:
     keep_history(act.at, records={type(record): [pk]}, rows={})
 
 
-def _named_in_sets(record: Record) -> str:
-    """Return what names the record in a set of rows, such as the targets of a measure; empty if nothing does.
+def _find_referrer_by_set(record: Record) -> str:
+    """Return a row that refers to the record by a many-to-many relation, such as targets; empty if none does.
 
-    A foreign key protects what it points to. A set does not: the row would silently leave it.
+    A foreign key protects the row that it points to. A many-to-many relation does not: the link would silently vanish.
     """
     for relation in record._meta.related_objects:
         if relation.many_to_many and (

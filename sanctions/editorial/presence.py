@@ -1,6 +1,7 @@
-"""Who has a record open: told by the open pages themselves, so that two do not write on one thing unawares.
+"""Which users have a record open, as reported by their open pages, so that two users do not edit it unawares.
 
-It decides nothing and is no part of the log: a page counts until it is left, or two minutes after it was last seen.
+Informative only: it locks nothing and is not part of the log. A page counts until it is left, or for two minutes after
+its last report.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody else who has a record open, and since when."""
+    """Another user who has a record open, and since when."""
 
     name: str
     since: datetime
 
 
 def see(record: Record, page: str, user: AbstractBaseUser, at: datetime) -> None:
-    """Take note that a page, named by 32 hexadecimal digits, has the record open; forget the pages that are gone."""
+    """Store that a page, identified by 32 hexadecimal digits, has the record open; remove expired pages."""
     Presence.objects.expired(at).delete()
-    own = Presence.objects.filter(page=page, user=user.pk)
-    if not own.update(seen_at=at):
+    stored = Presence.objects.filter(page=page, user=user.pk)
+    if not stored.update(seen_at=at):
         seen = Presence(
             record_type=type_of(record).name,
             slug=record.slug,
@@ -40,17 +41,17 @@ def see(record: Record, page: str, user: AbstractBaseUser, at: datetime) -> None
             opened_at=at,
             seen_at=at,
         )
-        # A page that somebody else has, by whatever chance, is left as it is.
+        # If another user has a page with the same digits, its row stays as it is.
         Presence.objects.bulk_create([seen], ignore_conflicts=True)
 
 
 def leave(page: str, user: AbstractBaseUser) -> None:
-    """Take note that the user has left a page."""
+    """Store that the user has left a page."""
     Presence.objects.filter(page=page, user=user.pk).delete()
 
 
 def others(record: Record, user: AbstractBaseUser, at: datetime) -> list[Present]:
-    """Return who else has the record open, whoever came first before others; each once, however many pages."""
+    """Return the other users who have the record open, in the order in which they opened it; each once."""
     rows = Presence.objects.present(at).filter(record_type=type_of(record).name, slug=record.slug)
     since = rows.exclude(user=user.pk).values("name").annotate(since=Min("opened_at")).order_by("since", "name")
     return [Present(row["name"], row["since"]) for row in since]

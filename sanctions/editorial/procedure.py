@@ -1,4 +1,4 @@
-"""The steps of every move: check it in one transaction under the lock of the ledger, write it, log it."""
+"""The steps that all moves share: check, write and log in one transaction, under the lock of the ledger."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def batch() -> Iterator[MoveBatch]:
 
 
 def fingerprint(record: Record) -> str:
-    """Return the fingerprint of a record's state and document: another one after each change of either."""
+    """Return the fingerprint of a record's state and document; it differs after each change of either."""
     return document_fingerprint(*state_and_document(record))
 
 
@@ -66,7 +66,7 @@ def document_fingerprint(state: str, document: Document) -> str:
 
 
 def state_and_document(record: Record) -> tuple[str, Document]:
-    """Return the state and the document of a record as they are stored."""
+    """Return the stored state and document of a record."""
     stored = type(record)._default_manager.filter(pk=record.pk).values_list("state", flat=True).get()
     return str(stored), encode(type_of(record), record.pk)
 
@@ -79,7 +79,7 @@ def json_digest(value: Any) -> str:
 def require_unchanged(record: Record, expected: str) -> None:
     """Raise :class:`Stale` if a record no longer has the expected fingerprint; an empty one is not checked.
 
-    The caller has locked the ledger, so that nobody else changes the record after the check.
+    The caller has locked the ledger, so that no other user changes the record after the check.
     """
     if expected:
         require_fingerprint(record, expected, *state_and_document(record))
@@ -88,14 +88,14 @@ def require_unchanged(record: Record, expected: str) -> None:
 def require_fingerprint(record: Record, expected: str, state: str, document: Document) -> None:
     """Check as :func:`require_unchanged`, with a state and document that were read already."""
     if expected and document_fingerprint(state, document) != expected:
-        raise Stale(f"{record.slug} was changed by somebody else meanwhile. Nothing was written.")
+        raise Stale(f"Another user changed {record.slug} since you read it. Nothing was written. Read it again.")
 
 
 @contextmanager
 def move_transaction(rule: MoveRule, act: Act) -> Iterator[Act]:
-    """Check the reason and lock the ledger for one transaction; yield the act at its instant of the ledger.
+    """Check the reason and lock the ledger for one transaction; yield the act with its instant in the ledger.
 
-    Every move locks the ledger before anything else, so that two moves never deadlock.
+    Every move locks the ledger first, so that two moves never deadlock.
     """
     act = replace(act, reason=clean_reason(rule, act.reason))
     with transaction.atomic():
@@ -114,7 +114,7 @@ def record_move(record: Record, rule: MoveRule, act: Act, expected: str = "") ->
 def record_transaction(record: Record, rule: MoveRule, act: Act, expected: str = "") -> Iterator[Act]:
     """Start a move of a record, which the caller logs: check its fingerprint and state under the lock.
 
-    The record may have been read before somebody else's move: its state, author and approver are read again.
+    Reads the record's state, author and approver again: another user may have moved it since it was read.
     """
     with move_transaction(rule, act) as act:
         lock_record(record)
@@ -124,31 +124,31 @@ def record_transaction(record: Record, rule: MoveRule, act: Act, expected: str =
 
 
 def require_start(record: Record, rule: MoveRule) -> None:
-    """Refuse a move from one state to another that starts from another state than the record's."""
+    """Reject a move that changes the state if it does not start from the record's state."""
     if rule.leads_to is not None and record.state not in rule.starts:
         raise MoveRefused(f"{record.slug} is {record.get_state_display()}; this needs it to be {rule.start_labels}.")
 
 
 def lock_record(record: Record) -> None:
-    """Lock the record's row until the transaction ends, and read again the columns that moves depend on."""
+    """Lock the record's row until the transaction ends, and read the columns that moves depend on again."""
     locked = type(record)._default_manager.select_for_update()
     try:
         record.refresh_from_db(fields=["slug", "state", "author", "approver"], from_queryset=locked)
     except type(record).DoesNotExist as error:
-        raise MoveRefused(f"{record.slug} is not there any more.") from error
+        raise MoveRefused(f"{record.slug} was deleted.") from error
 
 
 def clean_reason(rule: MoveRule, reason: str) -> str:
-    """Return the reason as it is stored: stripped, with line breaks of one kind; :class:`InvalidReason`."""
+    """Return the reason as it is stored: stripped, with normalized line breaks; :class:`InvalidReason` if invalid."""
     reason = reason.replace("\r\n", "\n").strip()
     if not reason and rule.needs_reason:
-        raise InvalidReason("Give a reason: this is not done without one.")
+        raise InvalidReason("Give a reason: this move needs one.")
     if len(reason) > LONGEST_REASON:
         raise InvalidReason(f"The reason has {len(reason):,} characters; at most {LONGEST_REASON:,} are allowed.")
     try:
         validate_text(reason)
     except ValidationError as error:
-        raise InvalidReason(f"The reason cannot be kept. {' '.join(error.messages)}") from error
+        raise InvalidReason(f"The reason cannot be stored. {' '.join(error.messages)}") from error
     return reason
 
 
@@ -160,7 +160,7 @@ def log_move(record: Record, move: Move, act: Act, proposal: int | None = None) 
 def log_moves(records: Sequence[Record], move: Move, act: Act, proposal: int | None = None) -> None:
     """Append a move of each record to the log.
 
-    Numbers are given under the lock of the ledger: in the order of commits, without gaps.
+    Entries are numbered under the lock of the ledger: in the order of commits, without gaps.
     """
     if not records:
         return
@@ -195,48 +195,48 @@ def require_valid(record_type: RecordType, document: Any) -> None:
 
 
 def require_same_slug(record: Record, document: Document) -> None:
-    """Refuse a document with another slug than the record, which other records refer to by it."""
+    """Reject a document with another slug than the record: other records refer to it by its slug."""
     if document["slug"] != record.slug:
         raise InvalidDocument(
-            [Problem(f"{type_of(record).name} {record.slug}", "slug", f"This stays {record.slug!r}.")]
+            [Problem(f"{type_of(record).name} {record.slug}", "slug", f"It cannot change: keep {record.slug!r}.")]
         )
 
 
 def require_approver(record: Record, by: AbstractBaseUser, authors: Authors | None = None) -> None:
-    """Refuse an approver without the permission, or who is one of the authors."""
+    """Reject an approver who lacks the permission or is one of the authors."""
     if not may_publish(by, record, authors):
         raise NotPermitted(f"{by} may not publish {record.slug}: {unfit_approver(record, by, authors)}.")
 
 
 def unfit_approver(record: Record, by: AbstractBaseUser, authors: Authors | None = None) -> str:
-    """Return why somebody may not approve a record, in words that name who wrote it."""
+    """Return why a user may not approve a record, for the end of a message; it names the authors."""
     if not may_publish_kind(by, type(record)):
         return "that needs a reviewer"
     wrote = authors_of(record) if authors is None else authors
-    return f"nobody approves their own work, and {wrote} wrote it since it was last public"
+    return f"that needs a reviewer who did not write it, and {wrote} wrote it since it was last public"
 
 
 def require_sources(record: Record, document: Document | None = None) -> None:
-    """Refuse to make public what cites no source; a source needs no other. ``document`` saves reading it again."""
+    """Reject a record that cites no source; a source itself needs none. Pass ``document`` if it was read already."""
     record_type = type_of(record)
     missing = unsourced(record_type, encode(record_type, record.pk) if document is None else document)
     if "" in missing:
-        raise MoveRefused(f"{record.slug} has no citation: nothing is published without a source.")
+        raise MoveRefused(f"{record.slug} has no citation. Cite a source before you publish it.")
     if missing:
         raise MoveRefused(
-            f"{record.slug} has no citation for {', '.join(missing)}: nothing is published without a source. Cite one "
-            "for the whole record, or for each of these by its path."
+            f"{record.slug} has no citation for {', '.join(missing)}. Cite a source for the whole record, or for each "
+            "of these by its path, before you publish it."
         )
 
 
 def publish_version(record: Record, act: Act, kind: VersionKind) -> None:
-    """Append the record's current document to the ledger, as the work of its authors."""
+    """Append the record's current document to the ledger, with the names of its authors."""
     record_type = type_of(record)
     append(record_type, [encode(record_type, record.pk)], with_authors(act, record, kind))
 
 
 def with_authors(act: Act, record: Record, kind: VersionKind) -> Act:
-    """Return the act by which a version of the record gets this kind and the names of its authors."""
+    """Return the act with a kind of version and the names of the record's authors."""
     return replace(act, kind=kind, authors=authors_of(record).in_ledger)
 
 

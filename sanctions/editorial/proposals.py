@@ -1,7 +1,7 @@
-"""Changes to what is public: proposed by one, read against what they would move, accepted by another.
+"""Proposals: changes to public records, made by one user and accepted by another.
 
-The published record stays as it is until a proposal is accepted. The functions raise
-:class:`~sanctions.exceptions.MoveRefused` with the reason for people, and each is one transaction.
+The published record stays as it is until a proposal is accepted. Each function is one transaction. A move that the
+rules do not allow raises :class:`~sanctions.exceptions.MoveRefused` with a message for the user.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ if TYPE_CHECKING:
 
 
 def record_of(proposal: Proposal) -> Record:
-    """Return the record that a proposal would change; :class:`MoveRefused` if it is not there any more."""
+    """Return the record that a proposal would change; :class:`MoveRefused` if it was deleted."""
     model = BY_NAME[proposal.record_type].model
-    found: Record | None = model._default_manager.filter(slug=proposal.slug).defer("rendering").first()
-    if found is None:
-        raise MoveRefused(f"{proposal.slug} is not there any more.")
-    return found
+    record: Record | None = model._default_manager.filter(slug=proposal.slug).defer("rendering").first()
+    if record is None:
+        raise MoveRefused(f"{proposal.slug} was deleted.")
+    return record
 
 
 def base_of(proposal: Proposal) -> Document:
@@ -65,37 +65,41 @@ def base_of(proposal: Proposal) -> Document:
 
 
 def document_of(proposal: Proposal) -> Document:
-    """Return the document as it would be, were nothing published meanwhile."""
+    """Return the proposed document: what the author wrote, without what was published since."""
     document: Document = orjson.loads(proposal.document)
     return document
 
 
-def merged(proposal: Proposal, public: Document, choices: Mapping[int, Side] | None = None) -> Merged:
-    """Put a proposal together with what is public now."""
+def merge_into_public(proposal: Proposal, public: Document, choices: Mapping[int, Side] | None = None) -> Merged:
+    """Merge a proposal into the document that is public now, by a three-way merge with its base."""
     return merge(BY_NAME[proposal.record_type], base_of(proposal), public, document_of(proposal), choices)
 
 
 def seal(proposal: Proposal, document: Document) -> str:
-    """Return what tells whether a proposal, and what accepting it would publish, are still what somebody has read."""
+    """Return a digest of a proposal and of the document that accepting it would publish.
+
+    A reviewer sends the seal of what they have read; if it differs by now, the proposal must be read again.
+    """
     return f"{proposal.changed_at.timestamp():.3f}-{json_digest(document)}"
 
 
 def seal_now(proposal: Proposal, record: Record) -> str:
-    """Return the seal of a proposal, put together with what its record says now."""
-    return seal(proposal, merged(proposal, encode(type_of(record), record.pk)).document)
+    """Return the seal of a proposal merged into its record as it is now."""
+    return seal(proposal, merge_into_public(proposal, encode(type_of(record), record.pk)).document)
 
 
 def _stale(proposal: Proposal, record: Record) -> Stale:
-    return Stale(f"{proposal} or what is public of {record.slug} has changed since you read it. Read it again.")
+    return Stale(f"{proposal} or the public version of {record.slug} has changed since you read it. Read it again.")
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """What a published record would say instead, and why it would: the world has changed, or we were wrong.
+    """The new content of a published record. ``kind`` states why: the world has changed, or the record was wrong.
 
-    ``base`` is the document from which the change was written; what is public now if left out. ``is_tried`` says that
-    the caller has let the record say it in this very transaction, with :func:`tried` or many at once. ``builds_on`` is
-    another proposal whose text is part of it: its authors are authors of this one too.
+    ``base`` is the document from which the change was written; by default the one that is public now. ``is_tried``
+    means that the caller has stored the document in this transaction already, with :func:`stored_temporarily` or with
+    many others. ``builds_on`` is another proposal whose text is part of this one; its authors become authors of this
+    one too.
     """
 
     document: Document
@@ -115,13 +119,13 @@ def propose(record: Record, change: ProposedChange, act: Act, *, expected: str =
             message = f"{act.name} may not propose a change to {record.slug}, which is {record.get_state_display()}."
             raise refusal(act.account, Action.CHANGE, record, message)
         if change.kind not in (VersionKind.UPDATE, VersionKind.CORRECTION):
-            raise MoveRefused(f"A proposal is an update or a correction, not: {change.kind}.")
+            raise MoveRefused(f"A proposal is an update or a correction, not {change.kind}.")
         record_type = type_of(record)
         proposal = (
             Proposal.objects.open().to_record(record_type.name, record.slug).filter(author=act.account.pk).first()
         )
         if proposal is None:
-            proposal = _new(record, act.name, act.at)
+            proposal = _new_proposal(record, act.name, act.at)
             proposal.author_id = act.account.pk
         _rewrite(proposal, record, change, act)
         others = authors_of_proposal(change.builds_on).people if change.builds_on else ()
@@ -131,16 +135,16 @@ def propose(record: Record, change: ProposedChange, act: Act, *, expected: str =
 
 
 def propose_for_source(record: Record, change: ProposedChange, act: Act) -> Proposal:
-    """Propose what a source says of a published record, in place of its proposal that is open, if one is.
+    """Propose the content that a source has for a published record; replaces the source's open proposal.
 
-    No account is its author, so that everybody who may publish the record may accept it; it is in review at once.
+    The proposal has no author, so that all users who may publish the record may accept it; it is in review at once.
     ``act.by`` is the name of the source, which no account can have.
     """
     with move_transaction(PROPOSE, act) as act:
         lock_record(record)
         if not record.is_published:
-            raise MoveRefused(f"{record.slug} is {record.get_state_display()}: only what is published is changed so.")
-        proposal = open_for_source(record, act.name) or _new(record, act.name, act.at)
+            raise MoveRefused(f"{record.slug} is {record.get_state_display()}. Only a published record has proposals.")
+        proposal = open_for_source(record, act.name) or _new_proposal(record, act.name, act.at)
         proposal.state = ProposalState.IN_REVIEW
         _rewrite(proposal, record, change, act)
         log_move(record, PROPOSE.move, act, proposal.number)
@@ -154,14 +158,14 @@ def open_for_source(record: Record, source: str) -> Proposal | None:
 
 
 def withdraw_for_source(proposal: Proposal, record: Record, act: Act) -> None:
-    """Take an open proposal of a source off the desk, because the source no longer says so."""
+    """Withdraw an open proposal of a source, because the source no longer contains the change."""
     with move_transaction(WITHDRAW, act) as act:
         proposal.state, proposal.changed_at = ProposalState.WITHDRAWN, act.at
         proposal.save()
         log_move(record, WITHDRAW.move, act, proposal.number)
 
 
-def _new(record: Record, name: str, at: datetime) -> Proposal:
+def _new_proposal(record: Record, name: str, at: datetime) -> Proposal:
     last = Proposal.objects.aggregate(last=Max("number"))["last"] or 0
     return Proposal(number=last + 1, record_type=type_of(record).name, slug=record.slug, by=name, made_at=at)
 
@@ -174,7 +178,7 @@ def _rewrite(proposal: Proposal, record: Record, change: ProposedChange, act: Ac
     base = encode(record_type, record.pk) if change.base is None else change.base
     document = normalise(record_type, change.document)
     if not change.is_tried:
-        _demand_storable(record, document, base)
+        _require_storable(record, document, base)
     if is_same_but_for_order(record_type, document, base):
         raise MoveRefused(f"Nothing would change in {record.slug}.")
     proposal.kind, proposal.reason, proposal.changed_at = change.kind, act.reason, act.at
@@ -183,9 +187,9 @@ def _rewrite(proposal: Proposal, record: Record, change: ProposedChange, act: Ac
 
 
 def revert(record: Record, number: int, act: Act) -> Proposal:
-    """Propose that a published record say again what it said in one of its versions: what it says since was wrong.
+    """Propose, as a correction, to restore the content of an earlier version of a published record.
 
-    :class:`MoveRefused` if there is no version of the number.
+    :class:`MoveRefused` if no version has the number.
     """
     versions = Version.objects.filter(record_type=type_of(record).name, slug=record.slug, number=number)
     document = versions.values_list("document", flat=True).first()
@@ -196,10 +200,10 @@ def revert(record: Record, number: int, act: Act) -> Proposal:
 
 
 def submit(proposal: Proposal, act: Act, *, seen: str = "") -> None:
-    """Hand a proposal in for review: by its author."""
-    with _proposal_move(proposal, SUBMIT_PROPOSAL, _reasoned(act, proposal), seen) as (record, act):
+    """Submit a proposal for review; only its author may."""
+    with _proposal_move(proposal, SUBMIT_PROPOSAL, _with_reason(act, proposal), seen) as (record, act):
         if proposal.author_id != act.account.pk:
-            raise NotPermitted(f"{act.name} may not submit {proposal}: it is for its author to do.")
+            raise NotPermitted(f"{act.name} may not submit {proposal}: only its author may.")
         if not may_propose(act.account, record):
             message = f"{act.name} may not submit {proposal}: {record.slug} is {record.get_state_display()}."
             raise refusal(act.account, Action.CHANGE, record, message)
@@ -210,14 +214,14 @@ def send_back(proposal: Proposal, act: Act, *, seen: str = "") -> None:
     """Return a proposal in review to its author, with the reason."""
     with _proposal_move(proposal, RETURN_PROPOSAL, act, seen) as (record, act):
         if not may_decide(act.account, record, proposal):
-            raise NotPermitted(f"{act.name} may not return {proposal}: {_unfit(proposal)}.")
+            raise NotPermitted(f"{act.name} may not return {proposal}: {_unfit_reviewer(proposal)}.")
         if not may_return(act.account, record, proposal):
-            raise MoveRefused(f"{proposal} has no author who could change it: accept it, or withdraw it.")
+            raise MoveRefused(f"{proposal} has no author who could change it. Accept or withdraw it.")
         proposal.state = RETURN_PROPOSAL.end
 
 
 def withdraw(proposal: Proposal, act: Act, *, seen: str = "") -> None:
-    """Take an open proposal off the desk, for good: by its author, or by a reviewer."""
+    """Close an open proposal without accepting it; its author or a reviewer may."""
     with _proposal_move(proposal, WITHDRAW, act, seen) as (record, act):
         if not may_withdraw(act.account, record, proposal):
             raise NotPermitted(f"{act.name} may not withdraw {proposal}: that needs its author or a reviewer.")
@@ -225,35 +229,35 @@ def withdraw(proposal: Proposal, act: Act, *, seen: str = "") -> None:
 
 
 def accept(proposal: Proposal, act: Act, *, seen: str) -> None:
-    """Make a proposal in review public: somebody else's work, put together with what was published meanwhile.
+    """Publish a proposal in review that other people wrote, merged with what was published since it was written.
 
     ``seen`` is the :func:`seal` of what the reviewer has read; :class:`Stale` if that has changed. :class:`Conflicting`
-    if the same was changed meanwhile in another way. The version has the proposal's reason.
+    if a version published since changes the same fields in another way. The new version has the proposal's reason.
     """
-    with _proposal_move(proposal, ACCEPT, _reasoned(act, proposal)) as (record, act):
+    with _proposal_move(proposal, ACCEPT, _with_reason(act, proposal)) as (record, act):
         if not may_decide(act.account, record, proposal):
-            raise NotPermitted(f"{act.name} may not publish {proposal}: {_unfit(proposal)}.")
+            raise NotPermitted(f"{act.name} may not publish {proposal}: {_unfit_reviewer(proposal)}.")
         if not record.is_published:
-            raise MoveRefused(f"{record.slug} is {record.get_state_display()}: only what is published is changed so.")
+            raise MoveRefused(f"{record.slug} is {record.get_state_display()}. Only a published record has proposals.")
         record_type = type_of(record)
-        found = merged(proposal, encode(record_type, record.pk))
-        if seen != seal(proposal, found.document):
+        merged = merge_into_public(proposal, encode(record_type, record.pk))
+        if seen != seal(proposal, merged.document):
             raise _stale(proposal, record)
-        if found.undecided:
-            paths = tuple(found.conflicts[number].path for number in found.undecided)
+        if merged.undecided:
+            paths = tuple(merged.conflicts[number].path for number in merged.undecided)
             raise Conflicting(
-                f"{record.slug} was changed meanwhile where {proposal} changes it too: {', '.join(paths)}. Its author "
-                "decides what shall stand.",
+                f"{record.slug} has changed since {proposal} was written, where {proposal} changes it too: "
+                f"{', '.join(paths)}. Its author decides what to keep.",
                 paths,
             )
         authors = authors_of_proposal(proposal)
         replace_authors(record_type.name, {record.slug: authors.people}, act.at)
         kind = VersionKind(proposal.kind)
         published = replace(act, reason=proposal.reason, kind=kind, authors=authors.in_ledger)
-        if not save_documents([Incoming(record_type, found.document)], published).written:
-            raise MoveRefused(f"Nothing would change in {record.slug}: it says already what {proposal} proposes.")
+        if not save_documents([Incoming(record_type, merged.document)], published).written:
+            raise MoveRefused(f"Nothing would change in {record.slug}: it has the content of {proposal} already.")
         write_columns(record, author=proposal.author, approver=act.account)
-        require_sources(record, found.document)
+        require_sources(record, merged.document)
         # Saving has recorded the document in history; only these two columns have changed since.
         keep_history(act.at, records={}, rows={record_type.model: [record.pk]})
         versions = Version.objects.filter(record_type=record_type.name, slug=record.slug)
@@ -261,13 +265,13 @@ def accept(proposal: Proposal, act: Act, *, seen: str) -> None:
         proposal.state, proposal.approver_id = ACCEPT.end, act.account.pk
 
 
-def _reasoned(act: Act, proposal: Proposal) -> Act:
-    """Return the act with the reason of the proposal where none was given."""
+def _with_reason(act: Act, proposal: Proposal) -> Act:
+    """Return the act, with the reason of the proposal if it has none."""
     return replace(act, reason=act.reason or proposal.reason)
 
 
-def _unfit(proposal: Proposal) -> str:
-    """Return why somebody may not decide about a proposal."""
+def _unfit_reviewer(proposal: Proposal) -> str:
+    """Return why a user may not decide a proposal, for the end of a message."""
     return f"that needs a reviewer who is not its author, and {authors_of_proposal(proposal)} wrote it"
 
 
@@ -275,7 +279,7 @@ def _unfit(proposal: Proposal) -> str:
 def _proposal_move(proposal: Proposal, rule: MoveRule, act: Act, expected: str = "") -> Iterator[tuple[Record, Act]]:
     """Make a move of a proposal in one transaction; log it as a move of the record that it would change.
 
-    :class:`Stale` if the proposal no longer has the ``expected`` seal; an empty one is not checked.
+    :class:`Stale` if the proposal no longer has the ``expected`` seal; an empty seal is not checked.
     """
     with move_transaction(rule, act) as act:
         proposal.refresh_from_db(from_queryset=Proposal.objects.select_for_update())
@@ -292,17 +296,17 @@ def _proposal_move(proposal: Proposal, rule: MoveRule, act: Act, expected: str =
         log_move(record, rule.move, act, proposal.number)
 
 
-def _demand_storable(record: Record, document: Document, base: Document) -> None:
-    """Reject now what only the database would reject, and not when a reviewer accepts it: :class:`InvalidDocument`."""
+def _require_storable(record: Record, document: Document, base: Document) -> None:
+    """Reject now what only the database rejects, not first when a reviewer accepts it; :class:`InvalidDocument`."""
     if problems := find_rejections(Incoming(type_of(record), document, State(record.state)), base):
         raise InvalidDocument(problems)
 
 
 @contextmanager
-def tried(record: Record, document: Document, at: datetime, state: State | None = None) -> Iterator[None]:
-    """Store a document as the record's, in another state if one is given, for the block alone.
+def stored_temporarily(record: Record, document: Document, at: datetime, state: State | None = None) -> Iterator[None]:
+    """Store a document as the record's, in another state if given, and roll it back at the end of the block.
 
-    Only the rows are written, neither versions nor renderings. :class:`InvalidDocument` if it cannot be stored.
+    Writes only the rows, neither versions nor renderings. :class:`InvalidDocument` if it cannot be stored.
     """
     with transaction.atomic():
         incoming = Incoming(type_of(record), document, state or State(record.state))

@@ -1,4 +1,4 @@
-"""What waits for a reviewer, and what is risky about it: by risk, then by age, in a few queries however much waits."""
+"""The queue of reviewers: what waits for them, by risk and age, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from sanctions.records.base import CITATIONS, Document
 from sanctions.records.registry import LABELS, type_of
 from sanctions.vocabulary import SUBJECT_FIELDS, Modality, Move, ProposalState, RemarkKind, State, VersionKind
 
-#: At most so many records, and as many proposed changes, are weighed: the oldest.
+#: At most so many records, proposed changes and requests for retraction are read: the oldest of each.
 MOST: Final = 1_000
+#: Standings beyond this number add no weight.
 _MANY: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """One thing to beware of, in words; the greater its weight, the sooner it should be read."""
+    """A reason to review something soon, in words; a greater weight moves it up in the queue."""
 
     words: str
     weight: int
@@ -34,7 +35,7 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that waits: a record in review, a proposed change in review, or a wish that a record be retracted."""
+    """An item of the queue: a record in review, a proposed change in review, or a request to retract a record."""
 
     record_type: str
     pk: int
@@ -54,34 +55,34 @@ class Waiting:
 
     @property
     def weight(self) -> int:
-        """How risky it is altogether."""
+        """The sum of the weights of its risks."""
         return sum(risk.weight for risk in self.risks)
 
 
 def waiting(models: Sequence[type[Record]], day: date) -> list[Waiting]:
-    """Return all that waits for a reviewer among records of such nouns: the riskiest first, then the oldest."""
+    """Return all items of the queue for records of these kinds: the riskiest first, then the oldest."""
     nouns = [type_of(model).name for model in models]
     records = _records_in_review(models)
     proposals = list(_proposals_in_review(nouns))
-    asked = list(_retractions_asked(nouns))
-    named = _named(models) if proposals or asked else {}
-    moved = _moved_by_events() if "event" in nouns else {}
-    experienced = _published_once({row[5] for row in records} | {proposal.by for proposal in proposals})
-    found = [_of_record(row, moved, experienced, day) for row in records]
-    found += [
-        _of_proposal(proposal, named[proposal.record_type, proposal.slug], experienced, day)
+    requests = list(_retraction_requests(nouns))
+    labels = _labels(models) if proposals or requests else {}
+    standings = _standings_of_events() if "event" in nouns else {}
+    experienced = _published_authors({row[5] for row in records} | {proposal.by for proposal in proposals})
+    items = [_of_record(row, standings, experienced, day) for row in records]
+    items += [
+        _of_proposal(proposal, labels[proposal.record_type, proposal.slug], experienced, day)
         for proposal in proposals
-        if (proposal.record_type, proposal.slug) in named
+        if (proposal.record_type, proposal.slug) in labels
     ]
-    found += [
-        _of_wish(remark, named[remark.record_type, remark.slug])
-        for remark in asked
-        if named.get((remark.record_type, remark.slug), (0, "", ""))[2] == State.PUBLISHED
+    items += [
+        _of_retraction_request(remark, labels[remark.record_type, remark.slug])
+        for remark in requests
+        if labels.get((remark.record_type, remark.slug), (0, "", ""))[2] == State.PUBLISHED
     ]
-    return sorted(found, key=lambda item: (-item.weight, item.since is None, item.since, item.slug))
+    return sorted(items, key=lambda item: (-item.weight, item.since is None, item.since, item.slug))
 
 
-# --- What waits ---------------------------------------------------------------------------------
+# --- Items --------------------------------------------------------------------------------------
 
 
 def _assignment(column: str, **about: Any) -> Subquery:
@@ -90,10 +91,10 @@ def _assignment(column: str, **about: Any) -> Subquery:
 
 def _records_in_review(models: Iterable[type[Record]]) -> list[tuple[Any, ...]]:
     """Return records in review: noun, key, slug, label, author's key and name, since when, and their assignment."""
-    arms = [_in_review(model) for model in models]
-    if not arms:
+    queries = [_in_review(model) for model in models]
+    if not queries:
         return []
-    return list(union_all(arms).order_by("since", "slug")[:MOST])
+    return list(union_all(queries).order_by("since", "slug")[:MOST])
 
 
 def _in_review(model: type[Record]) -> QuerySet[Any]:
@@ -121,44 +122,44 @@ def _in_review(model: type[Record]) -> QuerySet[Any]:
 
 
 def _proposals_in_review(nouns: Sequence[str]) -> QuerySet[Any]:
-    before = {"record_type": OuterRef("record_type"), "slug": OuterRef("slug")}
+    about = {"record_type": OuterRef("record_type"), "slug": OuterRef("slug")}
     rows = Proposal.objects.filter(state=ProposalState.IN_REVIEW, record_type__in=nouns).order_by("changed_at")
     return rows.annotate(
         assignee_id=_assignment("assignee", proposal=OuterRef("number")),
         assignee=_assignment("name", proposal=OuterRef("number")),
         due_on=_assignment("due_on", proposal=OuterRef("number")),
-        retracted=Exists(Version.objects.filter(**before, kind=VersionKind.RETRACTION)),
-        unwanted=Exists(Remark.objects.filter(**before, **_UNWANTED)),
+        retracted=Exists(Version.objects.filter(**about, kind=VersionKind.RETRACTION)),
+        unwanted=Exists(Remark.objects.filter(**about, **_OPEN_REQUEST)),
     )[:MOST]
 
 
-_UNWANTED: Final = {"kind": RemarkKind.RETRACTION, "resolved_at__isnull": True}
+_OPEN_REQUEST: Final = {"kind": RemarkKind.RETRACTION, "resolved_at__isnull": True}
 
 
-def _retractions_asked(nouns: Sequence[str]) -> QuerySet[Any]:
-    return Remark.objects.filter(**_UNWANTED, record_type__in=nouns)[:MOST]
+def _retraction_requests(nouns: Sequence[str]) -> QuerySet[Any]:
+    return Remark.objects.filter(**_OPEN_REQUEST, record_type__in=nouns)[:MOST]
 
 
-def _named(models: Iterable[type[Record]]) -> dict[tuple[str, str], tuple[int, str, str]]:
-    """Return noun and slug → key, label and state of the records that are to change or to be retracted."""
-    arms = []
+def _labels(models: Iterable[type[Record]]) -> dict[tuple[str, str], tuple[int, str, str]]:
+    """Return noun and slug → key, label and state of records with a proposal in review or a request to retract."""
+    queries = []
     for model in models:
         noun = type_of(model).name
         changed = Proposal.objects.filter(state=ProposalState.IN_REVIEW, record_type=noun).order_by()
-        asked = Remark.objects.filter(**_UNWANTED, record_type=noun).order_by()
+        unwanted = Remark.objects.filter(**_OPEN_REQUEST, record_type=noun).order_by()
         rows: QuerySet[Any] = model._default_manager.filter(
-            Q(slug__in=changed.values("slug")) | Q(slug__in=asked.values("slug"))
+            Q(slug__in=changed.values("slug")) | Q(slug__in=unwanted.values("slug"))
         )
-        arms.append(rows.order_by().values_list(Value(noun), "pk", "slug", F(LABELS[noun]), "state"))
-    found = union_all(arms)
-    return {(noun, slug): (pk, label, state) for noun, pk, slug, label, state in found}
+        queries.append(rows.order_by().values_list(Value(noun), "pk", "slug", F(LABELS[noun]), "state"))
+    records = union_all(queries)
+    return {(noun, slug): (pk, label, state) for noun, pk, slug, label, state in records}
 
 
-# --- What is risky about it ---------------------------------------------------------------------
+# --- Risks --------------------------------------------------------------------------------------
 
 
-def _moved_by_events() -> dict[int, int]:
-    """Return how many standings each event in review would touch."""
+def _standings_of_events() -> dict[int, int]:
+    """Return how many standings each event in review would change, by primary key of the event."""
     columns = (*(f"{subject}_id" for subject in SUBJECT_FIELDS), "party_id")
     rows = Effect.objects.filter(event__state=State.IN_REVIEW).exclude(event__modality=Modality.CANCELLED).order_by()
     touched: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
@@ -167,17 +168,17 @@ def _moved_by_events() -> dict[int, int]:
     return {event: len(subjects) for event, subjects in touched.items()}
 
 
-def _published_once(names: set[str | None]) -> set[str]:
-    """Return those of the names by which something was published that they wrote, alone or with others."""
-    asked = {name for name in names if name}
-    if not asked:
+def _published_authors(names: set[str | None]) -> set[str]:
+    """Return those of the names that are authors of a published version, alone or with others."""
+    candidates = {name for name in names if name}
+    if not candidates:
         return set()
-    rows = Version.objects.filter(Q(author__in=asked) | Q(author__contains=SEPARATOR)).order_by()
-    listed = rows.values_list("author", flat=True).distinct()
-    return asked & {name for names_of_one in listed for name in names_of_one.split(SEPARATOR)}
+    rows = Version.objects.filter(Q(author__in=candidates) | Q(author__contains=SEPARATOR)).order_by()
+    authors = rows.values_list("author", flat=True).distinct()
+    return candidates & {name for joined in authors for name in joined.split(SEPARATOR)}
 
 
-def _common(author: str, due_on: date | None, experienced: set[str], day: date) -> list[Risk]:
+def _common_risks(author: str, due_on: date | None, experienced: set[str], day: date) -> list[Risk]:
     risks = []
     if due_on is not None and due_on < day:
         risks.append(Risk(f"overdue since {due_on.isoformat()}", 50))
@@ -186,15 +187,16 @@ def _common(author: str, due_on: date | None, experienced: set[str], day: date) 
     return risks
 
 
-def _moves(count: int) -> list[Risk]:
+def _risk_of_standings(count: int) -> list[Risk]:
     if not count:
         return []
     return [Risk(f"moves {count} standing{'' if count == 1 else 's'}", 10 + min(count, _MANY))]
 
 
-def _of_record(row: tuple[Any, ...], moved: dict[int, int], experienced: set[str], day: date) -> Waiting:
+def _of_record(row: tuple[Any, ...], standings: dict[int, int], experienced: set[str], day: date) -> Waiting:
     noun, pk, slug, label, author_id, author, since, assignee_id, assignee, due_on = row
-    risks = _common(author or "", due_on, experienced, day) + _moves(moved.get(pk, 0) if noun == "event" else 0)
+    risks = _common_risks(author or "", due_on, experienced, day)
+    risks += _risk_of_standings(standings.get(pk, 0) if noun == "event" else 0)
     return Waiting(
         record_type=noun,
         pk=pk,
@@ -211,18 +213,19 @@ def _of_record(row: tuple[Any, ...], moved: dict[int, int], experienced: set[str
     )
 
 
-def _of_proposal(proposal: Any, named: tuple[int, str, str], experienced: set[str], day: date) -> Waiting:
+def _of_proposal(proposal: Any, labelled: tuple[int, str, str], experienced: set[str], day: date) -> Waiting:
     base, document = orjson.loads(proposal.base), orjson.loads(proposal.document)
-    risks = _common(proposal.by, proposal.due_on, experienced, day) + _moves(touched(base, document))
+    risks = _common_risks(proposal.by, proposal.due_on, experienced, day)
+    risks += _risk_of_standings(count_changed_standings(base, document))
     if proposal.unwanted:
         risks.append(Risk("somebody asks for the record to be retracted", 60))
     if proposal.retracted:
         risks.append(Risk("the record was retracted before", 40))
-    if gone := sources_lost(base, document):
-        risks.append(Risk(f"takes away {gone} source{'' if gone == 1 else 's'}", 30))
+    if lost := count_lost_sources(base, document):
+        risks.append(Risk(f"takes away {lost} source{'' if lost == 1 else 's'}", 30))
     if proposal.kind == VersionKind.CORRECTION:
         risks.append(Risk("correction: what was public was wrong", 20))
-    pk, label, _ = named
+    pk, label, _ = labelled
     return Waiting(
         record_type=proposal.record_type,
         pk=pk,
@@ -240,8 +243,8 @@ def _of_proposal(proposal: Any, named: tuple[int, str, str], experienced: set[st
     )
 
 
-def _of_wish(remark: Remark, named: tuple[int, str, str]) -> Waiting:
-    pk, label, _ = named
+def _of_retraction_request(remark: Remark, labelled: tuple[int, str, str]) -> Waiting:
+    pk, label, _ = labelled
     return Waiting(
         record_type=remark.record_type,
         pk=pk,
@@ -255,13 +258,15 @@ def _of_wish(remark: Remark, named: tuple[int, str, str]) -> Waiting:
     )
 
 
-def touched(base: Document, document: Document) -> int:
-    """Return how many standings the change of an event's document touches: the subjects of the effects that differ.
+def count_changed_standings(base: Document, document: Document) -> int:
+    """Return how many standings a change of an event concerns: the number of subjects of the effects that differ.
 
-    All of them if the event is cancelled by it, or no longer.
+    If the change cancels the event, or undoes its cancellation, all its effects count.
     """
-    before, after = ({canonical_json(effect): effect for effect in one.get("effects", ())} for one in (base, document))
-    cancelled = [one.get("modality") == Modality.CANCELLED for one in (base, document)]
+    before, after = (
+        {canonical_json(effect): effect for effect in event.get("effects", ())} for event in (base, document)
+    )
+    cancelled = [event.get("modality") == Modality.CANCELLED for event in (base, document)]
     if cancelled[0] == cancelled[1]:
         changed = [effect for key, effect in (before | after).items() if (key in before) != (key in after)]
     else:
@@ -269,7 +274,7 @@ def touched(base: Document, document: Document) -> int:
     return len({tuple(effect.get(key) for key in (*SUBJECT_FIELDS, "party")) for effect in changed})
 
 
-def sources_lost(base: Document, document: Document) -> int:
-    """Return how many sources a document no longer cites that its base did."""
-    before, after = ({row.get("source") for row in one.get(CITATIONS.name, ())} for one in (base, document))
+def count_lost_sources(base: Document, document: Document) -> int:
+    """Return the number of sources that the base cites and the document does not."""
+    before, after = ({row.get("source") for row in version.get(CITATIONS.name, ())} for version in (base, document))
     return len(before - after)

@@ -1,7 +1,7 @@
-"""The work of a review: who does it until when, what is said of it, and that what is public is still right.
+"""The work around a review: assignments, remarks, and the confirmation that a public record is still right.
 
-None of it is ever public. The functions raise :class:`~sanctions.exceptions.MoveRefused` with the reason for people,
-and each is one transaction. What is a decision stands in the log; remarks are kept by themselves, for good.
+None of it is ever public. Each function is one transaction and raises :class:`~sanctions.exceptions.MoveRefused` with
+a message for the user. Decisions are logged; remarks have their own table and are never deleted.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a review is about: a record, or a proposed change to it."""
+    """The subject of a review: a record, or a proposed change to it."""
 
     record: Record
     proposal: Proposal | None = None
@@ -50,7 +50,7 @@ class Matter:
 
     @property
     def authors(self) -> Authors:
-        """Everybody who wrote it."""
+        """All users who wrote it."""
         return authors_of(self.record) if self.proposal is None else authors_of_proposal(self.proposal)
 
     @property
@@ -62,38 +62,38 @@ class Matter:
 
     @property
     def assignment(self) -> Assignment | None:
-        """Who is to review it, as stored; ``None`` if nobody is."""
-        found: Assignment | None = Assignment.objects.about(*self.key).first()
-        return found
+        """The stored assignment; ``None`` if it is not assigned."""
+        assignment: Assignment | None = Assignment.objects.about(*self.key).first()
+        return assignment
 
     @property
     def key(self) -> tuple[str, str, int | None]:
-        """Noun, slug and number, by which all that belongs to it is found."""
+        """Noun, slug and number: the columns of the rows that belong to it."""
         return type_of(self.record).name, self.record.slug, self.number
 
 
 def assignable(matter: Matter) -> QuerySet[User]:
-    """Return the accounts that may judge it, by name: in use, with the permission, and not of one of its authors."""
+    """Return the accounts that may review it, by name: active, with the permission, and not among its authors."""
     return reviewers_of(matter.record).exclude(pk__in=matter.authors.accounts).order_by("username")
 
 
 def assign(matter: Matter, assignee: AbstractBaseUser, due_on: date | None, act: Act) -> Assignment:
-    """Say who is to review it, and until which day if there is one: in place of whoever was to do so before."""
+    """Assign the review to a user, with a due date or without; replaces an earlier assignment."""
     reason = f"To {assignee.get_username()}{f', until {due_on.isoformat()}' if due_on else ''}. {act.reason}".strip()
     with _review_move(matter, ASSIGN, replace(act, reason=reason)) as act:
         if not may_review(act.account, matter.record, matter.proposal):
             raise MoveRefused(
-                f"{act.name} may not say who reviews {matter}: that needs a reviewer who is not its author."
+                f"{act.name} may not assign the review of {matter}: that needs a reviewer who is not its author."
             )
         if not matter.in_review:
-            raise MoveRefused(f"{matter} is not in review: there is nothing to review.")
+            raise MoveRefused(f"{matter} is not in review. Only what is in review can be assigned.")
         if not assignable(matter).filter(pk=assignee.pk).exists():
             raise MoveRefused(f"{assignee} may not review {matter}: that needs a reviewer who is not its author.")
         if due_on is not None and due_on < act.at.astimezone(UTC).date():
             raise MoveRefused(f"Due date: {due_on.isoformat()} is past. Give today's date or a later one, or none.")
-        assignment = matter.assignment or _of(matter)
+        assignment = matter.assignment or _new_assignment(matter)
         if (assignment.assignee_id, assignment.due_on) == (assignee.pk, due_on) and assignment.pk:
-            raise MoveRefused(f"Nothing would change: {assignee} is to review {matter} already.")
+            raise MoveRefused(f"Nothing would change: {matter} is assigned to {assignee} already.")
         assignment.assignee_id, assignment.name, assignment.due_on = assignee.pk, assignee.get_username(), due_on
         assignment.set_by, assignment.set_at = act.name, act.at
         assignment.save()
@@ -101,20 +101,21 @@ def assign(matter: Matter, assignee: AbstractBaseUser, due_on: date | None, act:
 
 
 def unassign(matter: Matter, act: Act) -> None:
-    """Let nobody in particular review it: by a reviewer who is not its author, such as whom it was assigned to."""
+    """Remove the assignment; needs a reviewer who is not an author, such as the assignee."""
     assignment = matter.assignment
-    reason = f"From {assignment.name}. {act.reason}".strip() if assignment else "From nobody."
+    # Without an assignment the move is rejected below, under the lock.
+    reason = f"From {assignment.name}. {act.reason}".strip() if assignment else "Not assigned."
     with _review_move(matter, UNASSIGN, replace(act, reason=reason)) as act:
         if not may_review(act.account, matter.record, matter.proposal):
             raise MoveRefused(
-                f"{act.name} may not say who reviews {matter}: that needs a reviewer who is not its author."
+                f"{act.name} may not assign the review of {matter}: that needs a reviewer who is not its author."
             )
         if not Assignment.objects.about(*matter.key).delete()[0]:
-            raise MoveRefused(f"{matter} is assigned to nobody.")
+            raise MoveRefused(f"{matter} is not assigned.")
 
 
 def remark(matter: Matter, text: str, act: Act, *, kind: RemarkKind = RemarkKind.REMARK) -> Remark:
-    """Add to the discussion; the remark stays for good. To ask for retraction, the record itself must be public."""
+    """Add a remark to the discussion; it is never deleted. A request for retraction needs a public record."""
     text = checked_remark(text)
     with transaction.atomic():
         instant = advance_head(act.at)
@@ -122,9 +123,9 @@ def remark(matter: Matter, text: str, act: Act, *, kind: RemarkKind = RemarkKind
         if not may_remark(act.account, matter.record):
             raise MoveRefused(f"{act.name} may not take part in the discussion of {matter}.")
         if kind == RemarkKind.RETRACTION and (matter.proposal or not matter.record.is_published):
-            raise MoveRefused(f"{matter} is not published: only what is public is retracted.")
+            raise MoveRefused(f"{matter} is not published. Only a published record can be retracted.")
         record_type, slug, proposal = matter.key
-        made: Remark = Remark.objects.create(
+        added: Remark = Remark.objects.create(
             record_type=record_type,
             slug=slug,
             proposal=proposal,
@@ -135,29 +136,29 @@ def remark(matter: Matter, text: str, act: Act, *, kind: RemarkKind = RemarkKind
             at=instant,
             address=act.address,
         )
-    return made
+    return added
 
 
-def resolve(matter: Matter, found: Remark, act: Act) -> None:
-    """Say that what a remark asks for is done, or need not be: by who made it, or by who may judge the matter."""
+def resolve(matter: Matter, resolved: Remark, act: Act) -> None:
+    """Mark a remark as resolved: done, or not needed; its author or a reviewer of the matter may."""
     with _review_move(matter, RESOLVE, act) as act:
-        found.refresh_from_db(from_queryset=Remark.objects.select_for_update())
-        if (found.record_type, found.slug, found.proposal) != matter.key:
+        resolved.refresh_from_db(from_queryset=Remark.objects.select_for_update())
+        if (resolved.record_type, resolved.slug, resolved.proposal) != matter.key:
             raise MoveRefused(f"The remark is not about {matter}.")
-        if not may_resolve(act.account, matter.record, found, matter.proposal):
+        if not may_resolve(act.account, matter.record, resolved, matter.proposal):
             raise MoveRefused(
-                f"{act.name} may not resolve the remark of {found.by}: that needs a reviewer, or {found.by}."
+                f"{act.name} may not resolve the remark of {resolved.by}: that needs a reviewer, or {resolved.by}."
             )
-        if not found.is_open:
-            raise MoveRefused(f"{found.resolved_by} has resolved the remark already.")
-        found.resolved_by, found.resolved_at = act.name, act.at
-        found.save(update_fields=["resolved_by", "resolved_at"])
+        if not resolved.is_open:
+            raise MoveRefused(f"{resolved.resolved_by} has resolved the remark already.")
+        resolved.resolved_by, resolved.resolved_at = act.name, act.at
+        resolved.save(update_fields=["resolved_by", "resolved_at"])
 
 
 def confirm(record: Record, act: Act, *, expected: str = "") -> None:
-    """Say that a published record was checked and is still right; the reason tells against what.
+    """Confirm that a published record is still right; the reason states what it was checked against.
 
-    Nothing is written but the log_move, from which :mod:`sanctions.editorial.freshness` knows.
+    Writes only the entry of the log, which :mod:`sanctions.editorial.freshness` reads.
     """
     with record_move(record, CONFIRM, act, expected) as act:
         if not may_confirm(act.account, record):
@@ -165,23 +166,23 @@ def confirm(record: Record, act: Act, *, expected: str = "") -> None:
 
 
 def follow(record_type: str, before: str, after: str) -> None:
-    """Let what belongs to a draft follow it to another slug, within the caller's transaction."""
+    """Move assignments, remarks and authors of a draft to its new slug, within the caller's transaction."""
     for model in (Assignment, Remark):
         model.objects.about(record_type, before).update(slug=after)
     follow_slug(record_type, before, after)
 
 
 def checked_remark(text: str) -> str:
-    """Return the text of a remark as it is kept: without white space around it, with line breaks of one kind."""
+    """Return the text of a remark as it is stored: stripped, with normalized line breaks."""
     text = text.replace("\r\n", "\n").strip()
     if not text:
-        raise MoveRefused("Remark: write what is to be said.")
+        raise MoveRefused("Remark: write a text.")
     if len(text) > LONGEST_REMARK:
         raise MoveRefused(f"Remark: it has {len(text):,} characters; at most {LONGEST_REMARK:,} are allowed.")
     try:
         validate_text(text)
     except ValidationError as error:
-        raise MoveRefused(f"Remark: it cannot be kept. {' '.join(error.messages)}") from error
+        raise MoveRefused(f"Remark: it cannot be stored. {' '.join(error.messages)}") from error
     return text
 
 
@@ -195,7 +196,7 @@ def _review_move(matter: Matter, rule: MoveRule, act: Act) -> Iterator[Act]:
 
 
 def _lock(matter: Matter) -> None:
-    """Read what decisions depend on as it is now: whoever asked may have seen it before somebody else's move."""
+    """Lock the record, and read what decisions depend on again: another user may have moved it since it was read."""
     lock_record(matter.record)
     if matter.proposal is not None:
         matter.proposal.refresh_from_db(fields=["state", "author"])
@@ -203,6 +204,6 @@ def _lock(matter: Matter) -> None:
             raise MoveRefused(f"{matter.proposal} is not about {matter.record.slug}.")
 
 
-def _of(matter: Matter) -> Assignment:
+def _new_assignment(matter: Matter) -> Assignment:
     record_type, slug, proposal = matter.key
     return Assignment(record_type=record_type, slug=slug, proposal=proposal)

@@ -1,8 +1,8 @@
-"""Names that may be names of the same thing: pure functions on texts.
+"""Find names that may mean the same thing: pure functions on texts.
 
-Names are written in Latin letters, without case, signs, legal forms and order of words, and then compared letter by
-letter. Which of them are compared at all is found by what they share, so that fifty thousand names take seconds.
-Vowels cannot be restored from Persian or Arabic: what is only so written is found by its Latin aliases.
+Names are normalized (transliterated to Latin letters, case, punctuation, legal forms and word order removed) and then
+compared letter by letter. Only names that share a key are compared (blocking), so fifty thousand names take seconds.
+Vowels cannot be restored from Persian or Arabic; a name in these scripts is found by its Latin aliases only.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from anyascii import anyascii
 from rapidfuzz import fuzz, process
 
 # fmt: off
-#: Words that tell what kind of company something is, not which.
+#: Words that state what kind of company it is, not which.
 LEGAL_FORMS: Final = frozenset(
     {
         "ab", "ag", "as", "bhd", "bv", "co", "company", "corp", "corporation", "est", "fze", "fzco", "gmbh", "inc",
@@ -29,12 +29,12 @@ LEGAL_FORMS: Final = frozenset(
     }
 )
 # fmt: on
-#: Names shorter than this are alike only if they are the same: two acronyms differ in a letter.
+#: Names shorter than this match only if they are equal: different acronyms may differ in one letter.
 _SHORTEST: Final = 5
-#: Of what more names share than this, each name is compared with its neighbours only.
+#: If more names than this share a key, each is compared with its neighbours only.
 _MOST: Final = 300
 _NEIGHBOURS: Final = 30
-#: Of more records than this with one name, each is told with the next only.
+#: If more records than this share a name, each is paired with the next only.
 _CROWD: Final = 20
 _APOSTROPHE: Final = re.compile(r"['’‘`´ʿʾʻʼ]")
 _DOT: Final = re.compile(r"\.(?!\d)")
@@ -46,102 +46,103 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """How alike two names are, 0 to 100, and which they are."""
+class NameMatch:
+    """Two similar names, and the score of their similarity, 0 to 100."""
 
     score: int
-    one: str
-    other: str
+    name: str
+    other_name: str
 
 
 @cache
-def normal(text: str) -> str:
-    """Return a name as it is compared: its words in Latin letters, sorted, without case, signs and legal forms."""
+def normalize_name(text: str) -> str:
+    """Return a name as it is compared: sorted words in Latin letters, without case, punctuation and legal forms."""
     latin = anyascii(_APOSTROPHE.sub("", text)).casefold()
     words = _WORD.findall(_DOT.sub("", _APOSTROPHE.sub("", latin)))
     return " ".join(sorted([word for word in words if word not in LEGAL_FORMS] or words))
 
 
-def score(one: str, other: str) -> int:
-    """Return how alike two names are: 100 if they are the same, 0 if their numbers tell them apart."""
-    return _score(normal(one), normal(other))
+def score(name: str, other: str) -> int:
+    """Return the similarity of two names: 100 if they are equal, 0 if they contain different numbers."""
+    return _score_normalized(normalize_name(name), normalize_name(other))
 
 
-def _score(one: str, other: str) -> int:
-    if one == other:
-        return 100 if one else 0
-    if min(len(one), len(other)) < _SHORTEST or _told_apart(one, other):
+def _score_normalized(name: str, other: str) -> int:
+    if name == other:
+        return 100 if name else 0
+    if min(len(name), len(other)) < _SHORTEST or _have_different_numbers(name, other):
         return 0
-    return min(99, int(fuzz.ratio(one, other)))
+    return min(99, int(fuzz.ratio(name, other)))
 
 
-def _told_apart(one: str, other: str) -> bool:
+def _have_different_numbers(name: str, other: str) -> bool:
     """Whether both have numbers, and not the same: "Resolution 1737" is not "Resolution 1747"."""
-    numbers = [{word for word in text.split() if any(map(str.isdigit, word))} for text in (one, other)]
+    numbers = [{word for word in text.split() if any(map(str.isdigit, word))} for text in (name, other)]
     return all(numbers) and numbers[0] != numbers[1]
 
 
-def alike(names: Iterable[tuple[str, str]], least: int) -> dict[Pair, Alike]:
-    """Return the records whose names are at least so alike: the two slugs, sorted → their likest names.
+def find_similar_names(names: Iterable[tuple[str, str]], least: int) -> dict[Pair, NameMatch]:
+    """Return the pairs of records whose names score at least ``least``: two slugs, sorted → their best match.
 
-    ``names`` are slugs with names, in any order; one slug may have many.
+    ``names`` are slugs with names, in any order; a slug may have several names.
     """
+    #: Normalized name → slugs of the records with that name → the name as the record has it.
     bearers: dict[str, dict[str, str]] = defaultdict(dict)
     for slug, text in names:
-        known = bearers[normal(text)]
+        known = bearers[normalize_name(text)]
         known[slug] = min(text, known.get(slug, text))
     bearers.pop("", None)
-    found: dict[Pair, Alike] = {}
-    for own in bearers.values():
-        for one, other in _together(sorted(own)):
-            _note(found, 100, (one, own[one]), (other, own[other]))
+    matches: dict[Pair, NameMatch] = {}
+    for named in bearers.values():
+        for slug, other in _pairs(sorted(named)):
+            _keep_best(matches, 100, (slug, named[slug]), (other, named[other]))
     seen: set[Pair] = set()
     for text, choices in candidates(sorted(bearers)):
         for choice, _, _ in process.extract(text, choices, scorer=fuzz.ratio, score_cutoff=least, limit=None):
             both = (text, choice) if text < choice else (choice, text)
-            if both in seen or (points := _score(*both)) < least:
+            if both in seen or (points := _score_normalized(*both)) < least:
                 continue
             seen.add(both)
-            _all_bearers(found, points, bearers[text], bearers[choice])
-    return found
+            _match_bearers(matches, points, bearers[text], bearers[choice])
+    return matches
 
 
-def _all_bearers(found: dict[Pair, Alike], points: int, own: dict[str, str], others: dict[str, str]) -> None:
-    for one in sorted(own)[:_CROWD]:
+def _match_bearers(matches: dict[Pair, NameMatch], points: int, named: dict[str, str], others: dict[str, str]) -> None:
+    for slug in sorted(named)[:_CROWD]:
         for other in sorted(others)[:_CROWD]:
-            _note(found, points, (one, own[one]), (other, others[other]))
+            _keep_best(matches, points, (slug, named[slug]), (other, others[other]))
 
 
-def _note(found: dict[Pair, Alike], points: int, one: Pair, other: Pair) -> None:
-    """Keep the likest names of two records; of equally alike ones the first in the alphabet."""
-    if one[0] == other[0]:
+def _keep_best(matches: dict[Pair, NameMatch], points: int, record: Pair, other: Pair) -> None:
+    """Keep the best match of two records (slug and name each); among equal scores the first in the alphabet."""
+    if record[0] == other[0]:
         return
-    (first, text), (second, other_text) = sorted((one, other))
-    new, known = Alike(points, text, other_text), found.get((first, second))
-    if known is None or (-new.score, new.one, new.other) < (-known.score, known.one, known.other):
-        found[first, second] = new
+    (first, text), (second, other_text) = sorted((record, other))
+    new, known = NameMatch(points, text, other_text), matches.get((first, second))
+    if known is None or (-new.score, new.name, new.other_name) < (-known.score, known.name, known.other_name):
+        matches[first, second] = new
 
 
-def together(groups: Iterable[Sequence[str]]) -> Iterator[Pair]:
-    """Yield the pairs of slugs that share something, group by group."""
+def pairs_within(groups: Iterable[Sequence[str]]) -> Iterator[Pair]:
+    """Yield the pairs of slugs of each group."""
     for group in groups:
-        yield from _together(sorted(set(group)))
+        yield from _pairs(sorted(set(group)))
 
 
-def _together(slugs: Sequence[str]) -> Iterator[Pair]:
+def _pairs(slugs: Sequence[str]) -> Iterator[Pair]:
     if len(slugs) > _CROWD:
         yield from pairwise(slugs)
         return
-    for place, one in enumerate(slugs):
+    for place, slug in enumerate(slugs):
         for other in slugs[place + 1 :]:
-            yield one, other
+            yield slug, other
 
 
 def candidates(texts: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield normal names, each with those that it is to be compared with: what shares a word's consonants with it.
+    """Yield normalized names, each with the names to compare it with: those that share the consonants of a word.
 
-    The effort grows with the number of names, not with its square: of what very many share, such as "bank", each is
-    compared with those next to it once that word is left out.
+    The effort grows with the number of names, not with its square: if very many names share a word, such as "bank",
+    they are sorted without that word, and each is compared with its neighbours.
     """
     shared: dict[str, list[str]] = defaultdict(list)
     for text in texts:
@@ -159,7 +160,7 @@ def candidates(texts: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _keys(text: str) -> set[str]:
-    """Return what a name is found by: the consonants of each word, and the beginning of those of the whole."""
+    """Return the keys of a name: the consonants of each word, and the first four consonants of the whole name."""
     words = [_consonants(word) for word in text.split()]
     return {word for word in words if len(word) > 1} | {"^" + "".join(words)[:4]}
 

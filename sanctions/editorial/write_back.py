@@ -1,6 +1,6 @@
-"""Many records given back what they said before, in one transaction: corrected, retracted or deleted together.
+"""Restore the former content of many records in one transaction: correct, retract or delete them together.
 
-Used for the undo of an import. What is public is corrected by two people; the caller has checked who may.
+The undo of an import uses it. Public records are corrected by two people; the caller has checked the permissions.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Keys = Mapping[RecordType, Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """What a record is to say again, in which state, who owned it then, and everybody who had written that."""
+    """The former content of a record, with its state, its owner and its authors at that time."""
 
     record_type: RecordType
     slug: str
@@ -45,7 +45,7 @@ class Former:
 
     @property
     def move(self) -> Move:
-        """What the log calls it."""
+        """The move that the log lists."""
         if self.state == State.PUBLISHED:
             return Move.PUBLISHED
         return Move.RETRACTED if self.was_public else Move.SAVED
@@ -54,10 +54,10 @@ class Former:
 def write_former(
     formers: Sequence[Former], author: AbstractBaseUser, act: Act, progress: Progress = lambda _: None
 ) -> None:
-    """Let records say again what they said before; :class:`InvalidDocument` names every one that cannot.
+    """Write the former content of records; :class:`InvalidDocument` lists every record that cannot be written.
 
-    What is public becomes a correction, the work of ``author``, who asks for it; ``act.by`` approves it. What was
-    public and is to be a draft again gets a retraction, and has its former authors.
+    A public record gets a correction by ``author``, who asked for it; ``act.by`` approves it. A record that was public
+    and becomes a draft again gets a retraction, and its former authors.
     """
     correction_authors = (author_of(author),)
     for record_type in {former.record_type.name: former.record_type for former in formers}.values():
@@ -76,8 +76,8 @@ def write_former(
     written: dict[type[Any], list[int]] = defaultdict(list)
     for (record_type, move, author_id), slugs in groups.items():
         approver = act.account if move == Move.PUBLISHED else None
-        for some in chunks(slugs):
-            rows = record_type.model._default_manager.filter(slug__in=some)
+        for several in chunks(slugs):
+            rows = record_type.model._default_manager.filter(slug__in=several)
             rows.update(author=author_id, approver=approver)
             records = list(rows.only("slug"))
             written[record_type.model] += [record.pk for record in records]
@@ -86,13 +86,13 @@ def write_former(
 
 
 def retract_together(records: Keys, act: Act, progress: Progress = lambda _: None) -> None:
-    """Take public records back from the public, those that refer to others before these."""
+    """Retract public records, each before the records that it refers to."""
     act = replace(act, kind=VersionKind.RETRACTION)
     written: dict[type[Any], set[int]] = {}
     for record_type in reversed(types_parents_first()):
         ids = records.get(record_type, ())
-        for some in chunks(ids):
-            rows = record_type.model._default_manager.filter(pk__keyed=some)
+        for several in chunks(ids):
+            rows = record_type.model._default_manager.filter(pk__keyed=several)
             rows.update(state=State.RETRACTED)
             log_moves(list(rows.only("slug").order_by("slug")), Move.RETRACTED, act)
         documents = parents_first(record_type, current_documents(record_type, _slugs(record_type, ids)))
@@ -103,7 +103,7 @@ def retract_together(records: Keys, act: Act, progress: Progress = lambda _: Non
 
 
 def delete_together(records: Keys, act: Act) -> None:
-    """Delete drafts that the public has never seen and that no other record names; their rows in history end."""
+    """Delete drafts that were never public and that no other record refers to; their rows in history end."""
     for has_slug in (False, True):
         for record_type in RECORD_TYPES:
             for key in record_type.rows:
@@ -128,14 +128,14 @@ def delete_together(records: Keys, act: Act) -> None:
 
 
 def withdraw_together(proposals: Iterable[Proposal], act: Act) -> None:
-    """Take open proposals off the desk, for good."""
+    """Withdraw open proposals."""
     for proposal in proposals:
         proposal.state = ProposalState.WITHDRAWN
         _log_proposal(proposal, Move.WITHDRAWN, act)
 
 
 def reword_proposals(proposals: Iterable[tuple[Proposal, Mapping[str, str]]], act: Act) -> None:
-    """Let open proposals say again what they said before."""
+    """Restore the former values of open proposals."""
     for proposal, values in proposals:
         for name, value in values.items():
             setattr(proposal, name, value)
@@ -151,4 +151,4 @@ def _log_proposal(proposal: Proposal, move: Move, act: Act) -> None:
 
 def _slugs(record_type: RecordType, ids: Iterable[int]) -> list[str]:
     rows = record_type.model._default_manager
-    return [slug for some in chunks(ids) for slug in rows.filter(pk__keyed=some).values_list("slug", flat=True)]
+    return [slug for keys in chunks(ids) for slug in rows.filter(pk__keyed=keys).values_list("slug", flat=True)]

@@ -11,7 +11,7 @@ from django.db import models
 from sanctions.exceptions import Problem
 from sanctions.models import Redirect
 from sanctions.records.base import Document, RecordType, Rows, part_model
-from sanctions.records.combine import Renaming, joined, moved
+from sanctions.records.combine import Renaming, combine_documents, move_references
 from sanctions.records.encode import normalise, refers_to
 from sanctions.records.registry import BY_NAME
 from sanctions.records.validate import validate
@@ -88,11 +88,13 @@ def apply_merges(incoming: Sequence[Incoming]) -> tuple[list[Incoming], dict[tup
         if dropped is not None:
             dropped_to[name, old] = new
         if dropped is not None and kept is not None:
-            both = joined(record_type, *(normalise(record_type, item.document) for item in (kept, dropped)))
+            both = combine_documents(record_type, *(normalise(record_type, item.document) for item in (kept, dropped)))
             documents[name, new] = replace(kept, document=both.document)
         renaming = Renaming(record_type.model, old, new)
         for place, item in documents.items():
             if old in refers_to(item.record_type, item.document).get(record_type.model, ()):
-                document = moved(item.record_type, normalise(item.record_type, item.document), renaming).document
+                document = move_references(
+                    item.record_type, normalise(item.record_type, item.document), renaming
+                ).document
                 documents[place] = replace(item, document=document)
     return list(documents.values()), dropped_to

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from sanctions.editorial.proposals import tried
+from sanctions.editorial.proposals import stored_temporarily
 from sanctions.models import SUBJECT_MODELS, Agreement, Effect, Record, Release, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
@@ -59,7 +59,7 @@ def consequences(record: Record, document: Document, at: datetime) -> Consequenc
     """
     slugs = _touched(record, (encode(type_of(record), record.pk), document))
     before = _standing_spans(slugs)
-    with tried(record, document, at):
+    with stored_temporarily(record, document, at):
         after = _standing_spans(slugs)
     return _moved(record, before, after)
 
@@ -74,7 +74,7 @@ def consequences_of_state(record: Record, state: State, at: datetime) -> Consequ
     slugs = _touched(record, [document])
     of_record = set(_standing_spans(_touched(record, ())))
     before = _standing_spans(slugs)
-    with tried(record, document, at, state):
+    with stored_temporarily(record, document, at, state):
         after = _standing_spans(slugs)
     if state != State.PUBLISHED:
         after = {key: spells for key, spells in after.items() if key not in of_record}

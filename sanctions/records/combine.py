@@ -41,7 +41,7 @@ _Places = dict[str, dict[int, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MergeNote:
     """What a merge does that nobody would guess: in which record, where in it, and what."""
 
     record: str
@@ -53,11 +53,11 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class Combined:
     """A document that was put together, and what is to be told of it."""
 
     document: Document
-    told: tuple[Told, ...]
+    notes: tuple[MergeNote, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Renaming:
     new: str
 
 
-def moved(record_type: RecordType, document: Document, renaming: Renaming) -> Joined:
+def move_references(record_type: RecordType, document: Document, renaming: Renaming) -> Combined:
     """Return a document whose references to the old record point to the new one.
 
     Rows that have become the same are one row then; a row that leads from its record to itself is gone.
@@ -88,22 +88,22 @@ def moved(record_type: RecordType, document: Document, renaming: Renaming) -> Jo
         else:
             found |= _renamed(record_type.model, (key,), document, renaming)
     found = _cited(found, places, work)
-    return Joined(normalise(record_type, found), tuple(work.told))
+    return Combined(normalise(record_type, found), tuple(work.notes))
 
 
-def joined(record_type: RecordType, kept: Document, dropped: Document) -> Joined:
+def combine_documents(record_type: RecordType, kept: Document, dropped: Document) -> Combined:
     """Return what the kept record says once the other is merged into it.
 
     What the kept record says stands; where it is silent the other speaks. Sets and rows are those of both, the rows of
     the kept record first; the other's name becomes an alias where the noun has such.
     """
     renaming = Renaming(record_type.model, str(dropped["slug"]), str(kept["slug"]))
-    own, other = moved(record_type, kept, renaming), moved(record_type, dropped, renaming)
-    work = _Work(f"{record_type.name} {kept['slug']}", renaming, [*own.told, *other.told])
-    return _Joining(record_type, own.document, other.document, work).result()
+    own, other = move_references(record_type, kept, renaming), move_references(record_type, dropped, renaming)
+    work = _Work(f"{record_type.name} {kept['slug']}", renaming, [*own.notes, *other.notes])
+    return _Combination(record_type, own.document, other.document, work).result()
 
 
-class _Joining:
+class _Combination:
     """Two documents becoming one."""
 
     def __init__(self, record_type: RecordType, own: Document, other: Document, work: _Work) -> None:
@@ -114,7 +114,7 @@ class _Joining:
         #: The keys whose values of the other are left out.
         self.gone: set[str] = set()
 
-    def result(self) -> Joined:
+    def result(self) -> Combined:
         found: Document = {}
         for key in self.record_type.keys:
             if key.name not in ("slug", "absences", CITATIONS.name):
@@ -127,7 +127,7 @@ class _Joining:
         found["absences"] = {name: code for name, code in absences.items() if name not in found}
         if CITATIONS in self.record_type.keys:
             found[CITATIONS.name] = self._rows(CITATIONS, self._citations())
-        return Joined(normalise(self.record_type, found), tuple(self.work.told))
+        return Combined(normalise(self.record_type, found), tuple(self.work.notes))
 
     def _content(self, key: Key) -> Any:
         mine, theirs = self.own.get(key.name), self.other.get(key.name)
@@ -180,7 +180,7 @@ class _Joining:
         return found
 
 
-def remainder(record_type: RecordType, dropped: Document) -> Document:
+def remaining_document(record_type: RecordType, dropped: Document) -> Document:
     """Return what a record still says that was merged into another: all but the parts that have slugs of their own.
 
     These go over, so that references to them stay right.
@@ -237,10 +237,10 @@ class _Work:
 
     record: str
     renaming: Renaming
-    told: list[Told] = field(default_factory=list)
+    notes: list[MergeNote] = field(default_factory=list)
 
     def tell(self, path: str, message: str) -> None:
-        self.told.append(Told(self.record, path, message))
+        self.notes.append(MergeNote(self.record, path, message))
 
     def rows(
         self, model: type[models.Model], key: Rows, rows: Sequence[Document], changed: Sequence[bool], owner: str

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanctions.editorial.duplicates import decide, found_alike, suggest
-from sanctions.editorial.similarity import alike, candidates, normal, score
+from sanctions.editorial.duplicates import decide, find_duplicates, suggest
+from sanctions.editorial.similarity import candidates, find_similar_names, normalize_name, score
 from sanctions.exceptions import MoveRefused
 from sanctions.ledger.versions import Act
 from sanctions.models import Actor, Likeness, LogEntry, Record
@@ -76,7 +76,7 @@ def test_names_that_differ_in_writing_only_are_the_same(one: str, other: str) ->
 )
 def test_names_that_differ_in_some_letters_are_alike_and_no_more(one: str, other: str) -> None:
     assert 80 <= score(one, other) < 100
-    assert alike([("a", one), ("b", other)], 80).keys() == {("a", "b")}
+    assert find_similar_names([("a", one), ("b", other)], 80).keys() == {("a", "b")}
 
 
 @pytest.mark.parametrize(
@@ -92,25 +92,25 @@ def test_names_that_differ_in_some_letters_are_alike_and_no_more(one: str, other
 )
 def test_names_of_different_things_are_not_alike(one: str, other: str) -> None:
     assert score(one, other) < 85
-    assert not alike([("a", one), ("b", other)], 85)
+    assert not find_similar_names([("a", one), ("b", other)], 85)
 
 
 def test_a_name_of_legal_forms_alone_keeps_them() -> None:
-    assert normal("Public Company Limited") == "company limited public"
+    assert normalize_name("Public Company Limited") == "company limited public"
 
 
 @given(_NAMES, st.integers(50, 100), st.randoms(use_true_random=False))
 def test_likeness_is_the_same_in_any_order(names: list[tuple[str, str]], least: int, chance: Any) -> None:
-    found = alike(names, least)
+    found = find_similar_names(names, least)
     shuffled = list(names)
     chance.shuffle(shuffled)
-    assert alike(shuffled, least) == found
-    assert list(alike(names, least)) == list(found)
+    assert find_similar_names(shuffled, least) == found
+    assert list(find_similar_names(names, least)) == list(found)
     for (one, other), likeness in found.items():
         assert one < other
         assert least <= likeness.score <= 100
-        assert score(likeness.one, likeness.other) == score(likeness.other, likeness.one) == likeness.score
-        assert {(one, likeness.one), (other, likeness.other)} <= set(names)
+        assert score(likeness.name, likeness.other_name) == score(likeness.other_name, likeness.name) == likeness.score
+        assert {(one, likeness.name), (other, likeness.other_name)} <= set(names)
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
@@ -125,7 +125,7 @@ def test_fifty_thousand_names_are_compared_with_few_each() -> None:
         f"bank {words[n % len(words)]} {words[(n * 7 + n // len(words) * 131) % len(words)]} iran"
         for n in range(50_000)
     ]
-    texts = sorted({normal(name) for name in names})
+    texts = sorted({normalize_name(name) for name in names})
     assert len(texts) > 40_000
     assert sum(len(choices) for _, choices in candidates(texts)) < 500 * len(texts)
 
@@ -141,14 +141,14 @@ def test_in_a_large_block_names_are_next_to_each_other_by_what_they_do_not_share
 
 
 def test_a_crowd_of_one_name_is_told_pair_by_pair_and_not_each_with_each() -> None:
-    assert len(alike([(f"a{n:03}", "Talks") for n in range(100)], 85)) == 99
+    assert len(find_similar_names([(f"a{n:03}", "Talks") for n in range(100)], 85)) == 99
 
 
 # --- Records ------------------------------------------------------------------------------------
 
 
 def found(name: str, least: int = 85) -> dict[tuple[str, str], tuple[int, str]]:
-    return {pair: (reason.score, reason.why) for pair, reason in found_alike(BY_NAME[name], least).items()}
+    return {pair: (reason.score, reason.why) for pair, reason in find_duplicates(BY_NAME[name], least).items()}
 
 
 @pytest.mark.django_db
@@ -268,17 +268,17 @@ def test_what_was_decided_is_not_asked_again(banks: tuple[Actor, Actor], decisio
 def test_a_suggestion_that_no_longer_holds_goes(banks: tuple[Actor, Actor]) -> None:
     suggest(ACTOR, AT)
     Actor.objects.filter(slug="melli").update(name="Quite another")
-    assert suggest(ACTOR, AT).gone == 1
+    assert suggest(ACTOR, AT).removed == 1
     assert pairs() == []
 
 
 def test_the_command_tells_what_it_found(banks: tuple[Actor, Actor]) -> None:
     out = io.StringIO()
     call_command("suggest_duplicates", "--noun", "actors", "--least", "80", stdout=out)
-    assert out.getvalue() == "actors: 1 new, 0 waiting, 0 decided, 0 gone\n"
+    assert out.getvalue() == "actors: 1 new, 0 waiting, 0 decided, 0 removed\n"
     call_command("suggest_duplicates", verbosity=0, stdout=out)
     call_command("suggest_duplicates", "--noun", "actors", "--least", "100", stdout=out)
-    assert "1 gone" in out.getvalue()
+    assert "1 removed" in out.getvalue()
 
 
 @pytest.mark.django_db
@@ -323,10 +323,10 @@ def refused(records: tuple[Record, Record], decision: Sameness, by: User, told: 
 
 def test_what_cannot_be_decided_is_refused(banks: tuple[Actor, Actor], curator: User) -> None:
     one, other = banks
-    refused(banks, Sameness.UNDECIDED, curator, "Say that they are the same")
-    refused(banks, Sameness.SAME, make_user(), "may not say whether")
+    refused(banks, Sameness.UNDECIDED, curator, "Choose a decision")
+    refused(banks, Sameness.SAME, make_user(), "may not decide whether")
     refused(banks, Sameness.SAME, curator, "Give a reason", reason=" ")
-    refused((one, one), Sameness.SAME, curator, "Two different records")
-    refused((one, make_event()), Sameness.SAME, curator, "Two different records")
+    refused((one, one), Sameness.SAME, curator, "Only two different records")
+    refused((one, make_event()), Sameness.SAME, curator, "Only two different records")
     Actor.objects.filter(pk=other.pk).update(state=State.MERGED)
     refused(banks, Sameness.SAME, curator, "was merged into another")

@@ -87,7 +87,7 @@ def test_who_wrote_before_somebody_else_touched_it_cannot_publish_it(ada: User, 
     for author in (ada, bo):
         assert not may_publish(author, record)
         with pytest.raises(
-            MoveRefused, match=f"{author} may not publish elam: nobody approves .*, and bo and ada wrote"
+            MoveRefused, match=f"{author} may not publish elam: that needs a reviewer .*, and bo and ada wrote"
         ):
             moves.publish(record, Act(AT, author, WHY))
     moves.publish(record, Act(AT, cy, WHY))

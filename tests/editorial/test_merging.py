@@ -14,7 +14,7 @@ from sanctions.database.past_views import known_at
 from sanctions.editorial import merging, moves
 from sanctions.editorial.authors import author_of, authors_of
 from sanctions.editorial.duplicates import decide, pair_of
-from sanctions.editorial.merging import merge, plan, seal, unmerge
+from sanctions.editorial.merging import merge, plan_merge, seal, unmerge
 from sanctions.editorial.proposals import ProposedChange, propose
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused, Stale
 from sanctions.ledger.history import keep_all_history
@@ -219,7 +219,7 @@ def test_a_value_that_is_left_out_is_told_and_its_citation_goes(
 ) -> None:
     Actor.objects.filter(pk=kept.pk).update(summary="Another sentence.")
     cite(dropped, field="summary")
-    told = "\n".join(map(str, plan(kept, dropped).told))
+    told = "\n".join(map(str, plan_merge(kept, dropped).notes))
     assert "summary: stays 'Another sentence.'; 'A bank of Iran.' is left out." in told
     assert "for summary goes with what it was for" in told
     merged(kept, dropped, curator, reviewer)
@@ -267,7 +267,7 @@ def test_one_participation_twice_becomes_one_and_is_told(
     Ballot.objects.create(event=event, member=dropped, choice="against", ordinal=1)
     cite(event, field="participations[2]")
     cite(event)
-    told = [str(one) for one in plan(kept, dropped).told]
+    told = [str(one) for one in plan_merge(kept, dropped).notes]
     assert "event talks, participations[0]: was there twice, and is one row now." in told
     assert "event talks, ballots[0].choice: stays 'for'; 'against' is left out." in told
     merged(kept, dropped, curator, reviewer)
@@ -378,7 +378,7 @@ def test_the_kept_record_names_what_was_merged_into_it(
 def test_nobody_merges_what_they_said_is_the_same(kept: Actor, dropped: Actor, reviewer: User) -> None:
     published()
     same(kept, dropped, reviewer)
-    with pytest.raises(MoveRefused, match="somebody else who has said"):
+    with pytest.raises(MoveRefused, match="another user who decided that they are the same"):
         merge(kept, dropped, Act(AT, reviewer, WHY))
     assert not Redirect.objects.exists()
 
@@ -403,25 +403,25 @@ def test_a_curator_merges_drafts_alone_and_nothing_public(curator: User) -> None
     assert not Version.objects.exists()
     third, public = make_actor("three", state=State.DRAFT), make_event("talks")
     Participation.objects.create(event=public, actor=third, role=Role.SPEAKER)
-    with pytest.raises(MoveRefused, match="something public would change"):
+    with pytest.raises(MoveRefused, match="a public record would change"):
         merge(one, third, Act(AT, curator, WHY))
 
 
 def test_a_public_record_is_not_merged_into_a_draft(dropped: Actor, curator: User) -> None:
-    with pytest.raises(MoveRefused, match="keep the public one"):
-        plan(make_actor(state=State.DRAFT), dropped)
+    with pytest.raises(MoveRefused, match="Keep the public one"):
+        plan_merge(make_actor(state=State.DRAFT), dropped)
 
 
 @pytest.mark.parametrize("state", [State.RETRACTED, State.MERGED])
 def test_what_is_hidden_is_not_merged(state: State, kept: Actor) -> None:
-    with pytest.raises(MoveRefused, match="that is not merged"):
-        plan(kept, make_actor(state=state))
+    with pytest.raises(MoveRefused, match="cannot be merged"):
+        plan_merge(kept, make_actor(state=state))
 
 
 def test_only_two_records_of_one_noun_are_merged(kept: Actor) -> None:
     for other in (kept, make_event()):
-        with pytest.raises(MoveRefused, match="Two different records of one noun"):
-            plan(kept, other)
+        with pytest.raises(MoveRefused, match="Only two different records of the same kind"):
+            plan_merge(kept, other)
 
 
 def test_what_would_do_something_else_than_was_read_is_not_done(
@@ -429,9 +429,9 @@ def test_what_would_do_something_else_than_was_read_is_not_done(
 ) -> None:
     published()
     same(kept, dropped, curator)
-    seen = seal(plan(kept, dropped))
+    seen = seal(plan_merge(kept, dropped))
     cite(make_order(issuer=dropped))
-    with pytest.raises(Stale, match="Read it again"):
+    with pytest.raises(Stale, match="Read them again"):
         merge(kept, dropped, Act(AT, reviewer, WHY), seen=seen)
     assert not Redirect.objects.exists()
 
@@ -599,7 +599,7 @@ def test_a_merge_between_two_others_does_not_stand_in_the_way(
 
 def test_a_curator_undoes_nothing_public(kept: Actor, dropped: Actor, curator: User, reviewer: User) -> None:
     redirect = merged(kept, dropped, curator, reviewer)
-    with pytest.raises(MoveRefused, match="who may publish what it changed"):
+    with pytest.raises(MoveRefused, match="permission to publish all records that it changed"):
         unmerge(redirect, Act(AT, curator, WHY))
 
 
@@ -655,7 +655,7 @@ def test_what_would_lose_its_last_source_is_not_merged(
 def test_drafts_that_somebody_said_are_different_are_not_merged(curator: User) -> None:
     one, other = make_actor("one", state=State.DRAFT), make_actor("other", state=State.DRAFT)
     decide((one, other), Sameness.DIFFERENT, Act(AT, curator, WHY))
-    with pytest.raises(MoveRefused, match="are different, ada has said"):
+    with pytest.raises(MoveRefused, match="ada has decided that"):
         merge(one, other, Act(AT, curator, WHY))
     assert Actor.objects.filter(state=State.DRAFT).count() == 2
 

@@ -108,7 +108,10 @@ def test_a_correction_is_proposed_as_one(tmp_path: Path, iran: Actor) -> None:
         (["explode", "actor", "iran", "--by", "bo"], "invalid choice: 'explode'"),
         (["publish", "actor", "iran"], "--by"),
         (["publish", "actor", "iran", "--by", "bo"], "Nothing was done. Give a reason"),
-        (["publish", "actor", "iran", "--by", "bo", "--reason", "a\0b"], "Nothing was done. The reason cannot be kept"),
+        (
+            ["publish", "actor", "iran", "--by", "bo", "--reason", "a\0b"],
+            "Nothing was done. The reason cannot be stored",
+        ),
         (["publish", "actor", "iran", "--by", "bo", *WHY], "Nothing was done. iran is published"),
         (["retract", "actor", "iran", "--by", "ada", *WHY], "that needs a reviewer"),
         (["accept", "actor", "iran", "--by", "bo"], "accept is a move of a proposal"),

@@ -64,7 +64,7 @@ def in_review(record: Actor, by: User, **values: Any) -> Proposal:
 
 def sealed(proposal: Proposal) -> str:
     public = encode(type_of(proposals.record_of(proposal)), proposals.record_of(proposal).pk)
-    return seal(proposal, proposals.merged(proposal, public).document)
+    return seal(proposal, proposals.merge_into_public(proposal, public).document)
 
 
 def name_of(slug: str) -> str:
@@ -172,7 +172,7 @@ def test_a_change_made_from_what_is_public_no_longer_is_refused(iran: Actor, cur
     seen = fingerprint(iran)
     proposal = in_review(iran, curator, name="Persia")
     accept(proposal, Act(AT, reviewer), seen=sealed(proposal))
-    with pytest.raises(Stale, match="changed by somebody else"):
+    with pytest.raises(Stale, match="Another user changed"):
         propose(iran, ProposedChange(said(iran, name="Elam")), Act(AT, curator, WHY), expected=seen)
 
 
@@ -226,7 +226,7 @@ def test_what_was_retracted_meanwhile_is_not_changed(iran: Actor, curator: User,
     proposal = in_review(iran, curator, name="Persia")
     seen = sealed(proposal)
     Actor.objects.filter(pk=iran.pk).update(state=State.RETRACTED)
-    with pytest.raises(MoveRefused, match="only what is published"):
+    with pytest.raises(MoveRefused, match="Only a published record has proposals"):
         accept(proposal, Act(AT, reviewer), seen=seen)
 
 
@@ -248,7 +248,7 @@ def test_a_proposal_is_returned_with_a_reason_and_submitted_again(iran: Actor, c
 
 def test_only_its_author_submits_a_proposal(iran: Actor, curator: User) -> None:
     proposal = proposed(iran, curator, name="Persia")
-    with pytest.raises(MoveRefused, match="for its author to do"):
+    with pytest.raises(MoveRefused, match="only its author may"):
         submit(proposal, Act(AT, make_user("curator")))
 
 
@@ -273,7 +273,7 @@ def test_deleting_an_account_deletes_none_of_its_proposals(iran: Actor, curator:
 
 
 def test_trying_a_document_leaves_nothing(iran: Actor) -> None:
-    with proposals.tried(iran, said(iran, name="Persia"), AT):
+    with proposals.stored_temporarily(iran, said(iran, name="Persia"), AT):
         assert name_of("iran") == "Persia"
     assert name_of("iran") == "Iran"
     assert Version.objects.filter(slug="iran").count() == 1
@@ -285,7 +285,7 @@ def test_trying_a_document_leaves_nothing(iran: Actor) -> None:
 def test_a_proposal_for_a_record_that_is_gone_is_told_so(iran: Actor, curator: User) -> None:
     proposal = proposed(iran, curator, name="Persia")
     Actor.objects.all().delete()
-    with pytest.raises(MoveRefused, match="iran is not there any more"):
+    with pytest.raises(MoveRefused, match="iran was deleted"):
         submit(proposal, Act(AT, curator))
 
 
@@ -308,7 +308,7 @@ def test_what_somebody_else_has_made_public_already_is_not_accepted_again(
 ) -> None:
     one, other = in_review(iran, curator, name="Persia"), in_review(iran, make_user("curator"), name="Persia")
     accept(one, Act(AT, reviewer), seen=sealed(one))
-    with pytest.raises(MoveRefused, match="it says already what proposal 2"):
+    with pytest.raises(MoveRefused, match="it has the content of proposal 2 for actor iran already"):
         accept(other, Act(AT + DAY, reviewer), seen=sealed(other))
     assert Version.objects.filter(slug="iran").count() == 2
 

@@ -114,7 +114,7 @@ def test_what_is_retracted_comes_back_by_somebody_else(actor: Actor, reviewer: U
 def test_who_retracted_it_or_wrote_it_does_not_restore_it(actor: Actor, author: User, reviewer: User) -> None:
     retract(actor, Act(AT, reviewer, "Wrong."))
     for person in (author, reviewer):
-        with pytest.raises(MoveRefused, match="nobody restores what they wrote or retracted"):
+        with pytest.raises(MoveRefused, match="that needs a reviewer who neither wrote nor retracted it"):
             restore(actor, Act(AT, person, "Right."))
     assert state_of(actor) == State.RETRACTED
 
@@ -122,7 +122,7 @@ def test_who_retracted_it_or_wrote_it_does_not_restore_it(actor: Actor, author: 
 def test_not_even_a_superuser_restores_what_they_retracted(actor: Actor) -> None:
     root = User.objects.create_superuser("root")
     retract(actor, Act(AT, root, "Wrong."))
-    with pytest.raises(MoveRefused, match="nobody restores"):
+    with pytest.raises(MoveRefused, match="neither wrote nor retracted it"):
         restore(actor, Act(AT, root, "Right."))
 
 

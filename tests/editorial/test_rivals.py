@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.procedure import fingerprint
-from sanctions.editorial.proposals import ProposedChange, accept, merged, propose, seal, submit
+from sanctions.editorial.proposals import ProposedChange, accept, merge_into_public, propose, seal, submit
 from sanctions.exceptions import MoveRefused, Stale
 from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import LogEntry, Program, Proposal, Version
@@ -96,7 +96,7 @@ def test_of_rival_proposals_each_is_published_or_refused_and_none_is_lost() -> N
                 for _ in range(1_000):
                     proposal.refresh_from_db()
                     record = proposals.record_of(proposal)
-                    seen = seal(proposal, merged(proposal, encode(PROGRAM, record.pk)).document)
+                    seen = seal(proposal, merge_into_public(proposal, encode(PROGRAM, record.pk)).document)
                     try:
                         accept(proposal, Act(AT, reviewer), seen=seen)
                         break

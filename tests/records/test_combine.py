@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sanctions.records.combine import joined
+from sanctions.records.combine import combine_documents
 from sanctions.records.orders import ORDER
 
 KEPT = {"slug": "kept", "kind": "statute", "title": "Kept", "issuer": "state", "reach": "country"}
@@ -17,9 +17,9 @@ def test_parts_with_one_slug_in_both_records_become_one_part() -> None:
             {"slug": "other", "kind": "waiver", "direction": "relieves"},
         ]
     }
-    result = joined(ORDER, kept, dropped)
+    result = combine_documents(ORDER, kept, dropped)
     assert result.document["measures"] == [
         {"slug": "ban", "kind": "waiver", "direction": "relieves", "title": "The ban", "section": "§ 3"},
         {"slug": "other", "kind": "waiver", "direction": "relieves"},
     ]
-    assert "measures[0].title" in [notice.path for notice in result.told]
+    assert "measures[0].title" in [notice.path for notice in result.notes]

@@ -108,7 +108,7 @@ class BulkPages(RecordPages):
         elif move is not PUBLISH and not is_offered(move, request.user, record):
             refusal = "You may not."
         elif move.needs_sources and unsourced(record_type, document):
-            refusal = "A citation is missing: nothing is published without a source."
+            refusal = "A citation is missing. Cite a source before you publish."
         shown = json.dumps(in_order(record_type.keys, document), ensure_ascii=False, indent=2)
         return BulkLine(record, self.record_link(record), shown, refusal)
 
@@ -130,7 +130,7 @@ class BulkPages(RecordPages):
             def as_seen(record: Record) -> dict[str, str]:
                 return {"expected": seen[record.pk]}
 
-            results = moves_in_bulk(records, move.make, act_of(request), more=as_seen)
+            results = moves_in_bulk(records, move.make, act_of(request), arguments_of=as_seen)
         return TemplateResponse(
             request, "admin/sanctions/bulk_results.html", self._context_of_bulk(request, move) | self._results(results)
         )

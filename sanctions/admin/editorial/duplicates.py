@@ -19,7 +19,7 @@ from sanctions.admin.editorial.merges import ReadOnlyAdmin, changed_record
 from sanctions.admin.editorial.side_by_side import lines_of, side_of
 from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.duplicates import decide, pair_of
-from sanctions.editorial.merging import Plan, merge, plan, seal, unapproved
+from sanctions.editorial.merging import Plan, merge, plan_merge, seal, unapproved
 from sanctions.editorial.permissions import may_compare, may_merge
 from sanctions.exceptions import MoveRefused
 from sanctions.models import Likeness, Record
@@ -209,7 +209,7 @@ class LikenessAdmin(ReadOnlyAdmin):
         """Show what merging two records would do, and do it."""
         try:
             record_type, kept, dropped = self._two(request, "kept", "dropped")
-            merge_plan = plan(kept, dropped)
+            merge_plan = plan_merge(kept, dropped)
         except MoveRefused as refusal:
             return self._ask_for_two(request, str(refusal))
         refused = ""
@@ -218,7 +218,7 @@ class LikenessAdmin(ReadOnlyAdmin):
                 return self._merge(request, kept, dropped)
             except MoveRefused as refusal:
                 refused = str(refusal)
-                merge_plan = plan(kept, dropped)
+                merge_plan = plan_merge(kept, dropped)
         allowed = _may_merge(request, merge_plan, dropped)
         return self._merge_question(request, record_type, merge_plan, refused, allowed=allowed)
 

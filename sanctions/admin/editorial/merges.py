@@ -20,7 +20,7 @@ from sanctions.admin.acts import act_of
 from sanctions.admin.base import RecordChangeList
 from sanctions.admin.choosing import ReadOnlyMixin, SearchMixin
 from sanctions.admin.editorial.differences import Difference, differences
-from sanctions.editorial.merging import undoing, unmerge
+from sanctions.editorial.merging import plan_unmerge, unmerge
 from sanctions.editorial.permissions import may_unmerge
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.models import Redirect
@@ -106,7 +106,7 @@ class RedirectAdmin(ReadOnlyAdmin):
         allowed = False
         if redirect.undone_at is None:
             try:
-                former = undoing(redirect)
+                former = plan_unmerge(redirect)
             except MoveRefused as refusal:
                 refused = refused or str(refusal)
             else:

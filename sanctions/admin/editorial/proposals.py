@@ -32,7 +32,15 @@ from sanctions.editorial.authors import authors_of_proposal
 from sanctions.editorial.move_rules import MoveRule, MoveTarget
 from sanctions.editorial.move_table import ACCEPT, pages_of
 from sanctions.editorial.permissions import may_propose, may_submit_proposal
-from sanctions.editorial.proposals import ProposedChange, base_of, document_of, merged, propose, record_of, seal
+from sanctions.editorial.proposals import (
+    ProposedChange,
+    base_of,
+    document_of,
+    merge_into_public,
+    propose,
+    record_of,
+    seal,
+)
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import Conflicting, InvalidDocument, MoveRefused
 from sanctions.models import Proposal, Record
@@ -169,7 +177,7 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
         if not proposal.is_open or not record.is_published:
             return context | {"differences": differences(record_type, base_of(proposal), document_of(proposal))}
         public = encode(record_type, record.pk)
-        both = merged(proposal, public)
+        both = merge_into_public(proposal, public)
         is_author = proposal.author_id == request.user.pk
         context |= {
             "differences": differences(record_type, public, both.document),
@@ -230,8 +238,8 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
             if not may_submit_proposal(request.user, record, proposal):
                 raise PermissionDenied
             public = encode(type_of(record), record.pk)
-            both = merged(proposal, public, choices_in(request))
-            if request.POST.get("seen") != seal(proposal, merged(proposal, public).document):
+            both = merge_into_public(proposal, public, choices_in(request))
+            if request.POST.get("seen") != seal(proposal, merge_into_public(proposal, public).document):
                 raise MoveRefused("It was changed again since you read it. Read it again.")
             if both.undecided:
                 raise Conflicting("Decide each of the conflicts.", ())

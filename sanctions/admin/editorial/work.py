@@ -20,7 +20,7 @@ from django.utils.timesince import timesince
 from sanctions.admin.filters import cited_by
 from sanctions.database.unions import union_all
 from sanctions.editorial.authors import written_by
-from sanctions.editorial.freshness import stale
+from sanctions.editorial.freshness import find_stale_records
 from sanctions.editorial.permissions import may_publish_kind
 from sanctions.editorial.queue import Waiting, waiting
 from sanctions.models import LinkCheck, LogEntry, Proposal, Record, Source
@@ -223,7 +223,7 @@ class Work:
 
     # --- What needs care
 
-    def stale(self) -> Box:
+    def find_stale_records(self) -> Box:
         """What is public, still holds, and was not looked at for long."""
         before = self.now - timedelta(days=settings.STALE_AFTER_DAYS)
         items = [
@@ -231,7 +231,7 @@ class Work:
                 *(found.record_type, found.slug, found.label, _page(found.record_type, found.pk)),
                 (f"last checked {found.checked_at:%-d %b %Y}" if found.checked_at else "never checked",),
             )
-            for found in stale(self.models, self.today, before, self.most + 1)
+            for found in find_stale_records(self.models, self.today, before, self.most + 1)
         ]
         title = f"Not checked for {settings.STALE_AFTER_DAYS} days"
         return self._box("stale", title, "Everything in force was checked lately.", items)
@@ -319,7 +319,7 @@ BOXES: Final[dict[str, Callable[[Work], Box]]] = {
     "handed-in": Work.handed_in,
     "assigned": Work.assigned,
     "queue": Work.queue,
-    "stale": Work.stale,
+    "stale": Work.find_stale_records,
     "unsourced": Work.unsourced,
     "links": Work.links,
 }

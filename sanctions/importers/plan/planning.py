@@ -15,7 +15,7 @@ from django.db import models
 
 from sanctions.editorial.bulk import states_and_documents
 from sanctions.editorial.procedure import json_digest
-from sanctions.editorial.proposals import merged
+from sanctions.editorial.proposals import merge_into_public
 from sanctions.importers.base import FIXED, REASON, Contribution, Fault
 from sanctions.importers.memory import remembered_documents
 from sanctions.importers.plan.alignment import align_with_record
@@ -259,7 +259,7 @@ def _merge(
 
     The record includes what was published since that proposal: the next proposal must not revert it.
     """
-    theirs = merged(proposal, before).document if proposal else before
+    theirs = merge_into_public(proposal, before).document if proposal else before
     if base is not None and without_citations(base) == without_citations(theirs):
         # Only the source has written the record.
         item.document = in_order_of(item.record_type, item.source_document, before)

@@ -138,7 +138,7 @@ def _merge_seed(item: SeedItem, row: _Row, public: Document, wanted: Document) -
     """Merge the seed into a public record that a user has touched, and set the outcome."""
     record_type = item.incoming.record_type
     waiting = proposals.open_for_source(_record(record_type, row.pk), SEEDS)
-    theirs = proposals.merged(waiting, public).document if waiting else public
+    theirs = proposals.merge_into_public(waiting, public).document if waiting else public
     base = {"slug": item.incoming.slug} if item.base is None else item.base
     merged = merge(record_type, base, theirs, wanted)
     if item.base is not None and merged.conflicts:

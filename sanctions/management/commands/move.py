@@ -14,7 +14,7 @@ from django.utils import timezone
 from sanctions.editorial import moves, proposals
 from sanctions.editorial.move_rules import MoveTarget
 from sanctions.editorial.move_table import ACCEPT, DELETE, PROPOSE, REPLACE, moves_of, transitions_of
-from sanctions.editorial.proposals import ProposedChange, merged, record_of, seal
+from sanctions.editorial.proposals import ProposedChange, merge_into_public, record_of, seal
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.ledger.versions import Act
 from sanctions.management.account_lookup import find_active_account
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         """Print what accepting would change, and return the confirmed seal."""
         record_type = BY_NAME[proposal.record_type]
         public = encode(record_type, record_of(proposal).pk)
-        document = merged(proposal, public).document
+        document = merge_into_public(proposal, public).document
         sealed = seal(proposal, document)
         lines = [f"{proposal}, {proposal.kind}: {proposal.reason}"]
         for change in changes(record_type, public, document):

@@ -38,5 +38,5 @@ class Command(BaseCommand):
             if options["verbosity"]:
                 self.stdout.write(
                     f"{record_type.plural}: {report.new} new, {report.waiting} waiting, {report.decided} decided, "
-                    f"{report.gone} gone"
+                    f"{report.removed} removed"
                 )

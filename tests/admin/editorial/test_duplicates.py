@@ -125,10 +125,10 @@ def test_what_somebody_says_is_noted(curator: Client, banks: tuple[Actor, Actor]
     ("values", "told"),
     [
         ({"decision": "same"}, "Give a reason"),
-        ({"decision": "perhaps", "reason": "x"}, "Say that they are the same"),
-        ({"reason": "x"}, "Say that they are the same"),
+        ({"decision": "perhaps", "reason": "x"}, "Choose a decision"),
+        ({"reason": "x"}, "Choose a decision"),
         ({"decision": "same", "reason": "a\0b"}, "U+0000"),
-        ({"decision": "same", "reason": "x" * 2000}, "The reason is too long by"),
+        ({"decision": "same", "reason": "x" * 2000}, "characters too long"),
     ],
 )
 def test_what_cannot_be_noted_is_asked_again(
@@ -182,14 +182,14 @@ def test_what_changed_since_it_was_read_is_read_again(reviewer: Client, same: Li
     seen = reviewer.get(MERGE).context["seen"]
     make_tenure(Actor.objects.get(slug="sepah-bank"), make_actor())
     answer = reviewer.post(MERGE, {"reason": WHY, "seen": seen})
-    assert "has changed since you read it" in answer.content.decode()
+    assert "have changed since you read them" in answer.content.decode()
     assert not Redirect.objects.exists()
 
 
 def test_what_cannot_be_merged_is_told(reviewer: Client, banks: tuple[Actor, Actor]) -> None:
     Actor.objects.filter(slug="sepah-bank").update(state=State.RETRACTED)
     answer = reviewer.get(MERGE, follow=True)
-    assert "sepah-bank is retracted: that is not merged." in answer.content.decode()
+    assert "sepah-bank is retracted and cannot be merged." in answer.content.decode()
 
 
 def test_a_merge_is_undone_on_its_page(reviewer: Client, same: Likeness) -> None:

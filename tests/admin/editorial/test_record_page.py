@@ -85,7 +85,7 @@ def test_a_move_from_a_foreign_page_is_refused(sign_in: Sign) -> None:
 
 def test_nobody_publishes_their_own_work(reviewer: Client) -> None:
     order = in_review("reviewer")
-    assert "approves their own" in said(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
+    assert "reviewer who did not write it" in said(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
     order.refresh_from_db()
     assert order.state == "in_review"
 
@@ -263,7 +263,7 @@ def test_who_saves_a_draft_is_one_of_its_authors_and_it_stays_its_owners(curator
 def test_a_reviewer_who_edits_may_not_publish_afterwards(reviewer: Client, fill: Fill) -> None:
     order = in_review()
     fill(reviewer, page(order), {"title": "Improved"})
-    assert "approves their own" in said(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
+    assert "reviewer who did not write it" in said(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
 
 
 def test_the_state_is_no_field_of_the_form(curator: Client, fill: Fill) -> None:

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from sanctions.admin.editorial.work import BOXES, Item
 from sanctions.editorial import moves, proposals, reviews
 from sanctions.editorial.proposals import ProposedChange
-from sanctions.editorial.queue import sources_lost, touched, waiting
+from sanctions.editorial.queue import count_changed_standings, count_lost_sources, waiting
 from sanctions.editorial.reviews import Matter
 from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, Assignment, Event, LinkCheck, Order, Proposal, Record, Source
@@ -173,14 +173,14 @@ EFFECT: Final = {"order": "us-eo-1", "verb": "revoked", "effective_on": "2018"}
 def test_a_change_moves_what_the_effects_touch_that_differ(
     base: dict[str, Any], document: dict[str, Any], moved: int
 ) -> None:
-    assert touched(base, document) == moved
+    assert count_changed_standings(base, document) == moved
 
 
 def test_what_takes_sources_away_is_told() -> None:
     two = {"citations": [{"source": "a"}, {"source": "b"}]}
-    assert sources_lost(two, {"citations": [{"source": "a", "pinpoint": "1"}]}) == 1
-    assert sources_lost(two, {}) == 2
-    assert sources_lost({}, two) == 0
+    assert count_lost_sources(two, {"citations": [{"source": "a", "pinpoint": "1"}]}) == 1
+    assert count_lost_sources(two, {}) == 2
+    assert count_lost_sources({}, two) == 0
 
 
 def test_a_correction_of_what_was_retracted_before_that_takes_sources_away(reviewer: Client) -> None:
@@ -254,7 +254,7 @@ def test_a_change_or_a_confirmation_makes_it_fresh_again(curator: Client, old: d
     assert {"changed", "confirmed", "neither"} <= set(slugs(curator, "stale"))
     proposal = proposed(type_of_program("changed"), summary="Other.", citations=[{"source": make_source().slug}])
     record = type_of_program("changed")
-    seen = proposals.seal(proposal, proposals.merged(proposal, encode(type_of(record), record.pk)).document)
+    seen = proposals.seal(proposal, proposals.merge_into_public(proposal, encode(type_of(record), record.pk)).document)
     proposals.accept(proposal, Act(NOW, make_user("reviewer")), seen=seen)
     reviews.confirm(type_of_program("confirmed"), Act(NOW, user_of("curator"), "As in the register."))
     assert not {"changed", "confirmed"} & set(slugs(curator, "stale"))

@@ -262,7 +262,7 @@ def test_what_is_published_is_not_replaced(ada: Person, writer: User) -> None:
 def test_a_slug_that_is_taken_is_told(ada: Person, writer: User) -> None:
     draft(writer)
     taken = ada.told("post", "actors/", {"document": {**ELAM, "slug": "iran"}}, status=409)
-    assert taken["detail"] == "There is a record with the slug 'iran' already."
+    assert taken["detail"] == "A record with the slug 'iran' exists already."
 
 
 def test_nothing_is_published_without_a_source(bo: Person, writer: User) -> None:
@@ -373,7 +373,7 @@ def test_other_formats_are_not_read(ada: Person, kind: str) -> None:
 def test_a_record_stays_itself(ada: Person, writer: User) -> None:
     draft(writer)
     refused = ada.told("put", "actors/iran/", {"document": ELAM}, status=422)
-    assert body_faults(refused) == {"document.slug": "This stays 'iran'."}
+    assert body_faults(refused) == {"document.slug": "It cannot change: keep 'iran'."}
 
 
 def test_reading_takes_as_many_queries_for_any_number_of_rows(ada: Person, writer: User) -> None:

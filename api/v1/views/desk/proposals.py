@@ -25,7 +25,7 @@ from sanctions.editorial import proposals
 from sanctions.editorial.move_rules import MoveTarget
 from sanctions.editorial.move_table import transitions_of
 from sanctions.editorial.permissions import may_read
-from sanctions.editorial.proposals import base_of, document_of, merged, record_of, seal
+from sanctions.editorial.proposals import base_of, document_of, merge_into_public, record_of, seal
 from sanctions.exceptions import NotPermitted, Stale
 from sanctions.models import Proposal
 from sanctions.questions.versions import shown_change, written
@@ -71,7 +71,7 @@ def answer_with_proposal(proposal: Proposal, status: int = 200) -> Response:
     stamp = ""
     if proposal.is_open:
         public = encode(record_type, record_of(proposal).pk)
-        merge = merged(proposal, public)
+        merge = merge_into_public(proposal, public)
         document, stamp = merge.document, seal(proposal, merge.document)
         conflicts = [merge.conflicts[place] for place in merge.undecided]
     details = {
