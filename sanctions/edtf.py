@@ -1,18 +1,18 @@
-"""Dates with precision: a string as the source gives it, and the first and last day it may mean.
+"""Dates with precision: a text as the source writes it, and the first and last day that it may mean.
 
 The form is level 1 of the Library of Congress *Extended Date/Time Format (EDTF) Specification* of
 4 February 2019 (https://www.loc.gov/standards/datetime/), which profiles ISO 8601-2:2019. Section
 names in quotation marks below are headings of that page.
 
-We hold less than level 1 in three places, each refused with its reason:
+Three parts of level 1 are not supported; each is rejected with its reason:
 
-- "Date and Time" (level 0): a time of day is not held;
-- "Letter-prefixed calendar year" and "Negative calendar year" (level 1): years are 0001 to 9999, which is
-  what a calendar day in Python and in SQL can hold;
-- an interval with neither end given says nothing.
+- "Date and Time" (level 0): a time of day;
+- "Letter-prefixed calendar year" and "Negative calendar year" (level 1): years are 0001 to 9999, the range of
+  dates in Python and SQL;
+- an interval without any end, which contains no information.
 
-And we read it generously in one: a season or a date with unspecified digits may carry a qualifier and may
-be an end of an interval, because sources write "about summer 2001".
+One extension is supported: a season or a date with unspecified digits may have a qualifier and may be an end of
+an interval, because sources write "about summer 2001".
 
 Pure: no Django, no clock.
 """
@@ -48,9 +48,9 @@ OPEN_END: Final = date.max
 """The latest day of an interval whose end is open or unknown."""
 
 LONGEST: Final = 40
-"""Characters a date may have; the longest valid one has 23."""
+"""The maximum number of characters; the longest valid date has 23."""
 
-# Not calendar.month_name, which changes with the locale of the process.
+# Not calendar.month_name, which depends on the locale of the process.
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -61,23 +61,23 @@ _SEASON_STARTS: Final = {"21": 3, "22": 6, "23": 9, "24": 12}
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a date string says: its text, the first and last day it may mean, and how sure its source is.
+    """The meaning of a date: its text, the first and last day that it may mean, and its qualifiers.
 
     The qualifiers do not widen the bounds. "Qualification of a date (complete)" gives `?` and `~` a meaning
-    (uncertain, approximate) but no width, and a width of our own would be a fact that no source stated:
-    `2019~` lies between 1 January and 31 December 2019 and says that it is approximate.
+    (uncertain, approximate) but no width, and any width would be a fact that no source stated: `2019~` is between
+    1 January and 31 December 2019, and approximate.
     """
 
     text: str
-    """The canonical string, as given, without surrounding spaces."""
+    """The text as given, without surrounding spaces."""
     earliest: date
-    """The first possible day; `OPEN_START` where the start is open or unknown."""
+    """The first possible day; `OPEN_START` if the start is open or unknown."""
     latest: date
-    """The last possible day, itself included; `OPEN_END` where the end is open or unknown."""
+    """The last possible day (inclusive); `OPEN_END` if the end is open or unknown."""
     approximate: bool
-    """`~` or `%` stands on the date, or on either end of the interval."""
+    """Whether the date, or an end of the interval, has the qualifier `~` or `%`."""
     uncertain: bool
-    """`?` or `%` stands on the date, or on either end of the interval."""
+    """Whether the date, or an end of the interval, has the qualifier `?` or `%`."""
 
     @property
     def is_day(self) -> bool:
@@ -99,38 +99,37 @@ class _Part:
     latest: date
 
 
-# --- reading ------------------------------------------------------------------------------------------------
+# --- Parsing ------------------------------------------------------------------------------------------------
 
 
 def parse(text: str) -> Extent:
-    """The extent of an EDTF level 1 string; raises `InvalidDate`, and nothing else, for any other text.
+    """Parse an EDTF level 1 text; raise `InvalidDate`, and nothing else, for any other text.
 
-    Spaces around the date are dropped; no other white space is (a trailing newline is refused).
-    Answers are cached by text.
+    Spaces around the date are removed; other white space is rejected (a trailing newline too). Results are cached.
     """
-    if not isinstance(text, str):  # a YAML or JSON document may hold a number or a date here
+    if not isinstance(text, str):  # A YAML or JSON document may contain a number or a date here.
         raise InvalidDate(str(text), "a date is given as text in quotation marks, such as '2015-07-14'")
     try:
-        _refuse_characters(text)
+        _reject_characters(text)
         return _extent(text.strip(" "))
     except InvalidDate as refusal:
         raise InvalidDate(text, refusal.reason) from None
 
 
 def precision(extent: Extent) -> Precision:
-    """How closely the date is known; "interval" for anything with two ends, open ones included.
+    """Return the precision of the date; "interval" for anything with two ends, also open ones.
 
-    A date with unspecified parts is as precise as what is specified: `1985-04-XX` is known to the month and
+    A date with unspecified parts is as precise as its specified parts: `1985-04-XX` is known to the month and
     `1985-XX-XX` to the year. ("Unspecified digit(s) from the right" calls these *day precision*, since each
-    means one day; we tell what the source knows.)
+    means one day; here the precision is that of the source's knowledge.)
     """
     return "interval" if "/" in extent.text else _part(extent.text).precision
 
 
 def overlaps(extent: Extent, start: date, end: date) -> bool:
-    """Whether the date possibly shares a day with the span [start, end): `start` is in it, `end` is not.
+    """Whether the date may share a day with the half-open span [start, end).
 
-    `end=OPEN_END` means a span without end. A span whose end is not after its start holds no day, so nothing
+    `end=OPEN_END` means a span without end. A span whose end is not after its start contains no day, so nothing
     overlaps it.
     """
     if end == OPEN_END:
@@ -138,7 +137,7 @@ def overlaps(extent: Extent, start: date, end: date) -> bool:
     return start < end and extent.earliest < end and extent.latest >= start
 
 
-def _refuse_characters(text: str) -> None:
+def _reject_characters(text: str) -> None:
     if len(text) > LONGEST:
         raise InvalidDate(text, f"it has {len(text)} characters, and a date has at most {LONGEST}")
     for character in text:
@@ -161,11 +160,11 @@ def _extent(text: str) -> Extent:
 
 
 def _interval(text: str) -> Extent:
-    """Two dates of any precision ("Time Interval", level 0), or one and an open or unknown end.
+    """Parse two dates of any precision ("Time Interval", level 0), or one and an open or unknown end.
 
-    "Extended Interval (L1)" writes an open end `..` and an unknown one as nothing. The bounds hold both
-    alike; the text keeps them apart. An end may be less precise than the start (`2004-02-01/2005`), so an
-    interval is backwards only when its last possible day is before its first.
+    "Extended Interval (L1)" writes an open end as `..` and an unknown end as an empty text. Their bounds are the same;
+    only the text distinguishes them. An end may be less precise than the start (`2004-02-01/2005`), so an interval is
+    backwards only if its last possible day is before its first.
     """
     if text.count("/") > 1:
         raise InvalidDate(
@@ -175,7 +174,7 @@ def _interval(text: str) -> Extent:
         )
     start, end = text.split("/")
     if start in {"", ".."} and end in {"", ".."}:
-        raise InvalidDate(text, "an interval with neither a start nor an end says nothing: give at least one")
+        raise InvalidDate(text, "an interval needs a start or an end: give at least one")
     first, last = _end(start, "start"), _end(end, "end")
     if first and last and last.latest < first.earliest:
         raise InvalidDate(text, f"the end {end} is before the start {start}")
@@ -199,7 +198,7 @@ def _end(text: str, name: str) -> _Part | None:
 
 
 # "Date" (level 0); "Seasons", "Qualification of a date (complete)" and "Unspecified digit(s) from the right"
-# (level 1). What the pattern lets through and level 1 does not is refused by `_refuse_combination`.
+# (level 1). Combinations that the pattern matches but level 1 does not allow are rejected by `_reject_combination`.
 _DATE: Final = re.compile(
     r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)"
     r"(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX))?)?"
@@ -213,13 +212,13 @@ def _part(text: str) -> _Part:
     if match is None:
         raise InvalidDate(text, _reason(text))
     year, month, day, qualifier = match.groups(default="")
-    _refuse_combination(text, year, month, day)
+    _reject_combination(text, year, month, day)
     known, earliest, latest = _bounds(year, month, day)
     return _Part(year, month, day, qualifier, known, earliest, latest)
 
 
 def _bounds(year: str, month: str, day: str) -> tuple[Precision, date, date]:
-    """What is known, and its first and last day. Unspecified digits and parts take every value they may."""
+    """Return the precision, and the first and last possible day; unspecified digits may have any value."""
     if month in _SEASONS:
         return "season", *_season(int(year), month)
     if month in {"", "XX"}:
@@ -239,10 +238,10 @@ def _bounds(year: str, month: str, day: str) -> tuple[Precision, date, date]:
 
 
 def _season(year: int, code: str) -> tuple[date, date]:
-    """The meteorological season of the northern hemisphere; winter runs into February of the next year.
+    """Return the first and last day of a meteorological season of the northern hemisphere.
 
-    "Seasons" (level 1) gives the codes 21 to 24 their names and no days. The days are our convention, because
-    a question about a day needs an answer and our sources write from the north.
+    Winter extends into February of the next year. "Seasons" (level 1) gives the codes 21 to 24 names but no days. The
+    days are a convention of this project, because queries need days and the sources write in the north.
     """
     start = date(year, _SEASON_STARTS[code], 1)
     if code != "24":
@@ -253,26 +252,27 @@ def _season(year: int, code: str) -> tuple[date, date]:
     return start, date(year + 1, 2, monthrange(year + 1, 2)[1])
 
 
-# --- refusing -----------------------------------------------------------------------------------------------
+# --- Reasons of rejection
+# -----------------------------------------------------------------------------------------------
 
-_YEARS = "years outside 0001 to 9999 are not held"
-_LEVEL = "is EDTF level 2, and only level 1 is held"
+_YEARS = "only the years 0001 to 9999 are supported"
+_LEVEL = "is EDTF level 2, and only level 1 is supported"
 _MISPLACED_X = (
-    "X may stand for the last one or two digits of a year alone (201X, 20XX), for the day (1985-04-XX), "
-    f"for the month (2004-XX) or for both (1985-XX-XX); X in any other place {_LEVEL}"
+    "X may replace the last one or two digits of a year alone (201X, 20XX), the day (1985-04-XX), "
+    f"the month (2004-XX) or both (1985-XX-XX); X in any other place {_LEVEL}"
 )
 
-# The first pattern found in a date which `_DATE` did not match tells why: the telling ones before the vague.
+# Why a text does not match `_DATE`: the first pattern that matches gives the reason, so specific ones come first.
 _REASONS: Final = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
         (r"[\[\]{}]", f"a set of dates {_LEVEL}: give one date, or an interval such as 2015/2016"),
         (
             r"[0-9] ?[Tt][0-9]|[0-9]:[0-9]",
-            "the time of day is not held: give the date alone, such as 2015-07-14",
+            "a time of day is not supported: give only the date, such as 2015-07-14",
         ),
-        (r"^[Yy][-+]?[0-9]", f"{_YEARS}, so nor are years with the letter Y"),
-        (r"^-[0-9]", f"{_YEARS}, so nor are negative years"),
+        (r"^[Yy][-+]?[0-9]", f"{_YEARS}, without the letter Y"),
+        (r"^-[0-9]", f"{_YEARS}, no negative years"),
         (r"[0-9]S[0-9]", f"a year with significant digits (S) {_LEVEL}"),
         (
             r"^([0-9]{6}|[0-9]{8})[?~%]?$",
@@ -282,10 +282,10 @@ _REASONS: Final = tuple(
         (r"[?~%]{2,}$", "one qualifier is enough: ? is uncertain, ~ is approximate, % is both"),
         (
             r"^\.\.[?~%]",
-            "an open end takes no qualifier: write .. alone",
+            "an open end cannot have a qualifier: write only ..",
         ),
-        (r"[?~%].", f"a qualifier stands at the end of a date; on one part of a date it {_LEVEL}"),
-        (r"^[?~%]$", "there is no date before the qualifier"),
+        (r"[?~%].", f"a qualifier must be at the end of a date; on one part of a date it {_LEVEL}"),
+        (r"^[?~%]$", "the qualifier needs a date before it"),
         (r"\.\.", "an open end is written with a slash, as in 2004/.. or ../2010"),
         (r"(?i)^(open|unknown)$", "an open end is written .. and an unknown end is left empty"),
         (r"^[0-9]+[ux]|-[ux]", "an unspecified digit is written with a capital X"),
@@ -296,7 +296,7 @@ _REASONS: Final = tuple(
         ),
         (r"^[0-9]{1,3}[?~%]?$", "a year has four digits, as in 2015"),
         (r"^[0-9]{1,2}[-. ][0-9]{1,2}[-. ][0-9]{4}$", "the year comes first, then month and day: 2015-07-14"),
-        (r" ", "a date has no space in it"),
+        (r" ", "a date must not contain spaces"),
     )
 )
 _UNREADABLE = (
@@ -309,31 +309,31 @@ def _reason(text: str) -> str:
     return next((reason for pattern, reason in _REASONS if pattern.search(text)), _UNREADABLE)
 
 
-def _refuse_combination(text: str, year: str, month: str, day: str) -> None:
+def _reject_combination(text: str, year: str, month: str, day: str) -> None:
     if ("X" in year and month) or (month == "XX" and day.isdigit()):
         raise InvalidDate(text, _MISPLACED_X)
     if year == "0000":
-        raise InvalidDate(text, f"the year 0000 is outside 0001 to 9999: {_YEARS}")
+        raise InvalidDate(text, f"the year 0000 is not allowed: {_YEARS}")
     if year in {"000X", "00XX"}:
-        raise InvalidDate(text, f"{year} takes in the year 0000: {_YEARS}")
+        raise InvalidDate(text, f"{year} includes the year 0000: {_YEARS}")
     if month.isdigit() and "25" <= month <= "41":
         raise InvalidDate(text, f"the sub-year grouping {month} {_LEVEL}: seasons are 21 to 24")
     if month.isdigit() and not ("01" <= month <= "12" or month in _SEASONS):
         raise InvalidDate(text, f"the month {month} does not exist: months are 01 to 12, seasons are 21 to 24")
     if month in _SEASONS and day:
-        raise InvalidDate(text, f"the season {month} takes no day: months are 01 to 12")
+        raise InvalidDate(text, f"the season {month} cannot have a day: months are 01 to 12")
 
 
-# --- words --------------------------------------------------------------------------------------------------
+# --- English text --------------------------------------------------------------------------------------------------
 
 _QUALIFIED: Final = {"": "", "~": "about ", "?": "perhaps ", "%": "perhaps about "}
 
 
 def humanise(text: str) -> str:
-    """The date in English: "14 July 2015", "about 2019", "May to November 2018", "until 2010".
+    """Return the date in English: "14 July 2015", "about 2019", "May to November 2018", "until 2010".
 
-    An open end and an unknown end are told apart ("Extended Interval (L1)"): `2004/..` is "from 2004",
-    `2004/` is "from 2004 to an unknown date". Raises `InvalidDate` as `parse` does.
+    An open end and an unknown end differ ("Extended Interval (L1)"): `2004/..` is "from 2004", `2004/` is
+    "from 2004 to an unknown date". Raises `InvalidDate` as `parse` does.
     """
     canonical = parse(text).text
     if "/" not in canonical:
@@ -351,7 +351,7 @@ def humanise(text: str) -> str:
 
 
 def _span(first: _Part, last: _Part) -> str:
-    """Two dates, without saying twice what they share: "14 to 16 July 2015", "May to November 2018"."""
+    """Return two dates without repeating what they share: "14 to 16 July 2015", "May to November 2018"."""
     if not (_is_plain(first) and _is_plain(last) and first.precision == last.precision):
         return f"{_phrase(first)} to {_phrase(last)}"
     words, ending = _words(first), _words(last)
@@ -369,7 +369,7 @@ def _phrase(part: _Part) -> str:
 
 
 def _words(part: _Part) -> list[str]:
-    """The words from the smallest part to the year."""
+    """Return the words from the smallest part to the year."""
     if part.precision == "century":
         return [f"the years {_year(part.earliest)}-{_year(part.latest)}"]
     if part.precision == "decade":

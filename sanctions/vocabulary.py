@@ -1,8 +1,8 @@
-"""Every controlled vocabulary, each code with the standard it follows.
+"""All controlled vocabularies.
 
-A code is what is stored, served and filtered by; its label is what people read. Codes are never
-reused for another meaning. Where a vocabulary follows a published one its docstring names it, and
-:data:`MEASURE_CROSSWALK` and :data:`EVENT_CLASS` say how ours map to the field's other code books.
+Codes are stored, served and filtered by; labels are for people. A code is never reused with another meaning. If a
+vocabulary follows a published one, its docstring names it. :data:`MEASURE_CROSSWALK` and :data:`EVENT_CLASS` map codes
+to other code books of the field.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class State(TextChoices):
 
 
 class Move(TextChoices):
-    """What somebody did to a record at the editorial desk."""
+    """An editorial move: what a user did to a record."""
 
     SAVED = "saved", "saved"
     SUBMITTED = "submitted", "submitted for review"
@@ -45,27 +45,27 @@ class Move(TextChoices):
 
 
 class Scope(TextChoices):
-    """What a token may be used for at the desk, the least first; each includes those before it."""
+    """What a token allows, the least first; each scope includes those before it."""
 
     READ = "read", "read"
     DRAFT = "draft", "write drafts and proposals, and submit them"
     REVIEW = "review", "decide about the work of others"
 
     def includes(self, other: Scope) -> bool:
-        """Whether what needs the other may be done with this one."""
+        """Whether this scope allows what the other one allows."""
         order = list(Scope)
         return order.index(self) >= order.index(other)
 
 
 class RemarkKind(TextChoices):
-    """What a remark at the editorial desk is."""
+    """Kinds of editorial remarks."""
 
     REMARK = "remark", "remark"
     RETRACTION = "retraction", "asks for retraction"
 
 
 class ProposalState(TextChoices):
-    """How far a proposed change to a published record has come at the editorial desk."""
+    """The editorial state of a proposed change to a published record."""
 
     DRAFT = "draft", "draft"
     IN_REVIEW = "in_review", "in review"
@@ -74,7 +74,7 @@ class ProposalState(TextChoices):
 
 
 class Sameness(TextChoices):
-    """What a person has decided of two records that look alike."""
+    """The decision about two records that look alike."""
 
     UNDECIDED = "undecided", "undecided"
     SAME = "same", "the same"
@@ -83,7 +83,7 @@ class Sameness(TextChoices):
 
 
 class VersionKind(TextChoices):
-    """Why a version was published. A correction says that we were wrong, an update that the world changed."""
+    """Why a version was published. A correction means that the record was wrong, an update that the world changed."""
 
     PUBLICATION = "publication", "publication"
     UPDATE = "update", "update"
@@ -93,12 +93,12 @@ class VersionKind(TextChoices):
     MERGE = "merge", "merge"
 
 
-#: The kinds of version of which the public gets a notice: what we said is put right, taken back or brought back.
+#: The kinds of versions that the public is notified of: corrections, retractions, restorations and merges.
 NOTICES: Final = (VersionKind.CORRECTION, VersionKind.RETRACTION, VersionKind.RESTORATION, VersionKind.MERGE)
 
 
 class ActorKind(TextChoices):
-    """What an actor is. Schema names in brackets are FollowTheMoney's."""
+    """Kinds of actors; the names in brackets are schemas of FollowTheMoney."""
 
     PERSON = "person", "person (Person)"
     STATE = "state", "state (PublicBody)"
@@ -119,7 +119,7 @@ class ActorKind(TextChoices):
 
 
 class NameKind(TextChoices):
-    """What a name is to its bearer; strength of aliases as in the OFAC and UN lists."""
+    """Kinds of names; the strength of aliases is that of the OFAC and UN lists."""
 
     ALIAS = "alias", "alias"
     WEAK_ALIAS = "weak_alias", "weak alias"
@@ -132,7 +132,7 @@ class NameKind(TextChoices):
 
 
 class IdentifierScheme(TextChoices):
-    """Who issues an identifier."""
+    """Schemes of identifiers, by issuer."""
 
     WIKIDATA = "wikidata", "Wikidata item"
     OFAC_UID = "ofac-uid", "OFAC unique id"
@@ -179,7 +179,7 @@ class IdentifierScheme(TextChoices):
     UN_TREATY = "un-treaty", "United Nations Treaty Series registration"
 
 
-#: The schemes under which a value names one thing in the whole world; the number of a passport does so in its state.
+#: The schemes whose values are unique in the whole world.
 WORLDWIDE: Final = frozenset(
     {
         IdentifierScheme.WIKIDATA,
@@ -192,7 +192,7 @@ WORLDWIDE: Final = frozenset(
         IdentifierScheme.IMO_COMPANY,
     }
 )
-#: The schemes whose values are unique within their state, register or time only: two things may share one.
+#: The schemes whose values are unique only within a state, a register or a time: two actors may share one.
 LOCAL: Final = frozenset(
     {
         IdentifierScheme.PASSPORT,
@@ -210,7 +210,7 @@ LOCAL: Final = frozenset(
 
 
 class ParticularKind(TextChoices):
-    """What a particular of an actor tells, as the published lists of designations have them."""
+    """Kinds of details of actors, as in published lists of designations."""
 
     BIRTH_DATE = "birth_date", "date of birth"
     BIRTH_PLACE = "birth_place", "place of birth"
@@ -239,7 +239,7 @@ class ParticularKind(TextChoices):
 
 
 class RelationshipKind(TextChoices):
-    """What the actor whose record it is, is to the other actor."""
+    """What an actor is to another actor."""
 
     PART_OF = "part_of", "part of"
     COMMANDS = "commands", "commands"
@@ -248,11 +248,11 @@ class RelationshipKind(TextChoices):
     SUCCESSOR_OF = "successor_of", "successor of"
     PROXY_OF = "proxy_of", "proxy of"
     NATIONAL_OF = "national_of", "national of or based in"
-    LINKED_TO = "linked_to", "linked to, as a list says without saying how"
+    LINKED_TO = "linked_to", "linked to, as a list states without stating how"
 
 
 class OfficeKind(TextChoices):
-    """The rank of an office within its body. ``head`` answers "who headed it"."""
+    """The rank of an office within its body."""
 
     HEAD = "head", "head of the body"
     ACTING_HEAD = "acting_head", "acting head of the body"
@@ -264,10 +264,10 @@ class OfficeKind(TextChoices):
 
 
 class OrderKind(TextChoices):
-    """Kinds of legal instrument.
+    """Kinds of legal instruments.
 
-    United States kinds follow the Federal Register's presidential-document types, European Union
-    kinds the EU Common Data Model resource types; the rest are ours.
+    Kinds of the United States follow the presidential document types of the Federal Register, those of the European
+    Union the resource types of the EU Common Data Model; the others are defined here.
     """
 
     EXECUTIVE_ORDER = "executive_order", "executive order"
@@ -288,7 +288,7 @@ class OrderKind(TextChoices):
 
 
 class Topic(TextChoices):
-    """What an order is about, so that "Iran sanctions orders" is a filter and not a guess."""
+    """Topics of orders."""
 
     SANCTIONS = "sanctions", "sanctions"
     CLAIMS_SETTLEMENT = "claims_settlement", "claims settlement"
@@ -305,7 +305,7 @@ class Topic(TextChoices):
 
 
 class Reach(TextChoices):
-    """Whom an order concerns."""
+    """Whom an order affects."""
 
     COUNTRY = "country", "one country"
     MULTI_COUNTRY = "multi_country", "several countries"
@@ -314,7 +314,7 @@ class Reach(TextChoices):
 
 
 class MeasureKind(TextChoices):
-    """Kinds of measure: the OpenSanctions program measures, and ours where that set has none."""
+    """Kinds of measures: the program measures of OpenSanctions, and further ones that it lacks."""
 
     AID_SUSPENSION = "aid_suspension", "aid suspension"
     ARMS_EMBARGO = "arms_embargo", "arms embargo"
@@ -348,7 +348,7 @@ class MeasureKind(TextChoices):
 
 
 class MeasureDirection(TextChoices):
-    """Whether a measure restricts its target or gives something back."""
+    """Whether a measure restricts its target or relieves it."""
 
     IMPOSES = "imposes", "imposes"
     RELIEVES = "relieves", "relieves"
@@ -356,7 +356,7 @@ class MeasureDirection(TextChoices):
 
 
 class Sector(TextChoices):
-    """Economic or thematic sector a measure reaches."""
+    """Economic or thematic sectors of measures."""
 
     OIL = "oil", "oil"
     GAS = "gas", "gas"
@@ -410,10 +410,10 @@ class Sector(TextChoices):
 
 
 class RelationKind(TextChoices):
-    """What an instrument is to another one by its own text.
+    """The relation of an instrument to another one, as its own text states it.
 
-    ``based_on``, ``implements``, ``amends``, ``cites`` as in the European Legislation Identifier
-    ontology. What an instrument *does* to the standing of another one is an Effect, not a relation.
+    ``based_on``, ``implements``, ``amends`` and ``cites`` follow the ontology of the European Legislation Identifier. A
+    change to the standing of another instrument is an effect, not a relation.
     """
 
     BASED_ON = "based_on", "is based on (cites as authority)"
@@ -442,7 +442,7 @@ class AgreementKind(TextChoices):
 
 
 class Comparator(TextChoices):
-    """How a measured value must stand to the limit of a commitment."""
+    """How a measured value must compare with the limit of a commitment."""
 
     AT_MOST = "<=", "at most"
     AT_LEAST = ">=", "at least"
@@ -450,7 +450,7 @@ class Comparator(TextChoices):
 
 
 class Gravity(TextChoices):
-    """How grave a breach is, as its source judges it."""
+    """How grave a breach is in the judgement of its source."""
 
     TECHNICAL = "technical", "technical"
     MINOR = "minor", "minor"
@@ -459,7 +459,7 @@ class Gravity(TextChoices):
 
 
 class EventKind(TextChoices):
-    """What happened, in our finer words. :data:`EVENT_CLASS` gives each its PLOVER class."""
+    """Kinds of events. :data:`EVENT_CLASS` maps each to its PLOVER class."""
 
     SIGNING = "signing", "signing"
     RATIFICATION = "ratification", "ratification"
@@ -526,7 +526,7 @@ class EventKind(TextChoices):
 
 
 class EventClass(TextChoices):
-    """The coarse class of an event: the words of the PLOVER ontology (Open Event Data Alliance)."""
+    """Coarse classes of events, from the PLOVER ontology (Open Event Data Alliance)."""
 
     AGREE = "agree", "agree"
     CONSULT = "consult", "consult"
@@ -581,7 +581,7 @@ class Role(TextChoices):
 
 
 class Verb(TextChoices):
-    """What an event did to its subject. :mod:`sanctions.standing` says what each verb gives."""
+    """What an event did to its subject. :mod:`sanctions.standing` defines the standing that each verb gives."""
 
     ISSUED = "issued", "issued"
     PUBLISHED = "published", "published"
@@ -632,7 +632,7 @@ class Verb(TextChoices):
 
 
 class Subject(TextChoices):
-    """What a standing is the standing of. ``party`` is one actor under one agreement."""
+    """What can have a standing. ``party`` is one actor under one agreement."""
 
     ORDER = "order", "order"
     MEASURE = "measure", "measure"
@@ -642,10 +642,10 @@ class Subject(TextChoices):
     VIOLATION = "violation", "violation"
 
 
-#: The references, one for each kind of subject, of which an effect or a position sets exactly one. A party has none of
-#: its own: its effects name the agreement, and the actor as ``party``.
+#: The references to subjects; an effect sets exactly one of them. A party has none: its effects refer to the agreement,
+#: and to the actor as ``party``.
 SUBJECT_FIELDS: Final = tuple(subject.value for subject in Subject if subject is not Subject.PARTY)
-#: Part → the whole that contains it, whose name is also the part's reference to it.
+#: Part → what contains it, which is also the name of the reference.
 WHOLE_OF: Final[Mapping[str, Subject]] = {
     Subject.MEASURE: Subject.ORDER,
     Subject.COMMITMENT: Subject.AGREEMENT,
@@ -653,7 +653,7 @@ WHOLE_OF: Final[Mapping[str, Subject]] = {
 
 
 class Standing(TextChoices):
-    """What an order, agreement, party, commitment or violation is on a day. Never stored: folded from effects."""
+    """The standing of an order, agreement, party, commitment or violation on a day, computed from effects."""
 
     NOT_YET_IN_FORCE = "not_yet_in_force", "not yet in force"
     IN_FORCE = "in_force", "in force"
@@ -689,7 +689,7 @@ class Standing(TextChoices):
 
 
 class Listing(TextChoices):
-    """Whether a designation stands on its list on a day."""
+    """Whether a designation is on its list on a day."""
 
     LISTED = "listed", "certainly listed"
     NOT_LISTED = "not_listed", "certainly not listed"
@@ -697,7 +697,7 @@ class Listing(TextChoices):
 
 
 class StandingChange(TextChoices):
-    """What lies between the standings of two days. :mod:`sanctions.questions.changes` derives it from them."""
+    """The change from the standing on one day to that on another, see :mod:`sanctions.questions.changes`."""
 
     CAME_INTO_FORCE = "came_into_force", "came into force"
     CAME_INTO_FORCE_IN_PART = "came_into_force_in_part", "came into force in part"
@@ -740,13 +740,13 @@ class StandingChange(TextChoices):
     POSSIBLY_DELISTED = "possibly_delisted", "possibly taken off the list: its dates leave it open"
     CERTAINLY_LISTED = "certainly_listed", "certainly on the list, after its dates had left it open"
     CERTAINLY_NOT_LISTED = "certainly_not_listed", "certainly off the list, after its dates had left it open"
-    ADDED_TO_RECORD = "added_to_record", "added to this database: it was not known to it before"
+    ADDED_TO_RECORD = "added_to_record", "added to this database, which did not contain it before"
     REMOVED_FROM_RECORD = "removed_from_record", "removed from this database"
-    CORRECTED = "corrected", "corrected: this database had it otherwise, and nothing changed between the two days"
+    CORRECTED = "corrected", "corrected in this database; nothing changed between the two days"
 
 
 class Stance(TextChoices):
-    """What a position does with its subject."""
+    """The attitude of a position to its subject."""
 
     SUPPORTS = "supports", "supports"
     OPPOSES = "opposes", "opposes"
@@ -763,7 +763,7 @@ class Stance(TextChoices):
 
 
 class ReferenceKind(TextChoices):
-    """Why an event names an instrument, an agreement or a violation that it does not change."""
+    """Why an event refers to an instrument, agreement or violation that it does not change."""
 
     UNDER = "under", "done under the authority of"
     CONCERNS = "concerns", "concerns"
@@ -788,7 +788,7 @@ class PenaltyKind(TextChoices):
 
 
 class SourceKind(TextChoices):
-    """What kind of document a source is."""
+    """Kinds of sources."""
 
     PRIMARY_LEGAL_TEXT = "primary_legal_text", "primary legal text"
     OFFICIAL_REPORT = "official_report", "official report or statement"
@@ -798,7 +798,7 @@ class SourceKind(TextChoices):
 
 
 class Reliability(TextChoices):
-    """Reliability of a source: the NATO Admiralty Code (AJP-2.1), letters."""
+    """Reliability of a source: the letters of the NATO Admiralty Code (AJP-2.1)."""
 
     A = "A", "A completely reliable"
     B = "B", "B usually reliable"
@@ -809,7 +809,7 @@ class Reliability(TextChoices):
 
 
 class Credibility(TextChoices):
-    """Credibility of a piece of information: the NATO Admiralty Code (AJP-2.1), figures."""
+    """Credibility of a piece of information: the figures of the NATO Admiralty Code (AJP-2.1)."""
 
     CONFIRMED = "1", "1 confirmed by other sources"
     PROBABLY_TRUE = "2", "2 probably true"
@@ -831,7 +831,7 @@ class Absence(TextChoices):
 
 _E, _C = EventKind, EventClass
 
-#: PLOVER class of each of our event kinds; ``None`` where PLOVER has no class for it.
+#: Kind of event → its PLOVER class, or ``None`` if PLOVER has none for it.
 EVENT_CLASS: Final[dict[str, str | None]] = {
     **dict.fromkeys(
         (_E.SIGNING, _E.RATIFICATION, _E.ENTRY_INTO_FORCE, _E.AGREEMENT_REACHED, _E.MILESTONE, _E.CEASEFIRE), _C.AGREE
@@ -877,9 +877,8 @@ EVENT_CLASS: Final[dict[str, str | None]] = {
 
 _M = MeasureKind
 
-#: How our measure kinds map to the sanction types of two academic data sets: TIES 4.0 (Morgan, Bapat
-#: and Kobayashi 2014; ``Sanction Types Imposed``) and the Global Sanctions Data Base (Felbermayr et
-#: al. 2020). ``None`` where the data set has no such type.
+#: Kind of measure → its sanction types in two academic data sets: TIES 4.0 (Morgan, Bapat and Kobayashi 2014;
+#: ``Sanction Types Imposed``) and the Global Sanctions Data Base (Felbermayr et al. 2020); ``None`` if it has none.
 MEASURE_CROSSWALK: Final[dict[str, dict[str, str | None]]] = {
     _M.AID_SUSPENSION: {"ties": "termination of foreign aid", "gsdb": "other"},
     _M.ARMS_EMBARGO: {"ties": "partial economic embargo", "gsdb": "arms"},
@@ -910,11 +909,4 @@ MEASURE_CROSSWALK: Final[dict[str, dict[str, str | None]]] = {
     _M.RELIEF: {"ties": None, "gsdb": None},
     _M.ASSET_TRANSFER: {"ties": None, "gsdb": None},
     _M.REIMPOSITION: {"ties": None, "gsdb": None},
-}
-
-#: Whether each kind of measure restricts or relieves, unless the measure itself says otherwise.
-MEASURE_DIRECTION: Final[dict[str, str]] = {
-    **dict.fromkeys(_M, MeasureDirection.IMPOSES),
-    **dict.fromkeys((_M.LICENCE, _M.WAIVER, _M.RELIEF, _M.ASSET_TRANSFER), MeasureDirection.RELIEVES),
-    **dict.fromkeys((_M.AUTHORITY, _M.MONITORING, _M.EMERGENCY, _M.POLICY), MeasureDirection.NEUTRAL),
 }

@@ -1670,7 +1670,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ordinal', models.PositiveIntegerField(default=0, help_text='Place among the rows of the record, from 0.')),
-                ('kind', models.CharField(choices=[('part_of', 'part of'), ('commands', 'commands'), ('owned_by', 'owned by'), ('member_of', 'member of'), ('successor_of', 'successor of'), ('proxy_of', 'proxy of'), ('national_of', 'national of or based in'), ('linked_to', 'linked to, as a list says without saying how')], help_text='What the actor is to the other actor.', max_length=16)),
+                ('kind', models.CharField(choices=[('part_of', 'part of'), ('commands', 'commands'), ('owned_by', 'owned by'), ('member_of', 'member of'), ('successor_of', 'successor of'), ('proxy_of', 'proxy of'), ('national_of', 'national of or based in'), ('linked_to', 'linked to, as a list states without stating how')], help_text='What the actor is to the other actor.', max_length=16)),
                 ('held_from', sanctions.models.fields.EDTFField(blank=True, default='', earliest='from_earliest', help_text='First day on which it held (EDTF); empty if not known.', latest='from_latest', max_length=40)),
                 ('from_earliest', sanctions.models.fields.BoundField(help_text='First day that the beginning may mean.', null=True)),
                 ('from_latest', sanctions.models.fields.BoundField(help_text='Last day that the beginning may mean.', null=True)),

@@ -170,7 +170,7 @@ def test_only_dates_bring_columns_along() -> None:
     ("text", "reason"),
     [
         ("2016-13", "the month 13 does not exist"),
-        ("14 July 2015", "a date has no space in it"),
+        ("14 July 2015", "a date must not contain spaces"),
         ("2015/2016/2017", "an interval has one slash"),
         ("x" * 41, "it has 41 characters"),
     ],
