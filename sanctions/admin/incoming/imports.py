@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 from io import BytesIO
-from pathlib import PurePath
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
@@ -15,7 +14,6 @@ from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -27,9 +25,11 @@ from sanctions.admin.acts import act_of
 from sanctions.admin.addresses import own_page
 from sanctions.admin.choosing import ReadOnlyMixin
 from sanctions.admin.editorial.batches import link_to_batch
-from sanctions.admin.editorial.differences import Difference, differences
+from sanctions.admin.editorial.differences import differences
+from sanctions.admin.incoming.previews import PreviewLine, lines_on_page
 from sanctions.admin.incoming.progress import ProgressReport, progress_of
 from sanctions.admin.incoming.undo import undo_context, undo_page, undo_progress_page
+from sanctions.admin.incoming.uploads import file_name, find_upload, keep_upload, megabytes, take_upload
 from sanctions.editorial.permissions import may_import, may_see_batch
 from sanctions.exceptions import EndingsNotAccepted, InvalidDocument, MoveRefused, UnreadableList
 from sanctions.importers.base import ImportSource, Progress, RawFile, no_progress
@@ -43,8 +43,6 @@ from sanctions.models import Import, Upload
 #: Bytes of all files of one import, and how many they are.
 MOST_BYTES: Final = 128 * 1024 * 1024
 MOST_FILES: Final = 8
-#: Records on one page of a preview.
-_PER_PAGE: Final = 50
 _COLOURS: Final = {
     Fate.NEW: "success",
     Fate.CHANGED: "info",
@@ -76,16 +74,6 @@ class ImportRequest:
         return prepare(
             self.source, self.files, as_of=self.as_of, today=today, is_public=self.is_public, progress=progress
         )
-
-
-@dataclass(frozen=True)
-class PreviewLine:
-    """One record of a preview as the page shows it."""
-
-    item: ImportItem
-    becomes: str
-    colour: str
-    differences: list[Difference]
 
 
 @admin.register(Import)
@@ -162,17 +150,14 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
     @action(description="Import a list", url_path="begin", icon="upload", permissions=["begin"])
     def begin(self, request: HttpRequest) -> HttpResponse:
         """Ask for a source and its files, and keep them for their preview."""
-        refusal = ""
-        if request.method == "POST":
-            try:
-                wanted = self._posted_request(request)
-                now = timezone.now()
-                wanted.prepared(now.date())
-                token = self._kept(request, wanted, now)
-            except UnreadableList as error:
-                refusal = str(error)
-            else:
-                return HttpResponseRedirect(reverse("admin:sanctions_import_preview", args=[token]))
+        return take_upload(
+            request,
+            lambda: self._keep(request),
+            lambda token: reverse("admin:sanctions_import_preview", args=[token]),
+            lambda refusal: self._upload_form(request, refusal),
+        )
+
+    def _upload_form(self, request: HttpRequest, refusal: str) -> HttpResponse:
         context = self._context(request, "Import a list") | {
             "refusal": refusal,
             "sources": list(SOURCES.values()),
@@ -180,7 +165,7 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             "as_of": request.POST.get("as_of", ""),
             "publish": "publish" in request.POST,
             "may_publish": self._may_publish(request),
-            "megabytes": MOST_BYTES // 1024 // 1024,
+            "megabytes": megabytes(MOST_BYTES),
         }
         return TemplateResponse(request, "admin/sanctions/list_import.html", context)
 
@@ -192,8 +177,8 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         if not given or len(given) > MOST_FILES:
             raise UnreadableList(f"Choose the files, at most {MOST_FILES}: {source.expects}.")
         if sum(file.size or 0 for file in given) > MOST_BYTES:
-            raise UnreadableList(f"The files are larger than {MOST_BYTES // 1024 // 1024} megabytes together.")
-        files = [RawFile.of_bytes(_name(file.name), file.read()) for file in given]
+            raise UnreadableList(f"The files are larger than {megabytes(MOST_BYTES)} megabytes together.")
+        files = [RawFile.of_bytes(file_name(file.name), file.read()) for file in given]
         if len({file.name for file in files}) < len(files):
             raise UnreadableList("Two of the files have the same name. Rename one.")
         is_public = "publish" in request.POST
@@ -201,32 +186,23 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
             raise PermissionDenied
         return ImportRequest(source, files, _day(request.POST.get("as_of", "")), is_public)
 
-    def _kept(self, request: HttpRequest, wanted: ImportRequest, at: datetime) -> str:
-        """Keep the files in a ZIP file; return the token of the upload."""
-        Upload.objects.outdated(at).delete()
+    def _keep(self, request: HttpRequest) -> Upload:
+        """Keep the posted files in a ZIP file, if they can be read."""
+        wanted, now = self._posted_request(request), timezone.now()
+        wanted.prepared(now.date())
         packed = BytesIO()
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
             for file in wanted.files:
                 with file.open() as opened:
                     archive.writestr(file.name, opened.read())
-        upload = Upload(
-            token=secrets.token_urlsafe(32),
-            record_type=wanted.source.name,
-            name=f"{wanted.as_of or ''} {'public' if wanted.is_public else ''}".strip() or "-",
-            content=packed.getvalue(),
-            account_id=request.user.pk or 0,
-            made_at=at,
-        )
-        upload.save()
-        return upload.token
+        options = f"{wanted.as_of or ''} {'public' if wanted.is_public else ''}".strip() or "-"
+        return keep_upload(request, packed.getvalue(), record_type=wanted.source.name, name=options, at=now)
 
     def preview_view(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show what the files would do; the answer, a POST, has it done."""
         if not self.has_begin_permission(request):
             raise PermissionDenied
-        upload = Upload.objects.filter(token=token[:64], record_type__in=SOURCES, account_id=request.user.pk).first()
-        if upload is None:
-            raise Http404("These files do not exist. They were imported, or are older than a day.")
+        upload = find_upload(request, token, SOURCES)
         wanted = _unpacked(upload)
         if wanted.is_public and not self._may_publish(request):
             raise PermissionDenied
@@ -294,12 +270,10 @@ class ImportAdmin(ReadOnlyMixin, ModelAdmin):
         items = prepared.plan.of(Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW)
         items.sort(key=lambda item: [Fate.LEFT, Fate.PROPOSED, Fate.CHANGED, Fate.NEW].index(item.fate))
         items += prepared.plan.disputed
-        page = Paginator(items, _PER_PAGE).get_page(request.GET.get("page"))
         context = self._context(request, "What the files would do") | {
+            **lines_on_page(request, items, partial(_line, is_public=wanted.is_public)),
             "report": prepared.report,
             "seal": prepared.seal,
-            "page": page,
-            "shown": [_shown(item, is_public=wanted.is_public) for item in page],
             "todo": prepared.todo,
             "is_tried": is_tried,
             "refusal": refusal,
@@ -328,14 +302,18 @@ def _work(token: str) -> str:
     return f"import/{token[:64]}"
 
 
-def _shown(item: ImportItem, *, is_public: bool) -> PreviewLine:
+def _line(item: ImportItem, *, is_public: bool) -> PreviewLine:
     becomes = "becomes public" if is_public and item.fate == Fate.NEW else _BECOMES[item.fate]
-    changes = differences(item.record_type, item.before or {}, item.document) if item.fate != Fate.LEFT else []
-    return PreviewLine(item, becomes, _COLOURS[item.fate], changes)
-
-
-def _name(name: str | None) -> str:
-    return "".join(sign for sign in PurePath(name or "").name if sign.isprintable()).strip()[-200:] or "file"
+    return PreviewLine(
+        slug=item.slug,
+        outcome=item.fate.value,
+        colour=_COLOURS[item.fate],
+        becomes=f"{item.record_type.name} {becomes}",
+        differences=() if item.fate == Fate.LEFT else differences(item.record_type, item.before or {}, item.document),
+        is_new=item.before is None,
+        place=item.place,
+        remarks=([item.why] if item.why else []) + list(item.disputes),
+    )
 
 
 def _number(text: str) -> int | None:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from pathlib import PurePath
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
 from sanctions.admin.acts import act_of
 from sanctions.admin.editorial.batches import link_to_batch
-from sanctions.admin.editorial.differences import Difference, differences
+from sanctions.admin.editorial.differences import differences
+from sanctions.admin.incoming.previews import PreviewLine, lines_on_page
+from sanctions.admin.incoming.uploads import file_name, find_upload, keep_upload, megabytes, take_upload
 from sanctions.admin.pages import RecordPages
 from sanctions.exceptions import InvalidDocument, MoveRefused, TooMuch, UnreadableSheet
 from sanctions.models import Upload
@@ -32,8 +32,6 @@ from sanctions.spreadsheets.limits import MOST_BYTES, MOST_ROWS
 from sanctions.spreadsheets.preview import MOST_RECORDS, Outcome, Preview, PreviewItem, preview
 from sanctions.vocabulary import VersionKind
 
-#: Records on one page of a preview.
-_PER_PAGE: Final = 50
 _COLOURS: Final = {
     Outcome.NEW: "success",
     Outcome.CHANGED: "info",
@@ -42,33 +40,6 @@ _COLOURS: Final = {
 }
 #: What can go wrong with a file between its preview and its import. The page shows the reason.
 _REFUSALS: Final = (MoveRefused, InvalidDocument, UnreadableSheet)
-
-
-@dataclass(frozen=True)
-class SheetLine:
-    """One record of a preview as the page shows it."""
-
-    item: PreviewItem
-    differences: list[Difference]
-
-    @property
-    def colour(self) -> str:
-        """The colour of the badge of its outcome."""
-        return _COLOURS[self.item.outcome]
-
-    @property
-    def becomes(self) -> str:
-        """What it becomes, in words."""
-        match self.item.outcome:
-            case Outcome.NEW:
-                return "becomes a draft"
-            case Outcome.CHANGED if self.item.is_proposal:
-                return "becomes a proposal" + (", in place of your open one" if self.item.replaces else "")
-            case Outcome.CHANGED:
-                return "is changed"
-            case Outcome.FAULTY:
-                return "is not written"
-        return "stays as it is"
 
 
 class SheetPages(RecordPages):
@@ -103,54 +74,39 @@ class SheetPages(RecordPages):
 
     def upload(self, request: HttpRequest) -> HttpResponse:
         """Ask for a file, and keep it for its preview."""
-        refusal = ""
-        if request.method == "POST":
-            try:
-                token = self._kept(request, timezone.now())
-            except UnreadableSheet as error:
-                refusal = str(error)
-            else:
-                return HttpResponseRedirect(self.link("preview", token))
+        return take_upload(
+            request,
+            lambda: self._keep(request),
+            lambda token: self.link("preview", token),
+            lambda refusal: self._upload_form(request, refusal),
+        )
+
+    def _upload_form(self, request: HttpRequest, refusal: str) -> HttpResponse:
         context = self._list_context(request, "Import a spreadsheet") | {
             "refusal": refusal,
-            "megabytes": MOST_BYTES // 1024 // 1024,
+            "megabytes": megabytes(MOST_BYTES),
             "most_records": f"{MOST_RECORDS:,}",
             "most_rows": f"{MOST_ROWS:,}",
         }
         return TemplateResponse(request, "admin/sanctions/import.html", context)
 
-    def _kept(self, request: HttpRequest, at: datetime) -> str:
-        """Keep the posted file, if it can be read; return the token of the upload."""
+    def _keep(self, request: HttpRequest) -> Upload:
+        """Keep the posted file, if it can be read."""
         file = request.FILES.get("file")
         if file is None:
             raise UnreadableSheet("Choose a file: XLSX, or CSV.")
         if (file.size or 0) > MOST_BYTES:
-            raise UnreadableSheet(f"The file is larger than {MOST_BYTES // 1024 // 1024} megabytes. Split it.")
-        content = file.read()
-        record_type = type_of(self.model)
-        preview(record_type, tables_in(record_type, content), request.user, at)  # type: ignore[arg-type]
-        Upload.objects.outdated(at).delete()
-        name = "".join(sign for sign in PurePath(file.name or "").name if sign.isprintable()).strip()[:255]
-        upload = Upload(
-            token=secrets.token_urlsafe(32),
-            record_type=record_type.name,
-            name=name or "file",
-            content=content,
-            account_id=request.user.pk or 0,
-            made_at=at,
-        )
-        upload.save()
-        return upload.token
+            raise UnreadableSheet(f"The file is larger than {megabytes(MOST_BYTES)} megabytes. Split it.")
+        content, record_type, now = file.read(), type_of(self.model), timezone.now()
+        preview(record_type, tables_in(record_type, content), request.user, now)  # type: ignore[arg-type]
+        return keep_upload(request, content, record_type=record_type.name, name=file_name(file.name), at=now)
 
     def preview_view(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show what a file would do; import it when the page is posted."""
         if not self.admin.has_import_permission(request):
             raise PermissionDenied
         record_type, at = type_of(self.model), timezone.now()
-        mine = Upload.objects.filter(token=token[:64], record_type=record_type.name, account_id=request.user.pk)
-        upload = mine.first()
-        if upload is None:
-            raise Http404("This file does not exist. It was imported, or is older than a day.")
+        upload = find_upload(request, token, [record_type.name])
         try:
             tables = tables_in(record_type, bytes(upload.content))
             sheet_preview = preview(record_type, tables, request.user, at)  # type: ignore[arg-type]
@@ -181,13 +137,11 @@ class SheetPages(RecordPages):
     def _previewed(
         self, request: HttpRequest, upload: Upload, sheet_preview: Preview, refusal: str = ""
     ) -> HttpResponse:
-        page: Page[PreviewItem] = Paginator(_sorted(sheet_preview), _PER_PAGE).get_page(request.GET.get("page"))
         proposals = sum(item.is_proposal for item in sheet_preview.good)
         context = self._list_context(request, "What the file would do") | {
             "upload": upload,
-            "found": sheet_preview,
-            "page": page,
-            "shown": [_line(item, sheet_preview) for item in page],
+            "preview": sheet_preview,
+            **lines_on_page(request, _sorted(sheet_preview), partial(_line, sheet_preview)),
             "counts": [(_COLOURS[Outcome(name)], name, count) for name, count in sheet_preview.counts.items() if count],
             "drafts": counted(len(sheet_preview.good) - proposals, "draft"),
             "proposals": counted(proposals, "proposal") if proposals else "",
@@ -205,9 +159,30 @@ class SheetPages(RecordPages):
         return {**self.context(request, title, subtitle), "list_link": self.link("changelist")}
 
 
-def _line(item: PreviewItem, sheet_preview: Preview) -> SheetLine:
-    changes = [] if item.faults else differences(sheet_preview.record_type, item.before or {}, item.document)
-    return SheetLine(item, changes)
+def _line(sheet_preview: Preview, item: PreviewItem) -> PreviewLine:
+    return PreviewLine(
+        slug=item.slug,
+        outcome=item.outcome.value,
+        colour=_COLOURS[item.outcome],
+        becomes=_becomes(item),
+        differences=() if item.faults else differences(sheet_preview.record_type, item.before or {}, item.document),
+        is_new=item.before is None,
+        place=f"row {item.content.row.number}",
+    )
+
+
+def _becomes(item: PreviewItem) -> str:
+    """Return what a record becomes, in words."""
+    match item.outcome:
+        case Outcome.NEW:
+            return "becomes a draft"
+        case Outcome.CHANGED if item.is_proposal:
+            return "becomes a proposal" + (", in place of your open one" if item.replaces else "")
+        case Outcome.CHANGED:
+            return "is changed"
+        case Outcome.FAULTY:
+            return "is not written"
+    return "stays as it is"
 
 
 def _sorted(sheet_preview: Preview) -> list[PreviewItem]:

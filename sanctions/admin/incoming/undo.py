@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from sanctions.admin.acts import act_of
 from sanctions.admin.editorial.batches import link_to_batch
-from sanctions.admin.editorial.differences import Difference, differences
+from sanctions.admin.editorial.differences import differences
+from sanctions.admin.incoming.previews import PreviewLine, lines_on_page
 from sanctions.admin.incoming.progress import ProgressReport, progress_of
 from sanctions.editorial.permissions import may_ask_undo, may_see_batch, may_undo_import, may_withdraw_undo
 from sanctions.exceptions import InvalidDocument, MoveRefused
@@ -24,8 +23,6 @@ from sanctions.importers.undo.undo_import import request_undo, undo_import, with
 from sanctions.models import Import
 from sanctions.models.log import LONGEST_REASON
 
-#: Records on one page.
-_PER_PAGE: Final = 50
 _COLOURS: Final = {UndoFate.LEFT: "warning", UndoFate.PROPOSED: "info"}
 _BECOMES: Final = {
     UndoFate.LEFT: "is left as it is",
@@ -37,16 +34,6 @@ _BECOMES: Final = {
     UndoFate.WITHDRAWN: "loses the proposal of the import",
     UndoFate.REWORDED: "gets back the proposal that was open before",
 }
-
-
-@dataclass(frozen=True)
-class UndoLine:
-    """One record of the page."""
-
-    item: UndoItem
-    becomes: str
-    colour: str
-    differences: list[Difference]
 
 
 def undo_page(request: HttpRequest, made: Import, context: dict[str, Any]) -> HttpResponse:
@@ -74,7 +61,6 @@ def undo_page(request: HttpRequest, made: Import, context: dict[str, Any]) -> Ht
 def _shown(request: HttpRequest, made: Import, plan: UndoPlan | None, refusal: str) -> dict[str, Any]:
     order = list(UndoFate)
     items = sorted(plan.items, key=lambda item: order.index(item.fate)) if plan else []
-    page = Paginator(items, _PER_PAGE).get_page(request.GET.get("page"))
     may_undo = may_undo_import(request.user, made)
     return {
         "made": made,
@@ -82,8 +68,7 @@ def _shown(request: HttpRequest, made: Import, plan: UndoPlan | None, refusal: s
         "seal": plan.seal if plan else "",
         "fates": order,
         "counts": counts_by_fate(plan.counts) if plan else [],
-        "page": page,
-        "lines": [_line(item) for item in page],
+        **lines_on_page(request, items, _line),
         "refusal": refusal,
         "may_ask": made.is_public and not made.is_undo_asked and may_ask_undo(request.user),
         "may_undo": may_undo,
@@ -95,10 +80,19 @@ def _shown(request: HttpRequest, made: Import, plan: UndoPlan | None, refusal: s
     }
 
 
-def _line(item: UndoItem) -> UndoLine:
-    shown = item.fate in (UndoFate.CORRECTED, UndoFate.REWRITTEN, UndoFate.PROPOSED)
-    found = differences(item.record_type, item.now, item.document) if shown else []
-    return UndoLine(item, _BECOMES[item.fate], _COLOURS.get(item.fate, "default"), found)
+def _line(item: UndoItem) -> PreviewLine:
+    is_changed = item.fate in (UndoFate.CORRECTED, UndoFate.REWRITTEN, UndoFate.PROPOSED)
+    remarks = [item.why] if item.why else []
+    if item.conflicts:
+        remarks.append(f"Changed by both, and left as it is: {', '.join(item.conflicts)}.")
+    return PreviewLine(
+        slug=item.slug,
+        outcome=item.fate.value,
+        colour=_COLOURS.get(item.fate, "default"),
+        becomes=f"{item.record_type.name} {_BECOMES[item.fate]}",
+        differences=differences(item.record_type, item.now, item.document) if is_changed else (),
+        remarks=remarks,
+    )
 
 
 def _done(request: HttpRequest, made: Import) -> str:

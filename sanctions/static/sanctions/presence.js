@@ -1,14 +1,14 @@
 "use strict";
-// Tells the server while a record is open, and shows who else has it open.
+// Reports to the server while a record is open, and shows who else has it open.
 {
   const EVERY = 30_000;
   const notice = document.getElementById("presence");
 
   const message = () => {
-    const told = new FormData();
-    told.append("csrfmiddlewaretoken", notice.dataset.token);
-    told.append("page", notice.dataset.page);
-    return told;
+    const report = new FormData();
+    report.append("csrfmiddlewaretoken", notice.dataset.token);
+    report.append("page", notice.dataset.page);
+    return report;
   };
 
   const beat = async () => {
@@ -17,10 +17,10 @@
       const answer = await fetch(notice.dataset.address, options);
       if (!answer.ok) return;
       const { text } = await answer.json();
-      // A text that stays is not said again.
+      // Screen readers read a text aloud whenever it is set: do not set the same text again.
       if (notice.textContent !== text) notice.textContent = text;
     } catch {
-      // Without a network, or signed out meanwhile: the next time may do better.
+      // Offline or signed out: the next report may succeed.
     }
   };
 
@@ -28,9 +28,9 @@
     let timer = window.setInterval(beat, EVERY);
     window.addEventListener("pagehide", () => {
       window.clearInterval(timer);
-      const told = message();
-      told.append("left", "1");
-      navigator.sendBeacon(notice.dataset.address, told);
+      const report = message();
+      report.append("left", "1");
+      navigator.sendBeacon(notice.dataset.address, report);
     });
     window.addEventListener("pageshow", (event) => {
       if (!event.persisted) return;

@@ -154,9 +154,10 @@ def test_differences_are_shown_and_proposed(reviewer: Client, curator: Client) -
     address = previewed(curator, csv("TESTOVA, Ada"), as_of="2024-05-03")
     answer = curator.get(address)
     assert "becomes a proposal" in answer.content.decode()
-    (shown,) = [one for one in answer.context["shown"] if one.item.slug == "testov-ada-ofac-1"]
-    assert shown.item.document["name"] == "TESTOVA, Ada"
-    assert "name" in {one.path for one in shown.differences}
+    (line,) = [line for line in answer.context["lines"] if line.slug == "testov-ada-ofac-1"]
+    (name,) = [difference for difference in line.differences if difference.path == "name"]
+    pieces = [(piece.kind, piece.text) for _, value in name.values for piece in value]
+    assert pieces == [("deleted", "TESTOV"), ("inserted", "TESTOVA"), ("kept", ", Ada")]
     confirmed(curator, address)
     assert Proposal.objects.open().count() == 1
 

@@ -66,7 +66,7 @@ def test_what_is_exported_is_imported_without_a_change(curator: Client, noun: st
         assert file.headers["Content-Disposition"].startswith("attachment; ")
         answer = handed_in(curator, file.content, name, noun)
         page = curator.get(answer.headers["Location"])
-        assert page.context["found"].counts == {"new": 0, "changed": 0, "unchanged": len(ids), "faulty": 0}
+        assert page.context["preview"].counts == {"new": 0, "changed": 0, "unchanged": len(ids), "faulty": 0}
 
 
 def test_all_that_a_filter_finds_is_exported(curator: Client) -> None:
