@@ -1,0 +1,1 @@
+"""What the settings are built from: checked environment variables, and the options of databases."""
