@@ -129,7 +129,7 @@ class _Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 raise _fault("a key is a text", event)
             if event.value in seen:
-                raise _fault(f"the key {event.value!r} is there twice", event)
+                raise _fault(f"the key {event.value!r} appears twice", event)
             seen.add(event.value)
             yield event.value, next(self.events)
 

@@ -20,7 +20,7 @@ from sanctions.ledger.versions import notices_of, versions_of
 from sanctions.models import Agreement, Effect, Event, Order, Rendered
 from sanctions.projections.urls import COLLECTIONS, notice_url, record_url, version_url
 from sanctions.records.base import Document, Key, RecordType, Ref, Value, default_of, plain
-from sanctions.records.encode import Label, Labels, assemble, chunks, load, wanted
+from sanctions.records.encode import Label, Labels, assemble, chunks, load, referenced_keys
 from sanctions.records.events import EVENT
 from sanctions.records.redirects import merged_into
 from sanctions.records.registry import SERVED_PARTS, type_of
@@ -56,7 +56,7 @@ def render(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]:
     record_type = type_of(model)
     loaded = load(model, record_type.keys, ids)
     labels = Labels()
-    labels.learn(wanted(loaded))
+    labels.learn(referenced_keys(loaded))
     histories = _histories(model, ids)
     versions = _versions(record_type, [row["slug"] for row in loaded.rows.values()])
     renderings: dict[int, bytes] = {}
@@ -140,7 +140,7 @@ def _render_parts(model: type[Rendered], ids: Sequence[int]) -> dict[int, bytes]
     record_type, key, owner = SERVED_PARTS[model]
     loaded = load(model, _PART_KEYS[model], ids)
     labels = Labels()
-    labels.learn(wanted(loaded))
+    labels.learn(referenced_keys(loaded))
     histories = _histories(model, ids)
     owners = {labels.of(record_type.model, row[f"{owner}_id"]).slug for row in loaded.rows.values()}
     versions = _versions(record_type, owners)
@@ -207,7 +207,7 @@ def _render_effects(ids: Sequence[int]) -> dict[int, Document]:
     """Return effects by primary key, with two keys for sorting that begin with an underscore."""
     loaded = load(Effect, _EFFECT_KEYS, ids, extra=["effective_latest", "ordinal"])
     labels = Labels()
-    labels.learn(wanted(loaded))
+    labels.learn(referenced_keys(loaded))
     effects = {}
     for pk, row in loaded.rows.items():
         document = assemble(loaded, pk, labels, reference)

@@ -13,14 +13,14 @@ from sanctions.projections.rendered_documents import reference
 from sanctions.questions.citations import citations_of, supporting
 from sanctions.questions.standings import named
 from sanctions.records.base import Document, Key
-from sanctions.records.encode import Labels, assemble, load, wanted
+from sanctions.records.encode import Labels, assemble, load, referenced_keys
 
 
 def shown_rows(model: type[models.Model], keys: Sequence[Key], ids: Sequence[int]) -> dict[int, Document]:
     """Return primary key → row as in the renderings."""
     loaded = load(model, tuple(keys), ids)
     labels = Labels()
-    labels.learn(wanted(loaded))
+    labels.learn(referenced_keys(loaded))
     return {pk: assemble(loaded, pk, labels, reference) for pk in loaded.rows}
 
 

@@ -1,10 +1,10 @@
-"""The document codec's vocabulary: what keys a document may have and what model field each stands for.
+"""The keys of documents, and the model field behind each.
 
-A record type declares its document once, as a sequence of keys. Everything that moves a record is
-derived from that declaration: encoding, validation, writing, the JSON Schema, the rendering.
+A record type declares its document once, as a sequence of keys. Encoding, validation, writing, the JSON Schema and
+rendering are all derived from that declaration.
 
-A document has nothing that is computed and nothing that is empty: a key whose value is the default
-(an empty text or list, false, null) is left out, so that equal records have equal documents.
+A document contains no computed and no empty values: a key with the default value (an empty text or list, false, null)
+is left out, so that equal records have equal documents.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Key:
-    """One key of a document, standing for the model field (or reverse relation) ``field``.
+    """One key of a document, for the model field (or reverse relation) ``field``.
 
-    ``name`` is the key as the document has it. Each is declared once, and is equal to nothing but itself.
+    ``name`` is the key in the document. Keys are compared by identity: each is declared once.
     """
 
     field: str
@@ -50,23 +50,23 @@ class Ref(Key):
 
 @dataclass(frozen=True, eq=False)
 class Refs(Key):
-    """References to several others, in any order: their slugs, sorted."""
+    """References to several records or slugged parts: their slugs, sorted."""
 
 
 @dataclass(frozen=True, eq=False)
 class Codes(Key):
-    """Codes kept as rows of a child table (``field`` is the reverse relation, ``column`` the code): sorted."""
+    """Codes stored as rows of a child table (``field`` is the reverse relation, ``column`` the code): sorted."""
 
     column: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows(Key):
-    """Parts of the record, each an object of its own keys.
+    """Parts of the record, each an object with ``keys``.
 
-    Of the reference keys in ``one_of`` exactly one must be given. ``is_ordered`` is set where the order of the rows
-    has a meaning, as that of the sections of an order has; elsewhere the same rows in another order are the same
-    record. ``label`` is the key that names a part to people, if parts have slugs.
+    Exactly one of the reference keys in ``one_of`` must be given. ``is_ordered`` is set if the order of the rows has a
+    meaning, such as that of the sections of an order; otherwise the same rows in another order are the same record.
+    ``label`` is the key with the name of a part for people, if parts have slugs.
     """
 
     keys: tuple[Key, ...] = ()
@@ -77,10 +77,10 @@ class Rows(Key):
 
 @dataclass(frozen=True)
 class RecordType:
-    """One noun's document: its keys in their order.
+    """The document of one noun: its keys in order.
 
-    ``name`` is the noun (``order``), ``plural`` the collection (``orders``), ``label`` the key that names
-    the record to people.
+    ``name`` is the noun (``order``), ``plural`` the collection (``orders``), ``label`` the key with the name of the
+    record for people.
     """
 
     name: str
@@ -94,7 +94,7 @@ class RecordType:
         object.__setattr__(self, "rows", tuple(key for key in self.keys if isinstance(key, Rows)))
 
     def part(self, name: str) -> Rows:
-        """Return the key of the parts of a name (``measures``); ``KeyError`` if the record has none of it."""
+        """Return the key of parts by name (``measures``); ``KeyError`` if the record has no such parts."""
         for key in self.rows:
             if key.name == name:
                 return key
@@ -122,38 +122,38 @@ def target(model: type[models.Model], key: Ref | Refs) -> type[models.Model]:
 def _related(model: type[models.Model], name: str) -> type[models.Model]:
     related = model._meta.get_field(name).related_model
     if not isinstance(related, type):
-        raise TypeError(f"{name} of {model._meta.label} is no relation to a model")
+        raise TypeError(f"{name} of {model._meta.label} is not a relation to a model")
     return related
 
 
 @cache
 def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
-    """Return a field of the model's own."""
+    """Return a column of the model's table."""
     column = model._meta.get_field(name)
     if not isinstance(column, models.Field):
-        raise TypeError(f"{name} of {model._meta.label} is no column")
+        raise TypeError(f"{name} of {model._meta.label} is not a column")
     return column
 
 
 @cache
 def links_of(model: type[models.Model], key: Refs) -> tuple[type[models.Model], str, str]:
-    """Return the table of a many-to-many reference, and its columns of the row here and of the row there."""
+    """Return the table of a many-to-many reference, and its columns for the referring and the referred row."""
     relation = model._meta.get_field(key.field)
     if not isinstance(relation, models.ManyToManyField) or relation.remote_field.through is None:
-        raise TypeError(f"{key.field} of {model._meta.label} is no many-to-many relation")
+        raise TypeError(f"{key.field} of {model._meta.label} is not a many-to-many relation")
     return relation.remote_field.through, relation.m2m_column_name(), relation.m2m_reverse_name()
 
 
 @cache
 def default_of(model: type[models.Model], key: Value) -> Any:
-    """Return the value that a document leaves out; the same each time, so that it must not be changed."""
+    """Return the value that a document leaves out. It is shared between calls: do not change it."""
     return column_of(model, key.field).get_default()
 
 
 def plain(value: Any) -> Any:
-    """Return a row's value as JSON has it: decimals become numbers, whole ones integers, mappings sorted by key.
+    """Return a row's value as JSON: decimals as numbers, whole ones as integers, mappings sorted by key.
 
-    PostgreSQL keeps the keys of a mapping in an order of its own.
+    PostgreSQL does not keep the order of the keys of a mapping.
     """
     if isinstance(value, str):
         return value
@@ -166,7 +166,7 @@ def plain(value: Any) -> Any:
 
 @cache
 def pointing(keys: tuple[Key, ...]) -> tuple[Ref | Refs | Rows, ...]:
-    """Return those keys that refer to something, or whose rows may."""
+    """Return the keys that are references, or whose rows may contain some."""
     return tuple(key for key in keys if isinstance(key, Ref | Refs | Rows))
 
 

@@ -1,4 +1,4 @@
-"""What of a record has a source: a citation supports the whole record, or the one field or row that its path names."""
+"""Which fields of a record have a source: a citation supports the whole record, or the field or row at its path."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 
 from sanctions.records.base import CITATIONS, Document, RecordType
 
-#: Record type → keys of those rows of which each must have a source before it is public.
+#: Record type → keys of rows that must each have a source before the record is public.
 SOURCED_ROWS: Final = {"order": ("measures",), "event": ("effects", "positions")}
-#: Keys that tell no fact that a source could support.
+#: Keys that contain no fact that a source could support.
 _NO_FACT: Final = frozenset({"slug", "citations", "note", "absences"})
 
 
@@ -43,20 +43,20 @@ def _unsourced_rows(record_type: RecordType, document: Document, paths: list[str
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """A field that has a value, how many citations name it or something in it, and how many name the whole record."""
+    """The citations of a field: how many are for it or a part of it, and how many for the whole record."""
 
     field: str
-    own: int
+    specific: int
     general: int
 
     @property
     def missing(self) -> bool:
-        """Whether nothing supports it."""
-        return not self.own and not self.general
+        """Whether no citation supports the field."""
+        return not self.specific and not self.general
 
 
 def support_of(record_type: RecordType, document: Document) -> list[Support]:
-    """Return what supports each field of the document that has a value and tells a fact, in their order."""
+    """Return the support of each field of the document that has a value and contains a fact, in order."""
     paths = _paths(document)
     return [
         Support(key.name, sum(points_at(path, key.name) for path in paths), paths.count(""))

@@ -1,7 +1,7 @@
-"""The difference of two documents of one record, field by field: what a reviewer reads, and what a version changed.
+"""The difference of two documents of one record, field by field, for reviewers and for the history of versions.
 
-Pure functions on documents. Documents are in their normal form, as the codec writes them; keys that the
-declaration does not know, as in a version written before a key was renamed, are compared as they are.
+Pure functions on normalized documents. Keys that the declaration does not know, such as those of a version written
+before a key was renamed, are compared too.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from sanctions.records.row_identity import citations_renamed, same_rows
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One difference: where, what kind, and what stood there before and after; ``None`` where nothing did.
+    """One difference: path, kind, and the values before and after; ``None`` for a missing value.
 
-    ``path`` is written as in the faults of documents (``effects[2].effective_on``) and counts rows as the
-    later document does; where something was removed, as the earlier one does. Several codes or references
-    in one key (``programs``) are told one by one under the path of the key. ``moved`` says that the rows of a
-    list that are in both documents stand in another order: ``before`` has their places in the earlier document,
-    ``after`` those of the same rows in the later one. Another order alone is told only where it says something.
+    ``path`` is written as in the faults of documents (``effects[2].effective_on``) and counts rows in the later
+    document; for a removal, in the earlier one. Each code or reference of a key with several (``programs``) is a
+    difference with the path of the key. ``moved`` means that the rows that both documents have are in another order:
+    ``before`` contains their places in the earlier document, ``after`` those of the same rows in the later one. A
+    change of order alone is reported only if the order has a meaning.
     """
 
     path: str
@@ -32,20 +32,20 @@ class FieldChange:
 
 
 def changes(record_type: RecordType, before: Document | None, after: Document | None) -> list[FieldChange]:
-    """Return what leads from one document of the type to another, in the order of the document's keys.
+    """Return the differences between two documents of a type, in the order of its keys.
 
-    ``None`` is a record that was not there. Two documents say the same exactly if nothing is returned: rows whose
-    order says nothing may stand in another one, with the citations following them.
+    ``None`` means that the record did not exist. The list is empty exactly if the documents have the same content:
+    rows without a meaningful order may have changed places, with their citations.
     """
     return _Comparison(record_type, before or {}, after or {}).changes()
 
 
 class _Comparison:
-    """Two documents of one record, and which of their rows only stand in another order."""
+    """Two documents of one record, and which of their rows have only changed places."""
 
     def __init__(self, record_type: RecordType, before: Document, after: Document) -> None:
         self.record_type, self.before, self.after = record_type, before, after
-        #: Key of rows that only stand in another order → place in the earlier document → place in the later one.
+        #: Key of rows that have only changed places → place in the earlier document → place in the later one.
         self.permuted: dict[str, dict[int, int]] = {}
         for key in record_type.rows:
             old, new = before.get(key.name, []), after.get(key.name, [])
@@ -85,7 +85,7 @@ class _Comparison:
             if place not in same:
                 yield FieldChange(f"{path}[{place}]", "removed", row, None)
         before, after = sorted(same), [same[place] for place in sorted(same)]
-        # Where rows have changed too, whoever applies the changes must know where they went.
+        # If rows have changed too, code that applies the changes needs their new places.
         if after != sorted(after) and (key.is_ordered or not _is_permutation(same, old, new)):
             yield FieldChange(path, "moved", before, after)
         former = {there: here for here, there in same.items()}
@@ -102,7 +102,7 @@ def _is_permutation(same: Mapping[int, int], old: Sequence[Document], new: Seque
 
 
 def _values(path: str, old: Any, new: Any) -> Iterator[FieldChange]:
-    """Yield the change of a value; that of a mapping name by name."""
+    """Yield the change of a value; for a mapping, one change per name."""
     if isinstance(old, dict | None) and isinstance(new, dict | None):
         old, new = old or {}, new or {}
         for name in sorted(old.keys() | new.keys()):

@@ -1,4 +1,4 @@
-"""Rows into documents, in bulk: a constant number of queries for any number of records."""
+"""Encode rows as documents, with a constant number of queries for any number of records."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from sanctions.records.base import (
 from sanctions.records.registry import LABELS, SLUGGED_PARTS
 from sanctions.vocabulary import State
 
-#: Rows asked for at once: more, and SQLite's limit of variables (999 in old ones) is near.
+#: Rows read at once: old versions of SQLite allow at most 999 variables in a query.
 CHUNK: Final = 900
 
 _STATE_PATHS: Final = {model: f"{part.record_field}__state" for model, part in SLUGGED_PARTS.items()}
@@ -39,7 +39,7 @@ _STATE_PATHS: Final = {model: f"{part.record_field}__state" for model, part in S
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """How a referenced row is named: its slug, its name for people, the state of its record."""
+    """The reference to a row: its slug, its name for people, and the state of its record."""
 
     model: str
     slug: str
@@ -57,7 +57,7 @@ Refer = Callable[[Label], Any]
 
 @dataclass(slots=True)
 class Loaded:
-    """Rows of one model with all that belongs to them, as plain values."""
+    """Rows of one model with their codes, references and parts, as plain values."""
 
     model: type[models.Model]
     keys: tuple[Key, ...]
@@ -86,15 +86,15 @@ def load(
             model._default_manager.filter(**{f"{by}__keyed": batch}).order_by(*order).values("pk", *columns, *extra)
         ):
             loaded.rows[row["pk"]] = row
-    own = list(loaded.rows)
+    pks = list(loaded.rows)
     for key in keys:
         if isinstance(key, Refs):
-            loaded.many[key.field] = _many(model, key, own)
+            loaded.many[key.field] = _many(model, key, pks)
         elif isinstance(key, Codes):
-            loaded.codes[key.field] = _codes(model, key, own)
+            loaded.codes[key.field] = _codes(model, key, pks)
         elif isinstance(key, Rows):
             parent = f"{parent_field(model, key)}_id"
-            part = load(part_model(model, key), key.keys, own, by=parent, extra=[parent])
+            part = load(part_model(model, key), key.keys, pks, by=parent, extra=[parent])
             places: dict[int, list[int]] = defaultdict(list)
             for pk, row in part.rows.items():
                 places[row[parent]].append(pk)
@@ -104,56 +104,56 @@ def load(
 
 def _many(model: type[models.Model], key: Refs, ids: Sequence[int]) -> dict[int, list[int]]:
     through, here, there = links_of(model, key)
-    found: dict[int, list[int]] = defaultdict(list)
+    links: dict[int, list[int]] = defaultdict(list)
     for batch in chunks(ids):
         for source, destination in through._default_manager.filter(**{f"{here}__keyed": batch}).values_list(
             here, there
         ):
-            found[source].append(destination)
-    return found
+            links[source].append(destination)
+    return links
 
 
 def _codes(model: type[models.Model], key: Codes, ids: Sequence[int]) -> dict[int, list[str]]:
     child, parent = part_model(model, key), f"{parent_field(model, key)}_id"
-    found: dict[int, list[str]] = defaultdict(list)
+    codes: dict[int, list[str]] = defaultdict(list)
     for batch in chunks(ids):
         for owner, code in child._default_manager.filter(**{f"{parent}__keyed": batch}).values_list(parent, key.column):
-            found[owner].append(code)
-    return found
+            codes[owner].append(code)
+    return codes
 
 
-def wanted(loaded: Loaded) -> dict[type[models.Model], set[int]]:
+def referenced_keys(loaded: Loaded) -> dict[type[models.Model], set[int]]:
     """Return what the rows refer to: model → primary keys."""
-    found: dict[type[models.Model], set[int]] = defaultdict(set)
+    ids: dict[type[models.Model], set[int]] = defaultdict(set)
     for key in loaded.keys:
         if isinstance(key, Ref):
             column = column_of(loaded.model, key.field).attname
-            found[target(loaded.model, key)].update(
+            ids[target(loaded.model, key)].update(
                 row[column] for row in loaded.rows.values() if row[column] is not None
             )
         elif isinstance(key, Refs):
             for values in loaded.many[key.field].values():
-                found[target(loaded.model, key)].update(values)
+                ids[target(loaded.model, key)].update(values)
         elif isinstance(key, Rows):
-            for model, ids in wanted(loaded.parts[key.field][0]).items():
-                found[model] |= ids
-    return found
+            for model, others in referenced_keys(loaded.parts[key.field][0]).items():
+                ids[model] |= others
+    return ids
 
 
 def label_text(model: str, row: Mapping[str, Any]) -> str:
-    """Return the name for people of a row or document: a measure without a title goes by its kind."""
+    """Return the name of a row or document for people; for a measure without a title, its kind."""
     text = row.get(LABELS[model]) or row.get("kind", "").replace("_", " ") or row["slug"]
     return str(text)
 
 
 class Labels:
-    """The names of referenced rows, asked for once."""
+    """The labels of referenced rows, each read once."""
 
     def __init__(self) -> None:
         self._known: dict[type[models.Model], dict[int, Label]] = defaultdict(dict)
 
     def learn(self, references_: dict[type[models.Model], set[int]]) -> None:
-        """Read the labels that are not known yet: one query a model."""
+        """Read the labels that are not known yet, with one query per model and chunk."""
         for model, ids in references_.items():
             name = str(model._meta.model_name)
             state = _STATE_PATHS.get(model, "state")
@@ -165,12 +165,12 @@ class Labels:
                     self._known[model][row["pk"]] = Label(name, row["slug"], text, row[state])
 
     def of(self, model: type[models.Model], pk: int) -> Label:
-        """Return a label learned before."""
+        """Return a label that was read before."""
         return self._known[model][pk]
 
 
 def assemble(loaded: Loaded, pk: int, labels: Labels, refer: Refer) -> Document:
-    """Put the document of one row together, its references written by ``refer``."""
+    """Build the document of one row; ``refer`` writes its references."""
     row = loaded.rows[pk]
     document: Document = {}
     for key in loaded.keys:
@@ -208,17 +208,17 @@ def encode_many(record_type: RecordType, ids: Sequence[int]) -> dict[int, Docume
     """Return the documents of records: primary key → document, in a constant number of queries per chunk."""
     loaded = load(record_type.model, record_type.keys, ids)
     labels = Labels()
-    labels.learn(wanted(loaded))
+    labels.learn(referenced_keys(loaded))
     return {pk: assemble(loaded, pk, labels, _slug) for pk in loaded.rows}
 
 
 def encode(record_type: RecordType, pk: int) -> Document:
-    """Return the document of one record; ``KeyError`` if there is none."""
+    """Return the document of one record; ``KeyError`` if it does not exist."""
     return encode_many(record_type, [pk])[pk]
 
 
 def normalise(record_type: RecordType, document: Document) -> Document:
-    """Return a valid document as its rows would encode: keys in order, nothing empty, sets sorted."""
+    """Return a valid document as its rows would be encoded: keys in order, no empty values, sets sorted."""
     return _normalised(record_type.model, record_type.keys, document)
 
 
@@ -244,22 +244,22 @@ def _normalised(model: type[models.Model], keys: Iterable[Key], document: Docume
 
 def refers_to(record_type: RecordType, document: Document) -> dict[type[models.Model], set[str]]:
     """Return what a document refers to: model → slugs."""
-    found: dict[type[models.Model], set[str]] = defaultdict(set)
+    slugs: dict[type[models.Model], set[str]] = defaultdict(set)
 
     def collect(model: type[models.Model], keys: tuple[Key, ...], item: Document) -> None:
         for key in pointing(keys):
             if key.name not in item:
                 continue
             if isinstance(key, Ref):
-                found[target(model, key)].add(item[key.name])
+                slugs[target(model, key)].add(item[key.name])
             elif isinstance(key, Refs):
-                found[target(model, key)].update(item[key.name])
+                slugs[target(model, key)].update(item[key.name])
             else:
                 for row in item[key.name]:
                     collect(part_model(model, key), key.keys, row)
 
     collect(record_type.model, record_type.keys, document)
-    return found
+    return slugs
 
 
 __all__ = [
@@ -274,6 +274,6 @@ __all__ = [
     "label_text",
     "load",
     "normalise",
+    "referenced_keys",
     "refers_to",
-    "wanted",
 ]

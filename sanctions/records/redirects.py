@@ -1,7 +1,7 @@
-"""Where a record went that was merged into another: one step, however many merges lie between.
+"""The record that a merged record redirects to, in one step for any number of merges.
 
-A chain (a into b, then b into c) is walked here, so that whoever asks is led on once. It has no loops: what was merged
-into another takes no other in until that is undone.
+A chain (a into b, then b into c) is followed here, so that clients are redirected once. It has no loops: a merged
+record cannot take in another until its merge is undone.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from sanctions.records.registry import BY_NAME
 
 
 def replaced_by(record_type: RecordType, slug: str, *, public: bool = True) -> str | None:
-    """Return the slug under which a record is kept now, or was at the instant seen; ``None`` if it was not merged.
+    """Return the slug that a merged record redirects to at the instant seen; ``None`` if it was not merged.
 
-    Of a record that was never public the public is told nothing: ``public`` false tells of those too.
+    Records that were never public are hidden from the public: only ``public=False`` includes them.
     """
     rows = Redirect.objects.standing(instant_seen()).filter(record_type=record_type.name)
-    first = rows.filter(old=slug, **({"public": True} if public else {})).values_list("new", flat=True).first()
-    found: str | None = first
-    while first is not None:
-        found = first
-        first = rows.filter(old=found).values_list("new", flat=True).first()
-    return found
+    following = rows.filter(old=slug, **({"public": True} if public else {})).values_list("new", flat=True).first()
+    end: str | None = following
+    while following is not None:
+        end = following
+        following = rows.filter(old=end).values_list("new", flat=True).first()
+    return end
 
 
 def merged_slugs() -> dict[str, dict[str, str]]:
-    """Return all that is merged now: noun → old slug → the slug under which it is kept."""
+    """Return all current redirects: noun → old slug → slug of the record that is kept."""
     steps: dict[str, dict[str, str]] = {}
     for name, old, new in Redirect.objects.standing().order_by().values_list("record_type", "old", "new"):
         steps.setdefault(name, {})[old] = new
-    return {name: {old: _end(found, old) for old in found} for name, found in steps.items()}
+    return {name: {old: _end(of_noun, old) for old in of_noun} for name, of_noun in steps.items()}
 
 
 def _end(steps: dict[str, str], slug: str) -> str:
@@ -47,12 +47,12 @@ def _end(steps: dict[str, str], slug: str) -> str:
 
 
 def merged_into(record_type: RecordType, slugs: Iterable[str]) -> dict[tuple[str, datetime], list[str]]:
-    """Return which public records were merged into each: slug and instant → their slugs, whatever was undone since."""
-    found: dict[tuple[str, datetime], list[str]] = {}
+    """Return the public records that were merged into each, even if undone since: slug and instant → their slugs."""
+    merged: dict[tuple[str, datetime], list[str]] = {}
     rows = Redirect.objects.filter(record_type=record_type.name, new__in=list(slugs), public=True).order_by("number")
     for new, at, old in rows.values_list("new", "at", "old"):
-        found.setdefault((new, at), []).append(old)
-    return found
+        merged.setdefault((new, at), []).append(old)
+    return merged
 
 
 def referred(
@@ -76,14 +76,14 @@ def referred(
 def outdated(
     record_type: RecordType, document: Document, merged: dict[str, dict[str, str]], origin: str = ""
 ) -> Iterator[Problem]:
-    """Yield a fault for every reference to a record that was merged into another, with the slug to name instead."""
+    """Yield a fault for every reference to a record that was merged into another, with the slug to use instead."""
     if not merged:
         return
     for path, model, slug in referred(record_type.model, record_type.keys, document):
         name = str(model._meta.model_name)
         if (name, slug) == (record_type.name, document["slug"]):
-            # What was merged into another may name itself.
+            # A merged record may refer to itself.
             continue
         if new := merged.get(name, {}).get(slug):
-            message = f"The {BY_NAME[name].name} {slug!r} was merged into {new!r}: name that one."
+            message = f"The {BY_NAME[name].name} {slug!r} was merged into {new!r}. Refer to that one."
             yield Problem(f"{record_type.name} {document['slug']}", path, message, origin)

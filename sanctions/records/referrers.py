@@ -1,4 +1,4 @@
-"""Which records refer to one: by a reference of their own, or by one of their parts."""
+"""Find the records that refer to a record, directly or by one of their parts."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from sanctions.records.registry import RECORD_TYPES, type_of
 
 
 def referring(record_type: RecordType, pk: int) -> dict[str, set[int]]:
-    """Return the records that refer to one: noun → primary keys. One that refers to itself is among them."""
+    """Return the records that refer to a record, itself included: noun → primary keys."""
     return _collected({record_type.model: [pk]}, "pk")
 
 
 def referring_to(record: Record) -> dict[str, list[str]]:
-    """Return who refers to a record or to a part of it: noun → slugs in their order; not the record itself."""
-    found = _collected(_targets(record), "slug")
-    found.get(type_of(record).name, set()).discard(record.slug)
-    return {name: sorted(slugs) for name, slugs in found.items() if slugs}
+    """Return the other records that refer to a record or to a part of it: noun → slugs, sorted."""
+    referrers = _collected(_targets(record), "slug")
+    referrers.get(type_of(record).name, set()).discard(record.slug)
+    return {name: sorted(slugs) for name, slugs in referrers.items() if slugs}
 
 
 def _collected(targets: Mapping[type[models.Model], list[int]], column: str) -> dict[str, set[Any]]:
-    found: dict[str, set[Any]] = defaultdict(set)
+    values: dict[str, set[Any]] = defaultdict(set)
     for name, value in _owners(targets, column):
-        found[name].add(value)
-    return dict(found)
+        values[name].add(value)
+    return dict(values)
 
 
 def _owners(targets: Mapping[type[models.Model], list[int]], column: str) -> Iterator[tuple[str, Any]]:
@@ -40,7 +40,7 @@ def _owners(targets: Mapping[type[models.Model], list[int]], column: str) -> Ite
             owner = column if model is record_type.model else f"{record_field(record_type, model)}__{column}"
             rows = model._default_manager.filter(**{f"{reference.field}__in": ids}).order_by()
             for value in rows.values_list(owner, flat=True).distinct():
-                # A part of several kinds of records, such as a citation, has the owners of this kind and of others.
+                # A part of several nouns, such as a citation, has no owner of this noun in rows of the others.
                 if value is not None:
                     yield record_type.name, value
 

@@ -1,7 +1,7 @@
-"""Which rows of two documents are the same row, and documents whose rows only stand in another order.
+"""Match the rows of two documents, and compare documents regardless of the order of their rows.
 
-Pure functions on documents. A row is known by its slug; by the keys that the database lets stand in a record once; by
-all that it says; and, where a reader compares two versions, by how much of it stayed.
+Pure functions on documents. Rows match by their slug, by keys that are unique in a record, by all their values, and,
+when a reader compares two versions, by the share of values that stayed equal.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from django.db import models
 
 from sanctions.records.base import CITATIONS, Document, RecordType, Ref, Rows, Value, part_model
 
-#: The share of their keys that two rows must have in common to be the same row, changed.
+#: The least share of equal keys of two rows that count as one changed row.
 _ALIKE: Final = 0.5
-#: Rows that nothing names are compared with this many neighbours in either direction: more, and long lists take long.
+#: Rows without unique keys are compared with this many neighbours in either direction, so that long lists stay fast.
 _NEIGHBOURS: Final = 50
-#: Rows that are the same by some of their keys, although the database does not demand it.
+#: Keys that identify a row by their meaning, although the database does not enforce it.
 _SAME_BY: Final[Mapping[str, tuple[str, ...]]] = {"identifiers": ("scheme", "value")}
 #: The row that a citation supports, as in "effects[2].effective_on".
 _CITED_ROW: Final = re.compile(r"\A(\w+)\[(\w+)\]")
@@ -29,7 +29,7 @@ _CITED_ROW: Final = re.compile(r"\A(\w+)\[(\w+)\]")
 
 @cache
 def unique_keys(model: type[models.Model], key: Rows) -> tuple[str, ...]:
-    """Return the keys by which a row may stand in a record once only; none if the database has no such rule."""
+    """Return the keys whose values are unique within a record; none if the database has no such constraint."""
     by_field: Mapping[str, str] = {part.field: part.name for part in key.keys if isinstance(part, Value | Ref)}
     if "slug" in by_field:
         return ("slug",)
@@ -40,12 +40,12 @@ def unique_keys(model: type[models.Model], key: Rows) -> tuple[str, ...]:
 
 
 def identity_keys(model: type[models.Model], key: Rows) -> tuple[str, ...]:
-    """Return the keys that make a row the same as another, by the database's rule or by what they mean."""
+    """Return the keys that identify a row, by a constraint of the database or by their meaning."""
     return unique_keys(model, key) or _SAME_BY.get(key.name, ())
 
 
 def named_by(row: Document, names: Sequence[str]) -> bytes:
-    """Return what stands for a row by the values of some of its keys."""
+    """Return the values of some keys of a row, as bytes that can be compared."""
     return orjson.dumps([row.get(name) for name in names], option=orjson.OPT_SORT_KEYS)
 
 
@@ -59,9 +59,9 @@ def same_rows(
 ) -> dict[int, int]:
     """Return the rows that are in both lists: place in the earlier → place in the later.
 
-    A row with a slug is the same where the slug is. Others are where they are equal, the first with the first; then
-    where the keys are equal that name a row; and of what remains, those that are most alike. ``is_strict`` leaves out
-    the last of rows that the database knows by their keys: another key is another row there.
+    Rows with slugs match by slug. Others match if they are equal, in order; then if their identity keys are equal; then
+    the most similar of the rest. ``is_strict`` omits the last step for rows with unique keys: another key is another
+    row.
     """
     if any("slug" in row for row in (*old, *new)):
         return _matched([row.get("slug") for row in old], [row.get("slug") for row in new])
@@ -70,16 +70,16 @@ def same_rows(
     if names := identity_keys(model, key):
         here, there = _rest(old, pairs), _rest(new, pairs.values())
         same = _matched([named_by(row, names) for _, row in here], [named_by(row, names) for _, row in there])
-        pairs |= {here[one][0]: there[other][0] for one, other in same.items()}
+        pairs |= {here[earlier][0]: there[later][0] for earlier, later in same.items()}
     if is_strict and unique_keys(model, key):
         return pairs
-    return pairs | _likest(_rest(old, pairs), _rest(new, pairs.values()))
+    return pairs | _most_similar(_rest(old, pairs), _rest(new, pairs.values()))
 
 
 def in_order_of(record_type: RecordType, document: Document, model: Document) -> Document:
-    """Return a document with its unordered rows as another document orders them, those that only it has at the end.
+    """Return a document with its unordered rows in the order of another document; rows that only it has come last.
 
-    Citations go on naming the rows that they support.
+    Citations keep referring to the rows that they support.
     """
     places: dict[str, list[int]] = {}
     arranged = dict(document)
@@ -101,12 +101,12 @@ def in_order_of(record_type: RecordType, document: Document, model: Document) ->
 
 
 def is_same_but_for_order(record_type: RecordType, document: Document, other: Document) -> bool:
-    """Return whether two documents say the same, in whatever order their unordered rows stand."""
+    """Return whether two documents are equal except for the order of their unordered rows."""
     return document == other or in_order_of(record_type, document, other) == other
 
 
 def citations_renamed(document: Document, name: Callable[[str, str], str]) -> Document:
-    """Return a document whose citations name rows otherwise: ``name`` takes the key and what stands in brackets."""
+    """Return a document whose citations refer to rows by other names; ``name`` maps the key and the old name."""
     if CITATIONS.name not in document:
         return dict(document)
     rows = [
@@ -116,12 +116,12 @@ def citations_renamed(document: Document, name: Callable[[str, str], str]) -> Do
 
 
 def row_renamed(path: str, name: Callable[[str, str], str]) -> str:
-    """Return the path of a citation with another name of the row in it."""
+    """Return the path of a citation with another name of its row."""
     return _CITED_ROW.sub(lambda match: f"{match[1]}[{name(match[1], match[2])}]", path)
 
 
 def cited_row(citation: Document) -> tuple[str, str] | None:
-    """Return the key and the name of the row that a citation supports, if it is for one row."""
+    """Return the key and the name of the row that a citation supports; ``None`` if it is not for one row."""
     match = _CITED_ROW.match(citation.get("field", ""))
     return (match[1], match[2]) if match else None
 
@@ -131,7 +131,7 @@ def _is_place(row: str, places: Sequence[int]) -> bool:
 
 
 def _order(record_type: RecordType, key: Rows, rows: Sequence[Document], model: Sequence[Document]) -> list[int]:
-    """Return the places of rows in the order of the same rows in another list, the others behind them."""
+    """Return the places of rows in the order of the same rows in another list, then the others."""
     same = same_rows(record_type, key, model, rows)
     first = [same[place] for place in sorted(same)]
     return [*first, *sorted(set(range(len(rows))).difference(first))]
@@ -143,7 +143,7 @@ def _rest(rows: Sequence[Document], taken: Any) -> list[tuple[int, Document]]:
 
 
 def _matched(old: Sequence[Any], new: Sequence[Any]) -> dict[int, int]:
-    """Return the places of equal names, the first with the first."""
+    """Return the places of equal names, matched in order."""
     places: dict[Any, list[int]] = defaultdict(list)
     for place, name in enumerate(new):
         places[name].append(place)
@@ -154,15 +154,15 @@ def _matched(old: Sequence[Any], new: Sequence[Any]) -> dict[int, int]:
     return matches
 
 
-def _likest(old: Sequence[tuple[int, Document]], new: Sequence[tuple[int, Document]]) -> dict[int, int]:
-    """Return the places of rows that are alike enough, the likest and nearest first.
+def _most_similar(old: Sequence[tuple[int, Document]], new: Sequence[tuple[int, Document]]) -> dict[int, int]:
+    """Return the places of rows that are similar enough, the most similar and nearest first.
 
-    What decides between two candidates is the same in either direction, so that the way back is the way there.
+    Ties are decided symmetrically, so that the comparison in the other direction gives the same pairs.
     """
     candidates = []
     for here, (_, row) in enumerate(old):
         for new_place in range(max(0, here - _NEIGHBOURS), min(len(new), here + _NEIGHBOURS + 1)):
-            share = _alike(row, new[new_place][1])
+            share = _equal_share(row, new[new_place][1])
             if share >= _ALIKE:
                 candidates.append((-share, abs(here - new_place), here + new_place, here, new_place))
     matches: dict[int, int] = {}
@@ -174,7 +174,7 @@ def _likest(old: Sequence[tuple[int, Document]], new: Sequence[tuple[int, Docume
     return matches
 
 
-def _alike(row: Document, other: Document) -> float:
+def _equal_share(row: Document, other: Document) -> float:
     """Return the share of the keys of either row that have the same value in both."""
     keys = row.keys() | other.keys()
     return sum(bool(row.get(key) == other.get(key)) for key in keys) / len(keys)

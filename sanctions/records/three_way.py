@@ -1,9 +1,9 @@
-"""Two changes of one document made apart, put together: field by field, row by row.
+"""Three-way merge of documents: combine two independent changes of one document, field by field and row by row.
 
-Pure functions on documents in their normal form. ``base`` is what both started from, ``theirs`` what stands
-now, ``mine`` what somebody would have instead. Where only one of them changed something, that change stands.
-Where both changed the same thing differently, it is a conflict, which a person decides. Rows that the database knows by
-some of their keys are the same where those are; rows whose order says nothing stay in the order of ``theirs``.
+Pure functions on normalized documents. ``base`` is the document from which both changes started, ``current`` the one
+that is stored now, ``proposed`` the one that a user wants instead. A change made on one side only is kept. If both
+sides changed the same value differently, that is a conflict, which a person decides. Rows with a unique key are the
+same if their keys are equal; rows without a meaningful order keep the order of ``current``.
 """
 
 from __future__ import annotations
@@ -22,26 +22,29 @@ from sanctions.records.row_identity import (
     unique_keys,
 )
 
-Side = Literal["theirs", "mine"]
+Side = Literal["current", "proposed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What both changed, each in a way of its own; ``None`` where something is missing or was removed.
+    """A value that both sides changed differently; ``None`` if a side does not have it.
 
-    ``path`` is written as in :mod:`sanctions.records.diff` and counts rows as ``mine`` does, or as ``theirs`` where
-    ``mine`` has not the row.
+    ``path`` is written as in :mod:`sanctions.records.diff`. It counts rows in ``proposed``, or in ``current`` if
+    ``proposed`` does not have the row.
     """
 
     path: str
     base: Any
-    theirs: Any
-    mine: Any
+    current: Any
+    proposed: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Both changes in one document. In an undecided conflict it has what ``theirs`` has."""
+    """Both changes in one document, with the conflicts and the numbers of the undecided ones.
+
+    For an undecided conflict the document contains the value of ``current``.
+    """
 
     document: Document
     conflicts: tuple[Conflict, ...]
@@ -51,57 +54,61 @@ class Merged:
 def merge(
     record_type: RecordType,
     base: Document,
-    theirs: Document,
-    mine: Document,
+    current: Document,
+    proposed: Document,
     choices: Mapping[int, Side] | None = None,
 ) -> Merged:
-    """Put two changes together. ``choices`` decides conflicts by their place among all, counted from 0."""
+    """Merge two changes. ``choices`` decides conflicts by their number, counted from 0 in the order of the keys."""
     merging = _Merging(record_type, choices or {})
-    documents = [base, theirs, mine]
-    places: dict[str, _Weave] = {}
+    documents = [base, current, proposed]
+    places: dict[str, _AlignedRows] = {}
     for key in record_type.rows:
         if key.name != CITATIONS.name:
-            places[key.name] = _Weave(record_type, key, *(document.get(key.name, []) for document in documents))
-    # A citation names the row that it supports by its place, which is another one in each of the documents.
-    named = [_renamed(document, places, side) for side, document in enumerate(documents)]
+            places[key.name] = _AlignedRows(record_type, key, *(document.get(key.name, []) for document in documents))
+    # A citation refers to a row by its place, which differs between the documents: use the names of rows instead.
+    named = [_with_names(document, places, side) for side, document in enumerate(documents)]
     document = merging.objects("", record_type.keys, *named)
-    document = _replaced(document, merging.kept)
+    document = _with_final_places(document, merging.kept)
     undecided = tuple(number for number in range(len(merging.conflicts)) if number not in merging.choices)
-    return Merged(document, tuple(_told(conflict, places) for conflict in merging.conflicts), undecided)
+    return Merged(document, tuple(_with_places(conflict, places) for conflict in merging.conflicts), undecided)
 
 
-class _Weave:
-    """The rows of one key in three documents, each row under one name in all that have it."""
+class _AlignedRows:
+    """The rows of one key in three documents; a row has the same name in each document that contains it.
+
+    Names are ``b``, ``c`` or ``p`` (first seen in base, current or proposed) and the place there.
+    """
 
     def __init__(
         self,
         record_type: RecordType,
         key: Rows,
         base: Sequence[Document],
-        theirs: Sequence[Document],
-        mine: Sequence[Document],
+        current: Sequence[Document],
+        proposed: Sequence[Document],
     ) -> None:
         self.is_ordered = key.is_ordered
         self.named_by = unique_keys(part_model(record_type.model, key), key)
         self.names: list[list[str]] = [[f"b{place}" for place in range(len(base))]]
-        for letter, rows in (("t", theirs), ("m", mine)):
+        for letter, rows in (("c", current), ("p", proposed)):
             former = {there: here for here, there in same_rows(record_type, key, base, rows, is_strict=True).items()}
             self.names.append(
                 [f"b{former[place]}" if place in former else f"{letter}{place}" for place in range(len(rows))]
             )
-        self._join_additions(theirs, mine)
+        self._join_additions(current, proposed)
         self.rows = [
-            dict(zip(names, rows, strict=True)) for names, rows in zip(self.names, (base, theirs, mine), strict=True)
+            dict(zip(names, rows, strict=True))
+            for names, rows in zip(self.names, (base, current, proposed), strict=True)
         ]
         self.places = [{name: place for place, name in enumerate(names)} for names in self.names]
 
-    def _join_additions(self, theirs: Sequence[Document], mine: Sequence[Document]) -> None:
-        """Give a row that both added, with the same keys where these name a row or word for word, one name."""
-        added = {name: theirs[place] for place, name in enumerate(self.names[1]) if name.startswith("t")}
+    def _join_additions(self, current: Sequence[Document], proposed: Sequence[Document]) -> None:
+        """Give a row that both sides added one name: if its unique keys are equal, or the whole row is."""
+        added = {name: current[place] for place, name in enumerate(self.names[1]) if name.startswith("c")}
         for place, name in enumerate(self.names[2]):
-            if not name.startswith("m"):
+            if not name.startswith("p"):
                 continue
-            row = mine[place]
+            row = proposed[place]
             for other, its in added.items():
                 if row == its or (self.named_by and named_by(row, self.named_by) == named_by(its, self.named_by)):
                     self.names[2][place] = other
@@ -109,19 +116,19 @@ class _Weave:
                     break
 
     def order(self) -> list[str]:
-        """Return the names of all rows of ``theirs`` and ``mine`` in one order.
+        """Return the names of all rows of ``current`` and ``proposed`` in one order.
 
-        It is that of ``theirs``, unless the order says something and only ``mine`` has changed it; what only the
-        other has follows the row that it follows there.
+        The order of ``current``, unless the order is meaningful and only ``proposed`` has changed it. A row that only
+        the other side has follows the row that precedes it there.
         """
-        base, theirs, mine = self.names
-        stayed = [name for name in theirs if name.startswith("b")]
+        base, current, proposed = self.names
+        stayed = [name for name in current if name.startswith("b")]
         if self.is_ordered and stayed == sorted(stayed, key=base.index):
-            theirs, mine = mine, theirs
-        woven = list(theirs)
-        for place, name in enumerate(mine):
+            current, proposed = proposed, current
+        woven = list(current)
+        for place, name in enumerate(proposed):
             if name not in woven:
-                before = next((other for other in reversed(mine[:place]) if other in woven), None)
+                before = next((other for other in reversed(proposed[:place]) if other in woven), None)
                 woven.insert(0 if before is None else woven.index(before) + 1, name)
         return woven
 
@@ -131,16 +138,18 @@ class _Merging:
     record_type: RecordType
     choices: Mapping[int, Side]
     conflicts: list[Conflict] = field(default_factory=list)
-    #: Key of rows → names of the rows that the merged document has, in their order.
+    #: Key of rows → names of the rows of the merged document, in their order.
     kept: dict[str, list[str]] = field(default_factory=dict)
 
-    def objects(self, path: str, keys: Iterable[Key], base: Document, theirs: Document, mine: Document) -> Document:
+    def objects(
+        self, path: str, keys: Iterable[Key], base: Document, current: Document, proposed: Document
+    ) -> Document:
         known = {key.name: key for key in keys}
-        others = sorted((base.keys() | theirs.keys() | mine.keys()) - known.keys())
+        others = sorted((base.keys() | current.keys() | proposed.keys()) - known.keys())
         merged: Document = {}
         for name in (*known, *others):
             where = f"{path}.{name}" if path else name
-            versions = base.get(name), theirs.get(name), mine.get(name)
+            versions = base.get(name), current.get(name), proposed.get(name)
             value: Any
             match known.get(name):
                 case Rows() as key:
@@ -149,40 +158,41 @@ class _Merging:
                     value = _sets(*(set(version or ()) for version in versions))
                 case _:
                     value = self.value(where, *versions)
-            # What is empty a document leaves out.
+            # Documents leave out empty values.
             if value not in (None, [], {}):
                 merged[name] = value
         return merged
 
-    def value(self, path: str, base: Any, theirs: Any, mine: Any) -> Any:
-        if mine in (base, theirs):
-            return theirs
-        if theirs == base:
-            return mine
-        if all(isinstance(version, dict | None) for version in (base, theirs, mine)):
-            base, theirs, mine = base or {}, theirs or {}, mine or {}
-            names = sorted(base.keys() | theirs.keys() | mine.keys())
-            found = {
-                name: self.value(f"{path}.{name}", base.get(name), theirs.get(name), mine.get(name)) for name in names
+    def value(self, path: str, base: Any, current: Any, proposed: Any) -> Any:
+        if proposed in (base, current):
+            return current
+        if current == base:
+            return proposed
+        if all(isinstance(version, dict | None) for version in (base, current, proposed)):
+            base, current, proposed = base or {}, current or {}, proposed or {}
+            names = sorted(base.keys() | current.keys() | proposed.keys())
+            merged = {
+                name: self.value(f"{path}.{name}", base.get(name), current.get(name), proposed.get(name))
+                for name in names
             }
-            return {name: value for name, value in found.items() if value is not None}
-        return self.decided(Conflict(path, base, theirs, mine))
+            return {name: value for name, value in merged.items() if value is not None}
+        return self.decided(Conflict(path, base, current, proposed))
 
     def decided(self, conflict: Conflict) -> Any:
-        side = self.choices.get(len(self.conflicts), "theirs")
+        side = self.choices.get(len(self.conflicts), "current")
         self.conflicts.append(conflict)
-        return conflict.mine if side == "mine" else conflict.theirs
+        return conflict.proposed if side == "proposed" else conflict.current
 
     def rows(
-        self, path: str, key: Rows, base: list[Document], theirs: list[Document], mine: list[Document]
+        self, path: str, key: Rows, base: list[Document], current: list[Document], proposed: list[Document]
     ) -> list[Document]:
-        weave = _Weave(self.record_type, key, base, theirs, mine)
+        aligned = _AlignedRows(self.record_type, key, base, current, proposed)
         rows: list[Document] = []
         kept: list[str] = []
-        for name in weave.order():
-            former, stands, wanted = (found.get(name) for found in weave.rows)
-            place = weave.places[2].get(name, weave.places[1].get(name))
-            row = self.row(f"{path}[{place}]", key, former, stands, wanted)
+        for name in aligned.order():
+            former, now, new = (found.get(name) for found in aligned.rows)
+            place = aligned.places[2].get(name, aligned.places[1].get(name))
+            row = self.row(f"{path}[{place}]", key, former, now, new)
             if row is not None:
                 rows.append(row)
                 kept.append(name)
@@ -190,25 +200,25 @@ class _Merging:
         return rows
 
     def row(
-        self, path: str, key: Rows, base: Document | None, theirs: Document | None, mine: Document | None
+        self, path: str, key: Rows, base: Document | None, current: Document | None, proposed: Document | None
     ) -> Document | None:
-        if theirs is not None and mine is not None:
-            return self.objects(path, key.keys, base or {}, theirs, mine)
+        if current is not None and proposed is not None:
+            return self.objects(path, key.keys, base or {}, current, proposed)
         if base is None:
-            return theirs if mine is None else mine
-        if base in (theirs, mine):
-            # One left it as it was, the other removed it.
+            return current if proposed is None else proposed
+        if base in (current, proposed):
+            # One side did not change the row, the other removed it.
             return None
-        row: Document | None = self.decided(Conflict(path, base, theirs, mine))
+        row: Document | None = self.decided(Conflict(path, base, current, proposed))
         return row
 
 
-def _sets(base: set[str], theirs: set[str], mine: set[str]) -> list[str]:
-    return sorted((base & theirs & mine) | (theirs - base) | (mine - base))
+def _sets(base: set[str], current: set[str], proposed: set[str]) -> list[str]:
+    return sorted((base & current & proposed) | (current - base) | (proposed - base))
 
 
-def _renamed(document: Document, places: Mapping[str, _Weave], side: int) -> Document:
-    """Return a document whose citations name rows by the names that they have in all three."""
+def _with_names(document: Document, places: Mapping[str, _AlignedRows], side: int) -> Document:
+    """Return a document whose citations refer to rows by their common names instead of their places."""
 
     def name(key: str, row: str) -> str:
         names = places[key].names[side] if key in places else []
@@ -217,8 +227,8 @@ def _renamed(document: Document, places: Mapping[str, _Weave], side: int) -> Doc
     return citations_renamed(document, name)
 
 
-def _replaced(document: Document, kept: Mapping[str, Sequence[str]]) -> Document:
-    """Return the merged document, whose citations name rows by their places again."""
+def _with_final_places(document: Document, kept: Mapping[str, Sequence[str]]) -> Document:
+    """Return the merged document with citations that refer to rows by their places again."""
 
     def place(key: str, row: str) -> str:
         names = kept.get(key, [])
@@ -226,19 +236,19 @@ def _replaced(document: Document, kept: Mapping[str, Sequence[str]]) -> Document
 
     cited = citations_renamed(document, place)
     if CITATIONS.name in cited:
-        # What supports a row that is gone supports nothing.
-        cited[CITATIONS.name] = [row for row in cited[CITATIONS.name] if _stands(row)]
+        # Leave out citations of rows that were removed.
+        cited[CITATIONS.name] = [row for row in cited[CITATIONS.name] if _supports_a_row(row)]
         if not cited[CITATIONS.name]:
             del cited[CITATIONS.name]
     return cited
 
 
-def _told(conflict: Conflict, places: Mapping[str, _Weave]) -> Conflict:
-    """Return a conflict over a citation as each document has it."""
+def _with_places(conflict: Conflict, places: Mapping[str, _AlignedRows]) -> Conflict:
+    """Return a conflict over a citation with the places of rows in each document instead of their names."""
     if not conflict.path.startswith(f"{CITATIONS.name}["):
         return conflict
 
-    def told(value: Any, side: int) -> Any:
+    def with_places(value: Any, side: int) -> Any:
         def place(key: str, row: str) -> str:
             found = places[key].places[side].get(row) if key in places else None
             return row if found is None else str(found)
@@ -247,9 +257,14 @@ def _told(conflict: Conflict, places: Mapping[str, _Weave]) -> Conflict:
             return citations_renamed({CITATIONS.name: [value]}, place)[CITATIONS.name][0]
         return row_renamed(value, place) if conflict.path.endswith("].field") and value is not None else value
 
-    return Conflict(conflict.path, told(conflict.base, 0), told(conflict.theirs, 1), told(conflict.mine, 2))
+    return Conflict(
+        conflict.path,
+        with_places(conflict.base, 0),
+        with_places(conflict.current, 1),
+        with_places(conflict.proposed, 2),
+    )
 
 
-def _stands(citation: Document) -> bool:
+def _supports_a_row(citation: Document) -> bool:
     row = cited_row(citation)
     return row is None or row[1].isdigit()

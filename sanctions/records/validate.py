@@ -1,4 +1,4 @@
-"""Check a document before anything is written: every fault with its path and what is allowed instead."""
+"""Validate a document before it is written: every fault with its path and what is allowed instead."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TYPE_WORDS = {bool: "true or false", int: "a whole number", str: "a text", dict
 
 
 def validate(record_type: RecordType, document: Any, origin: str = "") -> list[Problem]:
-    """Return every fault of a document that can be seen without the database: none means it is well formed."""
+    """Return every fault of a document that can be found without the database."""
     name = record_type.name
     if not isinstance(document, dict):
         return [Problem(name, "", f"A document is a mapping, not {_word(document)}.", origin)]
@@ -40,13 +40,13 @@ def _object(
         if name not in known:
             yield (
                 _join(path, _printable(name)),
-                f"There is no such key.{_guess(name, known)} Allowed: {', '.join(known)}.",
+                f"This key is not allowed here.{_guess(name, known)} Allowed: {', '.join(known)}.",
             )
     for name, key in known.items():
         if name in document:
             yield from _checked(model, key, document[name], _join(path, name))
         elif required(model, key):
-            yield _join(path, name), "This must be given."
+            yield _join(path, name), "This key is required."
 
 
 @cache
@@ -115,12 +115,12 @@ def _clean(column: models.Field[Any, Any], value: Any, path: str) -> Iterator[tu
 
 @cache
 def _codes(column: models.Field[Any, Any]) -> tuple[str, ...]:
-    """Return the codes that a column may have; none if it is no column of codes."""
+    """Return the codes that a column may have; empty if it is not a column of codes."""
     return tuple(str(code) for code, _ in column.flatchoices if code)
 
 
 def _typed(column: models.Field[Any, Any], value: Any) -> tuple[str, Any]:
-    """Return what type was wanted, empty if the value has it, and the value ready for its field."""
+    """Return the expected type, empty if the value has it, and the value prepared for its field."""
     if isinstance(column, models.BooleanField):
         return ("" if isinstance(value, bool) else "true or false"), value
     if isinstance(column, models.IntegerField):
@@ -145,14 +145,14 @@ def _slug(value: Any, path: str) -> Iterator[tuple[str, str]]:
     try:
         validate_slug(value)
     except ValidationError as error:
-        yield path, f"{_shown(value)} is no slug. {error.messages[0]}"
+        yield path, f"{_shown(value)} is not a slug. {error.messages[0]}"
 
 
 def _once(values: list[Any], path: str) -> Iterator[tuple[str, str]]:
     seen: list[Any] = []
     for place, value in enumerate(values):
         if value in seen:
-            yield f"{path}[{place}]", f"{_shown(value)} is there already."
+            yield f"{path}[{place}]", f"{_shown(value)} is in the list already."
         seen.append(value)
 
 
@@ -164,9 +164,9 @@ def _absences(record_type: RecordType, document: Document) -> Iterator[tuple[str
     for name, code in absences.items():
         here = f"absences.{name}"
         if name not in names:
-            yield here, f"There is no such field. Allowed: {', '.join(names)}."
+            yield here, f"This field does not exist. Allowed: {', '.join(names)}."
         elif name in document:
-            yield here, "The field has a value: it is not absent."
+            yield here, "This field has a value, so it cannot be absent."
         if code not in Absence.values:
             yield here, f"{_shown(code)} is not one of the codes. Allowed: {', '.join(Absence.values)}."
 
@@ -176,7 +176,7 @@ def _join(path: str, name: str) -> str:
 
 
 def _guess(given: Any, known: Iterable[str]) -> str:
-    """Return a question with the nearest of the known words, empty if none is near."""
+    """Return a question that suggests the most similar known word; empty if none is similar."""
     guesses = difflib.get_close_matches(str(given)[:60], known, n=1)
     return f" Did you mean {guesses[0]!r}?" if guesses else ""
 

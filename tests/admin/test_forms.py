@@ -277,7 +277,7 @@ def test_absences_are_lines(curator: Client, fill: Fill) -> None:
         ("summary", "a colon and a reason"),
         ("summary: perhaps", "is not a reason"),
         ("colour: unknown", "Unknown field: colour. Allowed: kind"),
-        ("title: unknown", "it is not absent"),
+        ("title: unknown", "so it cannot be absent"),
     ],
 )
 def test_absences_that_make_no_sense_are_refused(curator: Client, fill: Fill, lines: str, complaint: str) -> None:

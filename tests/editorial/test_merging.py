@@ -221,7 +221,7 @@ def test_a_value_that_is_left_out_is_told_and_its_citation_goes(
     cite(dropped, field="summary")
     told = "\n".join(map(str, plan_merge(kept, dropped).notes))
     assert "summary: stays 'Another sentence.'; 'A bank of Iran.' is left out." in told
-    assert "for summary goes with what it was for" in told
+    assert "for summary is removed with the value" in told
     merged(kept, dropped, curator, reviewer)
     assert all("field" not in row for row in said(kept)["citations"])
 
@@ -268,7 +268,7 @@ def test_one_participation_twice_becomes_one_and_is_told(
     cite(event, field="participations[2]")
     cite(event)
     told = [str(one) for one in plan_merge(kept, dropped).notes]
-    assert "event talks, participations[0]: was there twice, and is one row now." in told
+    assert "event talks, participations[0]: exists twice, and becomes one row." in told
     assert "event talks, ballots[0].choice: stays 'for'; 'against' is left out." in told
     merged(kept, dropped, curator, reviewer)
     document = said(event)
@@ -476,7 +476,7 @@ def test_nothing_new_refers_to_what_was_merged(kept: Actor, dropped: Actor, cura
     event = make_event("talks")
     cite(event)
     merged(kept, dropped, curator, reviewer)
-    told = "The actor 'sepah-bank' was merged into 'bank-sepah': name that one."
+    told = "The actor 'sepah-bank' was merged into 'bank-sepah'. Refer to that one."
     document = said(event) | {"participations": [{"actor": "sepah-bank", "role": "speaker"}]}
     for refused in (
         lambda: propose(event, ProposedChange(document), Act(AT, curator, WHY)),

@@ -88,7 +88,7 @@ def test_a_changed_file_changes_what_it_says(load: Callable[..., str], folder: P
     ("text", "complaint"),
     [
         ("sources: [", "sources.yaml:2: Not valid YAML"),
-        ("sources:\n- slug: a\n  kind: news\n", "sources.yaml:2: source a: title: This must be given."),
+        ("sources:\n- slug: a\n  kind: news\n", "sources.yaml:2: source a: title: This key is required."),
         (
             "actors:\n- {slug: iran, kind: state, name: Again}\n",
             "sources.yaml:2: actor iran: slug: The slug 'iran' is used twice, also in people/actors.yaml:3 actor iran.",

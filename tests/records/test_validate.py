@@ -75,7 +75,7 @@ def test_an_unknown_key_anywhere_is_told_with_its_path(name: str, data: st.DataO
     row["unheard_of"] = 1
     (problem,) = validate(item.record_type, document)
     assert problem.path == f"{path}unheard_of"
-    assert problem.message.startswith("There is no such key. Allowed: ")
+    assert problem.message.startswith("This key is not allowed here. Allowed: ")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -91,7 +91,7 @@ def test_a_key_that_is_needed_and_missing_is_told_with_its_path(name: str, data:
     ]
     path, (container, place) = data.draw(st.sampled_from(needed))
     del container[place]
-    assert (path, "This must be given.") in [
+    assert (path, "This key is required.") in [
         (problem.path, problem.message) for problem in validate(item.record_type, document)
     ]
 
@@ -126,9 +126,13 @@ def test_no_junk_breaks_the_check(nonsense: Any) -> None:
 
 
 FAULTS: list[tuple[dict[Any, Any], str, str]] = [
-    ({"titel": 1}, "titel", "There is no such key. Did you mean 'title'? Allowed: slug, kind, cameo_code, title"),
-    ({7: 1}, "7", "There is no such key. Allowed: slug"),
-    ({"a\nb": 1}, "'a\\nb'", "There is no such key. Allowed: slug"),
+    (
+        {"titel": 1},
+        "titel",
+        "This key is not allowed here. Did you mean 'title'? Allowed: slug, kind, cameo_code, title",
+    ),
+    ({7: 1}, "7", "This key is not allowed here. Allowed: slug"),
+    ({"a\nb": 1}, "'a\\nb'", "This key is not allowed here. Allowed: slug"),
     ({"kind": "treat"}, "kind", "'treat' is not one of the codes. Did you mean 'threat'? Allowed: signing, "),
     ({"kind": ""}, "kind", "'' is not one of the codes. Allowed: signing, "),
     ({"title": None}, "title", "This must be a text (put it in quotes), not empty."),
@@ -143,8 +147,8 @@ FAULTS: list[tuple[dict[Any, Any], str, str]] = [
     ({"happened_on": "14.7.2015"}, "happened_on", "'14.7.2015' is not a date: "),
     ({"effects": {}}, "effects", "This must be a list, not a mapping."),
     ({"effects": ["x"]}, "effects[0]", "This must be a mapping, not a text."),
-    ({"absences": {"titel": "unknown"}}, "absences.titel", "There is no such field. Allowed: kind, "),
-    ({"absences": {"title": "unknown"}}, "absences.title", "The field has a value: it is not absent."),
+    ({"absences": {"titel": "unknown"}}, "absences.titel", "This field does not exist. Allowed: kind, "),
+    ({"absences": {"title": "unknown"}}, "absences.title", "This field has a value, so it cannot be absent."),
     ({"absences": {"time": "lost"}}, "absences.time", "'lost' is not one of the codes. Allowed: unknown, not_public"),
     ({"absences": []}, "absences", "This must be a mapping, not a list."),
 ]
@@ -159,9 +163,9 @@ def test_a_fault_is_told_in_words(changes: dict[Any, Any], path: str, message: s
 @pytest.mark.parametrize(
     ("actor", "message"),
     [
-        ("IRAN", "'IRAN' is no slug. A slug has lower-case letters"),
-        ("a\x00", "'a\\x00' is no slug. A slug has lower-case letters"),
-        ("", "'' is no slug. A slug has lower-case letters"),
+        ("IRAN", "'IRAN' is not a slug. A slug has lower-case letters"),
+        ("a\x00", "'a\\x00' is not a slug. A slug has lower-case letters"),
+        ("", "'' is not a slug. A slug has lower-case letters"),
         (7, "This must be the slug of another record, not a whole number."),
         ({"slug": "iran"}, "This must be the slug of another record, not a mapping."),
     ],
@@ -219,8 +223,8 @@ def test_an_effect_is_on_exactly_one_subject(given: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("key", "values", "message"),
     [
-        ("topics", ["sanctions", "oil", "sanctions"], "'sanctions' is there already."),
-        ("programs", ["program-1", "program-2", "program-1"], "'program-1' is there already."),
+        ("topics", ["sanctions", "oil", "sanctions"], "'sanctions' is in the list already."),
+        ("programs", ["program-1", "program-2", "program-1"], "'program-1' is in the list already."),
     ],
 )
 def test_a_list_of_codes_or_references_has_each_once(key: str, values: list[str], message: str) -> None:

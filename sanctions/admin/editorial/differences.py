@@ -77,10 +77,10 @@ def disputes(conflicts: Iterable[Conflict], theirs: Document, mine: Document) ->
     """Return the conflicts of two changed documents as people read them, in their order."""
     return [
         Dispute(
-            where=_where(_made(conflict, conflict.mine), mine if conflict.mine is not None else theirs),
+            where=_where(_made(conflict, conflict.proposed), mine if conflict.proposed is not None else theirs),
             path=conflict.path,
-            current=tuple(_values(_made(conflict, conflict.theirs))),
-            proposed=tuple(_values(_made(conflict, conflict.mine))),
+            current=tuple(_values(_made(conflict, conflict.current))),
+            proposed=tuple(_values(_made(conflict, conflict.proposed))),
         )
         for conflict in conflicts
     ]

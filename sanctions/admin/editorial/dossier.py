@@ -99,7 +99,7 @@ class Dossier:
     @property
     def fields_without_own(self) -> int:
         """How many fields have no source of their own."""
-        return sum(not support.own for support in self.supports)
+        return sum(not support.specific for support in self.supports)
 
     @property
     def notices(self) -> list[Edition]:

@@ -97,7 +97,7 @@ def choices_in(request: HttpRequest) -> dict[int, Side]:
     for name, value in request.POST.items():
         number = name.removeprefix("choice-")
         if number != name and number.isascii() and number.isdigit() and value in ("theirs", "mine"):
-            choices[int(number[:6])] = "mine" if value == "mine" else "theirs"
+            choices[int(number[:6])] = "proposed" if value == "mine" else "current"
     return choices
 
 

@@ -30,14 +30,14 @@ def describe_disputes(
     for conflict in conflicts:
         sources = [titles.get(name, name) for name, document in others.items() if _contains(document, conflict)]
         who = " and ".join(sources) or _writer(noun, slug, conflict)
-        kept = "it stays away" if conflict.theirs is None else f"{_shown(conflict.theirs)} stays"
-        left = "what was removed" if conflict.mine is None else _shown(conflict.mine)
+        kept = "it stays away" if conflict.current is None else f"{_shown(conflict.current)} stays"
+        left = "what was removed" if conflict.proposed is None else _shown(conflict.proposed)
         yield f"{conflict.path}: {kept}, as {who} has it; {left} is left out."
 
 
 def _contains(document: Document, conflict: Conflict) -> bool:
     """Return whether a source's statement contains the value that the record keeps."""
-    value, theirs = document.get(_key(conflict)), conflict.theirs
+    value, theirs = document.get(_key(conflict)), conflict.current
     if theirs is None or value is None:
         return False
     if not isinstance(value, list):

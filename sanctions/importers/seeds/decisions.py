@@ -144,7 +144,7 @@ def _merge_seed(item: SeedItem, row: _Row, public: Document, wanted: Document) -
     if item.base is not None and merged.conflicts:
         # The reviewer of the proposal decides between the two. If the previous seed is not known, every difference
         # would be a conflict: then the seeds only add.
-        merged = merge(record_type, base, theirs, wanted, dict.fromkeys(range(len(merged.conflicts)), "mine"))
+        merged = merge(record_type, base, theirs, wanted, dict.fromkeys(range(len(merged.conflicts)), "proposed"))
     item.proposed = normalise(record_type, merged.document)
     item.paths = tuple(change.path for change in changes(record_type, public, item.proposed))
     if item.proposed != public:

@@ -257,5 +257,5 @@ def test_what_names_a_merged_record_in_a_form_is_refused(reviewer: Client, same:
     old = {"participations-0-actor": str(Actor.objects.get(slug="sepah-bank").pk)}
     answer = fill(reviewer, f"/admin/sanctions/event/{draft.pk}/change/", rows | old)
     assert answer.status_code == 200
-    assert "was merged into &#x27;bank-sepah&#x27;: name that one." in answer.content.decode()
+    assert "was merged into &#x27;bank-sepah&#x27;. Refer to that one." in answer.content.decode()
     assert not draft.participations.exists()

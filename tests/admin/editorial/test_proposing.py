@@ -324,7 +324,7 @@ def test_the_page_tells_which_fields_have_no_source(curator: Client) -> None:
     cite(order, field="title")
     dossier = curator.get(page(order)).context["dossier"]
     assert dossier.unsourced == ["measures[0]"]
-    assert {support.field: bool(support.own) for support in dossier.supports}["title"]
+    assert {support.field: bool(support.specific) for support in dossier.supports}["title"]
     assert {support.field for support in dossier.supports if support.missing} >= {"kind", "issuer", "measures"}
     cite(order)
     dossier = curator.get(page(order)).context["dossier"]

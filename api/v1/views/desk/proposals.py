@@ -78,7 +78,7 @@ def answer_with_proposal(proposal: Proposal, status: int = 200) -> Response:
         "document": document,
         "changes": [shown_change(change) for change in changes(record_type, public, document)],
         "conflicts": [
-            {"path": conflict.path, "base": conflict.base, "theirs": conflict.theirs, "mine": conflict.mine}
+            {"path": conflict.path, "base": conflict.base, "theirs": conflict.current, "mine": conflict.proposed}
             for conflict in conflicts
         ],
         "seal": stamp or None,
