@@ -138,7 +138,7 @@ def _is_plain(column: models.Field[Any, Any]) -> bool:
 
 
 def _keys_postgresql(model: type[models.Model], many: int) -> Iterable[int]:
-    """Take so many keys from the sequence of the table: nobody else gets them."""
+    """Reserve so many keys from the sequence of the table."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
@@ -148,7 +148,7 @@ def _keys_postgresql(model: type[models.Model], many: int) -> Iterable[int]:
 
 
 def _keys_sqlite(model: type[models.Model], many: int) -> Iterable[int]:
-    """Return the keys that come next: whoever writes here holds the lock of the whole database."""
+    """Return the next keys; safe because a writer of SQLite holds the lock of the whole database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
         last = cursor.fetchone()

@@ -1,9 +1,9 @@
-"""Asking the past: every query of a block sees the tables as they stood at an instant.
+"""Query the past: within a block, every query sees the tables as they were at an instant.
 
-Under the name of each table stands, for the block alone, a view of those rows of its history that held then
-(:mod:`sanctions.ledger.history` keeps them). So the past is asked by the same code as the present, whatever the
-question is. PostgreSQL finds the views in a schema of their own, which the block puts before the others in
-``search_path`` for its transaction; SQLite looks among the temporary views of a connection first.
+During the block a view replaces each table under its name. It selects the rows of the table's history that held at the
+instant (:mod:`sanctions.ledger.history` writes them), so the same code queries past and present. In PostgreSQL the
+views are in a separate schema, which the block puts first in ``search_path`` for its transaction; SQLite looks up
+temporary views of the connection first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.db import connection, connections, models, transaction
 
 from sanctions.models import HISTORY
 
-#: Where PostgreSQL has the views, and the setting that tells them the instant.
+#: The schema of the views in PostgreSQL, and the setting from which they read the instant.
 SCHEMA: Final = "sanctions_known"
 _SETTING: Final = "sanctions.known_at"
 
@@ -32,16 +32,16 @@ def instant_seen() -> datetime | None:
 
 
 def refuse_past() -> None:
-    """Refuse to write while queries see the past: :class:`RuntimeError`."""
+    """Raise :class:`RuntimeError` while queries see the past, which cannot be written."""
     if _instant.get() is not None:
         raise RuntimeError("The past cannot be written: leave known_at() first.")
 
 
 @contextmanager
 def known_at(instant: datetime) -> Iterator[None]:
-    """Let every query within see what the tables held at the instant; blocks can be nested.
+    """Make every query within the block see the tables as they were at the instant; blocks can be nested.
 
-    Users, the ledger and everything else that is no record stay as they are now.
+    Only tables of records change: users, the ledger and all other tables stay as they are now.
     """
     outer = _instant.get()
     _instant.set(instant)
@@ -120,7 +120,7 @@ def _drop_sqlite() -> None:
 
 
 def _run_sqlite(statements: Iterator[str]) -> None:
-    """Run statements on the connection itself: they are no queries of the request, and many."""
+    """Run statements on the connection itself: they are many, and not queries of the request."""
     connection.ensure_connection()
     for statement in statements:
         connection.connection.execute(statement)
@@ -128,7 +128,7 @@ def _run_sqlite(statements: Iterator[str]) -> None:
 
 @cache
 def _sqlite_views() -> tuple[str, ...]:
-    """Return the statements that create the views; ``{0}`` stands for the instant, which is digits and signs only."""
+    """Return the statements that create the views; ``{0}`` is replaced by the instant (only digits and signs)."""
     return tuple(
         f'CREATE TEMP VIEW "{model._meta.db_table}" AS ' + _selection(model, "'{0}'", schema="main.")
         for model in HISTORY
@@ -138,8 +138,8 @@ def _sqlite_views() -> tuple[str, ...]:
 # --- Both ---------------------------------------------------------------------------------------
 
 
-def _selection(model: type[models.Model], asked: str, *, schema: str = "") -> str:
-    """Return the rows of a table's history that held at an instant, in the columns of the table."""
+def _selection(model: type[models.Model], instant: str, *, schema: str = "") -> str:
+    """Return a query for the rows of a table's history that held at an instant (SQL), in the columns of the table."""
     columns = ", ".join(f'"{column.column}"' for column in model._meta.concrete_fields)
-    held = f"recorded_from <= {asked} AND (recorded_to IS NULL OR recorded_to > {asked})"
+    held = f"recorded_from <= {instant} AND (recorded_to IS NULL OR recorded_to > {instant})"
     return f'SELECT {columns} FROM {schema}"{HISTORY[model]._meta.db_table}" WHERE {held}'  # noqa: S608

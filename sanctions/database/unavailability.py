@@ -84,7 +84,7 @@ def database_file_is_missing() -> bool:
 
 
 def unavailable(error: BaseException) -> Unavailable | None:
-    """Return what an error says about the database; ``None`` if it is another kind of error."""
+    """Return how the database is unavailable, according to an error; ``None`` if it is another kind of error."""
     for cause in _causes(error):
         match cause:
             case sqlite3.Error():

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 
 def union_all(querysets: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
-    """Return the rows of all querysets; ``ValueError`` if there is none.
+    """Return the rows of all querysets; ``ValueError`` if none is given.
 
     They are united side by side: joined one by one they would nest, and SQLite's parser refuses about twenty levels.
     """

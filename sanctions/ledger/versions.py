@@ -55,7 +55,7 @@ class Act:
     """
 
     at: datetime
-    #: An account, or the name of a source, which no account can have; empty where nobody answers for it.
+    #: An account, or the name of a source, which no account can have; empty if no user is responsible.
     by: AbstractBaseUser | str = ""
     reason: str = ""
     #: The network address that the request came from; empty for a command.

@@ -25,7 +25,7 @@ def find_rejections(item: Incoming, stored: Document) -> list[Problem]:
 
 def _rejected_rows(batch: SaveBatch, item: Incoming, stored: Document) -> Iterator[Problem]:
     for place, (model, slug) in enumerate(sorted(batch.incoming_slugs, key=str)):
-        # New rows have no key yet; any key that no row has stands for it.
+        # New rows have no key yet: use a key that no row has.
         batch.ids[model].setdefault(slug, -1 - place)
     record_type, model = item.record_type, item.record_type.model
     columns = [key for key in record_type.keys if isinstance(key, Value | Ref)]

@@ -136,12 +136,12 @@ def _language(text: str, report_fault: ReportFault) -> str:
 
 def _check_script(name: str, text: str, report_fault: ReportFault) -> None:
     """Report a fault if the list gives a script that is unknown, or that the letters of the name contradict."""
-    found = script_of(name)
+    script = script_of(name)
     fitting = SCRIPTS.get(text.lower())
     if text and fitting is None:
         report_fault("Non-Latin Script Type", text, "This script is not known; that of the letters was taken.")
-    elif fitting and found and found not in fitting:
-        report_fault("Non-Latin Script Type", text, f"The letters of the name are {found}; that was taken.")
+    elif fitting and script and script not in fitting:
+        report_fault("Non-Latin Script Type", text, f"The letters of the name are {script}; that was taken.")
 
 
 def _identify(group: UkGroup, actor: ActorBuilder, report_fault: ReportFault) -> None:
