@@ -91,25 +91,25 @@ def with_password(*groups: str) -> User:
 
 @pytest.mark.django_db
 def test_changing_ones_password_ends_all_other_sessions() -> None:
-    here, there = sessions(with_password("curator"), 2)
+    here, elsewhere = sessions(with_password("curator"), 2)
     new = "twelve herons wade at dawn"
     answer = here.post(
         "/admin/password_change/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     )
     assert answer.status_code == 302
-    assert (let_in(here), let_in(there)) == (True, False)
+    assert (let_in(here), let_in(elsewhere)) == (True, False)
 
 
 @pytest.mark.django_db
 def test_a_password_that_a_superuser_gives_ends_all_sessions(admin_client: Client) -> None:
     user = make_user("curator")
-    (there,) = sessions(user, 1)
+    (session,) = sessions(user, 1)
     answer = admin_client.post(
         f"/admin/auth/user/{user.pk}/password/",
         {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"},
     )
     assert answer.status_code == 302
-    assert not let_in(there)
+    assert not let_in(session)
 
 
 @pytest.mark.django_db

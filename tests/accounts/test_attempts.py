@@ -33,19 +33,19 @@ def hashed(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """Let ten attempts of an address fail; yield the passwords that are hashed."""
     settings.LIMITS_URL = f"sqlite://{tmp_path}/limits.sqlite3"
     settings.SIGN_IN_ATTEMPTS = MOST
-    found: list[str] = []
+    passwords: list[str] = []
     for name in ("encode", "verify"):
-        own = getattr(MD5PasswordHasher, name)
+        original = getattr(MD5PasswordHasher, name)
 
-        def noted(self: Any, password: str, *given: Any, own: Any = own) -> Any:
-            found.append(password)
-            return own(self, password, *given)
+        def noted(self: Any, password: str, *given: Any, original: Any = original) -> Any:
+            passwords.append(password)
+            return original(self, password, *given)
 
         monkeypatch.setattr(MD5PasswordHasher, name, noted)
     User.objects.create_user("marie", password=PASSWORD, is_staff=True)
-    found.clear()
+    passwords.clear()
     with time_machine.travel(NOW, tick=False):
-        yield found
+        yield passwords
 
 
 def log_in(username: str = "marie", password: str = "wrong", address: str = HERE, **headers: str) -> Any:
@@ -56,7 +56,7 @@ def log_in(username: str = "marie", password: str = "wrong", address: str = HERE
 def test_after_the_limit_no_password_is_hashed_whatever_the_name(hashed: list[str]) -> None:
     answers = [log_in(f"name-{number}") for number in range(60)]
     assert [answer.status_code for answer in answers] == [200] * MOST + [429] * (60 - MOST)
-    # Of a name that is no account a password is hashed all the same, so that the time tells nothing.
+    # A password is hashed also for a name without an account, so that the duration reveals nothing.
     assert 0 < len(hashed) <= 2 * MOST
     done = len(hashed)
     refused = log_in(password=PASSWORD)

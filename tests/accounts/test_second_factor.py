@@ -134,14 +134,14 @@ def test_a_code_may_be_written_in_groups(written: str) -> None:
 
 
 def test_the_code_of_somebody_else_is_not_taken() -> None:
-    mine, theirs = make_user("reviewer"), make_user("reviewer")
-    give_factor(mine, key="11" * 20)
-    key, codes = give_factor(theirs, key="22" * 20)
+    account, other = make_user("reviewer"), make_user("reviewer")
+    give_factor(account, key="11" * 20)
+    key, codes = give_factor(other, key="22" * 20)
     with time_machine.travel(NOW, tick=False):
         for code in (code_of(key, NOW), codes[0]):
             with pytest.raises(CodeRefused):
-                second_factor.verify(mine, code)
-    assert second_factor.recovery_codes_left(theirs) == second_factor.RECOVERY_CODES
+                second_factor.verify(account, code)
+    assert second_factor.recovery_codes_left(other) == second_factor.RECOVERY_CODES
 
 
 def test_wrong_codes_make_wait_longer_and_longer_and_a_right_one_ends_it() -> None:

@@ -44,9 +44,9 @@ def _orm_beside_a_browser() -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium; where there is none that is a failure and no reason to leave tests out."""
+    """Start the system's Chromium; tests fail without it, and are not skipped."""
     if not CHROMIUM.exists():
-        pytest.fail(f"There is no Chromium at {CHROMIUM}. Install it, or name it in the variable CHROMIUM.")
+        pytest.fail(f"Chromium was not found at {CHROMIUM}. Install it, or set the variable CHROMIUM to its path.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
@@ -71,17 +71,17 @@ class Watch:
 
     def watch(self, page: Page) -> None:
         """Listen to all that a page does."""
-        page.on("console", self._said)
+        page.on("console", self._record_message)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
-        page.on("request", self._asked)
+        page.on("request", self._check_host)
         page.on("response", self._answered)
 
-    def _said(self, message: ConsoleMessage) -> None:
-        # A violation of the Content Security Policy is told as an error.
+    def _record_message(self, message: ConsoleMessage) -> None:
+        # A violation of the Content Security Policy is reported as an error.
         if message.type in ("error", "warning"):
             self.faults.append(f"console: {message.text}")
 
-    def _asked(self, request: Request) -> None:
+    def _check_host(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https") and parts.netloc != self.host:
             self.faults.append(f"foreign host: {request.url}")

@@ -120,7 +120,7 @@ def test_a_review_is_discussed_on_the_page_of_its_record(open_as: Open, desk: Ac
 def test_two_who_have_a_record_open_are_told_of_each_other(open_as: Open, desk: Actor) -> None:
     path = f"/admin/sanctions/actor/{desk.pk}/change/"
     ada = open_as("Ada")
-    # The clock of the page is wound on, so that nobody has to wait for it.
+    # The clock of the page is advanced, so that the test need not wait.
     ada.clock.install()
     ada.goto(path)
     notice = ada.locator("#presence")

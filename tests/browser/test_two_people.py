@@ -25,14 +25,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 
 
 def known_source() -> None:
-    """Make a source that history knows, as it knows all that was written at the desk."""
+    """Make a source with a history, as editorial moves write it."""
     make_source("federal-register", title="Federal Register")
     with transaction.atomic():
         keep_all_history(AT)
 
 
 def explain(page: Page, kind: str, reason: str, button: str) -> None:
-    """Say why a public record changes, and propose the change."""
+    """Give the reason of a change to a public record, and propose it."""
     page.get_by_role("radio", name=kind).check()
     page.get_by_label("Reason", exact=True).fill(reason)
     page.get_by_role("button", name=button).click()
@@ -119,7 +119,7 @@ def test_two_curators_save_the_same_draft_and_lose_nothing(open_as: Open, watch:
     actor = Actor.objects.get()
     assert (actor.name, actor.summary) == ("Islamic Republic of Iran", "A state in western Asia.")
     assert actor.citations.get().pinpoint == "85 FR 2004"
-    # That the form was stale is told as a conflict, which the browser reports.
+    # The response to the stale form is a conflict, which the browser reports.
     watch.faults = [fault for fault in watch.faults if "409" not in fault]
 
 

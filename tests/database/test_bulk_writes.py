@@ -37,7 +37,7 @@ def events(prefix: str, many: int) -> list[Event]:
 
 
 def stored(prefix: str, model: type[models.Model] = Event) -> list[dict[str, Any]]:
-    """Return what the table has of those rows, without what tells them apart."""
+    """Return those rows without their primary keys and prefixes, to compare them."""
     rows = model._default_manager.filter(slug__startswith=f"{prefix}-").order_by("pk").values()
     return [{**row, "slug": row["slug"].removeprefix(prefix), "id": None} for row in rows]
 

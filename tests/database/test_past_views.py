@@ -214,13 +214,13 @@ def test_a_part_that_goes_to_another_record_is_kept_however_many_are_kept_togeth
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sanctions.ledger.history.chunks", lambda items: ([item] for item in items))
-    one, other = make_actor("one"), make_actor("other")
-    for at, owner in enumerate((other, one, other)):
+    holder, other = make_actor("one"), make_actor("other")
+    for at, owner in enumerate((other, holder, other)):
         tenure = Tenure.objects.filter(slug="office")
         if not tenure.update(actor=owner):
             make_tenure(owner, make_actor("body"), slug="office")
         with transaction.atomic():
-            keep_history(FIRST + timedelta(days=at), records={Actor: [one.pk, other.pk]}, rows={})
+            keep_history(FIRST + timedelta(days=at), records={Actor: [holder.pk, other.pk]}, rows={})
         held = past_of(Tenure).filter(recorded_to__isnull=True).values_list("actor_id", flat=True)
         assert list(held) == [owner.pk]
 
@@ -259,12 +259,12 @@ def test_every_table_of_records_has_a_history_with_all_its_columns() -> None:
 
 @pytest.mark.usefixtures("renamed")
 def test_a_migration_finds_no_view_in_its_way_and_the_past_is_back_after_it() -> None:
-    found: list[bool] = []
+    checks: list[bool] = []
 
     def views_are_gone(**_: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM information_schema.views WHERE table_schema = %s", [past_views.SCHEMA])
-            found.append(cursor.fetchone() == (0,))
+            checks.append(cursor.fetchone() == (0,))
 
     if connection.vendor == "postgresql":
         pre_migrate.connect(views_are_gone, sender=apps.get_app_config("sanctions"))
@@ -272,7 +272,7 @@ def test_a_migration_finds_no_view_in_its_way_and_the_past_is_back_after_it() ->
         call_command("migrate", verbosity=0)
     finally:
         pre_migrate.disconnect(views_are_gone, sender=apps.get_app_config("sanctions"))
-    assert all(found)
-    assert bool(found) == (connection.vendor == "postgresql")
+    assert all(checks)
+    assert bool(checks) == (connection.vendor == "postgresql")
     with known_at(FIRST):
         assert names() == ["Persia"]

@@ -47,12 +47,12 @@ def verbs(subject: Subject) -> st.SearchStrategy[str]:
 @st.composite
 def histories(draw: st.DrawFn, subject: Subject, most: int = 4, some: Sequence[str] = ()) -> list[Entry]:
     """Effects on one subject, of few verbs so that they meet, no two of which tie but by their dates."""
-    found = []
+    entries = []
     few = some or draw(st.lists(verbs(subject), min_size=1, max_size=3))
     for sequence in range(draw(st.integers(0, most))):
         begins = draw(bounds(4))
         ends = draw(st.none() | bounds(2))
-        found.append(
+        entries.append(
             Entry(
                 draw(st.sampled_from(few)),
                 *begins,
@@ -63,7 +63,7 @@ def histories(draw: st.DrawFn, subject: Subject, most: int = 4, some: Sequence[s
                 tie=str(sequence),
             )
         )
-    return draw(st.permutations(_untied(found)))
+    return draw(st.permutations(_untied(entries)))
 
 
 def _untied(entries: Sequence[Entry]) -> list[Entry]:

@@ -8,7 +8,7 @@ from tests.factories.slugs import unused
 
 
 def make_actor(slug: str = "", **values: Any) -> Actor:
-    """Create an actor: a published state of its own name, unless told otherwise."""
+    """Create an actor; by default a published state whose name is its slug."""
     slug = slug or unused("actor")
     return Actor.objects.create(slug=slug, **{"name": slug, "kind": ActorKind.STATE, "state": State.PUBLISHED} | values)
 

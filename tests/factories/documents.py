@@ -1,4 +1,4 @@
-"""Documents of every record type: a small world that refers to itself, and any valid document beside it.
+"""Documents of every record type: a small world that refers to itself, and a strategy of all valid documents.
 
 :func:`world` has one short document for each slug; :func:`documents` is the strategy of all valid documents
 of a type, made from the same declaration as the codec, whose references point into the world.
@@ -91,14 +91,14 @@ def refer(slug: str) -> Document:
 
 def world() -> list[Incoming]:
     """Return the documents of the world, published."""
-    found = []
+    incoming = []
     for name, slugs in WORLD.items():
         for slug, parts in slugs.items():
             document = refer(slug)
             if parts:
                 document[f"{_PARTS[name]}s"] = [refer(part) for part in parts]
-            found.append(Incoming(BY_NAME[name], document))
-    return found
+            incoming.append(Incoming(BY_NAME[name], document))
+    return incoming
 
 
 def values(column: Any) -> st.SearchStrategy[Any]:
@@ -139,13 +139,13 @@ def objects(
 ) -> Document:
     """Objects of such keys, the optional ones there or not; what several keys demand together is not seen to."""
     chosen = draw(st.sampled_from(one_of)) if one_of else None
-    found: Document = {}
+    document: Document = {}
     for key in keys:
         if key.name == "slug" or (key.name in one_of and key.name != chosen):
             continue
         if key.name == chosen or required(model, key) or draw(st.integers(0, 2)) == 0:
-            found[key.name] = draw(contents(model, key))
-    return found
+            document[key.name] = draw(contents(model, key))
+    return document
 
 
 def contents(model: type[models.Model], key: Key) -> st.SearchStrategy[Any]:
@@ -270,7 +270,7 @@ _UNIQUE: Final = {
 
 
 def _unlike(name: str, rows: list[Document]) -> list[Document]:
-    """Return the rows without those that may stand in a record once only."""
+    """Return the rows without repetitions of those that a record may contain only once."""
     if name not in _UNIQUE:
         return rows
     return list({tuple(row[column] for column in _UNIQUE[name]): row for row in rows}.values())

@@ -2,7 +2,7 @@
 
 A database is made and filled with the seeds, of which a release is made; a server is started on a free port, and
 Schemathesis sent to it with a token of an administrator: all its phases, all its checks. The exit code is that of
-Schemathesis, whose summary says how many cases there were. What it finds is either mended or explained in
+Schemathesis, whose summary states the number of cases. What it finds is either mended or explained in
 ``schemathesis.toml``.
 """
 
@@ -44,16 +44,16 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=100, help="of each operation in each phase that makes up cases")
     parser.add_argument("--operations", help="only addresses that this regular expression finds")
     parser.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        own = {
+        variables = {
             "SANCTIONS_ENV": "development",
-            "DATABASE_URL": asked.database or f"sqlite:///{folder}/fuzzing.sqlite3",
+            "DATABASE_URL": options.database or f"sqlite:///{folder}/fuzzing.sqlite3",
             "RATE_ANONYMOUS": "0",
             "RATE_TOKEN": "0",
             "LIMITS_URL": f"sqlite:///{folder}/limits.sqlite3",
         }
-        environment = os.environ | own
+        environment = os.environ | variables
         for command in (["migrate"], ["load_seeds"], ["render"], ["make_release"]):
             manage([*command, "--verbosity", "0"], environment)
         secret = manage(["shell", "--no-imports", "--command", TOKEN], environment).split()[-1]
@@ -61,20 +61,20 @@ def main() -> int:
         server = subprocess.Popen([*SERVER, "--port", str(port)], cwd=ROOT, env=environment)
         try:
             answers(f"http://127.0.0.1:{port}/healthz")
-            return ask(f"http://127.0.0.1:{port}/api/v1/schema/", secret, asked)
+            return ask(f"http://127.0.0.1:{port}/api/v1/schema/", secret, options)
         finally:
             server.terminate()
             server.wait(30)
 
 
-def ask(schema: str, secret: str, asked: Namespace) -> int:
+def ask(schema: str, secret: str, options: Namespace) -> int:
     """Send Schemathesis to the server, and return its exit code."""
     command = [sys.executable, "-c", RUN]
-    command += ["--config-file", str(CONFIGURATION), "run", schema, "--checks", "all", "--phases", asked.phases]
-    command += ["--max-examples", str(asked.examples), "--workers", "1", "--continue-on-failure"]
+    command += ["--config-file", str(CONFIGURATION), "run", schema, "--checks", "all", "--phases", options.phases]
+    command += ["--max-examples", str(options.examples), "--workers", "1", "--continue-on-failure"]
     command += ["--header", f"Authorization: Bearer {secret}", "--request-timeout", "60", "--no-color"]
-    if asked.operations:
-        command += ["--include-path-regex", asked.operations]
+    if options.operations:
+        command += ["--include-path-regex", options.operations]
     return subprocess.run(command, check=False, cwd=ROOT).returncode
 
 
@@ -85,7 +85,7 @@ def manage(arguments: list[str], environment: dict[str, str]) -> str:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -15,20 +15,20 @@ _ADDED = {"slug": "testov", "citations": [{"source": "a-list", "credibility": "2
 
 def problems(entries: Iterable[ListEntry]) -> list[str]:
     """Return what is wrong with the documents of actors, and with rows that stand there twice."""
-    found: list[str] = []
+    problems: list[str] = []
     for entry in entries:
-        # A kind that could not be read is what the source said before, or that of any entity.
+        # A kind that could not be read stays as the source had it before, or becomes that of any entity.
         kind = {"kind": "entity"} if "kind" in entry.unread else {}
-        found += [f"{entry.key}: {problem}" for problem in validate(ACTOR, {**kind, **entry.actor, **_ADDED})]
+        problems += [f"{entry.key}: {problem}" for problem in validate(ACTOR, {**kind, **entry.actor, **_ADDED})]
         names = [(one["kind"], one["text"]) for one in entry.actor.get("names", ())]
         if len(set(names)) != len(names) or ("alias", entry.actor["name"]) in names:
-            found.append(f"{entry.key}: a name stands there twice.")
-        found += [f"{entry.key}: {key} is empty." for key, value in entry.actor.items() if not value]
-    return found
+            problems.append(f"{entry.key}: a name stands there twice.")
+        problems += [f"{entry.key}: {key} is empty." for key, value in entry.actor.items() if not value]
+    return problems
 
 
 def fields_of(faults: Iterable[Fault]) -> list[str]:
-    """Return of which fields faults were told, in their order."""
+    """Return the fields of faults, in their order."""
     return [fault.field for fault in faults]
 
 

@@ -122,15 +122,16 @@ def _entity(subject: EuEntry) -> Element:
     return element
 
 
-def _part(element: Element, name: str, attributes: Mapping[str, str], one: Any) -> Element:
-    texts = {attribute: getattr(one, column) for column, attribute in attributes.items()}
-    if hasattr(one, "country"):
+def _part(element: Element, name: str, attributes: Mapping[str, str], record: Any) -> Element:
+    texts = {attribute: getattr(record, column) for column, attribute in attributes.items()}
+    if hasattr(record, "country"):
         # A country that is not known has this code and name.
-        texts |= {"countryDescription": one.country or "UNKNOWN", "countryIso2Code": "ZZ" if one.country else "00"}
+        code = "ZZ" if record.country else "00"
+        texts |= {"countryDescription": record.country or "UNKNOWN", "countryIso2Code": code}
     part = SubElement(element, name, {**texts, "logicalId": "1", "regulationLanguage": "en"})
-    for key, text in getattr(one, "contacts", ()):
+    for key, text in getattr(record, "contacts", ()):
         SubElement(part, "contactInfo", {"key": key, "value": text, "logicalId": "1"})
-    if one.remark:
-        SubElement(part, "remark").text = one.remark
+    if record.remark:
+        SubElement(part, "remark").text = record.remark
     SubElement(part, "regulationSummary", {"numberTitle": "1/2000"})
     return part

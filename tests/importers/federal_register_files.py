@@ -103,9 +103,9 @@ def json_file(rows: Sequence[Any], name: str = "orders.json", **head: Any) -> Ra
 
 def json_row(document: PresidentialDocument) -> dict[str, Any]:
     """Return a document as the interface gives it, with its president and with what is left."""
-    found = row(document)
+    result = row(document)
     if document.order_number.isdigit():
-        found["executive_order_number"] = int(document.order_number)
+        result["executive_order_number"] = int(document.order_number)
     if document.president:
-        found["president"] = {"name": document.president.name, "identifier": document.president.identifier}
-    return found | {"abstract": None, "agencies": [{"id": 538}], "significant": False, "page_length": 3}
+        result["president"] = {"name": document.president.name, "identifier": document.president.identifier}
+    return result | {"abstract": None, "agencies": [{"id": 538}], "significant": False, "page_length": 3}

@@ -61,7 +61,7 @@ def _read(files: Files) -> ParsedList:
 
 
 def made_up(name: str = "made-up") -> ImportSource:
-    """Return a list that says of which day it is only by ``as_of``."""
+    """Return a list whose files do not state its day, only ``as_of`` does."""
     publisher = {"slug": f"publisher-of-{name}", "kind": "state", "name": f"Publisher of {name}"}
     form = Form("json", (FileRole("main", (".json",)),), _read)
     return as_import_source(
@@ -86,7 +86,7 @@ def import_rows(
 
 
 def public_state() -> dict[str, Any]:
-    """Return all that the public is answered and that the desk and the sources have, but for the ledger and the log.
+    """Return everything public, editorial and of sources, except the ledger and the log.
 
     Retracted records are left out: without ``known_at`` they do not exist.
     """

@@ -68,27 +68,27 @@ def document(one: OfacFeature) -> str:
     return tag("identityDocument", texts + coded("issuingCountry", one.country), id="8")
 
 
-def address(one: OfacAddress) -> str:
-    parts = [("ADDRESS1", one.street), ("CITY", one.city)]
+def address(place: OfacAddress) -> str:
+    parts = [("ADDRESS1", place.street), ("CITY", place.city)]
     inside = "".join(
         tag("addressPart", coded("type", kind) + tag("value", escape(text))) for kind, text in parts if text
     )
     written = tag("translation", tag("isPrimary", "true") + coded("script", "Latin") + tag("addressParts", inside))
-    return tag("address", coded("country", one.country) + (tag("translations", written) if inside else ""), id="9")
+    return tag("address", coded("country", place.country) + (tag("translations", written) if inside else ""), id="9")
 
 
 def entity(party: OfacParty, more: str = "") -> str:
     native_names = "".join(map(native, party.native))
     listed = tag("sanctionsList", "SDN List", refId="1550", id="1", datePublished=party.listed_on)
-    documents = [one for one in party.features if one.label == "Passport"]
-    features = [feature(LABELS[one.label], one.text) for one in party.features if one.label in LABELS]
+    documents = [item for item in party.features if item.label == "Passport"]
+    features = [feature(LABELS[item.label], item.text) for item in party.features if item.label in LABELS]
     columns = [feature(label, text) for name, label in COLUMNS.items() if (text := getattr(party, name))]
-    aliases = [named(one.name, kind=ALIASES[one.type], weak=one.is_weak) for one in party.aliases]
+    aliases = [named(item.name, kind=ALIASES[item.type], weak=item.is_weak) for item in party.aliases]
     return tag(
         "entity",
         tag("generalInfo", tag("identityId", "1979") + coded("entityType", TYPES[party.type]))
         + (tag("sanctionsLists", listed) if party.listed_on else "")
-        + tag("sanctionsPrograms", "".join(coded("sanctionsProgram", one) for one in party.programs))
+        + tag("sanctionsPrograms", "".join(coded("sanctionsProgram", item) for item in party.programs))
         + tag("names", named(party.name, more=native_names) + "".join(aliases))
         + tag("addresses", "".join(map(address, party.addresses)))
         + tag("features", "".join([*columns, *features]))

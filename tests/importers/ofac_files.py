@@ -42,12 +42,12 @@ def csv_files(*parties: OfacParty, column: int = COLUMN) -> dict[str, RawFile]:
         main.append(main_row(party, remarks[:column]))
         if remarks[column:]:
             comments.append([party.number, remarks[column:]])
-        for own, address in enumerate(party.addresses, start=1):
+        for number, address in enumerate(party.addresses, start=1):
             parts = [address.street, address.city, address.country, address.remarks]
-            addresses.append([party.number, str(own), *parts])
+            addresses.append([party.number, str(number), *parts])
         strong = [alias for alias in party.aliases if not alias.is_weak]
-        for own, alias in enumerate(strong, start=1):
-            aliases.append([party.number, str(own), alias.type, alias.name, alias.remarks])
+        for number, alias in enumerate(strong, start=1):
+            aliases.append([party.number, str(number), alias.type, alias.name, alias.remarks])
     return {
         "main": csv_file("sdn.csv", main),
         "addresses": csv_file("add.csv", addresses),

@@ -269,9 +269,9 @@ def prepared(sample: Sample, files: list[RawFile]) -> PreparedImport:
 
 def demand_entry(sample: Sample, field: str, value: str) -> None:
     """Demand that the entry comes in with its listings, or is counted because it has no id or no name any more."""
-    found = prepared(sample, sample.fields[field](value))
-    keys = {item.key for item in found.plan.items}
-    report = found.report
+    result = prepared(sample, sample.fields[field](value))
+    keys = {item.key for item in result.plan.items}
+    report = result.report
     assert not [fault for fault in report.faults if "It was not read." in fault.message and fault.value in keys]
     if f"actor/{sample.key}" not in keys:
         # Only what has no id, or no name, is left out.
@@ -280,8 +280,8 @@ def demand_entry(sample: Sample, field: str, value: str) -> None:
         return
     assert any(key.startswith(f"listing/{sample.key}/") for key in keys), (field, value[:20])
     if value.isprintable() and value and not field.startswith("without") and not is_left(field):
-        said = str([item.document for item in found.plan.items])
-        assert report.faults or value in said, (field, value[:20])
+        texts = str([item.document for item in result.plan.items])
+        assert report.faults or value in texts, (field, value[:20])
 
 
 #: Attributes and elements that readers leave, each with its reason there: numbers of rows and references, what repeats
@@ -311,12 +311,12 @@ def test_a_whole_entry_comes_in_without_a_fault(form: str) -> None:
     field = next(name for name in sample.fields if not name.startswith("without"))
     assert len(sample.fields) > 12
     assert field
-    found = prepared(sample, whole(form))
+    found = prepared(sample, files_of(form))
     assert [fault for fault in found.report.faults if "date" not in fault.field] == []
     assert f"actor/{sample.key}" in {item.key for item in found.plan.items}
 
 
-def whole(form: str) -> list[RawFile]:
+def files_of(form: str) -> list[RawFile]:
     return {
         "ofac csv": list(OFAC_CSV.values()),
         "ofac xml": [xml_file(*PARTIES)],

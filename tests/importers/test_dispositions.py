@@ -1,4 +1,4 @@
-"""What the disposition notes of executive orders say, and that what they do not say clearly is not guessed."""
+"""Reading the disposition notes of executive orders, without guessing what is not clear."""
 
 from __future__ import annotations
 
@@ -112,22 +112,22 @@ def test_a_label_may_lack_its_colon_at_the_beginning_of_a_line(text: str) -> Non
 
 def test_a_remark_is_kept_in_words_and_its_words_are_no_labels() -> None:
     text = "EO 99905 is nullified by virtue of the Council being abolished by EO 99906, May 6, 2031."
-    found = read_note(f"Amends: {TEXT_A}\nNote: {text}\nFederal Register page and date: 96 FR 1; May 9, 2031")
-    assert found.remarks == [
+    note = read_note(f"Amends: {TEXT_A}\nNote: {text}\nFederal Register page and date: 96 FR 1; May 9, 2031")
+    assert note.remarks == [
         NoteRemark("Note", text),
         NoteRemark("Federal Register page and date", "96 FR 1; May 9, 2031"),
     ]
-    assert [clause.target for clause in found.clauses] == [A]
-    assert found.unread == []
+    assert [clause.target for clause in note.clauses] == [A]
+    assert note.unread == []
 
 
 def test_the_entry_of_another_order_that_follows_is_not_about_this_one() -> None:
-    found = read_note(
+    note = read_note(
         f"Superseded by: {TEXT_A};;\n ;  Executive Order 99903 ;;\n ;  Amendment to Executive Order No. 99904;;\n"
         f" ;  Signed: May 8, 2031;;\n ;  Amends: {TEXT_B}"
     )
-    assert [clause.target for clause in found.clauses] == [A]
-    (piece,) = found.unread
+    assert [clause.target for clause in note.clauses] == [A]
+    (piece,) = note.unread
     assert piece.text.startswith("Executive Order 99903")
     assert piece.text.endswith(TEXT_B)
     assert "another order" in piece.reason

@@ -1,4 +1,4 @@
-"""What would end at once: a list that is cut off, filtered or short delists nobody until somebody names the number."""
+"""Endings: a list that is cut off, filtered or short delists no actor until a user accepts their number."""
 
 from __future__ import annotations
 
@@ -293,16 +293,16 @@ def test_the_command_shows_the_number_and_leaves_its_report(reviewer: User, tmp_
     folder = tmp_path / "cut"
     shutil.copytree(DATA / "ofac-cut-mark", folder)
     run(tmp_path, "ofac-sdn", str(DATA / "ofac-whole" / "sdn.csv"), "--as-of=2024-05-01", "--by=bo", "--publish")
-    asked = ["ofac-sdn", str(folder / "sdn.csv"), "--as-of=2024-05-03", "--publish"]
-    asked.append("--dry-run" if dry else "--by=bo")
+    arguments = ["ofac-sdn", str(folder / "sdn.csv"), "--as-of=2024-05-03", "--publish"]
+    arguments.append("--dry-run" if dry else "--by=bo")
     with pytest.raises(CommandError, match=r"44 of 47 listings.*--accept-endings (\d+)") as refused:
-        run(tmp_path / "second", *asked)
+        run(tmp_path / "second", *arguments)
     (report,) = (tmp_path / "second" / "reports").glob("*.json")
     kept = orjson.loads(report.read_bytes())
     assert kept["endings"][0]["kind"] == "listings"
     assert kept["is_dry"]
     number = str(refused.value).partition("--accept-endings ")[2].partition(".")[0]
-    told = run(tmp_path / "third", *asked, f"--accept-endings={number}")
+    told = run(tmp_path / "third", *arguments, f"--accept-endings={number}")
     assert "44 of 47 listings" in told
     assert standing() == (47 if dry else 3)
     assert Actor.objects.filter(slug__startswith="testco").count() == 40

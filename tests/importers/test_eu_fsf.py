@@ -41,7 +41,7 @@ def subject(**columns: Any) -> EuEntry:
 
 
 def strong(*names: EuName) -> tuple[EuName, ...]:
-    """Return names that say that they are strong, as the XML has them."""
+    """Return names that are marked as strong, as in the XML."""
     return tuple(replace(name, strong=name.strong or "true") for name in names)
 
 
@@ -215,7 +215,7 @@ def test_a_remark_of_a_name_stands_in_the_summary() -> None:
     assert entry.actor["summary"] == "With the name Test Testov: Mother: Testova"
 
 
-# --- Particulars --------------------------------------------------------------------------------
+# --- Details ------------------------------------------------------------------------------------
 
 
 @either_form
@@ -606,7 +606,7 @@ def test_a_file_that_is_no_such_list_is_refused(name: str, content: bytes) -> No
 # --- Whatever is written is read ------------------------------------------------------------------
 
 
-def some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+def few(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(one.filter(lambda found: found != type(found)()), max_size=3, unique=True).map(tuple)
 
 
@@ -616,7 +616,7 @@ def texts_of(kind: type[Any], *without: str) -> st.SearchStrategy[Any]:
 
 
 PLACES = lines().filter(lambda text: text not in ("-", "UNKNOWN"))
-#: What the CSV has marks for: brackets of documents and telephones, the end of a line, what stands for nothing.
+#: Marks of the CSV: brackets of documents and telephones, the end of a line, and the mark for an empty value.
 CSV = lines("()[]\\").filter(lambda text: text not in ("-", "N/A"))
 CSV_FILLED = CSV.filter(bool)
 CONTACTS = st.lists(st.tuples(st.from_regex(r"[A-Z]{1,5}", fullmatch=True), CSV), max_size=2).map(tuple)
@@ -633,12 +633,12 @@ IN_CSV = st.builds(
         min_size=1,
         unique=True,
     ).map(tuple),
-    names=some(st.builds(EuName, text=CSV, language=CSV, gender=CSV, title=CSV, function=CSV)),
-    addresses=some(
+    names=few(st.builds(EuName, text=CSV, language=CSV, gender=CSV, title=CSV, function=CSV)),
+    addresses=few(
         st.builds(EuAddress, number=CSV, street=CSV, zip_code=CSV, city=CSV, country=CSV, contacts=CONTACTS, remark=CSV)
     ),
-    births=some(st.builds(EuBirth, date=CSV, place=CSV, country=CSV)),
-    papers=some(
+    births=few(st.builds(EuBirth, date=CSV, place=CSV, country=CSV)),
+    papers=few(
         st.builds(
             EuIdentification,
             number=CSV,
@@ -649,7 +649,7 @@ IN_CSV = st.builds(
         )
         | st.builds(EuIdentification, number=CSV_FILLED, country=CSV)
     ),
-    citizenships=some(st.builds(EuCitizenship, country=CSV)),
+    citizenships=few(st.builds(EuCitizenship, country=CSV)),
 )
 IN_XML = st.builds(
     EuEntry,
@@ -660,18 +660,18 @@ IN_XML = st.builds(
     designated_on=lines(),
     designation_details=lines(),
     remarks=st.lists(filled(), max_size=2).map(tuple),
-    acts=some(texts_of(EuAct)),
-    names=some(st.builds(lambda name, strong: replace(name, strong=strong), texts_of(EuName), filled())),
-    addresses=some(
+    acts=few(texts_of(EuAct)),
+    names=few(st.builds(lambda name, strong: replace(name, strong=strong), texts_of(EuName), filled())),
+    addresses=few(
         st.builds(
             lambda address, contacts: replace(address, contacts=contacts),
             texts_of(EuAddress, "number", "contacts"),
             st.lists(st.tuples(filled(), filled()), max_size=2).map(tuple),
         )
     ),
-    births=some(texts_of(EuBirth)),
-    papers=some(texts_of(EuIdentification)),
-    citizenships=some(texts_of(EuCitizenship)),
+    births=few(texts_of(EuBirth)),
+    papers=few(texts_of(EuIdentification)),
+    citizenships=few(texts_of(EuCitizenship)),
 )
 
 
@@ -752,14 +752,14 @@ def test_a_date_of_designation_that_is_none_is_a_fault_and_a_remark() -> None:
 
 @pytest.mark.parametrize("wrapped", [True, False])
 def test_in_the_csv_a_day_of_the_united_nations_is_theirs_only_with_their_reference(*, wrapped: bool) -> None:
-    told = "(Date of UN designation: 2002-02-21)"
+    sentence = "(Date of UN designation: 2002-02-21)"
     for remark, expected in (
-        (f"{told} (UN ref: QDi.001)", told),
-        (told, "which the file calls that of UN designation"),
+        (f"{sentence} (UN ref: QDi.001)", sentence),
+        (sentence, "which the file calls that of UN designation"),
     ):
         (entry,), _ = read_all(eu_csv(subject(acts=(EuAct("TEST", "1/2002", remark=remark),)), wrapped=wrapped))
         assert expected in entry.listings[0].remarks
-        assert (told in entry.listings[0].remarks) is (expected == told)
+        assert (sentence in entry.listings[0].remarks) is (expected == sentence)
 
 
 def test_the_day_of_a_file_is_the_one_that_most_of_its_rows_state() -> None:

@@ -1,4 +1,4 @@
-"""Executive orders of the Federal Register: what of their list becomes records, and what is refused or told."""
+"""Executive orders of the Federal Register: how their list becomes records, and which faults are reported."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def order(number: str, signed: str | None = "2031-05-06", notes: str = "", **mor
 
 def by_slug(loaded: OrderRecords) -> dict[str, Document]:
     """Return the documents of the records by slug, all of them well formed, without the office that is always there."""
-    for one in loaded.contributions:
-        assert validate(one.record_type, one.document) == []
+    for contribution in loaded.contributions:
+        assert validate(contribution.record_type, contribution.document) == []
     office, *others = loaded.contributions
     assert office.document == FEDERAL_REGISTER.issuer
-    found = {one.document["slug"]: one.document for one in others}
-    assert len(found) == len(others) == len({one.key for one in others})
-    return found
+    documents = {contribution.document["slug"]: contribution.document for contribution in others}
+    assert len(documents) == len(others) == len({contribution.key for contribution in others})
+    return documents
 
 
 def done_to_others(record: Document) -> list[Document]:
@@ -122,7 +122,7 @@ def test_an_order_without_a_day_of_signature_was_signed_before_it_was_published(
 
 
 def test_the_notes_of_others_give_the_day_of_signature_that_an_order_lacks() -> None:
-    found = by_slug(
+    records = by_slug(
         build_records(
             [
                 order("99901", signed=None),
@@ -132,8 +132,8 @@ def test_the_notes_of_others_give_the_day_of_signature_that_an_order_lacks() -> 
             ]
         )
     )
-    assert found["us-eo-99901-signed"]["happened_on"] == "2031-05-07"
-    assert "disposition notes" in found["us-eo-99901-signed"]["note"]
+    assert records["us-eo-99901-signed"]["happened_on"] == "2031-05-07"
+    assert "disposition notes" in records["us-eo-99901-signed"]["note"]
 
 
 def test_a_title_too_long_for_a_title_is_whole_in_the_note() -> None:
@@ -241,15 +241,15 @@ def test_a_remark_and_what_was_not_read_stay_in_the_note() -> None:
 
 
 def test_an_order_that_only_a_note_names_is_known_by_its_number_and_its_day() -> None:
-    found = by_slug(build_records([order("99902", notes="Amends: EO 99901, May 1, 2031; Proc. 9999, May 2, 2031")]))
-    assert found["us-eo-99901"]["title"] == "Executive Order 99901"
-    assert found["us-eo-99901"]["identifiers"] == [{"scheme": "us-eo", "value": "99901"}]
-    assert "disposition notes of other orders only" in found["us-eo-99901"]["note"]
-    assert found["us-eo-99901-signed"]["effects"] == [
+    records = by_slug(build_records([order("99902", notes="Amends: EO 99901, May 1, 2031; Proc. 9999, May 2, 2031")]))
+    assert records["us-eo-99901"]["title"] == "Executive Order 99901"
+    assert records["us-eo-99901"]["identifiers"] == [{"scheme": "us-eo", "value": "99901"}]
+    assert "disposition notes of other orders only" in records["us-eo-99901"]["note"]
+    assert records["us-eo-99901-signed"]["effects"] == [
         {"order": "us-eo-99901", "verb": "issued", "effective_on": "2031-05-01"}
     ]
-    assert found["us-proc-9999"]["kind"] == "proclamation"
-    assert found["us-proc-9999-signed"]["title"] == "Proclamation 9999 signed"
+    assert records["us-proc-9999"]["kind"] == "proclamation"
+    assert records["us-proc-9999-signed"]["title"] == "Proclamation 9999 signed"
 
 
 def test_an_order_named_without_a_day_has_no_event() -> None:
@@ -274,12 +274,12 @@ def test_what_a_later_order_did_is_an_effect_of_its_signature() -> None:
 
 
 def test_a_notice_that_continues_an_emergency_is_an_event_of_its_year() -> None:
-    found = by_slug(
+    records = by_slug(
         build_records(
             [order("99901", notes="Continued by: Notice of May 2, 2032; Notice of May 1, 2033; Notice of May 9, 2033")]
         )
     )
-    assert found["us-eo-99901-continued-2032"] == {
+    assert records["us-eo-99901-continued-2032"] == {
         "slug": "us-eo-99901-continued-2032",
         "kind": "continuation",
         "title": "Notice continues Executive Order 99901 (2032)",
@@ -287,7 +287,7 @@ def test_a_notice_that_continues_an_emergency_is_an_event_of_its_year() -> None:
         "participations": [{"actor": "us-president", "role": "issuer"}],
         "effects": [{"order": "us-eo-99901", "verb": "continued", "effective_on": "2032-05-02"}],
     }
-    assert {"us-eo-99901-continued-2033-05-01", "us-eo-99901-continued-2033-05-09"} <= set(found)
+    assert {"us-eo-99901-continued-2033-05-01", "us-eo-99901-continued-2033-05-09"} <= set(records)
 
 
 def test_what_a_memorandum_did_is_an_event_by_itself() -> None:
@@ -358,7 +358,7 @@ def test_days_that_notes_give_equally_often_leave_an_order_undated() -> None:
 
 
 def test_figures_tell_what_was_read_and_which_acts_only_one_side_tells() -> None:
-    found = statistics_of(
+    counts = statistics_of(
         [
             order("99901", "2031-05-01", "Revoked by: EO 99903, May 6, 2031"),
             order("99902", "2031-05-02", "Amended by: EO 99903, May 6, 2031"),
@@ -368,14 +368,14 @@ def test_figures_tell_what_was_read_and_which_acts_only_one_side_tells() -> None
             order("99904", "2031-05-06"),
         ]
     )
-    assert (found.documents, found.notes, found.notes_read, found.clauses, len(found.unread)) == (4, 3, 2, 4, 1)
-    assert (found.active, found.active_answered, found.passive, found.passive_answered) == (1, 1, 2, 1)
-    assert found.one_sided == [
+    assert (counts.documents, counts.notes, counts.notes_read, counts.clauses, len(counts.unread)) == (4, 3, 2, 4, 1)
+    assert (counts.active, counts.active_answered, counts.passive, counts.passive_answered) == (1, 1, 2, 1)
+    assert counts.one_sided == [
         "Executive Order 99902 amended by Executive Order 99903: only Executive Order 99902 says so"
     ]
-    assert found.by_relation["revokes, passive"] == 1
-    assert found.share_of_clauses == 4 / 5
-    assert found.share_of_notes == 2 / 3
+    assert counts.by_relation["revokes, passive"] == 1
+    assert counts.share_of_clauses == 4 / 5
+    assert counts.share_of_notes == 2 / 3
 
 
 def test_the_figures_of_nothing_are_whole() -> None:
@@ -403,9 +403,9 @@ def test_a_document_is_read_from_csv_as_the_site_exports_it() -> None:
         'Presidential Document,Executive Order,06/09/2031,2031-05-06,1234,"On  ""Ships""",'
         '"See: EO 1\nAmends: EO 2\n",99901\n'
     )
-    found = read_csv([RawFile.of_bytes("orders.csv", b"\xef\xbb\xbf" + content.encode())])
-    assert found.faults == []
-    assert found.documents == [
+    reading = read_csv([RawFile.of_bytes("orders.csv", b"\xef\xbb\xbf" + content.encode())])
+    assert reading.faults == []
+    assert reading.documents == [
         PresidentialDocument(
             document_number="2031-99901",
             order_number="99901",
@@ -421,7 +421,7 @@ def test_a_document_is_read_from_csv_as_the_site_exports_it() -> None:
             notes="See: EO 1\nAmends: EO 2",
         )
     ]
-    assert found.documents[0].place == "orders.csv, line 4, document 2031-99901"
+    assert reading.documents[0].place == "orders.csv, line 4, document 2031-99901"
 
 
 def test_json_is_an_answer_with_results_or_a_list() -> None:
@@ -731,11 +731,11 @@ def test_whatever_the_notes_say_the_records_are_well_formed_and_refer_to_what_is
         for effect in record.get("effects", []):
             assert {effect["order"], effect.get("by_order", effect["order"])} <= set(found)
     random.shuffle(written)
-    assert _said(build_records(written).contributions) == _said(loaded.contributions)
+    assert _events_of(build_records(written).contributions) == _events_of(loaded.contributions)
 
 
-def _said(contributions: Sequence[Contribution]) -> dict[str, set[str]]:
-    """Return what the events say, whatever the order of the documents was."""
+def _events_of(contributions: Sequence[Contribution]) -> dict[str, set[str]]:
+    """Return the content of the events, independent of the order of the documents."""
     return {
         one.key: {
             json.dumps({key: value for key, value in effect.items() if key != "note"}, sort_keys=True)
@@ -775,12 +775,12 @@ def test_the_real_notes_are_read_but_for_a_few(
 @pytest.mark.parametrize("name", ["csv", "json"])
 def test_the_real_documents_make_records_that_are_well_formed(name: str) -> None:
     loaded = build_records(_real(name).documents)
-    found = by_slug(loaded)
-    assert len(found) > 2_000
-    iran = found["us-eo-13902" if name == "csv" else "us-eo-12959"]
+    records = by_slug(loaded)
+    assert len(records) > 2_000
+    iran = records["us-eo-13902" if name == "csv" else "us-eo-12959"]
     assert iran["identifiers"][0]["scheme"] == "us-eo"
-    named = {effect["order"] for record in found.values() for effect in record.get("effects", [])}
-    assert named <= set(found)
+    named = {effect["order"] for record in records.values() for effect in record.get("effects", [])}
+    assert named <= set(records)
 
 
 @needs_real

@@ -1,4 +1,4 @@
-"""The Federal Register brought in: orders, signatures, effects; what curators have told already is told once."""
+"""Importing the Federal Register: orders, signatures and effects, without duplicating what curators have recorded."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_text_that_cannot_be_read_stays_with_the_order_and_in_the_report(revie
 
 
 def curated() -> Event:
-    """An order, and its signature as a curator tells it, with a section and another day."""
+    """An order, and its signature as a curator recorded it, with a section and another day."""
     order = make_order("us-eo-99901", title="Blocking Property", state=State.PUBLISHED)
     order.identifiers.create(scheme="us-eo", value="99901", ordinal=0)
     event = make_event("us-eo-99901-signed", state=State.PUBLISHED)

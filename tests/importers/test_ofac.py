@@ -71,7 +71,7 @@ def only(one: OfacParty) -> tuple[ListEntry, list[Fault]]:
 
 
 def of_remarks(text: str, kind: str = "individual", **files: RawFile) -> tuple[ListEntry, list[Fault]]:
-    """Return the entry that is read of what stands in the column of remarks."""
+    """Return the entry that is read from the column of remarks."""
     main = csv_file("sdn.csv", [main_row(party(type=kind), text)])
     (entry,), reading = read_csv({"main": main, **files})
     return entry, reading.faults
@@ -891,10 +891,11 @@ def test_xml_that_is_not_in_its_encoding_is_refused() -> None:
 
 # --- Whatever is written is read ------------------------------------------------------------------
 #
-# Remarks are parted by semicolons, a number by brackets from its country, and at their end stands a full stop: within
-# them there is none of these, nor in names, which tell whose full stop one is. A remark without a label begins with
-# none. Weak aliases stand in the remarks, and so come last; they have no remarks, and in XML no alias and no address
-# has. In XML features have lists of their own, whose order is that of the features, and links stand in the remarks.
+# Remarks are separated by semicolons, a number from its country by brackets, and remarks end with a full stop. So
+# generated remarks and names contain none of these characters, and a remark without a label does not begin with a
+# label. Weak aliases are part of the remarks, so they come last; they have no remarks. In XML, neither aliases nor
+# addresses have remarks, features have their own lists, whose order is that of the features, and links are part of the
+# remarks.
 
 NOTES = ("", "issued 06 Mar 1999", "expires 05 Mar 2004", "issued 06 Mar 1999 expires 05 Mar 2004")
 ORDER = [*LISTS, "", LINKED_TO]
@@ -929,7 +930,7 @@ def entries_of_lists(*, is_shared: bool) -> st.SearchStrategy[list[OfacParty]]:
     strong = st.builds(OfacAlias, kinds, sayable(), st.just(False), nothing if is_shared else lines())
     weak = st.builds(OfacAlias, kinds, sayable(";"), st.just(True))
     address = st.builds(OfacAddress, lines(), lines(), lines(), nothing if is_shared else lines())
-    one = st.builds(
+    parties = st.builds(
         OfacParty,
         number=st.integers(0, 10**18 - 1).map(str),
         name=sayable("."),
@@ -945,7 +946,7 @@ def entries_of_lists(*, is_shared: bool) -> st.SearchStrategy[list[OfacParty]]:
             lines().filter(lambda text: text != NULL.strip()),
         ),
     )
-    return st.lists(one, min_size=1, max_size=3, unique_by=lambda any_: any_.number)
+    return st.lists(parties, min_size=1, max_size=3, unique_by=lambda any_: any_.number)
 
 
 def placeless(found: list[OfacParty]) -> list[OfacParty]:
@@ -1029,24 +1030,24 @@ def test_the_real_list_is_read_with_all_its_addresses_and_aliases() -> None:
     )
     faults: list[Fault] = []
     unread: set[str] = set()
-    found = list(read_parties(files, faults, unread))
-    assert len(found) == len(main) == 8_890
+    parties = list(read_parties(files, faults, unread))
+    assert len(parties) == len(main) == 8_890
     assert (len(addresses), len(aliases)) == (13_761, 11_742)
-    strong = {one.number: [alias.name for alias in one.aliases if not alias.is_weak] for one in found}
+    strong = {each.number: [alias.name for alias in each.aliases if not alias.is_weak] for each in parties}
     assert sum(map(len, strong.values())) == 11_742
     assert Counter((row[0], " ".join(row[3].split())) for row in aliases) == Counter(
         (number, name) for number, written in strong.items() for name in written
     )
     # Of 2,403 rows of addresses nothing but the number is known.
     some = Counter(row[0] for row in addresses if any(cell.strip() != NULL.strip() for cell in row[2:]))
-    assert Counter({one.number: len(one.addresses) for one in found if one.addresses}) == some
+    assert Counter({each.number: len(each.addresses) for each in parties if each.addresses}) == some
     assert some.total() == 11_358
     assert not unread
     assert reasons(faults) == {CUT: 7, UNKNOWN: 1}
-    share, free = known(found)
+    share, free = known(parties)
     assert share > 0.946
     assert free <= 1_623
-    assert problems(entry for one in found if (entry := to_entry(one, faults, set()))) == []
+    assert problems(entry for each in parties if (entry := to_entry(each, faults, set()))) == []
     # All its dates are dates.
     assert len(faults) == 8
 
@@ -1056,15 +1057,15 @@ def test_the_real_list_is_read_with_all_its_addresses_and_aliases() -> None:
 def test_the_real_list_of_two_days_is_read(day: str, entries: int) -> None:
     faults: list[Fault] = []
     unread: set[str] = set()
-    found = list(read_parties(real(main=f"sdn_{day}.csv"), faults, unread))
-    assert len(found) == len(cells_of(OFAC / f"sdn_{day}.csv", 12)) == entries
+    parties = list(read_parties(real(main=f"sdn_{day}.csv"), faults, unread))
+    assert len(parties) == len(cells_of(OFAC / f"sdn_{day}.csv", 12)) == entries
     # The file of comments was not kept: of the longest remarks, the end is not known.
     assert reasons(faults) == {CUT: 18, UNKNOWN: 1}
     assert not unread
-    share, free = known(found)
+    share, free = known(parties)
     assert share > 0.963
     assert free <= 2_198
-    assert problems(entry for one in found if (entry := to_entry(one, faults, set()))) == []
+    assert problems(entry for one in parties if (entry := to_entry(one, faults, set()))) == []
     assert len(faults) == 19
 
 
@@ -1074,13 +1075,13 @@ def test_the_real_consolidated_list_is_read_with_its_comments_and_without_a_faul
     files = real(**{role: f"{folder}{name}.csv" for role, name in CONS.items()})
     comments = cells_of(OFAC / f"{folder}comments.csv", 2)
     reading = CONSOLIDATED.forms[0].read(files)
-    entries = {one.key: one for one in reading.entries}
+    entries = {item.key: item for item in reading.entries}
     assert len(entries) == len(cells_of(OFAC / f"{folder}prim.csv", 12)) == 442
     assert (reading.faults, reading.unread) == ([], set())
     assert problems(entries.values()) == []
     assert len(comments) == 10
     # The first comment begins in the middle of "Registration Number".
-    values = [one["value"] for one in numbers(entries["17014"])]
+    values = [item["value"] for item in numbers(entries["17014"])]
     assert "1027700342890" in values
     assert ("weak_alias", "RUSAG") in names(entries["17014"])
 
@@ -1094,29 +1095,29 @@ def test_the_real_xml_is_read_without_a_fault_and_says_what_the_csv_says() -> No
     faults: list[Fault] = []
     unread: set[str] = set()
     source = XmlParties(RawFile.of_path(path), faults, unread)
-    found = list(source)
+    parties = list(source)
     root = ElementTree.parse(path).getroot()
     counted = Counter(element.tag.rpartition("}")[2] for element in root.iter())
     assert (source.published, source.total) == (date(2024, 5, 6), 443)
-    assert len(found) == counted["sdnEntry"] == 443
-    assert sum(len(one.aliases) for one in found) == counted["aka"] == 1_126
-    assert sum(len(one.addresses) for one in found) == counted["address"] == 503
-    assert problems(entry for one in found if (entry := to_entry(one, faults, set()))) == []
+    assert len(parties) == counted["sdnEntry"] == 443
+    assert sum(len(each.aliases) for each in parties) == counted["aka"] == 1_126
+    assert sum(len(each.addresses) for each in parties) == counted["address"] == 503
+    assert problems(entry for each in parties if (entry := to_entry(each, faults, set()))) == []
     assert (faults, unread) == ([], set())
-    share, free = known(found)
+    share, free = known(parties)
     assert share > 0.976
     assert free <= 73
-    assert sum(one.label == LINKED_TO for remark in found for one in remark.features) == 284
+    assert sum(each.label == LINKED_TO for remark in parties for each in remark.features) == 284
     # A year and a half lies between the two; most addresses stayed, and are written alike.
     later = {
-        one.number: one
-        for one in read_parties(real(**{r: f"cons-2025-12/cons_{n}.csv" for r, n in CONS.items()}), [], set())
+        each.number: each
+        for each in read_parties(real(**{r: f"cons-2025-12/cons_{n}.csv" for r, n in CONS.items()}), [], set())
     }
-    both = [(one, later[one.number]) for one in found if one.number in later]
-    assert sum(one.addresses == other.addresses for one, other in both) > 0.97 * len(both)
+    both = [(each, later[each.number]) for each in parties if each.number in later]
+    assert sum(each.addresses == other.addresses for each, other in both) > 0.97 * len(both)
     links = [[{r.text for r in any_.features if r.label == LINKED_TO} for any_ in pair] for pair in both]
-    assert sum(bool(one) for one, _ in links) == 283
-    assert all(one == other for one, other in links)
+    assert sum(bool(each) for each, _ in links) == 283
+    assert all(each == other for each, other in links)
 
 
 @needs_real

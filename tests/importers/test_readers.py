@@ -1,4 +1,4 @@
-"""What the readers of files stand on: strict fields, rows of CSV, elements of XML, files by their roles."""
+"""The base of readers of files: strict fields, rows of CSV, elements of XML, files by role."""
 
 import csv
 from collections.abc import Iterator
@@ -48,17 +48,17 @@ def test_a_file_is_the_same_from_a_path_as_from_memory(tmp_path: Path) -> None:
     content = b"test" * 300_000
     path = tmp_path / "list.csv"
     path.write_bytes(content)
-    one, other = RawFile.of_path(path), RawFile.of_bytes("list.csv", content)
+    from_disk, from_bytes = RawFile.of_path(path), RawFile.of_bytes("list.csv", content)
     assert (
-        (one.name, one.size, one.sha256)
-        == (other.name, other.size, other.sha256)
+        (from_disk.name, from_disk.size, from_disk.sha256)
+        == (from_bytes.name, from_bytes.size, from_bytes.sha256)
         == (
             "list.csv",
             1_200_000,
-            one.sha256,
+            from_disk.sha256,
         )
     )
-    for file in (one, other):
+    for file in (from_disk, from_bytes):
         for _ in range(2):
             with file.open() as opened:
                 assert opened.read() == content
@@ -316,12 +316,13 @@ def test_a_name_has_no_namespace() -> None:
 
 
 def test_an_element_is_gone_when_the_next_is_asked_for_and_what_nobody_wanted_stays() -> None:
-    found = read_elements(tree("<list><entry>1</entry><other/><entry>2</entry></list>"), "list", frozenset({"entry"}))
-    _, root = next(found)
-    _, first = next(found)
-    next(found)
+    content = tree("<list><entry>1</entry><other/><entry>2</entry></list>")
+    elements = read_elements(content, "list", frozenset({"entry"}))
+    _, root = next(elements)
+    _, first = next(elements)
+    next(elements)
     assert first.text is None
-    assert list(found) == []
+    assert list(elements) == []
     assert [element.tag for element in root] == ["other"]
 
 

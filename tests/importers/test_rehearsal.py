@@ -37,20 +37,20 @@ CITED: Final = {"citations": [{"source": "source-1"}]}
 
 
 def source_of(*documents_: tuple[str, Document]) -> ImportSource:
-    """A source that says of records what these documents say."""
+    """A source that contains these documents."""
 
     def speak(_: GivenFiles, as_of: date | None, __: Progress) -> SourceContent:
-        said = [
+        contributions = [
             Contribution(f"{noun}/{document['slug']}", BY_NAME[noun], document, f"line {place}")
             for place, (noun, document) in enumerate(documents_, start=1)
         ]
-        return SourceContent(said, {}, [], len(said), as_of)
+        return SourceContent(contributions, {}, [], len(contributions), as_of)
 
     return ImportSource("made-up", "A made-up source", "nothing", speak)
 
 
 def outcome(source: ImportSource, by: User, *, is_public: bool, is_rehearsal: bool) -> tuple[str, list[str]]:
-    """How importing what the source says ends: in words, with what is wrong."""
+    """Return how importing the source ends, and its faults."""
     prepared = prepare(source, [], as_of=DAY, is_public=is_public)
     consent = Consent(Act(AT, by, "Import of a made-up source."), is_public=is_public)
     try:
@@ -84,8 +84,8 @@ class TestRehearsal:
     def test_what_only_the_database_refuses_is_refused_beforehand(self, reviewer: User) -> None:
         laid()
         twice = [{"actor": "actor-1", "role": "speaker"}, {"actor": "actor-1", "role": "speaker", "note": "Again."}]
-        said = {"slug": "talk", "kind": "report", "title": "A talk", "happened_on": "2015", "participations": twice}
-        source = source_of(("event", {**said, **CITED}))
+        talk = {"slug": "talk", "kind": "report", "title": "A talk", "happened_on": "2015", "participations": twice}
+        source = source_of(("event", {**talk, **CITED}))
         before = state()
         tried = outcome(source, reviewer, is_public=True, is_rehearsal=True)
         assert tried[0] == "invalid"
@@ -130,7 +130,7 @@ class TestRehearsal:
         file.write_bytes(RawFile.of_bytes("list.csv", b"x").name.encode())
         where = {"as_of": DAY, "publish": True, "report": tmp_path, "verbosity": 0}
         for options in ({"dry_run": True}, {"dry_run": True, "by": "bo"}, {"by": "bo"}):
-            with pytest.raises(CommandError, match="has no source"):
+            with pytest.raises(CommandError, match="cites no source"):
                 call_command("import_source", "made-up", str(file), **where, **options)
         assert not User.objects.exclude(username="bo").exists()
 
@@ -151,7 +151,7 @@ CONTRIBUTIONS: Final = st.lists(
 
 @pytest.mark.django_db
 class TestLargeImports:
-    """Of a large import the preview checks what shows without writing: nobody else waits for a preview."""
+    """The preview of a large import checks only what needs no writing, so that it does not block other users."""
 
     def tried(self, source: ImportSource, by: User, *, is_public: bool) -> tuple[bool, list[str]]:
         """Try a source out; return whether it was rehearsed, and the statements that wrote or locked anything."""
@@ -181,7 +181,7 @@ class TestLargeImports:
         laid()
         monkeypatch.setattr(running, "MOST_REHEARSED", 0)
         unsourced = source_of(("actor", {"slug": "newcomer", "kind": "person", "name": "Newcomer"}))
-        with pytest.raises(MoveRefused, match="has no source"):
+        with pytest.raises(MoveRefused, match="cites no source"):
             self.tried(unsourced, reviewer, is_public=True)
         with pytest.raises(NotPermitted, match="may not publish"):
             self.tried(unsourced, make_user("curator", name="ada"), is_public=True)

@@ -1,4 +1,4 @@
-"""Whatever happens at the desk and in the seeds, in whatever order: what a person wrote last stands."""
+"""In any order of editorial moves and changes in the seeds, what a person wrote last is kept."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ STEPS: Final = st.one_of(
 
 
 class History:
-    """The seeds, the desk, and what a person wrote last into each field of each record."""
+    """The seeds, the editorial moves, and what a person wrote last into each field of each record."""
 
     def __init__(self) -> None:
         self.seeds: dict[str, Incoming] = {
@@ -92,7 +92,7 @@ class History:
     def write(self, slug: str, field: str, text: str) -> None:
         """Let a person change a draft, or propose and another accept a change of what is public."""
         record = Actor.objects.get(slug=slug)
-        document = said(record) | {field: f"desk {text}"}
+        document = document_of(record) | {field: f"desk {text}"}
         if record.state != State.PUBLISHED:
             moves.rewrite(record, document, Act(AT, self.curator))
         else:
@@ -120,7 +120,7 @@ class History:
         """Let a person accept what the seeds propose: from then on that is what a person has last approved."""
         proposal = Proposal.objects.open().get(slug=slug, by=SEEDS)
         accept(proposal, self.reviewer)
-        public = said(Actor.objects.get(slug=slug))
+        public = document_of(Actor.objects.get(slug=slug))
         for field in FIELDS:
             if (slug, field) in self.written:
                 self.written[slug, field] = str(public.get(field, ""))
@@ -134,10 +134,10 @@ class History:
             return
         decide(records, Sameness.SAME, Act(AT, self.curator, WHY))
         merging.merge(*records, Act(AT, self.reviewer, WHY))
-        # What the kept record says stands; where it was silent it says what the other said.
+        # Values of the kept record are kept; its empty fields get the values of the other record.
         for field in FIELDS:
             if (kept, field) not in self.written and (dropped, field) in self.written:
-                text = said(Actor.objects.get(slug=kept)).get(field)
+                text = document_of(Actor.objects.get(slug=kept)).get(field)
                 if text == self.written[dropped, field]:
                     self.written[kept, field] = text
         self.forget(dropped)
@@ -148,11 +148,11 @@ class History:
 
     @property
     def standing(self) -> dict[tuple[str, str], str]:
-        documents = {slug: said(Actor.objects.get(slug=slug)) for slug, _ in self.written}
+        documents = {slug: document_of(Actor.objects.get(slug=slug)) for slug, _ in self.written}
         return {(slug, field): documents[slug].get(field, "") for slug, field in self.written}
 
 
-def said(record: Actor) -> Document:
+def document_of(record: Actor) -> Document:
     return encode(ACTOR, record.pk)
 
 
@@ -165,7 +165,7 @@ def everything() -> tuple[Any, ...]:
         list(Version.objects.values()),
         list(Proposal.objects.values()),
         list(LogEntry.objects.values()),
-        [(row.slug, row.state, said(row)) for row in Actor.objects.all()],
+        [(row.slug, row.state, document_of(row)) for row in Actor.objects.all()],
     )
 
 

@@ -63,7 +63,7 @@ def imported(by: User, source: str, actor: Document, *, days: int = 0, public: b
     return prepared
 
 
-def said() -> dict[str, Any]:
+def current_document() -> dict[str, Any]:
     return encode(ACTOR, Actor.objects.get(identifiers__value="TXi.001").pk)
 
 
@@ -74,7 +74,8 @@ def remarks() -> dict[str, str]:
 def cited(path: str) -> set[str]:
     """Return which lists are cited for a row or field."""
     titles = dict(Source.objects.values_list("slug", "title"))
-    return {titles[row["source"]].partition(",")[0] for row in said()["citations"] if row.get("field", "") == path}
+    citations = current_document()["citations"]
+    return {titles[row["source"]].partition(",")[0] for row in citations if row.get("field", "") == path}
 
 
 ADA: Final = {"name": "TESTOV Ada", "summary": "Listed for her part in a made-up affair."}
@@ -87,7 +88,7 @@ class TestTexts:
         found = imported(reviewer, "second", {**ADA, "summary": "Another statement of reasons."})
         assert remarks() == {"The first list": ADA["summary"], "The second list": "Another statement of reasons."}
         assert all(not item.conflicts for item in found.plan.items)
-        assert "summary" not in said()
+        assert "summary" not in current_document()
 
     def test_a_later_edition_of_a_list_changes_its_own_text_only(self, reviewer: User) -> None:
         imported(reviewer, "first", ADA)
@@ -101,14 +102,14 @@ class TestTexts:
         imported(reviewer, "first", ADA)
         changed(curator, reviewer, summary="A trader.")
         found = imported(reviewer, "second", {**ADA, "summary": "Another statement of reasons."})
-        assert said()["summary"] == "A trader."
+        assert current_document()["summary"] == "A trader."
         assert all(not item.conflicts for item in found.plan.items)
 
 
 def changed(curator: User, reviewer: User, **values: Any) -> None:
-    """Let a curator propose, and a reviewer accept, that the actor's record says something else."""
+    """Let a curator propose, and a reviewer accept, a change to the actor's record."""
     actor = Actor.objects.get(identifiers__value="TXi.001")
-    change = proposals.ProposedChange({**said(), **values})
+    change = proposals.ProposedChange({**current_document(), **values})
     proposal = proposals.propose(actor, change, Act(AT, curator, "Seen."))
     proposals.submit(proposal, Act(AT, curator))
     proposals.accept(proposal, Act(AT, reviewer, "Checked."), seen=proposals.seal_now(proposal, actor))
@@ -131,7 +132,7 @@ class TestRows:
     def test_a_name_in_another_spelling_is_one_row_with_two_citations(self, reviewer: User, spelling: str) -> None:
         imported(reviewer, "first", {**ADA, "names": aliases("Other", "Acme Trading Ltd")})
         imported(reviewer, "second", {**ADA, "names": aliases(spelling)})
-        assert said()["names"] == aliases("Other", "Acme Trading Ltd")
+        assert current_document()["names"] == aliases("Other", "Acme Trading Ltd")
         assert cited("names[1]") == {"The first list", "The second list"}
         assert cited("names[0]") == set()
         assert cited("name") == {"The first list", "The second list"}
@@ -139,24 +140,24 @@ class TestRows:
     def test_a_name_that_is_spelled_like_the_records_own_is_no_alias(self, reviewer: User) -> None:
         imported(reviewer, "first", ADA)
         imported(reviewer, "second", {"name": "Testov, Ada", "names": aliases("TESTOV ADA")})
-        assert said()["name"] == "TESTOV Ada"
-        assert "names" not in said()
+        assert current_document()["name"] == "TESTOV Ada"
+        assert "names" not in current_document()
 
     def test_another_name_is_one_name_more(self, reviewer: User) -> None:
         imported(reviewer, "first", ADA)
         imported(reviewer, "second", {"name": "Ada the Tester"})
-        assert said()["names"] == aliases("Ada the Tester")
+        assert current_document()["names"] == aliases("Ada the Tester")
 
     def test_a_damaged_name_does_not_replace_a_whole_one_and_a_whole_one_replaces_a_damaged(
         self, reviewer: User
     ) -> None:
         imported(reviewer, "first", {"name": "TESTOV\ufffdA Ada", "names": aliases("Ada M\ufffdller", "Zoë Tester")})
         imported(reviewer, "second", {"name": "TESTOVÁA Ada", "names": aliases("Ada Müller", "Zo\ufffd Tester")})
-        assert said()["name"] == "TESTOVÁA Ada"
-        assert sorted(row["text"] for row in said()["names"]) == ["Ada Müller", "Zoë Tester"]
+        assert current_document()["name"] == "TESTOVÁA Ada"
+        assert sorted(row["text"] for row in current_document()["names"]) == ["Ada Müller", "Zoë Tester"]
         imported(reviewer, "first", {"name": "TESTOV\ufffdA Ada", "names": aliases("Ada M\ufffdller")}, days=1)
-        assert said()["name"] == "TESTOVÁA Ada"
-        assert sorted(row["text"] for row in said()["names"]) == ["Ada Müller", "Zoë Tester"]
+        assert current_document()["name"] == "TESTOVÁA Ada"
+        assert sorted(row["text"] for row in current_document()["names"]) == ["Ada Müller", "Zoë Tester"]
 
     def test_birth_dates_that_mean_the_same_day_are_one_row_with_two_citations(self, reviewer: User) -> None:
         imported(
@@ -167,35 +168,35 @@ class TestRows:
             "second",
             {**ADA, "particulars": [born("01/01/1960", "1960-01-01"), born("1958", "1958"), born("?", "")]},
         )
-        assert [row["text"] for row in said()["particulars"]] == ["1 Jan 1960", "c. 1958", "1958", "?"]
+        assert [row["text"] for row in current_document()["particulars"]] == ["1 Jan 1960", "c. 1958", "1958", "?"]
         assert cited("particulars[0]") == {"The first list", "The second list"}
 
     def test_what_both_say_differently_beside_a_row_is_two_rows(self, reviewer: User) -> None:
         imported(reviewer, "first", {**ADA, "particulars": [born("1960", "1960", note="from her passport")]})
         imported(reviewer, "second", {**ADA, "particulars": [born("1960", "1960", note="as she says")]})
-        assert len(said()["particulars"]) == 2
+        assert len(current_document()["particulars"]) == 2
 
     def test_a_row_goes_when_no_list_says_it_any_more(self, reviewer: User) -> None:
         imported(reviewer, "first", {**ADA, "names": aliases("Acme Ltd", "Beta")})
         imported(reviewer, "second", {**ADA, "names": aliases("ACME LTD.", "Gamma")})
         imported(reviewer, "first", {**ADA, "names": aliases("Beta")}, days=1)
-        assert sorted(row["text"] for row in said()["names"]) == ["Acme Ltd", "Beta", "Gamma"]
+        assert sorted(row["text"] for row in current_document()["names"]) == ["Acme Ltd", "Beta", "Gamma"]
         imported(reviewer, "second", {**ADA, "names": aliases("Gamma")}, days=1)
-        assert sorted(row["text"] for row in said()["names"]) == ["Beta", "Gamma"]
+        assert sorted(row["text"] for row in current_document()["names"]) == ["Beta", "Gamma"]
 
     def test_a_list_that_calls_the_actor_otherwise_now_changes_its_own_name_only(self, reviewer: User) -> None:
         imported(reviewer, "first", ADA)
         imported(reviewer, "second", {"name": "Ada the Tester"})
         found = imported(reviewer, "second", {"name": "Ada the Great"}, days=1)
-        assert (said()["name"], said()["names"]) == ("TESTOV Ada", aliases("Ada the Great"))
+        assert (current_document()["name"], current_document()["names"]) == ("TESTOV Ada", aliases("Ada the Great"))
         assert all(not item.conflicts for item in found.plan.items)
 
     def test_the_second_edition_adds_no_citations_of_what_it_goes_on_saying(self, reviewer: User) -> None:
         imported(reviewer, "first", {**ADA, "names": aliases("Acme Ltd")})
         imported(reviewer, "second", {**ADA, "names": aliases("ACME LTD.")})
-        before = len(said()["citations"])
+        before = len(current_document()["citations"])
         imported(reviewer, "second", {**ADA, "names": aliases("ACME LTD.", "Beta")}, days=1)
-        assert len(said()["citations"]) == before
+        assert len(current_document()["citations"]) == before
 
 
 @pytest.mark.django_db
@@ -242,7 +243,7 @@ class TestAnyOrder(TestCase):
         }
         for name, actor in actors.items():
             imported(by, name, actor)
-        before = said()
+        before = current_document()
         for days, (name, actor) in enumerate(actors.items(), start=1):
             other = deepcopy(actor)
             other["names"] = data.draw(st.permutations(actor["names"]))
@@ -250,7 +251,7 @@ class TestAnyOrder(TestCase):
             found = imported(by, name, other, days=days)
             assert {item.fate for item in found.plan.items if item.record_type is ACTOR} == {Fate.UNCHANGED}
             assert all(not item.conflicts for item in found.plan.items)
-            assert said() == before
+            assert current_document() == before
         verify_chain()
 
 

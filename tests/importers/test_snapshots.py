@@ -57,7 +57,7 @@ def spells() -> list[tuple[str, str, str, str]]:
     return [(row.entry_id, str(row.program), row.listed_on, row.delisted_on) for row in rows]
 
 
-def said(slug: str) -> dict[str, Any]:
+def document_of(slug: str) -> dict[str, Any]:
     return encode(ACTOR, Actor.objects.get(slug=slug).pk)
 
 
@@ -132,7 +132,7 @@ class TestHistory:
     def test_what_has_changed_in_an_entry_is_an_update_of_its_actor(self, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}))
         imported(reviewer, SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA", "DOB circa 1960.")}))
-        now = said(ADA_SLUG)
+        now = document_of(ADA_SLUG)
         assert now["name"] == "TESTOVA, Ada"
         assert now["particulars"] == [{"kind": "birth_date", "text": "circa 1960", "dated_on": "1960~"}]
         assert list(Version.objects.filter(slug=ADA_SLUG).values_list("number", flat=True)) == [1, 2]
@@ -140,13 +140,13 @@ class TestHistory:
     def test_what_has_not_changed_goes_on_citing_what_said_it_first(self, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}))
         imported(reviewer, SECOND, csv({"1": ADA, "2": BO}))
-        assert said(ADA_SLUG)["citations"][0]["source"].startswith("ofac-sdn-2024-05-01-main-")
+        assert document_of(ADA_SLUG)["citations"][0]["source"].startswith("ofac-sdn-2024-05-01-main-")
 
     def test_each_file_is_a_source_with_its_digest(self, reviewer: User) -> None:
         main, others = csv({"1": ADA}), aliases({"1": ["ADA T."]})
         imported(reviewer, FIRST, main, others)
         assert set(Source.objects.values_list("content_hash", flat=True)) == {main.sha256, others.sha256}
-        assert {row["field"] for row in said(ADA_SLUG)["citations"] if "field" in row} == {"names"}
+        assert {row["field"] for row in document_of(ADA_SLUG)["citations"] if "field" in row} == {"names"}
 
     @pytest.mark.parametrize(
         ("good", "bad", "field"),
@@ -165,12 +165,12 @@ class TestHistory:
         found = imported(reviewer, SECOND, RawFile.of_bytes("sdn.csv", broken))
         assert [fault.field for fault in found.report.faults] == [field]
         assert Designation.objects.count() == 3
-        assert said("acme-trading-ofac-2")["kind"] == "person"
+        assert document_of("acme-trading-ofac-2")["kind"] == "person"
         assert all(row[3] == "" for row in spells())
 
     def test_a_link_to_another_entry_is_a_relationship_and_to_none_a_particular(self, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": (*ADA, "Linked To: ACME TRADING; Linked To: NOBODY."), "2": BO}))
-        actor = said(ADA_SLUG)
+        actor = document_of(ADA_SLUG)
         assert actor["relationships"] == [{"kind": "linked_to", "to": "acme-trading-ofac-2"}]
         assert actor["particulars"] == [{"kind": "linked_to", "text": "NOBODY"}]
 
@@ -255,9 +255,9 @@ class TestAtTheDesk:
     def test_what_a_curator_changed_in_a_draft_is_not_overwritten(self, curator: User) -> None:
         imported(curator, FIRST, csv({"1": ADA}), public=False)
         actor = Actor.objects.get(slug=ADA_SLUG)
-        moves.rewrite(actor, {**said(ADA_SLUG), "summary": "A trader."}, Act(AT, curator))
+        moves.rewrite(actor, {**document_of(ADA_SLUG), "summary": "A trader."}, Act(AT, curator))
         found = imported(curator, SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA")}), public=False)
-        assert said(ADA_SLUG)["name"] == "TESTOV, Ada"
+        assert document_of(ADA_SLUG)["name"] == "TESTOV, Ada"
         (left,) = found.plan.of(Fate.LEFT)
         assert (left.slug, left.why != "") == (ADA_SLUG, True)
         moves.submit(actor, Act(AT, curator, "Ready."))
@@ -266,9 +266,9 @@ class TestAtTheDesk:
         assert (again.document["name"], again.document["summary"]) == ("TESTOVA, Ada", "A trader.")
 
     def changed(self, curator: User, reviewer: User, **values: Any) -> None:
-        """Let a curator propose, and a reviewer accept, that Ada's record says something else."""
+        """Let a curator propose, and a reviewer accept, a change to Ada's record."""
         actor = Actor.objects.get(slug=ADA_SLUG)
-        change = proposals.ProposedChange({**said(ADA_SLUG), **values})
+        change = proposals.ProposedChange({**document_of(ADA_SLUG), **values})
         proposal = proposals.propose(actor, change, Act(AT, curator, "Seen."))
         proposals.submit(proposal, Act(AT, curator))
         seal = proposals.seal_now(proposal, actor)
@@ -277,12 +277,12 @@ class TestAtTheDesk:
     def test_a_record_that_a_curator_changed_gets_a_proposal_with_both(self, curator: User, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}))
         self.changed(curator, reviewer, summary="A trader.")
-        found = imported(reviewer, SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA")}))
-        assert said(ADA_SLUG)["name"] == "TESTOV, Ada"
+        result = imported(reviewer, SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA")}))
+        assert document_of(ADA_SLUG)["name"] == "TESTOV, Ada"
         (proposal,) = Proposal.objects.open()
         document = proposals.document_of(proposal)
         assert (document["name"], document["summary"]) == ("TESTOVA, Ada", "A trader.")
-        assert [item.slug for item in found.plan.of(Fate.PROPOSED)] == [ADA_SLUG]
+        assert [item.slug for item in result.plan.of(Fate.PROPOSED)] == [ADA_SLUG]
 
     def test_what_both_changed_stays_as_the_curator_has_it_and_is_told(self, curator: User, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}))
@@ -295,7 +295,7 @@ class TestAtTheDesk:
 
     def test_what_a_curator_removed_is_not_brought_back(self, curator: User, reviewer: User) -> None:
         imported(reviewer, FIRST, csv({"1": ADA}), aliases({"1": ["ADA T.", "A. T."]}))
-        names = [row for row in said(ADA_SLUG)["names"] if row["text"] != "A. T."]
+        names = [row for row in document_of(ADA_SLUG)["names"] if row["text"] != "A. T."]
         self.changed(curator, reviewer, names=names)
         found = seen(SECOND, csv({"1": ADA}), aliases({"1": ["ADA T.", "A. T.", "ADITA"]}))
         (item,) = found.plan.of(Fate.PROPOSED)
@@ -327,7 +327,7 @@ class TestAtTheDesk:
         imported(reviewer, FIRST, csv({"1": ADA}))
         found = imported(curator, SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA")}), public=False)
         assert [item.slug for item in found.plan.of(Fate.PROPOSED)] == [ADA_SLUG]
-        assert said(ADA_SLUG)["name"] == "TESTOV, Ada"
+        assert document_of(ADA_SLUG)["name"] == "TESTOV, Ada"
 
     def test_a_draft_that_was_deleted_comes_again_with_the_next_snapshot(self, curator: User) -> None:
         imported(curator, FIRST, csv({"1": ADA}), public=False)
@@ -342,10 +342,11 @@ class TestAtTheDesk:
     ) -> None:
         imported(curator, FIRST, csv({"1": ADA}), public=False)
         found = seen(SECOND, csv({"1": ("TESTOVA, Ada", "SYRIA")}), public=public)
-        moves.rewrite(Actor.objects.get(slug=ADA_SLUG), {**said(ADA_SLUG), "summary": "A trader."}, Act(AT, curator))
+        changed = {**document_of(ADA_SLUG), "summary": "A trader."}
+        moves.rewrite(Actor.objects.get(slug=ADA_SLUG), changed, Act(AT, curator))
         with pytest.raises(Stale):
             carry_out(found, Consent(Act(AT, reviewer, "Import."), is_public=public))
-        assert said(ADA_SLUG)["summary"] == "A trader."
+        assert document_of(ADA_SLUG)["summary"] == "A trader."
         assert Import.objects.count() == 1
 
     def test_a_retracted_record_is_left(self, reviewer: User) -> None:

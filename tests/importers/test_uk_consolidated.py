@@ -187,7 +187,7 @@ def test_an_unknown_language_or_script_or_another_than_the_letters_have_is_a_fau
     assert fields_of(faults) == [column]
 
 
-# --- Particulars --------------------------------------------------------------------------------
+# --- Details ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -519,12 +519,12 @@ def tables(columns: tuple[str, ...], codec: str, without: str = "") -> st.Search
 
 
 def demand_read(file: RawFile, rows: list[dict[str, str]]) -> None:
-    found = read_file(file)
+    reading = read_file(file)
     held: dict[str, list[dict[str, str]]] = defaultdict(list)
     for one in rows:
         held[one["Group ID"]].append(one)
-    assert {group.key: [dict(one.cells) for one in group.rows] for group in found.groups} == held
-    assert found.faults == []
+    assert {group.key: [dict(one.cells) for one in group.rows] for group in reading.groups} == held
+    assert reading.faults == []
     read_all(file)
 
 
@@ -537,7 +537,7 @@ def test_whatever_is_written_in_36_columns_is_read(rows: list[dict[str, str]]) -
 @settings(max_examples=examples(100), deadline=None)
 @given(tables(COLUMNS_29, "cp1252"))
 def test_whatever_is_written_in_29_columns_is_read(rows: list[dict[str, str]]) -> None:
-    # A letter beyond ASCII before a space is no UTF-8, so that the file is known to be none.
+    # A letter beyond ASCII before a space is not valid UTF-8, so the file is recognised as another encoding.
     marked = [{**rows[0], "Position": "é T"}, *rows]
     if marked[0] not in rows:
         demand_read(uk_csv(marked, COLUMNS_29, encoding="cp1252"), marked)
@@ -559,15 +559,15 @@ def test_the_real_list_is_read_but_for_one_reference() -> None:
         rows = list(csv.reader(opened))[2:]
     entries, reading = read_all(RawFile.of_path(path))
     assert len(rows) == 8746
-    assert len(entries) == len({one[-1] for one in rows}) == 1924
-    assert {one.key for one in entries} == {one[-1] for one in rows}
-    assert sum(len(one.listings) for one in entries) == len({(one[-1], one[25]) for one in rows})
+    assert len(entries) == len({item[-1] for item in rows}) == 1924
+    assert {item.key for item in entries} == {item[-1] for item in rows}
+    assert sum(len(item.listings) for item in entries) == len({(item[-1], item[25]) for item in rows})
     assert (reading.as_of, reading.unread) == (date(2016, 3, 23), set())
-    # A person is told to have the reference of an entity.
+    # A person has the reference of an entity.
     assert [(fault.field, fault.value) for fault in reading.faults] == [("Other Information", "QE.A.137.14")]
     called: dict[str, set[str]] = defaultdict(set)
-    for one in rows:
-        called[one[-1]].add(" ".join(" ".join((*one[1:6], one[0])).split()))
+    for item in rows:
+        called[item[-1]].add(" ".join(" ".join((*item[1:6], item[0])).split()))
     for entry in entries:
         named = {entry.actor["name"], *(name["text"] for name in entry.actor.get("names", ()))}
         assert called[entry.key] == named

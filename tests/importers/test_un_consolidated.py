@@ -156,7 +156,7 @@ def test_a_birth_under_an_alias_is_a_particular_that_says_so() -> None:
     assert particulars(entry, "birth_place") == [{"text": "Testville", "country": "Testland", "note": note}]
 
 
-# --- Particulars --------------------------------------------------------------------------------
+# --- Details ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -501,7 +501,7 @@ def test_the_real_list_is_read_but_for_one_name(name: str, day: date, persons: i
     entries, reading = read_all(RawFile.of_path(path))
     root = ElementTree.parse(path).getroot()
     counted = [sum(1 for _ in root.iter(tag)) for tag in ("INDIVIDUAL", "ENTITY")]
-    kinds = [one.actor["kind"] for one in entries]
+    kinds = [item.actor["kind"] for item in entries]
     assert [kinds.count("person"), kinds.count("entity")] == counted == [persons, entities]
     assert reading.as_of == day
     assert not reading.unread
@@ -509,8 +509,8 @@ def test_the_real_list_is_read_but_for_one_name(name: str, day: date, persons: i
     assert [(fault.field, fault.value[:20]) for fault in reading.faults] == [("ALIAS_NAME", "Hay’at Tahrir al-Sha")]
     for element, entry in zip((*root.iter("INDIVIDUAL"), *root.iter("ENTITY")), entries, strict=True):
         named = [name["text"] for name in entry.actor.get("names", ())]
-        aliases = {" ".join((one.text or "").split()) for one in element.iter("ALIAS_NAME")}
-        assert {one for one in aliases if 0 < len(one) <= 300} <= {entry.actor["name"], *named}
+        aliases = {" ".join((item.text or "").split()) for item in element.iter("ALIAS_NAME")}
+        assert {item for item in aliases if 0 < len(item) <= 300} <= {entry.actor["name"], *named}
 
 
 @needs_real

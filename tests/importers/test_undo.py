@@ -65,13 +65,14 @@ def undo(made: Import, by: User, second: User, address: str = "") -> UndoPlan:
     return undo_import(made, Act(AT, by, WHY, address))
 
 
-def said(slug: str = ADA_SLUG) -> Document:
+def document_of(slug: str = ADA_SLUG) -> Document:
     return encode(ACTOR, Actor.objects.get(slug=slug).pk)
 
 
 def change_public(curator: User, reviewer: User, slug: str = ADA_SLUG, **values: Any) -> None:
     actor = Actor.objects.get(slug=slug)
-    proposal = proposals.propose(actor, proposals.ProposedChange({**said(slug), **values}), Act(AT, curator, "Seen."))
+    change = proposals.ProposedChange({**document_of(slug), **values})
+    proposal = proposals.propose(actor, change, Act(AT, curator, "Seen."))
     proposals.submit(proposal, Act(AT, curator))
     accept(proposal, reviewer)
 
@@ -107,13 +108,13 @@ class TestUntouched:
         assert not list(verify_chain())
 
     def test_a_cut_file_and_its_undo_leave_no_second_listings(self, reviewer: User, second: User) -> None:
-        whole = {str(number): Row(f"PERSON {number}") for number in range(1, 10)}
-        import_rows(reviewer, FIRST, whole)
-        made, _ = import_rows(reviewer, SECOND, {"1": whole["1"]})
+        rows = {str(number): Row(f"PERSON {number}") for number in range(1, 10)}
+        import_rows(reviewer, FIRST, rows)
+        made, _ = import_rows(reviewer, SECOND, {"1": rows["1"]})
         assert Designation.objects.exclude(delisted_on="").count() == 8
         plan = undo(made, reviewer, second)
         assert plan.counts["designation"] == {"corrected": 8}
-        import_rows(reviewer, SECOND, whole)
+        import_rows(reviewer, SECOND, rows)
         assert Designation.objects.count() == 9
         assert not Designation.objects.exclude(delisted_on="").exists()
         assert not Proposal.objects.exists()
@@ -250,11 +251,11 @@ class TestTouched:
         change_public(curator, reviewer, summary="A trader.")
         plan = undo(made, reviewer, second)
         assert fates(plan)[ADA_SLUG] == "proposed"
-        assert said()["name"] == "TESTOVA, Ada"
+        assert document_of()["name"] == "TESTOVA, Ada"
         proposal = Proposal.objects.open().get()
         assert (proposal.kind, proposal.by, proposal.state) == ("correction", "bo", ProposalState.IN_REVIEW)
         accept(proposal, second)
-        now = said()
+        now = document_of()
         assert (now["name"], now["summary"], "particulars" in now) == (ADA.name, "A trader.", False)
         assert len(now["citations"]) == 1
 
@@ -291,7 +292,7 @@ class TestTouched:
         # It is still the source's: the next import proposes to it, and makes no second one.
         import_rows(reviewer, FIRST, {"1": Row("TESTOVA, Ada")})
         assert Actor.objects.filter(slug__startswith="testov").count() == 1
-        assert said()["summary"] == "A trader."
+        assert document_of()["summary"] == "A trader."
 
     def test_a_draft_that_was_submitted_since_is_left_with_the_reason(self, curator: User) -> None:
         made, _ = import_rows(curator, FIRST, {"1": ADA}, public=False)
@@ -329,12 +330,12 @@ class TestTouched:
         plan = undo(made, curator, curator)
         assert fates(plan)[ADA_SLUG] == "proposed"
         accept(Proposal.objects.open().get(), reviewer)
-        assert said()["name"] == ADA.name
+        assert document_of()["name"] == ADA.name
 
     def test_a_proposal_that_was_changed_since_is_left(self, curator: User, reviewer: User) -> None:
         import_rows(reviewer, FIRST, {"1": ADA})
         made, _ = import_rows(curator, SECOND, {"1": Row("TESTOVA, Ada")}, public=False)
-        change = proposals.ProposedChange({**said(), "summary": "A trader."})
+        change = proposals.ProposedChange({**document_of(), "summary": "A trader."})
         proposals.propose(Actor.objects.get(slug=ADA_SLUG), change, Act(AT, curator, "Seen."))
         plan = undo(made, curator, curator)
         assert {item.slug: item.why for item in plan.of(UndoFate.LEFT)} == {
@@ -513,11 +514,11 @@ class TestAnyHistory(TestCase):
             change_public(ada, bo, slug, summary="A trader.")
             if made is not None:
                 undo(made, bo, cy)
-                assert said(slug)["summary"] == "A trader."
+                assert document_of(slug)["summary"] == "A trader."
                 for proposal in Proposal.objects.open().filter(kind="correction"):
                     accept(proposal, cy)
             import_rows(bo, day, last)
-            assert said(slug)["summary"] == "A trader."
+            assert document_of(slug)["summary"] == "A trader."
             keys = Imported.objects.filter(record_type="designation").values_list("slug", flat=True)
             assert len(keys) == len(set(keys))
             return public_state()

@@ -58,7 +58,7 @@ def undo_public(made: Import, by: User, second: User) -> None:
 
 
 def touch(by: User) -> None:
-    """Let somebody change a draft and change it back, so that it says what the import wrote."""
+    """Let a user change a draft and change it back to what the import wrote."""
     document = encode(ACTOR, ada().pk)
     moves.rewrite(ada(), {**document, "name": "Other"}, Act(AT, by))
     moves.rewrite(ada(), document, Act(AT, by))

@@ -50,7 +50,7 @@ def _entry(listed: UnEntry) -> Element:
     for column, part in PARTS.items():
         for one in getattr(listed, column):
             _part(SubElement(element, f"{name}_{part}"), dataclasses.asdict(one))
-        # The list has an empty element where there is nothing.
+        # The list has an empty element for an empty value.
         SubElement(element, f"{name}_{part}")
     SubElement(element, "SORT_KEY")
     return element

@@ -72,14 +72,14 @@ def spoilt() -> None:
 
 
 def mend(**changes: Any) -> str:
-    told = StringIO()
+    output = StringIO()
     for name in ("reviewer", "administrator"):
         if name not in changes.get("without", ()):
             make_user(name, name=name)
     options = {"to": RIGHT, "reason": "A wrong clock.", "by": "administrator", "approved_by": "reviewer"}
     options |= {name: value for name, value in changes.items() if name != "without"}
-    call_command("mend_clock", stdout=told, **options)
-    return told.getvalue()
+    call_command("mend_clock", stdout=output, **options)
+    return output.getvalue()
 
 
 # --- Refusing -----------------------------------------------------------------------------------

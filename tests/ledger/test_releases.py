@@ -32,7 +32,7 @@ def actor(name: str, at: datetime = DAY, state: State = State.PUBLISHED, slug: s
     save_documents([Incoming(BY_NAME["actor"], {"slug": slug, "kind": "state", "name": name}, state)], Act(at))
 
 
-def told(release: Release) -> list[tuple[str, int]]:
+def contents(release: Release) -> list[tuple[str, int]]:
     return [(entry.slug, entry.number) for entry in manifest(release)]
 
 
@@ -43,7 +43,7 @@ def test_a_release_has_the_version_of_each_record_that_was_public() -> None:
     actor("Iran")
     release = make_release(DAY, title="The first")
     assert (release.number, release.title, release.counts["actors"]) == (1, "The first", 2)
-    assert told(release) == [("iran", 2), ("iraq", 1)]
+    assert contents(release) == [("iran", 2), ("iraq", 1)]
     assert release.sequence == 3
 
 
@@ -57,14 +57,14 @@ def test_what_comes_after_a_release_is_not_in_it_even_within_the_same_instant() 
     with known_at(release.released_at):
         assert list(Actor.objects.values_list("name", flat=True)) == ["Persia"]
     second = make_release(DAY)
-    assert (second.number, told(second)) == (2, [("iran", 2), ("iraq", 1)])
+    assert (second.number, contents(second)) == (2, [("iran", 2), ("iraq", 1)])
     assert list(verify_releases()) == list(verify_chain()) == []
 
 
 def test_what_was_retracted_before_a_release_is_not_in_it() -> None:
     actor("Iran")
     actor("Iran", state=State.IN_REVIEW)
-    assert told(make_release(DAY)) == []
+    assert contents(make_release(DAY)) == []
 
 
 def test_nothing_new_is_no_release() -> None:

@@ -1,4 +1,4 @@
-"""The ledger: one chain of everything that was ever public, which nobody can change unseen."""
+"""The ledger: one chain of everything that was ever public, in which every change is detected."""
 
 from __future__ import annotations
 

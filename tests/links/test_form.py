@@ -1,4 +1,4 @@
-"""What can be told of the links of sources without asking anybody."""
+"""Checks of the links of sources without network requests."""
 
 from __future__ import annotations
 

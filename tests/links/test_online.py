@@ -31,7 +31,7 @@ AT: Final = datetime(2025, 2, 7, 12, tzinfo=UTC)
 class Site(BaseHTTPRequestHandler):
     """Answers by what the path says."""
 
-    asked: Counter[tuple[str, str]] = Counter()
+    requests: Counter[tuple[str, str]] = Counter()
     fallen: bool = False
 
     def do_HEAD(self) -> None:
@@ -44,7 +44,7 @@ class Site(BaseHTTPRequestHandler):
         pass
 
     def _answer(self) -> None:
-        type(self).asked[self.command, self.path] += 1
+        type(self).requests[self.command, self.path] += 1
         what, _, rest = self.path.strip("/").partition("/")
         if what == "nonsense":
             self.wfile.write(b"\x00\xff nonsense\r\n\r\n")
@@ -88,7 +88,7 @@ class Site(BaseHTTPRequestHandler):
 @pytest.fixture
 def site() -> Iterator[str]:
     """Serve the site on this machine, and return its address."""
-    Site.asked, Site.fallen = Counter(), False
+    Site.requests, Site.fallen = Counter(), False
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -105,12 +105,12 @@ def site() -> Iterator[str]:
 def test_a_page_that_is_there_is_asked_for_by_head_alone(site: str) -> None:
     result = check_url(f"{site}/page", FETCH_OPTIONS)
     assert (result.status, result.final_url, result.broken) == (200, "", False)
-    assert Site.asked == {("HEAD", "/page"): 1}
+    assert Site.requests == {("HEAD", "/page"): 1}
 
 
 def test_where_head_is_answered_badly_get_decides(site: str) -> None:
     assert check_url(f"{site}/get-only", FETCH_OPTIONS).broken is False
-    assert Site.asked == {("HEAD", "/get-only"): 1, ("GET", "/get-only"): 1}
+    assert Site.requests == {("HEAD", "/get-only"): 1, ("GET", "/get-only"): 1}
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_no_redirect_leads_into_our_own_network(site: str, path: str, error: str
 
 def test_without_an_allowance_this_machine_is_not_asked(site: str) -> None:
     assert "is not a public address" in check_url(f"{site}/page").error
-    assert not Site.asked
+    assert not Site.requests
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "::1", "fe80::1%2"])
@@ -165,7 +165,7 @@ def test_a_name_that_stands_for_an_address_of_ours_is_not_asked(address: str, mo
 
 
 def test_it_is_connected_to_the_address_that_was_looked_at(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name server that answers differently the second time changes nothing: there is no second time."""
+    """A name server that answers differently the second time has no effect, because names are resolved once."""
     port = int(site.rpartition(":")[2])
     resolved = []
 
@@ -202,7 +202,7 @@ def test_what_is_no_answer_is_broken(site: str) -> None:
 
 
 def test_a_page_without_an_end_is_not_read_to_it(site: str) -> None:
-    Site.asked.clear()
+    Site.requests.clear()
     assert check_url(f"{site}/to/endless", FETCH_OPTIONS).broken is False
 
 
@@ -252,7 +252,7 @@ def test_a_link_that_two_sources_have_is_asked_for_once(site: str) -> None:
     for slug in ("a", "b"):
         make_source(slug, url=f"{site}/page")
     assert len(checked()) == 2
-    assert Site.asked == {("HEAD", "/page"): 1}
+    assert Site.requests == {("HEAD", "/page"): 1}
 
 
 @pytest.mark.django_db

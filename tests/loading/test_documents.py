@@ -60,7 +60,7 @@ def type_named(item: dict[str, Any]) -> RecordType:
 
 
 def checked(item: dict[str, Any]) -> list[Problem]:
-    """The faults of a document that is not written, only compared with what its record says now."""
+    """Return the faults of a document that is not written, only compared with its record."""
     record_type = type_named(item)
     stored = record_type.model._default_manager.filter(slug=item["slug"]).exists()
     incoming = Incoming(record_type, item, State.PUBLISHED, "a.yaml")

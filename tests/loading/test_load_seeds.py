@@ -174,7 +174,7 @@ BY_THE_AGENCY = EVENTS.replace(
 
 @pytest.fixture
 def merge(load: Callable[..., str], folder: Path) -> Redirect:
-    """Load an agency twice, and merge the two at the desk."""
+    """Load an agency twice, and merge the two."""
     (folder / "people" / "actors.yaml").write_text(DOUBLED)
     (folder / "events.yaml").write_text(BY_THE_AGENCY)
     load()

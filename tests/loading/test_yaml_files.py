@@ -1,4 +1,4 @@
-"""Files written by hand: what they may hold, and faults told by file and line."""
+"""Files written by hand: their allowed content, and faults with file and line."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +39,7 @@ def value(write: Write, text: str) -> Any:
     return item.document["title"]
 
 
-# --- What a file says ---------------------------------------------------------------------------
+# --- The content of a file ----------------------------------------------------------------------
 
 
 def test_a_file_is_collections_of_documents(write: Write) -> None:

@@ -39,7 +39,7 @@ class World:
     events: list[Event]
 
     def rows(self, subject: Subject) -> Sequence[Model]:
-        found: dict[Subject, Sequence[Model]] = {
+        rows: dict[Subject, Sequence[Model]] = {
             Subject.ORDER: self.orders,
             Subject.MEASURE: self.measures,
             Subject.AGREEMENT: self.agreements,
@@ -47,7 +47,7 @@ class World:
             Subject.COMMITMENT: self.commitments,
             Subject.VIOLATION: self.violations,
         }
-        return found[subject]
+        return rows[subject]
 
 
 #: What contains such a subject, and whose effects flow to it.
@@ -60,8 +60,8 @@ WHOLES = {
 
 @st.composite
 def described_effects(draw: st.DrawFn, subject: Subject) -> list[dict[str, Any]]:
-    """Effects told by the places of their rows in the world: few rows, verbs and days, so that they meet."""
-    whole = WHOLES.get(subject, subject)
+    """Effects described by the places of their rows in the world: few rows, verbs and days, so that they coincide."""
+    owner = WHOLES.get(subject, subject)
     moving = [verb for verb in TABLE[subject] if verb in prolonging(subject) | prolongable(subject)]
     verbs = draw(
         st.lists(
@@ -70,12 +70,12 @@ def described_effects(draw: st.DrawFn, subject: Subject) -> list[dict[str, Any]]
             max_size=3,
         )
     )
-    flowing = [verb for verb in verbs if verb in TABLE[whole]] or list(FLOWS.get(subject, verbs))
+    flowing = [verb for verb in verbs if verb in TABLE[owner]] or list(FLOWS.get(subject, verbs))
     begins = draw(st.lists(st.sampled_from(BEGINS), min_size=1, max_size=3))
     ends = draw(st.lists(st.sampled_from(ENDS), min_size=1, max_size=2))
     effects = []
     for _ in range(draw(st.integers(0, 8))):
-        kind = draw(st.sampled_from([subject, subject, subject, whole]))
+        kind = draw(st.sampled_from([subject, subject, subject, owner]))
         begin, end = draw(st.sampled_from(begins)), draw(st.sampled_from(ends))
         if end and edtf.parse(end).latest < edtf.parse(begin).earliest:
             end = ""

@@ -1,4 +1,4 @@
-"""Public rows by their slugs: one statement, whoever asks and of whichever time."""
+"""Public rows by slug: one statement for every request, also about the past."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def in_one_place(model: type[Part], parent: str) -> Any:
 
 
 def codes() -> Iterator[Case]:
-    """A code that the vocabulary has not."""
+    """A code that is not in the vocabulary."""
     for name in CONSTRAINTS:
         model, _, column = name.removesuffix("_valid").partition("_")
         if name.endswith("_valid") and column != "state":
@@ -95,7 +95,7 @@ def codes() -> Iterator[Case]:
 
 
 def dates() -> Iterator[Case]:
-    """A text that is no date."""
+    """A text that is not a date."""
     for model in MODELS:
         for column in model._meta.fields:
             if isinstance(column, EDTFField):

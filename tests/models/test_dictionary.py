@@ -30,14 +30,14 @@ NEVER_NULL = {"happened_latest", "effective_latest"}
 
 
 def columns_of_order(model: type[models.Model]) -> dict[str, bool]:
-    """Return the columns of the default order, and whether each says where nulls go."""
-    found = {}
+    """Return the columns of the default order, and whether each states where nulls go."""
+    columns = {}
     for term in model._meta.ordering or ():
         if isinstance(term, OrderBy):
-            found[str(getattr(term.expression, "name", term.expression))] = bool(term.nulls_first or term.nulls_last)
+            columns[str(getattr(term.expression, "name", term.expression))] = bool(term.nulls_first or term.nulls_last)
         else:
-            found[str(term).removeprefix("-")] = False
-    return found
+            columns[str(term).removeprefix("-")] = False
+    return columns
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -92,12 +92,12 @@ def queried(subject: Subject, day: date, party: Actor | None) -> dict[int, str]:
         Subject.VIOLATION: Violation.objects,
     }[subject]
     if subject is Subject.PARTY:
-        found = rows.with_party_standing(day, party).values_list("pk", "party_standing")
+        standings = rows.with_party_standing(day, party).values_list("pk", "party_standing")
     elif subject is Subject.COMMITMENT:
-        found = rows.with_standing(day, party).values_list("pk", "standing")
+        standings = rows.with_standing(day, party).values_list("pk", "standing")
     else:
-        found = rows.with_standing(day).values_list("pk", "standing")
-    return dict(found)
+        standings = rows.with_standing(day).values_list("pk", "standing")
+    return dict(standings)
 
 
 def obligors(world: World, subject: Subject) -> Sequence[Actor | None]:
@@ -295,12 +295,12 @@ def test_what_one_obligor_does_is_not_the_standing_of_another(db: None) -> None:
 
 
 def test_what_is_in_force_is_in_force_in_whole_or_in_part(db: None) -> None:
-    whole, part, ended = make_order(), make_order(), make_order()
-    for order in (whole, part, ended):
+    in_full, part, ended = make_order(), make_order(), make_order()
+    for order in (in_full, part, ended):
         make_effect("took_effect", "2019-01-01", order=order)
     make_effect("revoked", "2019-06-01", order=part, in_part=True)
     make_effect("revoked", "2019-06-01", order=ended)
-    assert set(Order.objects.in_force(date(2020, 1, 1))) == {whole, part}
+    assert set(Order.objects.in_force(date(2020, 1, 1))) == {in_full, part}
 
 
 def test_querysets_read_aloud(db: None) -> None:

@@ -1,4 +1,4 @@
-"""Take away one guard of ``sanctions/editorial/`` after the other, and tell which ones no test misses.
+"""Take away one guard of ``sanctions/editorial/`` after the other, and report those that no test misses.
 
 The tests that reach the refusing lines of a guard are found by one run under coverage; only these are run for it. All
 happens in copies of the checkout. Modules named on the command line (``moves.py``) are the only ones that are tried.
@@ -103,7 +103,7 @@ def _survives(guard: Guard, copy: Path, reached: dict[tuple[str, int], set[str]]
         quiet = subprocess.DEVNULL
         ran = subprocess.run(run, cwd=copy, stdout=quiet, stderr=quiet, check=False, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
-        # What goes on for ever is noticed by whoever runs the tests.
+        # Anyone who runs the tests notices one that does not end.
         return False
     else:
         return ran.returncode == 0

@@ -14,7 +14,7 @@ _DEMANDS: Final = ("demand_", "_demand_", "checked_reason")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One guard: where it stands, the lines that run only where it refuses, and the module's text without it."""
+    """One guard: its place, the lines that run only when it rejects, and the text of the module without it."""
 
     path: Path
     line: int

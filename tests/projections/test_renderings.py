@@ -34,12 +34,12 @@ def save(*documents: dict[str, Any], state: State = State.PUBLISHED) -> None:
 
 def renderings() -> dict[str, Any]:
     """Everything that is derived and stored: model and slug → rendering and date."""
-    found: dict[str, Any] = {}
+    renderings: dict[str, Any] = {}
     for model in SERVED:
         columns = ["rendering", *(["dated_on"] if model in (Order, Agreement) else [])]
         for slug, *values in model._default_manager.order_by("slug").values_list("slug", *columns):
-            found[f"{model.__name__} {slug}"] = values
-    return found
+            renderings[f"{model.__name__} {slug}"] = values
+    return renderings
 
 
 def assert_as_rebuilt() -> None:

@@ -1,4 +1,4 @@
-"""What is found is what is public, by what it says now."""
+"""A search finds what is public, by its current content."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def save(*documents: Document, state: State = State.PUBLISHED) -> None:
     save_documents([Incoming(ACTOR if "name" in document else ORDER, document, state) for document in documents], ACT)
 
 
-def found(text: str) -> list[str]:
+def slugs_of(text: str) -> list[str]:
     """Return the slugs that a search finds."""
     return [one.entry.slug for one in find(text).results]
 
@@ -52,8 +52,8 @@ def everything() -> list[dict[str, Any]]:
 
 def test_what_is_published_is_found_by_its_names_and_texts() -> None:
     save(IRAN, BAN)
-    assert found("ایران") == found("iran")[:1] == ["iran"]
-    assert found("petroleum") == ["ban-on-oil", "ban"]
+    assert slugs_of("ایران") == slugs_of("iran")[:1] == ["iran"]
+    assert slugs_of("petroleum") == ["ban-on-oil", "ban"]
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW])
@@ -66,7 +66,7 @@ def test_what_is_retracted_is_found_no_more_and_what_is_restored_again() -> None
     save(IRAN, BAN)
     before = everything()
     save(BAN, state=State.RETRACTED)
-    assert found("ban") == found("petroleum") == []
+    assert slugs_of("ban") == slugs_of("petroleum") == []
     save(BAN)
     assert everything() == before
 
@@ -74,15 +74,15 @@ def test_what_is_retracted_is_found_no_more_and_what_is_restored_again() -> None
 def test_what_is_renamed_is_found_by_its_new_name_also_where_others_name_it() -> None:
     save(IRAN, BAN)
     save({**IRAN, "name": "Persia", "names": []})
-    assert found("iran") == []
-    assert found("persia") == ["iran", "ban"]
+    assert slugs_of("iran") == []
+    assert slugs_of("persia") == ["iran", "ban"]
 
 
 def test_a_part_that_is_gone_is_found_no_more() -> None:
     save(IRAN, BAN)
     save({**BAN, "measures": BAN["measures"][:1]})
-    assert found("methane") == []
-    assert found("petroleum") == ["ban-on-oil", "ban"]
+    assert slugs_of("methane") == []
+    assert slugs_of("petroleum") == ["ban-on-oil", "ban"]
 
 
 def test_the_index_can_be_made_anew() -> None:
@@ -100,7 +100,7 @@ def test_an_agreement_is_found_by_what_was_promised() -> None:
     commitment = {"slug": "cap", "text": "Keep enrichment below 3.67 per cent."}
     document = {"slug": "deal", "kind": "treaty", "title": "A deal", "commitments": [commitment]}
     save_documents([Incoming(AGREEMENT, document)], ACT)
-    assert found("enrichment") == ["cap", "deal"]
+    assert slugs_of("enrichment") == ["cap", "deal"]
 
 
 def test_a_long_text_is_searched_to_its_limit() -> None:

@@ -45,7 +45,7 @@ MANY: Final = [f"actor-{number}" for number in range(30)]
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Serve on a database behind a pooler that has two connections for everybody."""
+    """Serve on a database behind a pooler that has two connections for all processes."""
     folder = tmp_path_factory.mktemp("seeds")
     with clusters("database") as (database,):
         database.do("primary", database.port)
@@ -60,7 +60,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @contextmanager
 def pooled(settings: Path, database: int, listening: int) -> Iterator[None]:
-    """Run PgBouncer for the block: two connections to the database for everybody."""
+    """Run PgBouncer for the block: two connections to the database for all processes."""
     settings.write_text(SETTINGS.format(database=database, listening=listening))
     settings.chmod(0o644)
     process = subprocess.Popen(["pgbouncer", "--quiet", *AS_POSTGRES, str(settings)])
@@ -92,7 +92,7 @@ def slugs(body: bytes) -> list[str]:
 def test_the_present_and_the_past_are_not_mixed_whoever_asks_at_the_same_time(port: int) -> None:
     now = urlencode({"known_at": datetime.now(UTC).isoformat()})
     before = urlencode({"known_at": "2020-01-01T00:00:00+00:00"})
-    asked = [
+    paths = [
         "actors/",
         f"actors/?{now}",
         f"actors/?{before}",
@@ -100,9 +100,9 @@ def test_the_present_and_the_past_are_not_mixed_whoever_asks_at_the_same_time(po
         f"actors/?format=jsonl&{now}",
     ] * 12
     with ThreadPoolExecutor(8) as together:
-        found = list(together.map(lambda path: slugs(ask(port, path)), asked))
+        found = list(together.map(lambda path: slugs(ask(port, path)), paths))
     assert found
-    for path, got in zip(asked, found, strict=True):
+    for path, got in zip(paths, found, strict=True):
         assert got == ([] if before in path else sorted(MANY)), path
 
 

@@ -124,12 +124,12 @@ def test_a_replica_that_lags_is_not_asked_until_it_has_everything(service: Servi
     service.replica.ask("SELECT pg_reload_conf()")
     try:
         service.publish("lagging")
-        asked = []
+        answering = []
         while not service.caught_up():
             by, slugs = service.actors()
             assert "lagging" in slugs
-            asked.append(by)
-        assert "" in asked
+            answering.append(by)
+        assert "" in answering
         assert "lagging" in service.actors()[1]
     finally:
         service.replica.ask("ALTER SYSTEM RESET recovery_min_apply_delay")

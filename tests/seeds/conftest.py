@@ -28,9 +28,9 @@ def ask(seeded: None) -> Ask:
     """Return a function that asks the API: path and parameters → the answer."""
     client = Client()
 
-    def asked(path: str, **parameters: str) -> Any:
+    def get(path: str, **parameters: str) -> Any:
         response = client.get(f"/api/v1/{path}/", parameters)
         assert response.status_code == 200, response.content
         return response.json()
 
-    return asked
+    return get

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 KINDS = ("orders", "measures", "agreements", "parties", "commitments", "violations", "designations")
 
 
-def told(answer: Any, kind: str, name: str) -> dict[str, tuple[str, str, str]]:
+def changes_of(answer: Any, kind: str, name: str) -> dict[str, tuple[str, str, str]]:
     """Return the changes of one kind: what changed → the word, and the standings on both days."""
     return {
         change[name]["slug"]: (change["change"], change["before"]["code"], change["after"]["code"])
@@ -30,7 +30,7 @@ def compared(ask: Ask, one: str, two: str, **more: str) -> Any:
 def test_the_snapback_of_2025_reinstated_six_resolutions(ask: Ask) -> None:
     answer = compared(ask, "2025-09-27", "2025-09-28", issuer="un-security-council")
     reinstated = ("reinstated", "ended", "in_force")
-    assert told(answer, "orders", "order") == {
+    assert changes_of(answer, "orders", "order") == {
         **{f"un-sc-res-{number}": reinstated for number in (1696, 1737, 1747, 1803, 1835, 1929)},
         "un-snapback-2025": ("came_into_force", "not_yet_in_force", "in_force"),
     }
@@ -38,17 +38,23 @@ def test_the_snapback_of_2025_reinstated_six_resolutions(ask: Ask) -> None:
         assert change["decided_by"]["verb"] == "snapped_back"
         assert change["decided_by"]["event"]["slug"] == "un-snapback-takes-effect"
         assert change["decided_by"]["by_order"]["slug"] == "un-snapback-2025"
-    assert told(answer, "measures", "measure")["un-sc-res-2231-sanctions-relief"] == ("ended", "in_force", "ended")
+    assert changes_of(answer, "measures", "measure")["un-sc-res-2231-sanctions-relief"] == (
+        "ended",
+        "in_force",
+        "ended",
+    )
 
 
 def test_the_united_states_left_and_performed_no_longer_in_part(ask: Ask) -> None:
     answer = compared(ask, "2018-05-07", "2018-05-09")
-    assert told(answer, "parties", "actor") == {"united-states": ("withdrew", "party", "withdrawn")}
+    assert changes_of(answer, "parties", "actor") == {"united-states": ("withdrew", "party", "withdrawn")}
     assert answer["parties"][0]["decided_by"]["by_order"]["slug"] == "us-nspm-11"
-    assert told(answer, "commitments", "commitment") == {
+    assert changes_of(answer, "commitments", "commitment") == {
         "jcpoa-us-sanctions": ("ceased_in_part", "binding", "not_performed_in_part")
     }
-    assert told(answer, "violations", "violation") == {"us-withdrawal-2018": ("disputed", "not_claimed", "disputed")}
+    assert changes_of(answer, "violations", "violation") == {
+        "us-withdrawal-2018": ("disputed", "not_claimed", "disputed")
+    }
     (change,) = answer["violations"]
     assert {effect["party"]["slug"] for effect in change["contested_by"]} == {"united-states"}
 
@@ -79,9 +85,9 @@ def test_no_day_differs_from_itself_and_the_years_compose(ask: Ask) -> None:
     for kind, name in names.items():
         sides: dict[str, tuple[str, str]] = {}
         for one, two in pairwise(days):
-            for slug, (_, before, after) in told(compared(ask, one, two), kind, name).items():
+            for slug, (_, before, after) in changes_of(compared(ask, one, two), kind, name).items():
                 sides[slug] = (sides[slug][0] if slug in sides else before, after)
-        whole = told(compared(ask, days[0], days[-1]), kind, name)
+        whole = changes_of(compared(ask, days[0], days[-1]), kind, name)
         assert {slug: found for slug, found in sides.items() if found[0] != found[1]} == {
             slug: (before, after) for slug, (_, before, after) in whole.items()
         }

@@ -1,4 +1,4 @@
-"""Who kept the nuclear agreement, on the real record: the same is asked of everybody."""
+"""Who kept the nuclear agreement, on the real record: the same question for every party."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def keys_of(model: type[models.Model]) -> Sequence[Key]:
 
 
 def read(document: Document, model: type[models.Model], path: str) -> Values | None:
-    """Return what a record has in a column, as its answer says it; ``None`` where its answer does not."""
+    """Return the values of a column from the document of a record, or ``None`` if it does not contain them."""
     hop, _, rest = path.partition("__")
     if path in ("dated_on", "order", "agreement") and hop in document:
         return [[_plain(document[path])]]
@@ -52,7 +52,7 @@ def read(document: Document, model: type[models.Model], path: str) -> Values | N
     match key:
         case Rows():
             rows = [read(row, part_model(model, key), rest) for row in document[key.name]]
-            return None if None in rows else [[one for found in row or () for one in found] for row in rows]
+            return None if None in rows else [[item for values in row or () for item in values] for row in rows]
         case Codes():
             return [[code] for code in document.get(key.name, ())]
         case None:
@@ -61,7 +61,7 @@ def read(document: Document, model: type[models.Model], path: str) -> Values | N
         return None
     value = document.get(key.name)
     if isinstance(value, list):
-        return [[_plain(one)] for one in value]
+        return [[_plain(item)] for item in value]
     return [[_plain(value)]]
 
 
@@ -90,8 +90,8 @@ def documents(seeded: None, django_db_blocker: Any) -> Mapping[str, dict[str, Do
         }
 
 
-def asked(noun: str, **query: str) -> ListParameters:
-    """Return what is asked of a list."""
+def parameters_of(noun: str, **query: str) -> ListParameters:
+    """Return the parameters of a list."""
     parameters = LISTS[noun]
     text = QueryDict(mutable=True)
     text.update(query)
@@ -101,7 +101,7 @@ def asked(noun: str, **query: str) -> ListParameters:
 
 
 def slugs(noun: str, **query: str) -> set[str]:
-    rows = list(asked(noun, **query).rows().values_list("slug", flat=True))
+    rows = list(parameters_of(noun, **query).rows().values_list("slug", flat=True))
     assert len(rows) == len(set(rows)), "A row comes twice."
     return set(rows)
 
@@ -111,7 +111,7 @@ def slugs(noun: str, **query: str) -> set[str]:
 Test = Callable[[Any], bool]
 
 
-def some(rows: Values, test: Test) -> bool:
+def any_value(rows: Values, test: Test) -> bool:
     return any(value is not None and test(value) for row in rows for value in row)
 
 
@@ -197,22 +197,22 @@ def test_every_lookup_of_every_column_finds_what_reading_finds(documents: Mappin
             continue
         has: dict[str, Values] = {slug: values or [] for slug, values in rows.items()}
         kind = column.kind(model)
-        values = sorted({value for row in has.values() for one in row for value in one if value is not None})
+        values = sorted({value for row in has.values() for group in row for value in group if value is not None})
         offered = LISTS[noun].conditions
-        for lookup, said, test in questions(kind, values):
+        for lookup, query, test in questions(kind, values):
             if f"{name}{lookup}" not in offered:
                 continue
-            expected = {slug for slug, row in has.items() if some(row, test)}
-            assert slugs(noun, **{f"{name}{lookup}": said}) == expected, (noun, name, lookup, said)
+            expected = {slug for slug, row in has.items() if any_value(row, test)}
+            assert slugs(noun, **{f"{name}{lookup}": query}) == expected, (noun, name, lookup, query)
             if f"{name}{lookup}__not" in offered:
-                assert slugs(noun, **{f"{name}{lookup}!": said}) == has.keys() - expected, (noun, name, lookup, said)
+                assert slugs(noun, **{f"{name}{lookup}!": query}) == has.keys() - expected, (noun, name, lookup, query)
             compared += 1
             found_some += bool(expected)
         if f"{name}__isnull" in offered:
             many = trace(model, column.path).many
             whole = column.path in (many, f"{many}__topic", f"{many}__sector")
-            empty = {slug for slug, row in has.items() if any(None in one or not one for one in row)}
-            full = {slug for slug, row in has.items() if any(value is not None for one in row for value in one)}
+            empty = {slug for slug, row in has.items() if any(None in group or not group for group in row)}
+            full = {slug for slug, row in has.items() if any(value is not None for group in row for value in group)}
             none = {slug for slug, row in has.items() if not row}
             expected = none if many and whole else empty
             assert slugs(noun, **{f"{name}__isnull": "true"}) == expected, (noun, name)
@@ -305,7 +305,7 @@ def test_every_facet_counts_what_reading_counts(documents: Mapping[str, dict[str
             expected = Counter(
                 value for document in documents[noun].values() for value in values_of(noun, name, document)
             )
-            rows = counted(asked(noun).rows_to_count([name]), {name: parameters.facets_offered[name]})
+            rows = counted(parameters_of(noun).rows_to_count([name]), {name: parameters.facets_offered[name]})
             assert {row[name]: row["count"] for row in rows} == expected, (noun, name)
             compared += 1
     assert compared > 50
@@ -361,13 +361,13 @@ def test_conditions_on_one_part_hold_of_one_and_refusals_of_all(documents: Mappi
     assert slugs("orders", measure="asset_freeze", target="iran") == {
         slug
         for slug, order in orders
-        if any(one["kind"] == "asset_freeze" and "iran" in targets(one) for one in order["measures"])
+        if any(measure["kind"] == "asset_freeze" and "iran" in targets(measure) for measure in order["measures"])
     }
     assert slugs("orders", measure="asset_freeze", **{"target!": "iran"}) == {
         slug
         for slug, order in orders
-        if any(one["kind"] == "asset_freeze" for one in order["measures"])
-        and not any("iran" in targets(one) for one in order["measures"])
+        if any(measure["kind"] == "asset_freeze" for measure in order["measures"])
+        and not any("iran" in targets(measure) for measure in order["measures"])
     }
 
 

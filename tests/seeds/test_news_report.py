@@ -24,7 +24,7 @@ def sources(record: Any) -> set[str]:
 
 
 def positions(ask: Ask, event: str, holder: str) -> list[Any]:
-    """Return what somebody said in an event."""
+    """Return the positions of a holder in an event."""
     return [row for row in ask(f"events/{event}")["positions"] if row["holder"]["slug"] == holder]
 
 

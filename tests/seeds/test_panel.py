@@ -31,7 +31,7 @@ def test_the_measures_of_the_hostage_crisis_ended_in_1981(ask: Ask) -> None:
 
 
 def test_measures_of_a_year_are_those_that_the_list_finds_in_force_on_its_last_day(ask: Ask) -> None:
-    found = years(ask, sender="united-states")
+    by_year = years(ask, sender="united-states")
     for year in (1990, 2012, 2016, 2018):
         day = f"{year}-12-31"
         listed = ask("measures", direction="imposes", in_force_on=day, as_of=day, limit="1000")["results"]
@@ -42,7 +42,7 @@ def test_measures_of_a_year_are_those_that_the_list_finds_in_force_on_its_last_d
             and row["standing"]["certain"]
             and any(actor["slug"] in AGAINST_IRAN for actor in [*row["targets"], *row["territories"]])
         ]
-        assert found[year]["measures_in_force_at_end"] == len(ours)
+        assert by_year[year]["measures_in_force_at_end"] == len(ours)
 
 
 #: Iran, and the Iranian actors that American measures name.

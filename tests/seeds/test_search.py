@@ -17,7 +17,7 @@ from tests.seeds.conftest import Ask
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
 HERE = Path(__file__).parent
 #: How names and identifiers are written elsewhere: romanised by other rules (DMG, ALA-LC, those of other languages), in
-#: other scripts, misspelt. Column ``how`` says which.
+#: other scripts, misspelt. Column ``how`` states which.
 VARIANTS = list(csv.DictReader((HERE / "variants.csv").read_text().splitlines()))
 #: The first five results of a few searches, which both databases must give in the same order.
 GOLDEN = HERE / "search.json"

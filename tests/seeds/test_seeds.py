@@ -1,4 +1,4 @@
-"""The seeds as an editor keeps them, and the law as they tell it."""
+"""The rules of the seeds, and the law that they record."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ def test_no_slug_is_used_twice(records: list[Incoming]) -> None:
 
 
 def test_nothing_tells_of_where_it_was_prepared(records: list[Incoming]) -> None:
-    told = re.compile(r"\bseeds?\b|dossier|local copy|research/", re.IGNORECASE)
-    found = [
+    private = re.compile(r"\bseeds?\b|dossier|local copy|research/", re.IGNORECASE)
+    leaks = [
         (item.slug, text)
         for item in records
         for text in texts({key: value for key, value in item.document.items() if key != "source_url"})
-        if told.search(text)
+        if private.search(text)
     ]
-    assert found == []
+    assert leaks == []
 
 
 def test_quotations_are_short(records: list[Incoming]) -> None:
@@ -280,12 +280,12 @@ def test_what_somebody_denies_is_disputed_until_it_is_settled(seeded: None) -> N
         verbs = {effect.verb for effect in violation.effects.all()}
         assert verbs & {"alleged", "reported", "found"}, violation.slug
         if verbs & {"cured", "admitted"}:
-            told = {"cured"}
+            expected = {"cured"}
         elif verbs & contested:
-            told = {"disputed"}
+            expected = {"disputed"}
         else:
-            told = {"alleged", "reported", "found"}
-        assert violation.standing in told, violation.slug
+            expected = {"alleged", "reported", "found"}
+        assert violation.standing in expected, violation.slug
 
 
 def test_every_violation_has_one_who_claims_it_and_one_who_is_accused(records: list[Incoming]) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 MANY: Final = 300
 #: Files that the process of the tests needs for them.
 _FILES: Final = 4 * MANY
-#: Two pages that take a body from anybody: a form, and an address of the desk.
+#: Two addresses that read a body from anyone: a form, and the editorial API.
 FORMS: Final = ("/admin/login/", "/api/v1/desk/proposals/")
 
 
@@ -46,7 +46,7 @@ class Crowd:
         await self.connect()
 
     async def slow_body(self, path: str) -> None:
-        """Begin a body of 10,000 bytes, of which one comes each second."""
+        """Begin a body of 10,000 bytes, and send one byte per second."""
         _, writer = await self.connect()
         writer.write(
             f"POST {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Length: 10000\r\n"

@@ -72,8 +72,8 @@ def database_url() -> str:
     return f"postgres://{options['USER']}{password}@{options['HOST']}:{options['PORT'] or 5432}/{options['NAME']}"
 
 
-def environment_in(folder: Path, **own: str) -> dict[str, str]:
-    """Return what a server of the tests has in its environment: their database, and production's settings."""
+def environment_in(folder: Path, **values: str) -> dict[str, str]:
+    """Return the environment of a test server: the settings of production with the database of the tests."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return inherited | {
         "SANCTIONS_ENV": "production",
@@ -84,7 +84,7 @@ def environment_in(folder: Path, **own: str) -> dict[str, str]:
         "LIMITS_URL": f"sqlite://{folder}/limits.sqlite3",
         "RATE_ANONYMOUS": "0",
         "RATE_TOKEN": "0",
-        **own,
+        **values,
     }
 
 
@@ -169,7 +169,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def status_of(url: str) -> int:
-    """Return the status of an answer, 0 if there is none."""
+    """Return the status of a response, or 0 without one."""
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:
             return int(answer.status)

@@ -181,7 +181,7 @@ def test_a_body_of_unknown_length_is_whole_too() -> None:
 
 
 def refused(status: int, *pieces: bytes, path: str = "/body", **headers: str) -> Answered:
-    """Return the answer to a body that has no end, which is no request to the application."""
+    """Return the response to a body without end, which does not reach the application."""
     answers_given: list[Answered] = []
 
     async def meeting(world: World, server: ServerApplication) -> None:
@@ -374,7 +374,7 @@ def test_who_waits_holds_no_thread_and_is_told_the_change(monkeypatch: pytest.Mo
         world.ledger = 6
         told = [await task for task in tasks]
         assert {body for _, _, body in told} == {b"6 again"}
-        # Asked once more for all of them; each is told of its own requests.
+        # The request was repeated once for all of them; each response counts the client's own requests.
         assert world.calls.count("/wait") == 51
         assert len({headers["ratelimit"] for _, headers, _ in told}) == 50
 
@@ -440,7 +440,7 @@ def test_who_leaves_waits_no_longer() -> None:
     run(meeting)
 
 
-# --- What WSGI is told --------------------------------------------------------------------------
+# --- The WSGI environ ---------------------------------------------------------------------------
 
 
 def test_a_header_with_an_underscore_is_not_taken_for_another() -> None:

@@ -19,7 +19,7 @@ from tests.server.processes import Served, environment_in, free_port, production
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: Seconds in which everybody else is answered, and in which who waits for a change has it.
+#: Seconds in which all other clients get a response, and in which waiting clients get a change.
 ANSWERED: Final = 1.0
 CHANGE: Final = 2.0
 #: Seconds in which a crowd that comes at once has come to where it waits.
@@ -56,7 +56,8 @@ async def meet(crowd: Crowd) -> None:
     after = await asyncio.to_thread(last_of, None)
     try:
         await crowd.gather(after)
-        # Each of those who wait has been answered that there is nothing yet, and is held: that is their whole cost.
+        # The first response to each waiting client, without changes, was computed and is held: that is their whole
+        # cost.
         until = time.monotonic() + SETTLED
         quick = 0
         while quick < SEVERAL:

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: Seconds in which the server ends, its patience and a loaded machine included.
 STOP: Final = 20
 LIST: Final = "/api/v1/actors/"
-#: Seconds until a lost database is told, to the first who ask and to all others.
+#: Seconds until the loss of a database is reported to the first clients, and to all others.
 NOTICED: Final = 10
 SESSION: Final = {"Cookie": f"session={'a' * 32}"}
 
@@ -190,8 +190,8 @@ def closed(way: Way) -> Iterator[None]:
         way.open()
 
 
-def asked(url: str, headers: dict[str, str]) -> tuple[int, str, bytes, float]:
-    """Ask, and return the status, when to ask again, the body, and how long it took."""
+def send(url: str, headers: dict[str, str]) -> tuple[int, str, bytes, float]:
+    """Send a request; return the status, the header Retry-After, the body, and the duration."""
     begin = time.monotonic()
     try:
         answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60)
@@ -209,15 +209,15 @@ def test_a_database_that_is_gone_is_told_soon_and_comes_back(tmp_path: Path) -> 
         way.open()
     with served(production_command(port), port, environment_in(tmp_path, DATABASE_URL=way.url), LIST) as server:
         with closed(way), ThreadPoolExecutor(20) as clients:
-            answers = list(clients.map(lambda _: asked(server.url + LIST, {}), range(40)))
+            answers = list(clients.map(lambda _: send(server.url + LIST, {}), range(40)))
             assert {(status, again) for status, again, _, _ in answers} == {(503, "10")}
             assert max(seconds for _, _, _, seconds in answers) < NOTICED
             assert {json.loads(body)["reason"] for _, _, body, _ in answers} == {"gone"}
-            status, again, body, seconds = asked(f"{server.url}/admin/", SESSION)
+            status, again, body, seconds = send(f"{server.url}/admin/", SESSION)
             assert (status, again) == (503, "10")
             assert b"The database cannot be reached" in body
             assert seconds < NOTICED
-            assert asked(f"{server.url}/healthz", {})[0] == 503
+            assert send(f"{server.url}/healthz", {})[0] == 503
         eventually(lambda: status_of(f"{server.url}/healthz") == 200, patience=30)
         eventually(lambda: status_of(server.url + LIST) == 200, patience=30)
     way.close() if connection.vendor == "postgresql" else None

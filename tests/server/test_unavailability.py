@@ -48,7 +48,7 @@ def error_of(sql: str, *before: str) -> DatabaseError:
 
 @pytest.fixture
 def written_by_somebody_else(transactional_db: None) -> Iterator[Any]:
-    """Somebody writes actors, and does not end; nobody here waits for long."""
+    """Another connection writes actors and does not commit; lock timeouts are short."""
     other = connection.copy()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 50" if connection.vendor == "sqlite" else "SET lock_timeout = '50ms'")
@@ -231,21 +231,21 @@ def test_the_api_answers_a_problem(monkeypatch: pytest.MonkeyPatch, client: Clie
 def test_a_lost_database_is_not_asked_by_everybody(monkeypatch: pytest.MonkeyPatch, client: Client, db: None) -> None:
     seconds = [100.0]
     monkeypatch.setattr("api.http.unavailable.time.monotonic", lambda: seconds[0])
-    asked = []
+    calls = []
 
     def refuse(*args: object) -> None:
-        asked.append(args)
+        calls.append(args)
         raise OperationalError("connection refused")
 
     with monkeypatch.context() as patch:
         patch.setattr("api.v1.views.feed.feed", refuse)
         for _ in range(5):
             assert client.get("/api/v1/changes/").status_code == 503
-        assert len(asked) == 1
+        assert len(calls) == 1
         seconds[0] += 3
         for _ in range(5):
             assert client.get("/api/v1/changes/").status_code == 503
-        assert len(asked) == 2
+        assert len(calls) == 2
         assert client.get("/healthz").status_code == 200
     seconds[0] += 3
     assert [client.get("/api/v1/changes/").status_code for _ in range(3)] == [200, 200, 200]

@@ -1,4 +1,4 @@
-"""Files as spreadsheets really write them, cut off, converted or crafted: refused with the reason, or told by cell."""
+"""Files as spreadsheets really write them, cut off, converted or crafted: faults are reported with reason and cell."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ DOCUMENT: Final[Document] = {"slug": "a", "kind": "report", "title": "A", "happe
 
 def book(*rows: list[Any], title: str = "events") -> bytes:
     """Return a workbook as openpyxl writes one, which types cells as Excel does."""
-    found = Workbook()
-    sheet: Any = found.active
+    workbook = Workbook()
+    sheet: Any = workbook.active
     sheet.title = title
     for row in rows:
         sheet.append(row)
     content = io.BytesIO()
-    found.save(content)
+    workbook.save(content)
     return content.getvalue()
 
 
-def told(*rows: list[Any]) -> SheetContent:
+def content_of(*rows: list[Any]) -> SheetContent:
     return read(EVENT, tables_in(EVENT, book(*rows)), {})
 
 
@@ -57,7 +57,7 @@ HEADING: Final = ["slug", "title", "happened_on", "cameo_code"]
     ],
 )
 def test_what_a_spreadsheet_has_made_of_a_text_is_not_guessed_back(column: str, value: Any, message: str) -> None:
-    (item,) = told(HEADING, ["a", *(value if name == column else None for name in HEADING[1:])]).records
+    (item,) = content_of(HEADING, ["a", *(value if name == column else None for name in HEADING[1:])]).records
     (fault,) = item.faults
     assert (fault.sheet, fault.row, fault.column) == ("events", 2, column)
     assert message in fault.message
@@ -65,7 +65,7 @@ def test_what_a_spreadsheet_has_made_of_a_text_is_not_guessed_back(column: str, 
 
 
 def test_a_small_number_is_taken_as_it_is_shown() -> None:
-    (item,) = told(HEADING, ["a", None, 2015, None]).records
+    (item,) = content_of(HEADING, ["a", None, 2015, None]).records
     assert (item.faults, item.document) == ([], {"slug": "a", "happened_on": "2015"})
 
 
@@ -75,13 +75,13 @@ def test_every_cell_of_an_export_is_a_text() -> None:
         "votes": [{"body": "b", "for": 5, "adopted": True}],
         "effects": [{"order": "o", "verb": "issued", "effective_on": "2015-10-18", "sequence": 3}],
     }
-    found = load_workbook(io.BytesIO(written(EVENT, [document], "xlsx", AT)))
-    cells = [cell for sheet in found for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    workbook = load_workbook(io.BytesIO(written(EVENT, [document], "xlsx", AT)))
+    cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
     assert {cell.number_format for cell in cells} == {"@"}
-    assert found["events"]["A1"].value == "slug"
-    assert found.sheetnames[-1] == "Read me"
-    choices = {choice.formula1 for choice in found["votes"].data_validations.dataValidation}
+    assert workbook["events"]["A1"].value == "slug"
+    assert workbook.sheetnames[-1] == "Read me"
+    choices = {choice.formula1 for choice in workbook["votes"].data_validations.dataValidation}
     assert '"true,false"' in choices
 
 

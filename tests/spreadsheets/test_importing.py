@@ -34,7 +34,7 @@ def curator() -> User:
     return make_user("curator", name="ada")
 
 
-def said(slug: str, **values: Any) -> Document:
+def statute(slug: str, **values: Any) -> Document:
     return {"slug": slug, "kind": "statute", "title": "An order", "issuer": "us", "reach": "country"} | values
 
 
@@ -76,7 +76,7 @@ def test_a_preview_tells_what_is_new_changed_unchanged_and_faulty(curator: User)
     make_order("same")
     make_order("other", title="Old")
     found = seen(
-        [stored("same"), stored("other", title="New"), said("brand-new"), said("wrong", kind="decree")], curator
+        [stored("same"), stored("other", title="New"), statute("brand-new"), statute("wrong", kind="decree")], curator
     )
     assert outcomes(found) == {"same": "unchanged", "other": "changed", "brand-new": "new", "wrong": "faulty"}
     assert Order.objects.count() == 2
@@ -85,7 +85,7 @@ def test_a_preview_tells_what_is_new_changed_unchanged_and_faulty(curator: User)
 
 def test_a_fault_names_sheet_row_column_value_and_what_is_allowed(curator: User) -> None:
     measures = [{"slug": "m-1", "kind": "asset_freeze", "direction": "imposes"}, {"slug": "m-2", "kind": "frost"}]
-    found = seen([said("first"), said("second", measures=measures)], curator)
+    found = seen([statute("first"), statute("second", measures=measures)], curator)
     faults = {(fault.sheet, fault.row, fault.column): fault for fault in found.faults}
     assert faults.keys() == {("measures", 3, "kind"), ("measures", 3, "direction")}
     assert faults["measures", 3, "kind"].value == "frost"
@@ -96,17 +96,17 @@ def test_a_fault_names_sheet_row_column_value_and_what_is_allowed(curator: User)
 def test_what_only_the_database_knows_is_told_in_the_preview(curator: User) -> None:
     make_measure(make_order("owner"), "taken")
     measure = {"slug": "taken", "kind": "waiver", "direction": "relieves"}
-    found = seen([said("a", issuer="nobody"), said("b", measures=[measure]), said("c")], curator)
-    told = {(fault.sheet, fault.row, fault.column, fault.value): fault.message for fault in found.faults}
+    planned = seen([statute("a", issuer="nobody"), statute("b", measures=[measure]), statute("c")], curator)
+    told = {(fault.sheet, fault.row, fault.column, fault.value): fault.message for fault in planned.faults}
     assert told.keys() == {("orders", 2, "issuer", "nobody"), ("measures", 2, "slug", "taken")}
     assert "no actor with the slug 'nobody'" in told["orders", 2, "issuer", "nobody"]
     assert "used already" in told["measures", 2, "slug", "taken"]
-    assert found.counts == {"new": 1, "changed": 0, "unchanged": 0, "faulty": 2}
+    assert planned.counts == {"new": 1, "changed": 0, "unchanged": 0, "faulty": 2}
 
 
 def test_what_refers_to_what_is_faulty_is_faulty_too(curator: User) -> None:
     relation = {"kind": "implements", "to_order": "first"}
-    found = seen([said("first", issuer="nobody"), said("second", relations=[relation])], curator)
+    found = seen([statute("first", issuer="nobody"), statute("second", relations=[relation])], curator)
     assert outcomes(found) == {"first": "faulty", "second": "faulty"}
 
 
@@ -156,12 +156,12 @@ def test_who_may_not_write_is_told_in_the_preview(curator: User) -> None:
 
 def test_new_records_become_drafts_of_whoever_imports(curator: User) -> None:
     relation = {"kind": "implements", "to_order": "b"}
-    result = imported(seen([said("a", relations=[relation]), said("b")], curator), curator)
+    result = imported(seen([statute("a", relations=[relation]), statute("b")], curator), curator)
     assert (result.drafts, result.proposals) == (2, 0)
     assert set(Order.objects.values_list("slug", "state", "author__username")) == {
         (slug, State.DRAFT, "ada") for slug in ("a", "b")
     }
-    assert stored("a") == said("a", relations=[relation])
+    assert stored("a") == statute("a", relations=[relation])
     entries = list(LogEntry.objects.order_by("number").values_list("slug", "move", "by", "reason", "batch"))
     assert entries == [(slug, Move.SAVED, "ada", "From the register.", 1) for slug in ("a", "b")]
     assert result.batch == 1
@@ -192,7 +192,7 @@ def test_a_preview_tells_that_an_open_proposal_is_replaced(curator: User) -> Non
 
 
 def test_nothing_is_written_while_something_is_faulty(curator: User) -> None:
-    found = seen([said("good"), said("bad", kind="decree")], curator)
+    found = seen([statute("good"), statute("bad", kind="decree")], curator)
     with pytest.raises(MoveRefused, match="has faults"):
         imported(found, curator)
     assert not Order.objects.exists()
@@ -214,7 +214,7 @@ def test_what_was_changed_since_the_preview_is_not_written_over(curator: User) -
 
 def test_nothing_is_written_if_one_of_the_proposals_is_refused(curator: User) -> None:
     cite(make_order("public", title="Old"))
-    found = seen([said("new"), stored("public", title="New")], curator)
+    found = seen([statute("new"), stored("public", title="New")], curator)
     Order.objects.filter(slug="public").update(title="Somebody else's.")
     with pytest.raises(Stale):
         imported(found, curator)
@@ -224,10 +224,10 @@ def test_nothing_is_written_if_one_of_the_proposals_is_refused(curator: User) ->
 
 def test_an_import_needs_a_reason(curator: User) -> None:
     with pytest.raises(MoveRefused, match="reason"):
-        imported(seen([said("new")], curator), curator, reason=" ")
+        imported(seen([statute("new")], curator), curator, reason=" ")
 
 
 def test_the_seal_is_another_where_the_file_says_something_else(curator: User) -> None:
-    assert seen([said("a")], curator).seal == seen([said("a")], curator).seal
-    assert seen([said("a")], curator).seal != seen([said("a", title="Other")], curator).seal
-    assert seen([said("a")], curator).seal != seen([said("b")], curator).seal
+    assert seen([statute("a")], curator).seal == seen([statute("a")], curator).seal
+    assert seen([statute("a")], curator).seal != seen([statute("a", title="Other")], curator).seal
+    assert seen([statute("a")], curator).seal != seen([statute("b")], curator).seal

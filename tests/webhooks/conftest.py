@@ -20,7 +20,7 @@ NOW: Final = datetime(2025, 3, 6, 12, tzinfo=UTC)
 
 
 class Receiver:
-    """Remembers what it was sent, and answers as it is told: 204 unless ``answers`` has something else first."""
+    """Stores the messages that it gets, and responds with the first of ``answers``, or 204."""
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
@@ -31,13 +31,13 @@ class Receiver:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """Serve a receiver on this machine."""
-    found = Receiver()
+    sink = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            found.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            status, headers = found.answers.pop(0) if found.answers else (204, {})
+            sink.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            status, headers = sink.answers.pop(0) if sink.answers else (204, {})
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -51,8 +51,8 @@ def receiver() -> Iterator[Receiver]:
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    found.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
-    yield found
+    sink.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
+    yield sink
     server.shutdown()
     server.server_close()
     thread.join()

@@ -1,4 +1,4 @@
-"""Whoever has a webhook is told of every change that they want to hear of: signed, in time, and from nowhere inside."""
+"""Webhooks are notified of every selected change: signed, in order, and never at an internal address."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ def send(at: datetime = NOW, fetch_options: FetchOptions = FETCH_OPTIONS) -> lis
     return [(delivery.sequence, attempt.error) for delivery, attempt in send_due(lambda: at, fetch_options)]
 
 
-def told(receiver: Receiver) -> list[tuple[str, int]]:
-    """Return what the receiver was told: the kind of each message, and the sequence of its change."""
+def received(receiver: Receiver) -> list[tuple[str, int]]:
+    """Return the kind of each message that the receiver got, and the sequence of its change."""
     bodies = [orjson.loads(body) for _, body in receiver.got]
     return [(body["type"], body["data"]["sequence"]) for body in bodies]
 
 
-# --- What is told -------------------------------------------------------------------------------
+# --- Messages -----------------------------------------------------------------------------------
 
 
 def test_every_change_is_told_once_in_its_order(receiver: Receiver) -> None:
     make_webhook(receiver)
     assert queue.enqueue(NOW) == 3
     assert send() == [(1, ""), (2, ""), (3, "")]
-    assert told(receiver) == [("actor.created", 1), ("order.created", 2), ("actor.corrected", 3)]
+    assert received(receiver) == [("actor.created", 1), ("order.created", 2), ("actor.corrected", 3)]
     assert (queue.enqueue(NOW), send()) == (0, [])
     publish({**LAW, "summary": "A law."}, 4)
     assert (queue.enqueue(NOW), send()) == (1, [(4, "")])
@@ -288,7 +288,7 @@ def test_of_several_that_send_at_once_each_message_is_sent_by_one(receiver: Rece
 
     together(work, 3)
     send()
-    assert sorted(sequence for _, sequence in told(receiver)) == list(range(1, 14))
+    assert sorted(sequence for _, sequence in received(receiver)) == list(range(1, 14))
     assert sum(made) == 13
 
 
@@ -307,7 +307,7 @@ def test_the_command_queues_and_sends_and_says_what_came_of_it(receiver: Receive
     assert run().splitlines() == ["1 to A mirror: status 500", "3 queued, 2 arrived, 1 failed."]
     assert run() == ""
     assert "messages are queued again" in run("--replay", "A mirror", "--after", "1")
-    assert [sequence for _, sequence in told(receiver)] == [1, 2, 3, 2, 3]
+    assert [sequence for _, sequence in received(receiver)] == [1, 2, 3, 2, 3]
 
 
 @pytest.mark.parametrize(
