@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.contributing.steps import MIGRATION, OPENAPI, REFERENCE, Create, Insert, Migrate, Recipe, Replace, Step
+from tests.contributing.steps import MIGRATION, REFERENCE, Create, Insert, Migrate, Recipe, Replace, Step
 
 _MODEL: Final = '''"""Rulings of courts."""
 
@@ -343,7 +343,6 @@ NOUN: Final = Recipe(
             "ruling",
         ),
         REFERENCE,
-        OPENAPI,
     ),
     checks=(
         f"{_EVERY_KEY}::test_every_key_is_drawn_by_the_strategy_of_documents",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.contributing.noun import NOUN
-from tests.contributing.steps import MIGRATION, OPENAPI, REFERENCE, Create, Insert, Migrate, Recipe, Replace, Step
+from tests.contributing.steps import MIGRATION, REFERENCE, Create, Insert, Migrate, Recipe, Replace, Step
 
 _KEYS: Final = "tests/records/test_every_key.py"
 _FILTERS: Final = "tests/api/v1/test_filters.py::test_every_column_can_be_asked_for_or_it_is_said_why_not"
@@ -57,7 +57,6 @@ FIELD: Final = Recipe(
             "Program.citation",
         ),
         REFERENCE,
-        OPENAPI,
     ),
     checks=(
         f"{_KEYS}::test_every_key_is_explained_in_the_data_dictionary",
@@ -93,7 +92,6 @@ FILTER: Final = Recipe(
             "tests/api/v1/test_every_filter.py::test_every_filter_of_a_list_is_asked_for_in_a_test",
             "issuer_kind",
         ),
-        OPENAPI,
     ),
     checks=("tests/api/v1/test_programs.py",),
 )
@@ -149,7 +147,6 @@ VERB: Final = Recipe(
         ),
         Step("sanctions/migrations/", (Migrate(),), MIGRATION),
         REFERENCE,
-        OPENAPI,
     ),
     checks=(_LAW, "tests/models/test_standing_sql.py"),
 )

@@ -87,9 +87,3 @@ REFERENCE: Final = Step(
     "tests/test_house.py::test_the_reference_is_built_from_this_code",
     "build_reference",
 )
-OPENAPI: Final = Step(
-    "docs/openapi.yaml",
-    (Build("docs/openapi.yaml", ("spectacular", "--validate", "--fail-on-warn", "--file", "docs/openapi.yaml")),),
-    "tests/api/v1/test_schema.py::test_the_document_in_the_repository_is_the_one_that_is_served",
-    "openapi.yaml",
-)

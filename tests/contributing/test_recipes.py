@@ -67,13 +67,17 @@ def test_failing_tests_lead_from_the_first_place_to_all_others(recipe: Recipe, t
     guarded = [step for step in others if step.guard]
     touched: list[Step] = []
     printed = ""
-    for _ in recipe.steps:
+    for _ in range(2 * len(recipe.steps)):
         failed, printed = tree.failures({step.guard for step in guarded})
         if not failed:
             break
-        named = [step for step in guarded if step.guard in failed]
-        assert [step.place for step in named if step.names not in printed] == [], printed
-        assert [step.place for step in named if step in touched and not step.is_generated] == [], printed
+        # A test may also fail for what another place lacks: a missing table fails all that store rows.
+        named = [
+            step
+            for step in guarded
+            if step.guard in failed and step.names in printed and (step not in touched or step.is_generated)
+        ]
+        assert named, printed
         for step in named:
             tree.apply(step)
         touched += named
