@@ -1,4 +1,4 @@
-"""Every address of version 1, with a record of the small world in it."""
+"""List all addresses of version 1, each with a record of the small world in its path."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.urls import URLPattern
 
 from api.v1.urls import urlpatterns
 
-#: What stands in the paths of questions about one record of the small world.
+#: Collection → the slug in the paths of questions about one record.
 SLUGS: Final = {
     "orders": "us-eo-13645",
     "measures": "us-eo-13645-freeze",
@@ -21,16 +21,16 @@ SLUGS: Final = {
     "events": "iaea-reports",
     "sources": "law",
 }
-#: What stands in the paths of the desk and of the explained problems.
+#: First step of the path → values of its other parameters.
 _OTHERS: Final = {
     "desk": {"<slug:plural>": "orders", "<slug:slug>": SLUGS["orders"], "<slug:move>": "submit"},
-    "docs": {"<slug:name>": "not-found"},
+    "docs": {"<slug:name>": "not-named_paths"},
 }
 
 
 def addresses() -> list[tuple[str, str]]:
     """Return the name and the path below ``/api/v1/`` of every address."""
-    found = []
+    named_paths = []
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         path = str(pattern.pattern).lstrip("^").rstrip("$").replace("\\Z", "")
@@ -40,5 +40,5 @@ def addresses() -> list[tuple[str, str]]:
         for part, value in {**parts, **_OTHERS.get(plural, {})}.items():
             path = path.replace(part, value)
         assert "<" not in path, path
-        found.append((str(pattern.name), path))
-    return found
+        named_paths.append((str(pattern.name), path))
+    return named_paths

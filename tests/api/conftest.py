@@ -1,4 +1,4 @@
-"""What the tests of the API stand on: a small world, loaded once a module, and a client that asks."""
+"""Fixtures of the tests of the API: a small world, loaded once per module, and a client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second clock of every request: which instants are taken, and which are refused."""
+"""The second clock of every request: which instants are accepted, and which are rejected."""
 
 from __future__ import annotations
 
@@ -114,19 +114,19 @@ _NEEDED = {
 _TIMELESS = {"panel-columns", "deprecations", "releases"}
 
 
-#: The desk has no clocks but its own.
+#: The editorial API has no clocks.
 CLOCKED = [(name, path) for name, path in addresses() if name not in _NONE | _ABSENT and not name.startswith("desk-")]
 
 
 @pytest.mark.parametrize(("name", "path"), CLOCKED, ids=str)
 def test_every_address_takes_the_second_clock(client: Client, name: str, path: str) -> None:
-    asked = _NEEDED.get(name, {"as_of": "2019-07-02"})
-    now = client.get(f"/api/v1/{path}", asked)
+    parameters = _NEEDED.get(name, {"as_of": "2019-07-02"})
+    now = client.get(f"/api/v1/{path}", parameters)
     assert now.status_code == 200, now.content
-    known = client.get(f"/api/v1/{path}", {**asked, "known_at": "2025-06-01T00:00:00Z"})
+    known = client.get(f"/api/v1/{path}", {**parameters, "known_at": "2025-06-01T00:00:00Z"})
     assert known.status_code == 200, known.content
     assert stripped(known.json()) == stripped(now.json())
-    before = client.get(f"/api/v1/{path}", {**asked, "known_at": "2024-01-01T00:00:00Z"})
+    before = client.get(f"/api/v1/{path}", {**parameters, "known_at": "2024-01-01T00:00:00Z"})
     if name not in _TIMELESS:
         assert before.status_code == 404 or not any(rows(before.json())), before.content[:500]
 

@@ -1,4 +1,4 @@
-"""docs/api.md names what there is, and nothing else."""
+"""docs/api.md lists what the API has, and nothing else."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ KINDS = ("code", "record", "date", "number", "word", "text", "switch")
 def documented() -> dict[str, list[set[str]]]:
     """Return the filters that the document names, by list: of each kind, and the parameters that follow no column."""
     table = TEXT.partition("<!-- parameters -->")[2].partition("<!-- /parameters -->")[0]
-    found: dict[str, list[set[str]]] = {}
+    rows: dict[str, list[set[str]]] = {}
     for noun, *cells in (line.strip("| ").split(" | ") for line in table.strip().splitlines()[2:]):
         *kinds, others = cells
         names = [set(re.findall(r"`(\w+)`", cell)) for cell in kinds]
         more = set()
         for name, suffixes in re.findall(r"`([a-z]\w*)`(?:\(([^)]*)\))?", others):
             more |= {name, *(name + suffix for suffix in re.findall(r"`(__\w+)`", suffixes))}
-        found[noun] = [*names, more]
-    return found
+        rows[noun] = [*names, more]
+    return rows
 
 
 @pytest.mark.parametrize("noun", NOUNS)

@@ -1,4 +1,4 @@
-"""Strings that break software, through every parameter of every address that takes a text."""
+"""Strings that break software, sent in every text parameter of every address."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ def ask(client: Client, path: str, names: list[str], texts: list[str]) -> None:
     """Ask with each text, in many parameters at once, and alone in each that does not refuse it."""
     for text in texts:
         for first in range(0, len(names), _TOGETHER):
-            some = names[first : first + _TOGETHER]
-            answer = client.get(path, dict.fromkeys(some, text))
-            told = answer.json() if answer.status_code == 400 else {"errors": []}
-            # So many at once may be too long an address.
+            batch = names[first : first + _TOGETHER]
+            answer = client.get(path, dict.fromkeys(batch, text))
+            body = answer.json() if answer.status_code == 400 else {"errors": []}
+            # The address may be too long with so many parameters.
             assert answer.status_code in (200, 400, 414), (path, text)
-            refused = {fault["parameter"] for fault in told["errors"]}
-            for name in set(some) - refused:
+            rejected = {fault["parameter"] for fault in body["errors"]}
+            for name in set(batch) - rejected:
                 assert client.get(path, {name: text}).status_code in (200, 400), (path, name, text)

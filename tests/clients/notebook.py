@@ -1,4 +1,4 @@
-"""The notebook in docs/: run with the API at an address, and kept as the repository has it."""
+"""Run the notebook in docs/ with the API at an address, and write it to the repository."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ PATIENCE: Final = 60
 
 def read(path: Path = NOTEBOOK) -> dict[str, Any]:
     """Return a notebook."""
-    found: dict[str, Any] = orjson.loads(path.read_bytes())
-    return found
+    notebook: dict[str, Any] = orjson.loads(path.read_bytes())
+    return notebook
 
 
 def executed(address: str) -> dict[str, Any]:
-    """Run the notebook with the API at an address, and return it with what it shows.
+    """Run the notebook with the API at an address, and return it with its output.
 
-    It runs in a process and a folder of its own. :class:`RuntimeError` where a cell fails, with what it says.
+    It runs in a separate process and a temporary folder. Raises :class:`RuntimeError` with the error of a cell.
     """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / NOTEBOOK.name
@@ -47,11 +47,11 @@ def executed(address: str) -> dict[str, Any]:
 
 
 def kept(notebook: dict[str, Any]) -> dict[str, Any]:
-    """Return a notebook without what depends on the machine and the moment."""
+    """Return a notebook without metadata that depend on the machine and the time."""
     cells = [{**cell, "metadata": {}} for cell in notebook["cells"]]
     return {**notebook, "cells": cells, "metadata": {**notebook["metadata"], "language_info": {"name": "python"}}}
 
 
 def write(notebook: dict[str, Any]) -> None:
-    """Put a notebook into the repository."""
+    """Write a notebook to the repository."""
     NOTEBOOK.write_bytes(orjson.dumps(notebook, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

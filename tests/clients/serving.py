@@ -1,4 +1,4 @@
-"""The API on a port of its own, answering from the connection of the test: what a test has not committed is served."""
+"""Serve the API on a port, with the database connection of the test, so that uncommitted rows are visible."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class _Handler(WSGIRequestHandler):
     """Answers without a line in the log for each request."""
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        pass
 
 
 class _Application:
-    """The application, with a connection of another thread in the place of this one's."""
+    """The application, with the database connection of another thread."""
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -42,7 +42,7 @@ def served() -> Iterator[str]:
     """
     connection: Any = connections[_DATABASE]
     connection.inc_thread_sharing()
-    # At the end of a request Django closes a connection that is in a transaction: it takes it to be left behind.
+    # At the end of a request Django would close a connection that is in a transaction.
     connection.close_if_unusable_or_obsolete = lambda: None
     server = WSGIServer(("127.0.0.1", 0), _Handler, allow_reuse_address=False)
     server.set_app(_Application(connection))

@@ -1,4 +1,4 @@
-"""The examples of docs/clients.md and docs/api.md run, as they stand there, against the curated records."""
+"""Run the examples of docs/clients.md and docs/api.md against the curated records."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.clients.examples import SHOWN, TYPED, Example, examples
 
 pytestmark = pytest.mark.django_db
 
-#: Lets every request by curl tell which status it got, unless the example asks for something else.
-TELLING: Final = """
+#: Makes curl write the status of each request to stderr.
+WRITE_STATUS: Final = """
 set -euo pipefail
 curl() { command curl --write-out '%{stderr}status %{http_code}\\n' "$@"; }
 """
@@ -27,13 +27,13 @@ SHELL: Final = [one for document in DOCUMENTS for one in examples(document, "sh"
 ELSEWHERE: Final = {"Editing", "Webhooks", TYPED}
 PYTHON: Final = [one for document in DOCUMENTS for one in examples(document, "python") if one.section not in ELSEWHERE]
 R: Final = [one for one in examples("clients.md", "r") if SHOWN in one.code]
-#: Whole addresses in R; what is put together from parts ends otherwise.
+#: Complete addresses in R; those that are pasted from parts end otherwise.
 ADDRESS: Final = re.compile(r'"(http://127\.0\.0\.1:8000/[^"]*(?:/|\?[^"]*[^="]))"')
 
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Examples write files: into a folder of their own."""
+    """Run in a temporary folder, because examples write files."""
     monkeypatch.chdir(tmp_path)
 
 
@@ -56,7 +56,7 @@ def test_every_request_by_curl_is_answered(address: str) -> None:
     assert SHELL
     for example in SHELL:
         expected = re.match(r"answers (\d{3})", example.after)
-        command = ["bash", "-c", TELLING + example.at(address)]
+        command = ["bash", "-c", WRITE_STATUS + example.at(address)]
         ran = subprocess.run(command, check=False, capture_output=True, timeout=60)
         told = ran.stderr.decode()
         assert ran.returncode == 0, f"{named(example)}: {told}"
@@ -89,7 +89,7 @@ def test_every_address_in_r_is_answered(address: str, client: Client) -> None:
 
 
 def r_installed() -> set[str]:
-    """Return which packages R has here, nothing where there is no R."""
+    """Return the packages installed in R; empty without R."""
     if shutil.which("Rscript") is None:
         return set()
     code = "cat(rownames(installed.packages()))"
@@ -98,7 +98,7 @@ def r_installed() -> set[str]:
 
 
 def test_every_example_in_r_can_be_read_and_runs_where_its_packages_are(address: str) -> None:
-    """Where there is no R the addresses of the examples are all that is tested."""
+    """Without R, only the addresses of the examples are tested."""
     installed = r_installed()
     lines = ["options(warn = 2)"]
     for number, example in enumerate(R):

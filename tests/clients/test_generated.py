@@ -18,8 +18,8 @@ from django.test import Client
 from tests.clients.examples import TYPED, examples
 
 PACKAGE: Final = "sanctions_policy_client"
-#: Addresses of which the client of every run is made; that of the long one is made of all.
-SOME: Final = ("/api/v1/orders/", "/api/v1/orders/{slug}/", "/api/v1/timeline/", "/api/v1/orders/{slug}/versions/")
+#: The addresses from which the client of a short run is generated; the long run uses all.
+SHORT_RUN: Final = ("/api/v1/orders/", "/api/v1/orders/{slug}/", "/api/v1/timeline/", "/api/v1/orders/{slug}/versions/")
 
 
 def document() -> dict[str, Any]:
@@ -45,7 +45,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Make the package of some addresses, and let it be imported."""
     folder = tmp_path_factory.mktemp("client")
     schema = document()
-    generate({**schema, "paths": {path: schema["paths"][path] for path in SOME}}, folder)
+    generate({**schema, "paths": {path: schema["paths"][path] for path in SHORT_RUN}}, folder)
     sys.path.insert(0, str(folder))
     yield PACKAGE
     sys.path.remove(str(folder))
@@ -62,13 +62,13 @@ def test_a_generated_client_lists_pages_reads_and_is_told_what_is_wrong(address:
     orders = operation("orders.orders_list")
     page = orders.sync(client=client, limit=100, ordering=models.OrdersListOrdering.SLUG)
     assert isinstance(page, models.OrderPage)
-    found = [order.slug for order in page.results]
+    slugs = [order.slug for order in page.results]
     while page.next_:
         (cursor,) = parse_qs(urlsplit(page.next_).query)["cursor"]
         page = orders.sync(client=client, limit=100, ordering=models.OrdersListOrdering.SLUG, cursor=cursor)
-        found += [order.slug for order in page.results]
-    assert len(found) > 100
-    assert found == sorted(set(found))
+        slugs += [order.slug for order in page.results]
+    assert len(slugs) > 100
+    assert slugs == sorted(set(slugs))
 
     read = operation("orders.orders_retrieve")
     order = read.sync("us-eo-13645", client=client, as_of=date(2015, 6, 1))

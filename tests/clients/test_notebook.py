@@ -1,4 +1,4 @@
-"""The notebook in docs/ runs, and shows what the repository says that it shows."""
+"""The notebook in docs/ runs, and shows the committed output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PNG = b"\x89PNG\r\n"
 
 
 def texts(notebook: dict[str, Any]) -> list[str]:
-    """Return what the cells show, as text; a chart is a text that says how large it is."""
+    """Return the output of the cells as text; of a chart, its size."""
     return [
         "".join(output.get("data", {}).get("text/plain", output.get("text", "")))
         for cell in notebook["cells"]
@@ -28,7 +28,7 @@ def charts(notebook: dict[str, Any]) -> list[bytes]:
 
 
 def test_the_notebook_finds_what_it_shows(address: str) -> None:
-    """Where the records have changed, `make notebook` runs it anew."""
+    """After a change of the records, `make notebook` updates the output."""
     committed, now = read(), executed(address)
     assert [cell["source"] for cell in now["cells"]] == [cell["source"] for cell in committed["cells"]]
     assert texts(now) == texts(committed)

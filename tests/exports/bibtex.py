@@ -24,26 +24,26 @@ _VERBATIM: Final = ("url",)
 
 
 def read(text: str) -> dict[str, str]:
-    """Read one entry as BibTeX does, and its values as LaTeX would print them; ValueError where either stumbles."""
+    """Read one entry as BibTeX does, and its values as LaTeX prints them. Raises ValueError if either would fail."""
     entry = _ENTRY.fullmatch(text)
     if entry is None:
         raise ValueError(f"no entry: {text!r}")
-    found = {"ENTRYTYPE": entry["type"], "ID": entry["key"]}
+    fields = {"ENTRYTYPE": entry["type"], "ID": entry["key"]}
     rest = entry["fields"]
     while rest:
         match = re.match(r"  ([a-z]+) = ", rest)
         if match is None:
             raise ValueError(f"no field: {rest!r}")
         value, rest = value_of(rest[match.end() :])
-        if not rest.startswith(",\n") or match[1] in found:
+        if not rest.startswith(",\n") or match[1] in fields:
             raise ValueError(f"not one value: {rest!r}")
         rest = rest[2:]
-        found[match[1]] = value if match[1] in _VERBATIM else printed(value)
-    return found
+        fields[match[1]] = value if match[1] in _VERBATIM else printed(value)
+    return fields
 
 
 def value_of(text: str) -> tuple[str, str]:
-    """Return a value and what follows it. BibTeX counts every brace, whatever stands before it."""
+    """Return a value and what follows it. BibTeX counts every brace, escaped ones too."""
     if not text.startswith("{"):
         macro = re.match(r"[a-z]{3}", text)
         if macro is None:

@@ -1,4 +1,4 @@
-"""What FollowTheMoney would refuse of an entity, by the extract of its model beside this file."""
+"""Check entities against the model of FollowTheMoney, of which ftm_model.json is an extract."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import orjson
 
 #: Schema → property → its type, of followthemoney 3.8.2.
 MODEL: Final[dict[str, dict[str, str]]] = orjson.loads((Path(__file__).parent / "ftm_model.json").read_bytes())
-#: Of the vocabulary of topics, those that we write.
+#: The topics that the exporter uses, out of the vocabulary of FollowTheMoney.
 TOPICS: Final = frozenset({"gov", "gov.igo", "gov.judicial", "mil", "fin.bank", "fin.fund", "sanction"})
 _FORMS: Final = {
     "country": re.compile(r"[a-z]{2}"),
@@ -27,7 +27,7 @@ _FORMS: Final = {
 
 
 def problems(entity: dict[str, Any]) -> list[str]:
-    """Return what FollowTheMoney would refuse of an entity."""
+    """Return the faults of an entity for which FollowTheMoney would reject it."""
     known = MODEL.get(entity["schema"])
     if known is None:
         return [f"{entity['id']}: no schema {entity['schema']}"]

@@ -26,54 +26,56 @@ def actor(**document: Any) -> Document:
     return {"slug": "a", "kind": "person", "name": "A", **document}
 
 
-def asked(path: str, **parameters: str) -> dict[str, Any]:
-    """Return the entity of a record as the API answers it."""
+def entity_of(path: str, **parameters: str) -> dict[str, Any]:
+    """Return the entity of a record from the API, after checking it."""
     answer = Client().get(f"/api/v1/{path}/", {"format": "ftm", **parameters})
     assert answer.status_code == 200, answer.content
-    found: dict[str, Any] = orjson.loads(answer.content)
-    assert problems(found) == []
-    return found
+    result: dict[str, Any] = orjson.loads(answer.content)
+    assert problems(result) == []
+    return result
 
 
 def designation(**document: Any) -> dict[str, Any]:
     publish(actor=actor(), designation={**LISTED, **document})
-    found: dict[str, Any] = asked("designations/d")["properties"]
+    found: dict[str, Any] = entity_of("designations/d")["properties"]
     return found
 
 
 @pytest.mark.parametrize("kind", ActorKind.values)
 def test_every_kind_of_actor_is_an_entity(kind: str) -> None:
     identifiers = [{"scheme": scheme, "value": "de"} for scheme in IdentifierScheme.values]
-    particulars = [{"kind": told, "text": told, "dated_on": "1960~"} for told in ParticularKind.values]
+    particulars = [
+        {"kind": particular, "text": particular, "dated_on": "1960~"} for particular in ParticularKind.values
+    ]
     names = [{"kind": name, "text": name} for name in NameKind.values]
     publish(actor={"slug": "b", "kind": "state", "name": "B", "identifiers": [{"scheme": "iso-3166", "value": "FR"}]})
-    said = {
+    values = {
         "relationships": [{"kind": "part_of", "to": "b"}, {"kind": "national_of", "to": "b"}],
         "tenures": [{"slug": "a-b", "body": "b", "title": "Minister", "rank": "head"}],
     }
-    document = actor(kind=kind, identifiers=identifiers, names=names, particulars=particulars, **said)
+    document = actor(kind=kind, identifiers=identifiers, names=names, particulars=particulars, **values)
     record = publish(actor=document)
-    found = entity(record, FACTS)
-    assert f"({found['schema']})" in ActorKind(kind).label
-    assert problems(found) == []
+    result = entity(record, FACTS)
+    assert f"({result['schema']})" in ActorKind(kind).label
+    assert problems(result) == []
     assert set(NameKind.values) <= {
-        text for name in ("name", "alias", "weakAlias", "previousName") for text in found["properties"].get(name, ())
+        text for name in ("name", "alias", "weakAlias", "previousName") for text in result["properties"].get(name, ())
     }
-    assert "fr" in asked("actors/a")["properties"]["country"]
-    assert set(found["properties"].get("topics", ())) <= TOPICS
+    assert "fr" in entity_of("actors/a")["properties"]["country"]
+    assert set(result["properties"].get("topics", ())) <= TOPICS
 
 
 def test_a_date_of_birth_is_the_date_and_not_how_its_source_writes_it() -> None:
-    told = [
+    particulars = [
         {"kind": "birth_date", "text": "circa 1960", "dated_on": "1960~"},
         {"kind": "birth_date", "text": "1961 to 1965", "dated_on": "1961/1965"},
         {"kind": "birth_place", "text": "Tabriz, Iran"},
         {"kind": "flag", "text": "Malta"},
     ]
-    found = entity(publish(actor=actor(particulars=told)), FACTS)["properties"]
-    assert (found["birthDate"], found["birthPlace"]) == (["1960", "1961", "1965"], ["Tabriz, Iran"])
-    assert "flag" not in found
-    assert found["notes"] == ["Date of birth: about 1960", "Date of birth: 1961 to 1965", "Flag: Malta"]
+    properties = entity(publish(actor=actor(particulars=particulars)), FACTS)["properties"]
+    assert (properties["birthDate"], properties["birthPlace"]) == (["1960", "1961", "1965"], ["Tabriz, Iran"])
+    assert "flag" not in properties
+    assert properties["notes"] == ["Date of birth: about 1960", "Date of birth: 1961 to 1965", "Flag: Malta"]
 
 
 @pytest.mark.parametrize("kind", [ParticularKind.BIRTH_DATE, ParticularKind.DEATH_DATE])
@@ -174,7 +176,7 @@ def test_who_is_listed_on_the_day_has_the_topic_of_it(
     listed_on: str, delisted_on: str, day: str, *, is_listed: bool
 ) -> None:
     designation(**{name: on for name, on in (("listed_on", listed_on), ("delisted_on", delisted_on)) if on})
-    topics = asked("actors/a", as_of=day)["properties"].get("topics", [])
+    topics = entity_of("actors/a", as_of=day)["properties"].get("topics", [])
     assert topics == (["sanction"] if is_listed else [])
 
 
@@ -191,9 +193,9 @@ def test_what_was_merged_is_named_by_what_it_was_merged_into() -> None:
         Redirect.objects.create(
             number=number, record_type="actor", old=old, new=new, public=old != "secret", by="b", at=at, reason="Same."
         )
-    assert asked("actors/a")["referents"] == ["actor-older", "actor-oldest"]
+    assert entity_of("actors/a")["referents"] == ["actor-older", "actor-oldest"]
     Redirect.objects.update(undone_at=at, undone_by="b", undone_reason="Not the same.")
-    assert "referents" not in asked("actors/a")
+    assert "referents" not in entity_of("actors/a")
 
 
 @pytest.mark.parametrize("noun", ["actors", "designations", "programs"])
@@ -205,13 +207,13 @@ def test_everything_that_is_published_is_an_entity(published: Published, noun: s
 
 
 def test_no_end_of_a_designation_is_left_out(published: Published) -> None:
-    records = {row["slug"]: row for row in published.rows("designations")}
+    records = {record["slug"]: record for record in published.rows("designations")}
     lines = published.file("designations/", format="ftm").splitlines()
-    found = {one["id"].removeprefix("designation-"): one["properties"] for one in map(orjson.loads, lines)}
-    ended = {slug for slug, row in records.items() if row["delisted_on"]}
-    assert ended == {slug for slug, said in found.items() if "endDate" in said}
+    properties_by_slug = {row["id"].removeprefix("designation-"): row["properties"] for row in map(orjson.loads, lines)}
+    ended = {slug for slug, record in records.items() if record["delisted_on"]}
+    assert ended == {slug for slug, properties in properties_by_slug.items() if "endDate" in properties}
     assert len(ended) > 1
-    assert {slug for slug, row in records.items() if row["listed_on"]} == {
-        slug for slug, said in found.items() if "startDate" in said
+    assert {slug for slug, record in records.items() if record["listed_on"]} == {
+        slug for slug, properties in properties_by_slug.items() if "startDate" in properties
     }
-    assert all(found[slug]["status"] == ["not listed"] for slug in ended)
+    assert all(properties_by_slug[slug]["status"] == ["not listed"] for slug in ended)

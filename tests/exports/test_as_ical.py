@@ -27,9 +27,16 @@ def read(*records: dict[str, Any], calendar: as_ical.Calendar = CALENDAR) -> lis
 
 
 def order(*directives: Document, standing: Any = None, title: str = "An order; of, many") -> dict[str, Any]:
-    """Return the rendering of an order with the standing that an answer puts beside it."""
-    said = [{"addressee": "i", **directive} for directive in directives]
-    document = {"slug": "o", "kind": "statute", "title": title, "issuer": "i", "reach": "country", "directives": said}
+    """Return the rendering of an order, with the standing that an answer adds to it."""
+    completed = [{"addressee": "i", **directive} for directive in directives]
+    document = {
+        "slug": "o",
+        "kind": "statute",
+        "title": title,
+        "issuer": "i",
+        "reach": "country",
+        "directives": completed,
+    }
     return publish(actor=ISSUER, order=document) | ({"standing": standing} if standing else {})
 
 
@@ -39,14 +46,14 @@ def event(modality: str) -> dict[str, Any]:
 
 
 def test_the_end_that_a_standing_has_is_a_day_of_its_own() -> None:
-    (found,) = read(order(standing={"code": "in_force", "until": "2026-03-01", "certain": False}))
-    assert found["summary"] == "No longer in force: An order; of, many"
-    assert (found["dtstart"].dt, found["dtend"].dt) == (date(2026, 3, 1), date(2026, 3, 2))
-    assert found["uid"] == "orders.o.standing@sanctions-policy-database"
-    assert found["dtstamp"].dt == STAMP
-    assert found["last-modified"].dt == datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
-    assert found["status"] == "TENTATIVE"
-    assert found["url"] == "https://example.org/api/v1/orders/o/"
+    (event,) = read(order(standing={"code": "in_force", "until": "2026-03-01", "certain": False}))
+    assert event["summary"] == "No longer in force: An order; of, many"
+    assert (event["dtstart"].dt, event["dtend"].dt) == (date(2026, 3, 1), date(2026, 3, 2))
+    assert event["uid"] == "orders.o.standing@sanctions-policy-database"
+    assert event["dtstamp"].dt == STAMP
+    assert event["last-modified"].dt == datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert event["status"] == "TENTATIVE"
+    assert event["url"] == "https://example.org/api/v1/orders/o/"
 
 
 def test_a_standing_without_an_end_is_in_no_calendar() -> None:
@@ -108,24 +115,24 @@ def test_terms_are_days() -> None:
     commitment = {"slug": "c", "text": "x" * 200, "obligors": ["i"], "starts_on": "2016", "sunset_on": "2031"}
     agreement = {"slug": "g", "kind": "treaty", "title": "G", "commitments": [commitment]}
     publish(actor=ISSUER, agreement=agreement)
-    found = Published().rows("commitments")
-    starts, sunset = read(*found)
+    rows = Published().rows("commitments")
+    starts, sunset = read(*rows)
     assert starts["summary"] == f"Starts: {'x' * 200}"
     assert sunset["dtstart"].dt == date(2031, 1, 1)
     assert sunset["uid"] == "commitments.c.sunset_on@sanctions-policy-database"
-    lapsed = [row | {"standing": ENDED | {"code": "lapsed"}} for row in found]
-    assert [one["status"] for one in read(*lapsed)] == ["CONFIRMED", "CANCELLED"]
+    lapsed = [row | {"standing": ENDED | {"code": "lapsed"}} for row in rows]
+    assert [event["status"] for event in read(*lapsed)] == ["CONFIRMED", "CANCELLED"]
 
 
 def test_an_event_keeps_its_identity_when_rows_are_put_before_it_and_wherever_it_is_served() -> None:
     report: Document = {"text": "Report.", "due_on": "2026"}
     publish(actor={**ISSUER, "slug": "j"})
-    once = [str(one["uid"]) for one in read(order(report, {**report, "addressee": "j"}, report))]
+    once = [str(event["uid"]) for event in read(order(report, {**report, "addressee": "j"}, report))]
     assert len(set(once)) == 3
     moved = {**report, "due_on": "2027-01"}
     record = order({"text": "List.", "due_on": "2025"}, moved, {**report, "addressee": "j"}, report)
     elsewhere = as_ical.Calendar("Days", "http://other.example:8080", STAMP)
-    assert [str(one["uid"]) for one in read(record, calendar=elsewhere)][1:] == once
+    assert [str(event["uid"]) for event in read(record, calendar=elsewhere)][1:] == once
 
 
 def test_a_calendar_without_events_has_a_component_all_the_same() -> None:

@@ -1,4 +1,4 @@
-"""Graphs as files: what is written is what is read, whatever stands in it."""
+"""Graphs as files: reading a file returns what was written, whatever its texts."""
 
 from __future__ import annotations
 
@@ -114,14 +114,14 @@ def tokens(text: str) -> list[str]:
 
     A quoted text is given without its quotes, as a label shows it: escapes and entities undone.
     """
-    found, place = [], 0
+    words, place = [], 0
     while text[place:].strip():
         match = _TOKEN.match(text, place)
         if match is None:
             raise ValueError(f"This is no token: {text[place : place + 40]!r}")
-        found.append(match["word"] or match["mark"] or shown(match["string"]))
+        words.append(match["word"] or match["mark"] or shown(match["string"]))
         place = match.end()
-    return found
+    return words
 
 
 def shown(quoted: str) -> str:

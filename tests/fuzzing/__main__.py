@@ -1,9 +1,8 @@
-"""Ask the whole schema: ``python -m tests.fuzzing [--database URL] [--examples N] [--operations REGEX]``.
+"""Fuzz all operations of the schema: ``python -m tests.fuzzing [--database URL] [--examples N] [--operations REGEX]``.
 
-A database is made and filled with the seeds, of which a release is made; a server is started on a free port, and
-Schemathesis sent to it with a token of an administrator: all its phases, all its checks. The exit code is that of
-Schemathesis, whose summary states the number of cases. What it finds is either mended or explained in
-``schemathesis.toml``.
+Creates a database with the seeds and a release, starts a server on a free port, and runs Schemathesis against it with
+the token of an administrator: all phases, all checks. The exit code is that of Schemathesis, whose summary has the
+number of cases. Each of its findings is either fixed or explained in ``schemathesis.toml``.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ from urllib.request import urlopen
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONFIGURATION: Final = ROOT / "tests/fuzzing/schemathesis.toml"
-#: Seconds until the server answers.
+#: Seconds to wait until the server answers.
 PATIENCE: Final = 60
-#: Schemas lie deeper in each other than Python's usual limit. With another one Python 3.11 parses in one thread only.
+#: The schemas are nested deeper than Python's recursion limit. With another limit Python 3.11 parses in one thread.
 RUN: Final = "import sys; sys.setrecursionlimit(10_000); from schemathesis.cli import schemathesis; schemathesis()"
 SERVER: Final = (*(sys.executable, "-m", "sanctions.server"),)
 TOKEN: Final = """
@@ -38,11 +37,13 @@ print(issue_token(user, "Fuzzing", "review", 1, datetime.now(UTC))[1])
 
 
 def main() -> int:
-    """Make the database, serve it, and ask."""
+    """Create the database, start the server, and run Schemathesis."""
     parser = ArgumentParser(prog="python -m tests.fuzzing", description=__doc__)
-    parser.add_argument("--database", help="an empty database; an SQLite file of its own unless given")
-    parser.add_argument("--examples", type=int, default=100, help="of each operation in each phase that makes up cases")
-    parser.add_argument("--operations", help="only addresses that this regular expression finds")
+    parser.add_argument("--database", help="an empty database; a temporary SQLite file by default")
+    parser.add_argument(
+        "--examples", type=int, default=100, help="cases of each operation in each phase that generates them"
+    )
+    parser.add_argument("--operations", help="only addresses that match this regular expression")
     parser.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -60,14 +61,14 @@ def main() -> int:
         port = free_port()
         server = subprocess.Popen([*SERVER, "--port", str(port)], cwd=ROOT, env=environment)
         try:
-            answers(f"http://127.0.0.1:{port}/healthz")
-            return ask(f"http://127.0.0.1:{port}/api/v1/schema/", secret, options)
+            wait_for_answer(f"http://127.0.0.1:{port}/healthz")
+            return run_schemathesis(f"http://127.0.0.1:{port}/api/v1/schema/", secret, options)
         finally:
             server.terminate()
             server.wait(30)
 
 
-def ask(schema: str, secret: str, options: Namespace) -> int:
+def run_schemathesis(schema: str, secret: str, options: Namespace) -> int:
     """Send Schemathesis to the server, and return its exit code."""
     command = [sys.executable, "-c", RUN]
     command += ["--config-file", str(CONFIGURATION), "run", schema, "--checks", "all", "--phases", options.phases]
@@ -79,19 +80,19 @@ def ask(schema: str, secret: str, options: Namespace) -> int:
 
 
 def manage(arguments: list[str], environment: dict[str, str]) -> str:
-    """Run a management command, and return what it says."""
+    """Run a management command, and return its output."""
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True).stdout
 
 
 def free_port() -> int:
-    """Return a free port."""
+    """Return a port that no process listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
-def answers(address: str) -> None:
+def wait_for_answer(address: str) -> None:
     """Wait until the server answers."""
     deadline = time.monotonic() + PATIENCE
     while True:

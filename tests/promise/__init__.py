@@ -1,1 +1,1 @@
-"""What version 1 of the API has promised, and whether the schema of today keeps it."""
+"""Check the schema of the API against what version 1 has promised."""

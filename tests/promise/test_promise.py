@@ -1,4 +1,4 @@
-"""What breaks a promise of version 1 and what does not, rule by rule; and that a broken one fails the check."""
+"""Which changes of the schema break a promise of version 1, rule by rule, and that a broken promise fails the check."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def put(*path: Any, value: Any) -> Change:
 
 
 def take(*path: Any) -> Change:
-    """Return a change that takes away what is at a path."""
+    """Return a change that removes the value at a path."""
     return lambda document: at(document, *path[:-1]).pop(path[-1])
 
 
@@ -111,46 +111,46 @@ NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
-        (take("paths", "/orders/"), "GET /orders/: is gone"),
-        (take("paths", "/orders/", "post"), "POST /orders/: is gone"),
-        (put(*LIST, "operationId", value="x"), "GET /orders/: is named x now, and was orders_list"),
+        (take("paths", "/orders/"), "GET /orders/: was removed"),
+        (take("paths", "/orders/", "post"), "POST /orders/: was removed"),
+        (put(*LIST, "operationId", value="x"), "GET /orders/: is named x now, was orders_list"),
         (put(*LIST, "security", value=[{"session": []}]), "GET /orders/: needs credentials now"),
-        (take(*KIND), "GET /orders/ ?kind: the parameter is gone"),
-        (take(*LIST, "parameters", 3), "GET /orders/ header X-Tag: the parameter is gone"),
+        (take(*KIND), "GET /orders/ ?kind: the parameter was removed"),
+        (take(*LIST, "parameters", 3), "GET /orders/ header X-Tag: the parameter was removed"),
         (put(*KIND, "required", value=True), "GET /orders/ ?kind: the parameter has become required"),
         (
             put(*LIST, "parameters", value=[*at(DOCUMENT, *LIST, "parameters"), NEW | {"required": True}]),
             "GET /orders/ ?new: the parameter is new, and required",
         ),
-        (put(*SLUGS, "explode", value=True), "GET /orders/ ?slug__in: a list is written in another way"),
-        (put(*KIND, "schema", "enum", value=["statute"]), "GET /orders/ ?kind: no longer takes waiver"),
+        (put(*SLUGS, "explode", value=True), "GET /orders/ ?slug__in: a list has another notation"),
+        (put(*KIND, "schema", "enum", value=["statute"]), "GET /orders/ ?kind: no longer accepts waiver"),
         (
             put(*SLUGS, "schema", "items", "enum", value=["a"]),
-            "GET /orders/ ?slug__in[]: takes no other values than a now",
+            "GET /orders/ ?slug__in[]: accepts only a now",
         ),
-        (put(*LIMIT, "schema", "maximum", value=10), "GET /orders/ ?limit: maximum is 10 now, and was 1000"),
-        (put(*LIMIT, "schema", "minimum", value=2), "GET /orders/ ?limit: minimum is 2 now, and was 1"),
+        (put(*LIMIT, "schema", "maximum", value=10), "GET /orders/ ?limit: maximum is 10 now, was 1000"),
+        (put(*LIMIT, "schema", "minimum", value=2), "GET /orders/ ?limit: minimum is 2 now, was 1"),
         (
             put(*LIMIT, "schema", "default", value=50),
-            "GET /orders/ ?limit: what is taken unless given is 50 now, and was 100",
+            "GET /orders/ ?limit: the default is 50 now, was 100",
         ),
         (
             put(*LIMIT, "schema", "type", value="string"),
-            "GET /orders/ ?limit: no longer takes a value of type integer",
+            "GET /orders/ ?limit: no longer accepts a value of type integer",
         ),
         (
             put(*SLUGS, "schema", "maxItems", value=9),
-            "GET /orders/ ?slug__in: maxItems is 9 now, and was not set",
+            "GET /orders/ ?slug__in: maxItems is 9 now, was not set",
         ),
         (
             put(*SLUGS, "schema", "items", "pattern", value="^a"),
-            "GET /orders/ ?slug__in[]: pattern is ^a now, and was not set",
+            "GET /orders/ ?slug__in[]: pattern is ^a now, was not set",
         ),
         (
             put(*NAMED, "schema", "pattern", value="^(imo|bic):.+$"),
-            "GET /orders/ ?identifier: pattern is ^(imo|bic):.+$ now, and was ^(imo|lei):.+$",
+            "GET /orders/ ?identifier: pattern is ^(imo|bic):.+$ now, was ^(imo|lei):.+$",
         ),
         (
             put(*LIST[:2], "post", "requestBody", "required", value=True),
@@ -158,22 +158,22 @@ NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
         ),
         (
             take(*LIST[:2], "post", "requestBody", "content", "application/json"),
-            "POST /orders/: takes no body of application/json any more",
+            "POST /orders/: no longer accepts a body of application/json",
         ),
         (put(*BODY, "required", value=["slug", "note"]), "Body.note: the field has become required"),
-        (take(*BODY, "properties", "note"), "Body.note: the field is gone"),
-        (put(*BODY, "additionalProperties", value=False), "Body: takes no other fields any more"),
+        (take(*BODY, "properties", "note"), "Body.note: the field was removed"),
+        (put(*BODY, "additionalProperties", value=False), "Body: no longer accepts other fields"),
         (
             put(*BODY, "properties", "weight", "type", value="integer"),
-            "Body.weight: no longer takes a value of type number",
+            "Body.weight: no longer accepts a value of type number",
         ),
-        (take(*LIST[:2], "post", "responses", "201"), "POST /orders/ 201: is not answered any more"),
-        (take(*LIST, "responses", "200", "headers", "ETag"), "GET /orders/ 200: the header ETag is gone"),
+        (take(*LIST[:2], "post", "responses", "201"), "POST /orders/ 201: is no longer answered"),
+        (take(*LIST, "responses", "200", "headers", "ETag"), "GET /orders/ 200: the header ETag was removed"),
         (
             take(*LIST, "responses", "200", "content", "text/csv"),
-            "GET /orders/ 200: the format text/csv is gone",
+            "GET /orders/ 200: the format text/csv was removed",
         ),
-        (take(*ORDER, "properties", "title"), "Order.title: the field is gone"),
+        (take(*ORDER, "properties", "title"), "Order.title: the field was removed"),
         (put(*ORDER, "required", value=["type"]), "Order.slug: the field may be missing now"),
         (put(*ORDER, "properties", "title", "type", value="integer"), "Order.title: may be of type integer now"),
         (
@@ -183,16 +183,16 @@ NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
         (put(*ORDER, "properties", "count", "type", value="number"), "Order.count: may be of type number now"),
         (
             take(*ORDER, "properties", "dated_on", "format"),
-            "Order.dated_on: format was date, and is not set now",
+            "Order.dated_on: format was date, is not set now",
         ),
         (put(*ORDER, "properties", "type", "const", value="act"), "Order.type: was always order"),
         (
             take(*ORDER, "properties", "kind", "enum"),
-            "Order.kind: was one of so many codes, and may be anything now",
+            "Order.kind: was one of the listed codes, may be anything now",
         ),
         (
             take("components", "schemas", "Page", "properties", "results", "items"),
-            "Page.results[]: what is in it is not told any more",
+            "Page.results[]: its items are no longer described",
         ),
         (
             put(*ORDER, "properties", "codes", "additionalProperties", "type", value="integer"),
@@ -202,8 +202,8 @@ NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
             put(*ORDER, "properties", "issuer", value=at(DOCUMENT, *ORDER, "properties", "based_on")),
             "Order.issuer: the alternative of type null was not answered before",
         ),
-        (take("components", "schemas", "Named", "properties", "slug"), "Named.slug: the field is gone"),
-        (take("components", "schemas", "Problem", "properties", "type"), "Problem.type: the field is gone"),
+        (take("components", "schemas", "Named", "properties", "slug"), "Named.slug: the field was removed"),
+        (take("components", "schemas", "Problem", "properties", "type"), "Problem.type: the field was removed"),
         (
             put("components", "schemas", "Page", "properties", "results", "items", value={"type": "string"}),
             "Page.results[]: may be of type string now",
@@ -211,8 +211,8 @@ NEW = {"name": "new", "in": "query", "schema": {"type": "string"}}
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_somebody_may_rest_on_is_promised(change: Change, told: str) -> None:
-    assert told in breaks(change)
+def test_a_change_that_clients_notice_breaks_a_promise(change: Change, message: str) -> None:
+    assert message in breaks(change)
 
 
 INLINE = {"type": "object", "properties": {"slug": {"type": "string"}}}
@@ -247,7 +247,7 @@ def test_what_is_added_breaks_nothing(change: Change) -> None:
     assert breaks(change) == []
 
 
-def test_the_same_document_keeps_every_promise_and_each_break_is_told_once() -> None:
+def test_the_same_document_keeps_every_promise_and_each_break_is_reported_once() -> None:
     assert breaks() == []
     everywhere = put("components", "schemas", "Named", value={"type": "array", "items": {"type": "string"}})
     assert breaks(everywhere).count("Named: may be of type array now") == 1
@@ -276,13 +276,13 @@ def test_a_sunset_may_be_put_off_and_not_brought_forward(path: tuple[Any, ...]) 
         for day in ("2027-06-01", "2027-05-01")
     )
     (found,) = broken(promised(marked), earlier, TODAY)
-    assert found.what == "its sunset is 2027-05-01 now, and was 2027-06-01"
+    assert found.what == "its sunset is 2027-05-01 now, was 2027-06-01"
     assert broken(promised(earlier), marked, TODAY) == []
 
 
-def test_words_are_no_promise_but_a_field_of_that_name_is() -> None:
-    said = changed(put(*ORDER, "properties", "description", value={"type": "string", "description": "Words."}))
-    kept = promised(said)["components"]["schemas"]["Order"]["properties"]
+def test_descriptions_are_not_promised_but_a_field_of_that_name_is() -> None:
+    with_field = changed(put(*ORDER, "properties", "description", value={"type": "string", "description": "Words."}))
+    kept = promised(with_field)["components"]["schemas"]["Order"]["properties"]
     assert kept["description"] == {"type": "string"}
     assert kept["title"] == {"type": "string"}
 
@@ -292,7 +292,7 @@ def test_words_are_no_promise_but_a_field_of_that_name_is() -> None:
 
 @pytest.fixture
 def schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A schema and its promise in files of their own."""
+    """A schema and its promise in temporary files."""
     monkeypatch.setattr(command, "SCHEMA", tmp_path / "openapi.yaml")
     monkeypatch.setattr(command, "PROMISE", tmp_path / "promise.yaml")
     command.SCHEMA.write_text(yaml.safe_dump(DOCUMENT))
@@ -307,7 +307,7 @@ def test_a_broken_promise_fails_the_check_and_is_not_promised_away(
     before = command.PROMISE.read_text()
     schema.write_text(yaml.safe_dump(changed(take(*KIND))))
     assert command.main([]) == 1
-    assert capsys.readouterr().out == "GET /orders/ ?kind: the parameter is gone\n"
+    assert capsys.readouterr().out == "GET /orders/ ?kind: the parameter was removed\n"
     assert command.main(["--promise"]) == 1
     assert command.PROMISE.read_text() == before
 

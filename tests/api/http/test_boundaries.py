@@ -1,4 +1,4 @@
-"""The last value that each limit allows, and the first that it refuses."""
+"""The last value that each limit allows, and the first that it rejects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Public answers go out in the smallest form that the client takes; what is behind a login does not."""
+"""Public answers are compressed with the best encoding that the client accepts; answers behind a login are not."""
 
 from __future__ import annotations
 

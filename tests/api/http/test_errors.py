@@ -1,4 +1,4 @@
-"""Errors are problem details (RFC 9457), whoever notices them."""
+"""Errors are problem documents (RFC 9457), at every layer."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sanctions.server.problem_documents import MEDIA_TYPE
 
 
 def problem(answer: Any, name: str) -> dict[str, Any]:
-    """Return the problem that an answer is."""
+    """Return the problem document of an answer, after checking its members."""
     assert answer.headers["Content-Type"] == "application/problem+json"
-    found: dict[str, Any] = answer.json()
-    assert found["type"] == f"/api/v1/docs/problems/{name}/"
-    assert found["status"] == answer.status_code == problem_types.PROBLEM_TYPES_BY_NAME[name].status
-    assert found["title"] == problem_types.PROBLEM_TYPES_BY_NAME[name].title
-    assert found["detail"]
-    return found
+    document: dict[str, Any] = answer.json()
+    assert document["type"] == f"/api/v1/docs/problems/{name}/"
+    assert document["status"] == answer.status_code == problem_types.PROBLEM_TYPES_BY_NAME[name].status
+    assert document["title"] == problem_types.PROBLEM_TYPES_BY_NAME[name].title
+    assert document["detail"]
+    return document
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How often one may ask, and how long an address may be."""
+"""Rate limits, and the longest address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The format of an answer: JSON, unless a page is asked for."""
+"""The format of an answer: JSON by default, a page for browsers."""
 
 from __future__ import annotations
 

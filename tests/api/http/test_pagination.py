@@ -1,4 +1,4 @@
-"""Pages: in both directions, on every ordering, each row once; and cursors that mean one thing only."""
+"""Pages: in both directions, on every ordering, each row once; and cursors that are bound to their list."""
 
 from __future__ import annotations
 
@@ -146,21 +146,21 @@ def test_the_pages_around_are_named_in_the_header_too(client: Client, path: str)
 def test_a_row_that_comes_in_meanwhile_moves_no_other(client: Client) -> None:
     address = "/api/v1/sources/?ordering=title&limit=1"
     expected = [row["slug"] for row in client.get("/api/v1/sources/?ordering=title").json()["results"]]
-    found: list[str] = []
+    slugs: list[str] = []
     following: str | None = address
     while following:
         page = client.get(following).json()
-        found += [row["slug"] for row in page["results"]]
+        slugs += [row["slug"] for row in page["results"]]
         following = page["next"]
-        for title in ("!", "~", f"m {len(found)}"):
-            slug = f"new-{len(found)}-{ord(title[0])}"
+        for title in ("!", "~", f"m {len(slugs)}"):
+            slug = f"new-{len(slugs)}-{ord(title[0])}"
             Source.objects.create(
                 slug=slug, kind=SourceKind.NEWS, title=title, state=State.PUBLISHED, rendering=f'{{"slug":"{slug}"}}'
             )
-        if len(found) > 40:
+        if len(slugs) > 40:
             break
-    assert [slug for slug in found if not slug.startswith("new-")] == expected
-    assert len(set(found)) == len(found)
+    assert [slug for slug in slugs if not slug.startswith("new-")] == expected
+    assert len(set(slugs)) == len(slugs)
 
 
 def cursor_of(address: str) -> str:

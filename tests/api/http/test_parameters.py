@@ -1,4 +1,4 @@
-"""Query parameters: what is not understood is refused, with the parameter, the value and what is allowed."""
+"""Query parameters: invalid ones are rejected with the parameter, the value and the allowed values."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_what_cannot_be_read_is_refused(ask: Ask, path: str, parameters: dict[st
 
 
 def _encodable(value: Any) -> Any:
-    """Return a text that can be sent: a lone surrogate becomes the character that stands for nothing."""
+    """Return a text that can be sent: a lone surrogate becomes a noncharacter, U+FFFE."""
     return "\ufffe" if value == "\ud800" else value
 
 

@@ -1,4 +1,4 @@
-"""Nobody waits long: not a writer for a lock, not a reader for a writer, not the server for a statement."""
+"""Time limits: of writers waiting for locks, of readers waiting for writers, and of statements."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def noop() -> Iterator[None]:
 
 
 def shown_limits() -> tuple[str, str]:
-    """Return the limits of statements and locks, as PostgreSQL writes them; SQLite tells only the second."""
+    """Return the limits of statements and locks, as PostgreSQL writes them; SQLite has only the second."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")

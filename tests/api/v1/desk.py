@@ -1,4 +1,4 @@
-"""Somebody at the desk who asks over HTTP, and the records that the tests of the desk ask about."""
+"""Clients of the editorial API, and the records that its tests use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.factories.sources import cite
 
 
 class Person:
-    """Somebody who has signed in, or nobody; keeps no cookie but that of the session."""
+    """A client of the editorial API, signed in as a user or anonymous; it keeps only the session cookie."""
 
     def __init__(self, user: User | None = None) -> None:
         self.client = Client()
@@ -30,7 +30,7 @@ class Person:
     def ask(
         self, method: str, path: str, body: Any = None, *, match: str | None = "", status: int = 200, **more: Any
     ) -> Any:
-        """Ask for a path below the desk; ``match`` is the ETag to send, unless empty that of what is there now."""
+        """Send a request below /api/v1/desk/. ``match`` is the ETag to send; if empty, the current one."""
         if match == "":
             match = self.etag(path) if method in ("put", "delete", "post") else None
         headers = {"if-match": match} if match else {}
@@ -39,8 +39,8 @@ class Person:
         if method in ("get", "head", "options"):
             answer = send(f"/api/v1/desk/{path}", **more)
         else:
-            asked = {"content_type": "application/json"} | more
-            answer = send(f"/api/v1/desk/{path}", content, headers=headers, **asked)
+            options = {"content_type": "application/json"} | more
+            answer = send(f"/api/v1/desk/{path}", content, headers=headers, **options)
         assert answer.status_code == status, answer.content.decode()[:2000]
         assert answer.headers["Cache-Control"] == "private, no-store"
         assert "Cookie" in answer.headers["Vary"]
@@ -48,21 +48,21 @@ class Person:
             assert answer.headers["Content-Type"] == "application/problem+json"
         return answer
 
-    def told(self, *what: Any, **how: Any) -> Any:
-        """Ask, and return what the answer says."""
-        return self.ask(*what, **how).json()
+    def ask_json(self, *arguments: Any, **options: Any) -> Any:
+        """Send a request, and return the decoded body of the answer."""
+        return self.ask(*arguments, **options).json()
 
     def etag(self, path: str) -> str | None:
-        """Return the ETag of the record or the proposal that a path is about."""
+        """Return the ETag of the record or proposal of a path."""
         steps = path.strip("/").split("/")[:2]
         if len(steps) < 2:
             return None
-        found = self.client.get(f"/api/v1/desk/{'/'.join(steps)}/")
-        return found.headers.get("ETag", '"none"')
+        answer = self.client.get(f"/api/v1/desk/{'/'.join(steps)}/")
+        return answer.headers.get("ETag", '"none"')
 
 
 class Signed:
-    """Somebody who has signed in with a browser, whose requests are checked for forgery."""
+    """A browser with a session, whose requests are checked for a CSRF token."""
 
     def __init__(self, user: User) -> None:
         self.client = Client(enforce_csrf_checks=True)
@@ -73,7 +73,7 @@ class Signed:
     def send(
         self, method: str, path: str, body: Any, *, kind: str = "application/json", **headers: str
     ) -> HttpResponse:
-        """Send a request below the desk with the token against forgery."""
+        """Send a request below /api/v1/desk/ with the CSRF token."""
         content = body if isinstance(body, bytes) else orjson.dumps(body)
         sent = {"x-csrftoken": self.token, **headers}
         answer = self.client.generic(method, f"/api/v1/desk/{path}", content, kind, headers=sent)
@@ -82,7 +82,7 @@ class Signed:
 
 
 def draft(author: User, slug: str = "iran", state: State = State.DRAFT) -> Actor:
-    """Return an actor by somebody, with a source."""
+    """Return an actor by an author, with a source."""
     actor = make_actor(slug, name="Iran", state=state, author=author)
     cite(actor)
     if state == State.PUBLISHED:

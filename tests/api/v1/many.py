@@ -1,4 +1,4 @@
-"""As many records of every noun as wanted, each with all that can belong to it, and questions to ask of them."""
+"""Make many records of every type, each with all of its parts, and sample values of parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events of one actor, which a table of their own has in order, are those that all the others tell of."""
+"""The events of an actor, read from the table of appearances, equal those of the general filters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_world_appears_as_its_tables_say() -> None:
 
 @pytest.mark.parametrize("ordering", ["happened_on", "-happened_on", "slug", "-slug"])
 @pytest.mark.parametrize(
-    "asked",
+    "parameters",
     [
         {},
         {"kind__in": "report,statement"},
@@ -30,15 +30,15 @@ def test_the_world_appears_as_its_tables_say() -> None:
     ],
 )
 def test_the_events_of_an_actor_are_the_same_from_either_table(
-    slugs: Callable[..., list[str]], ask: Ask, ordering: str, asked: dict[str, str]
+    slugs: Callable[..., list[str]], ask: Ask, ordering: str, parameters: dict[str, str]
 ) -> None:
-    # A list of one is asked of the participations.
+    # `actor__in` with one actor reads the participations, `actor` the appearances.
     actors = set(Participation.objects.values_list("actor__slug", flat=True))
     assert actors
     for actor in actors:
-        expected = slugs("events", actor__in=actor, ordering=ordering, **asked)
-        assert slugs("events", actor=actor, ordering=ordering, **asked) == expected
-        page = ask("events/", actor=actor, ordering=ordering, limit="1", count="true", **asked)
+        expected = slugs("events", actor__in=actor, ordering=ordering, **parameters)
+        assert slugs("events", actor=actor, ordering=ordering, **parameters) == expected
+        page = ask("events/", actor=actor, ordering=ordering, limit="1", count="true", **parameters)
         assert page["count"] == len(expected)
         seen = [row["slug"] for row in page["results"]]
         while page["next"]:

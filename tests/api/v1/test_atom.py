@@ -29,16 +29,19 @@ def feed(client: Client, path: str, **parameters: str) -> Any:
     assert root.tag == f"{ATOM}feed"
     # An author of the feed is that of its entries.
     assert [author.findtext(f"{ATOM}name") for author in root.findall(f"{ATOM}author")] == ["Sanctions policy database"]
-    for one in (root, *root.iter(f"{ATOM}entry")):
+    for element in (root, *root.iter(f"{ATOM}entry")):
         for name in ("title", "id", "updated"):
-            assert len(one.findall(f"{ATOM}{name}")) == 1, name
-        assert one.find(f"{ATOM}title").text
-        assert one.find(f"{ATOM}id").text.startswith("urn:uuid:")
-        assert datetime.fromisoformat(one.find(f"{ATOM}updated").text).tzinfo
-        assert all(link.get("href").startswith("http://testserver/") for link in one.iter(f"{ATOM}link"))
-        links = [(link.get("rel"), link.get("type")) for link in one.findall(f"{ATOM}link")]
+            assert len(element.findall(f"{ATOM}{name}")) == 1, name
+        assert element.find(f"{ATOM}title").text
+        assert element.find(f"{ATOM}id").text.startswith("urn:uuid:")
+        assert datetime.fromisoformat(element.find(f"{ATOM}updated").text).tzinfo
+        assert all(link.get("href").startswith("http://testserver/") for link in element.iter(f"{ATOM}link"))
+        links = [(link.get("rel"), link.get("type")) for link in element.findall(f"{ATOM}link")]
         assert links.count(("alternate", None)) == 1
-        for text in (*one.findall(f"{ATOM}summary"), *(one.findall(f"{ATOM}title") if one is not root else ())):
+        for text in (
+            *element.findall(f"{ATOM}summary"),
+            *(element.findall(f"{ATOM}title") if element is not root else ()),
+        ):
             assert text.get("type") == "text"
             assert not len(text)
     ids = [entry.find(f"{ATOM}id").text for entry in root.iter(f"{ATOM}entry")]

@@ -195,13 +195,15 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_changes(client: 
 
 def test_every_parameter_is_described_and_the_days_are_needed(client: Client) -> None:
     document = client.get("/api/v1/schema/", headers={"accept": "application/json"}).json()
-    described = {one["name"]: one for one in document["paths"]["/api/v1/compare/"]["get"]["parameters"]}
+    described = {
+        parameter["name"]: parameter for parameter in document["paths"]["/api/v1/compare/"]["get"]["parameters"]
+    }
     assert set(described) == {
         *("from", "to", "known_at", "from_known_at", "to_known_at", "release"),
         *("program", "issuer", "target", "format"),
     }
-    assert {name for name, one in described.items() if one.get("required")} == {"from", "to"}
-    assert all(one["description"].endswith(".") for one in described.values())
+    assert {name for name, parameter in described.items() if parameter.get("required")} == {"from", "to"}
+    assert all(parameter["description"].endswith(".") for parameter in described.values())
 
 
 # --- The second clock, with what was really known ------------------------------------------------

@@ -1,4 +1,4 @@
-"""/api/v1/agreements/{slug}/compliance/: who kept which promise, and who says what."""
+"""/api/v1/agreements/{slug}/compliance/: who kept which commitment, and who claims or denies a breach."""
 
 from __future__ import annotations
 
@@ -144,12 +144,12 @@ def test_what_is_owed_in_return_stands_with_its_own_standing(ask: Ask) -> None:
     answer = ask(PATH, as_of="2019-07-01")
     [owed] = obligation(answer, "jcpoa-stockpile", "iran")["owed_for"]
     assert owed["commitment"]["slug"] == "jcpoa-relief"
-    assert [(one["obligor"]["slug"], one["code"]) for one in owed["by_obligor"]] == [
+    assert [(row["obligor"]["slug"], row["code"]) for row in owed["by_obligor"]] == [
         ("france", "binding"),
         ("united-states", "not_performed"),
     ]
     [given] = obligation(answer, "jcpoa-relief", "france")["in_return_for"]
-    assert [(one["obligor"]["slug"], one["code"]) for one in given["by_obligor"]] == [("iran", "not_performed")]
+    assert [(row["obligor"]["slug"], row["code"]) for row in given["by_obligor"]] == [("iran", "not_performed")]
 
 
 @world

@@ -1,4 +1,4 @@
-"""Asking again: what has not changed is not made a second time, and what has is never called unchanged."""
+"""Conditional requests: unchanged answers are not computed again, and changed ones never answer 304."""
 
 from __future__ import annotations
 

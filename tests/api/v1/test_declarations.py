@@ -47,7 +47,7 @@ def test_a_parameter_may_have_the_name_of_a_method() -> None:
 
 
 def test_a_declaration_of_an_unknown_kind_is_refused_when_the_class_is_made() -> None:
-    with pytest.raises(TypeError, match=r"Wrong\.odd is not a column"):
+    with pytest.raises(TypeError, match=r"Wrong\.odd is not a FilterColumn"):
 
         class Wrong(Parameters):
             odd = Declaration()

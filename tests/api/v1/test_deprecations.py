@@ -1,4 +1,4 @@
-"""What is deprecated: told by answers (RFC 9745, RFC 8594), by the schema, and by the documentation."""
+"""Deprecations, in the headers of answers (RFC 9745, RFC 8594), in the schema and in the documentation."""
 
 from __future__ import annotations
 
@@ -122,15 +122,15 @@ def test_the_schema_marks_it_and_after_its_sunset_it_may_go(monkeypatch: pytest.
     made = SchemaGenerator(patterns=urlpatterns[:1]).get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     mark = {"deprecated": True, "x-sunset": "2028-07-01"}
     operation = made["paths"]["/api/v1/old/"]["get"]
-    parameters = {one["name"]: one for one in operation["parameters"]}
+    parameters = {item["name"]: item for item in operation["parameters"]}
     assert operation.items() >= mark.items()
     assert parameters["known_at"].items() >= mark.items()
     assert "deprecated" not in parameters["release"]
     inner = made["components"]["schemas"]["OldInner"]["properties"]
     assert inner == {"old_field": {"type": "integer", **mark}, "field": {"type": "integer"}}
-    gone: Any = {"paths": {}, "components": {}}
-    assert broken(promised(made), gone, SUNSET) == []
-    assert [str(one) for one in broken(promised(made), gone, SINCE)] == ["GET /api/v1/old/: is gone"]
+    empty: Any = {"paths": {}, "components": {}}
+    assert broken(promised(made), empty, SUNSET) == []
+    assert [str(item) for item in broken(promised(made), empty, SINCE)] == ["GET /api/v1/old/: was removed"]
 
 
 def test_a_sunset_within_a_year_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""/api/v1/desk/: drafts and the moves of records, by the rules of the desk, and never over what somebody else wrote."""
+"""/api/v1/desk/: drafts and the moves of records, by the editorial rules, without overwriting changes of others."""
 
 from __future__ import annotations
 
@@ -78,16 +78,16 @@ def test_a_record_goes_from_one_person_to_the_other_and_to_the_public(ada: Perso
     assert changed.headers["ETag"] != made.headers["ETag"]
     submitted = ada.ask("post", "actors/elam/submit/", WHY, match=changed.headers["ETag"])
     assert submitted.json()["state"] == "in_review"
-    returned = bo.told("post", "actors/elam/return/", {"reason": "Say more."})
+    returned = bo.ask_json("post", "actors/elam/return/", {"reason": "Say more."})
     assert returned["state"] == "draft"
     ada.ask("post", "actors/elam/submit/", WHY)
-    public = bo.told("post", "actors/elam/publish/", WHY)
+    public = bo.ask_json("post", "actors/elam/publish/", WHY)
     assert (public["state"], public["approver"], public["public"]) == ("published", "bo", "/api/v1/actors/elam/")
     assert client.get(public["public"]).json()["summary"] == "A kingdom."
-    assert bo.told("post", "actors/elam/retract/", {"reason": "No state."})["state"] == "retracted"
+    assert bo.ask_json("post", "actors/elam/retract/", {"reason": "No state."})["state"] == "retracted"
     assert client.get("/api/v1/actors/elam/").status_code == 410
     other = Person(make_user("reviewer", name="cy"))
-    assert other.told("post", "actors/elam/restore/", WHY)["state"] == "published"
+    assert other.ask_json("post", "actors/elam/restore/", WHY)["state"] == "published"
     assert list(LogEntry.objects.filter(slug="elam").values_list("move", "by", "address")) == [
         (Move.SAVED, "ada", "127.0.0.1"),
         (Move.SAVED, "ada", "127.0.0.1"),
@@ -101,10 +101,10 @@ def test_a_record_goes_from_one_person_to_the_other_and_to_the_public(ada: Perso
 
 
 def test_the_desk_says_who_asks_and_what_they_may_read(ada: Person) -> None:
-    found = ada.told("get", "")
+    found = ada.ask_json("get", "")
     assert faults("Desk", found) == []
     assert (found["account"], found["collections"]["orders"]) == ("ada", "/api/v1/desk/orders/")
-    assert Person(make_user(name="nobody")).told("get", "")["collections"] == {}
+    assert Person(make_user(name="nobody")).ask_json("get", "")["collections"] == {}
     Person().ask("get", "", status=401)
 
 
@@ -117,7 +117,7 @@ def test_the_etag_is_the_fingerprint_of_the_record(ada: Person, writer: User) ->
 
 def test_a_draft_is_deleted_by_an_administrator_and_is_gone(root: Person, ada: Person, writer: User) -> None:
     draft(writer)
-    problem(ada.told("delete", "actors/iran/", WHY, status=403), "forbidden")
+    problem(ada.ask_json("delete", "actors/iran/", WHY, status=403), "forbidden")
     answer = root.ask("delete", "actors/iran/", WHY, status=204)
     assert answer.content == b""
     root.ask("get", "actors/iran/", status=404)
@@ -181,10 +181,10 @@ def test_the_public_api_knows_nothing_of_who_has_signed_in(ada: Person, writer: 
 
 @pytest.mark.parametrize("path", ["actors/none/", "measures/x/", "actors/A_B/"])
 def test_what_is_not_there_is_not_found(ada: Person, path: str) -> None:
-    problem(ada.told("get", path, status=404), "not-found")
+    problem(ada.ask_json("get", path, status=404), "not-found")
 
 
-# --- Nobody overwrites anybody ------------------------------------------------------------------
+# --- No user overwrites the changes of another ----------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_changes_a_record_says_which_state_it_is_meant_for(
     draft(writer)
     before = written()
     body = {"document": ELAM} if method == "put" else WHY
-    problem(ada.told(method, path, body, match=match, status=428), "precondition-required")
+    problem(ada.ask_json(method, path, body, match=match, status=428), "precondition-required")
     assert written() == before
 
 
@@ -208,7 +208,7 @@ def test_who_comes_too_late_is_told_what_the_other_has_changed(ada: Person, writ
     theirs = {**ELAM, "summary": "A kingdom."}
     kept = cy.ask("put", "actors/elam/", {"document": theirs}, match=read)
     before = written()
-    late = ada.told("put", "actors/elam/", {"document": {**ELAM, "name": "Persia"}}, match=read, status=412)
+    late = ada.ask_json("put", "actors/elam/", {"document": {**ELAM, "name": "Persia"}}, match=read, status=412)
     assert problem(late, "stale")["changes"] == [{"path": "summary", "kind": "added", "after": "A kingdom."}]
     assert late["etag"] == kept.headers["ETag"]
     assert written() == before
@@ -220,13 +220,13 @@ def test_if_only_the_state_has_changed_no_difference_is_told(ada: Person) -> Non
     ada.ask("post", "actors/", {"document": ELAM}, status=201)
     read = ada.etag("actors/elam/")
     ada.ask("post", "actors/elam/submit/", WHY, match=read)
-    late = ada.told("post", "actors/elam/submit/", WHY, match=read, status=412)
+    late = ada.ask_json("post", "actors/elam/submit/", WHY, match=read, status=412)
     assert problem(late, "stale")["changes"] == []
 
 
 def test_what_nobody_can_tell_any_more_is_stale_all_the_same(ada: Person, writer: User) -> None:
     draft(writer)
-    late = ada.told("put", "actors/iran/", {"document": ELAM}, match='"0123456789abcdef"', status=412)
+    late = ada.ask_json("put", "actors/iran/", {"document": ELAM}, match='"0123456789abcdef"', status=412)
     assert "changes" not in problem(late, "stale")
     assert late["etag"] == ada.etag("actors/iran/")
 
@@ -244,41 +244,41 @@ def test_a_move_is_made_once(ada: Person, bo: Person, writer: User) -> None:
 
 def test_permission_is_told_apart_from_state(ada: Person, bo: Person, writer: User) -> None:
     draft(writer)
-    problem(bo.told("post", "actors/iran/publish/", WHY, status=409), "move-refused")
+    problem(bo.ask_json("post", "actors/iran/publish/", WHY, status=409), "move-refused")
     moves.submit(Actor.objects.get(slug="iran"), Act(DAY, writer, "x"))
-    problem(ada.told("post", "actors/iran/publish/", WHY, status=403), "forbidden")
-    assert bo.told("post", "actors/iran/publish/", WHY)["state"] == "published"
+    problem(ada.ask_json("post", "actors/iran/publish/", WHY, status=403), "forbidden")
+    assert bo.ask_json("post", "actors/iran/publish/", WHY)["state"] == "published"
 
 
 def test_what_is_published_is_not_replaced(ada: Person, writer: User) -> None:
     draft(writer, state=State.PUBLISHED)
-    document = ada.told("get", "actors/iran/")["document"]
+    document = ada.ask_json("get", "actors/iran/")["document"]
     before = written()
-    refused = ada.told("put", "actors/iran/", {"document": {**document, "name": "Persia"}}, status=409)
+    refused = ada.ask_json("put", "actors/iran/", {"document": {**document, "name": "Persia"}}, status=409)
     assert "may not change iran, which is published" in problem(refused, "move-refused")["detail"]
     assert written() == before
 
 
 def test_a_slug_that_is_taken_is_told(ada: Person, writer: User) -> None:
     draft(writer)
-    taken = ada.told("post", "actors/", {"document": {**ELAM, "slug": "iran"}}, status=409)
+    taken = ada.ask_json("post", "actors/", {"document": {**ELAM, "slug": "iran"}}, status=409)
     assert taken["detail"] == "A record with the slug 'iran' exists already."
 
 
 def test_nothing_is_published_without_a_source(bo: Person, writer: User) -> None:
     make_actor("elam", state=State.IN_REVIEW, author=writer)
-    problem(bo.told("post", "actors/elam/publish/", WHY, status=409), "move-refused")
+    problem(bo.ask_json("post", "actors/elam/publish/", WHY, status=409), "move-refused")
 
 
 def test_what_another_record_refers_to_is_not_deleted(root: Person, writer: User) -> None:
     make_program(issuer=draft(writer))
-    refused = root.told("delete", "actors/iran/", WHY, status=409)
+    refused = root.ask_json("delete", "actors/iran/", WHY, status=409)
     assert "refers to it" in problem(refused, "move-refused")["detail"]
 
 
 def test_a_move_that_does_not_exist_is_not_found(bo: Person, writer: User) -> None:
     draft(writer)
-    assert "submit, return, publish" in bo.told("post", "actors/iran/explode/", WHY, status=404)["detail"]
+    assert "submit, return, publish" in bo.ask_json("post", "actors/iran/explode/", WHY, status=404)["detail"]
     bo.ask("get", "actors/iran/publish/", status=405)
     bo.ask("put", "actors/", {}, status=405)
 
@@ -322,21 +322,21 @@ def test_what_a_body_may_not_say_is_told_by_its_path(ada: Person, body: Any, pat
         assert written() == before
         return
     before = written()
-    assert body_faults(ada.told("post", "actors/", content, status=422)).keys() == paths
+    assert body_faults(ada.ask_json("post", "actors/", content, status=422)).keys() == paths
     assert written() == before
 
 
 @pytest.mark.parametrize("reason", [{}, {"reason": ""}, {"reason": " \n"}])
 def test_a_move_without_its_reason_is_told_so(ada: Person, writer: User, reason: dict[str, str]) -> None:
     draft(writer)
-    refused = ada.told("post", "actors/iran/submit/", reason, status=422)
+    refused = ada.ask_json("post", "actors/iran/submit/", reason, status=422)
     assert "Give a reason" in body_faults(refused)["reason"]
 
 
 def test_a_move_needs_no_body_but_its_reason(ada: Person, writer: User) -> None:
     draft(writer)
     ada.ask("post", "actors/iran/submit/", b"", status=422)
-    assert "document" in body_faults(ada.told("post", "actors/iran/submit/", {"document": ELAM}, status=422))
+    assert "document" in body_faults(ada.ask_json("post", "actors/iran/submit/", {"document": ELAM}, status=422))
 
 
 @pytest.mark.parametrize(
@@ -356,23 +356,25 @@ def test_a_move_needs_no_body_but_its_reason(ada: Person, writer: User) -> None:
 )
 def test_what_is_no_json_is_a_bad_request(ada: Person, body: bytes) -> None:
     before = written()
-    problem(ada.told("post", "actors/", body, status=400), "bad-request")
+    problem(ada.ask_json("post", "actors/", body, status=400), "bad-request")
     assert written() == before
 
 
 def test_a_body_beyond_what_is_read_is_refused(ada: Person) -> None:
     body = b'{"reason": "' + b"x" * MOST_BYTES + b'"}'
-    assert "2,000,000" in problem(ada.told("post", "actors/", body, status=413), "content-too-large")["detail"]
+    assert "2,000,000" in problem(ada.ask_json("post", "actors/", body, status=413), "content-too-large")["detail"]
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "x"])
 def test_other_formats_are_not_read(ada: Person, kind: str) -> None:
-    problem(ada.told("post", "actors/", b'{"document": {}}', status=415, content_type=kind), "unsupported-media-type")
+    problem(
+        ada.ask_json("post", "actors/", b'{"document": {}}', status=415, content_type=kind), "unsupported-media-type"
+    )
 
 
 def test_a_record_stays_itself(ada: Person, writer: User) -> None:
     draft(writer)
-    refused = ada.told("put", "actors/iran/", {"document": ELAM}, status=422)
+    refused = ada.ask_json("put", "actors/iran/", {"document": ELAM}, status=422)
     assert body_faults(refused) == {"document.slug": "It cannot change: keep 'iran'."}
 
 

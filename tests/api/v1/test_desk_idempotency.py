@@ -1,4 +1,4 @@
-"""A request that is sent again with its key is not done again."""
+"""A request that is repeated with its Idempotency-Key is not processed again."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_a_forged_request_is_refused_whatever_key_it_has() -> None:
     assert not Actor.objects.exists()
 
 
-# --- Many items, of which the server fails on one -----------------------------------------------
+# --- Many items, one of which fails ---------------------------------------------------------------
 
 BOTH = {"items": [{"action": "create", "type": "actor", **ELAM}, {"action": "create", "type": "actor", **SUSA}]}
 

@@ -1,4 +1,4 @@
-"""/api/v1/desk/proposals/: changes to what is public, read before they are accepted."""
+"""/api/v1/desk/proposals/: proposed changes to published records, read before they are accepted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def iran() -> Actor:
 
 
 def changed(person: Person, slug: str = "iran", **values: Any) -> dict[str, Any]:
-    document: dict[str, Any] = person.told("get", f"actors/{slug}/")["document"]
+    document: dict[str, Any] = person.ask_json("get", f"actors/{slug}/")["document"]
     return document | values
 
 
@@ -76,15 +76,15 @@ def test_a_change_is_proposed_read_and_accepted_by_somebody_else(ada: Person, bo
 def test_nobody_accepts_their_own_and_a_curator_accepts_nothing(ada: Person, bo: Person) -> None:
     path = in_review(bo, name="Persia")
     for person in (ada, bo):
-        problem(person.told("post", f"{path}accept/", WHY, status=403), "forbidden")
+        problem(person.ask_json("post", f"{path}accept/", WHY, status=403), "forbidden")
     assert Proposal.objects.get().state == "in_review"
 
 
 def test_a_proposal_is_returned_and_withdrawn(ada: Person, bo: Person) -> None:
     path = in_review(ada, name="Persia")
-    assert bo.told("post", f"{path}return/", {"reason": "Cite it."})["state"] == "draft"
-    assert ada.told("post", f"{path}withdraw/", WHY)["state"] == "withdrawn"
-    problem(ada.told("post", f"{path}withdraw/", WHY, match='"x"', status=409), "move-refused")
+    assert bo.ask_json("post", f"{path}return/", {"reason": "Cite it."})["state"] == "draft"
+    assert ada.ask_json("post", f"{path}withdraw/", WHY)["state"] == "withdrawn"
+    problem(ada.ask_json("post", f"{path}withdraw/", WHY, match='"x"', status=409), "move-refused")
 
 
 @pytest.mark.parametrize("move", ["submit", "return", "withdraw", "accept"])
@@ -96,7 +96,7 @@ def test_what_has_changed_since_it_was_read_is_read_again(ada: Person, bo: Perso
     read = asking.etag(path)
     Proposal.objects.update(document=Proposal.objects.get().document.replace("Persia", "Elam"))
     before = list(Proposal.objects.values())
-    stale = problem(asking.told("post", f"{path}{move}/", WHY, match=read, status=412), "stale")
+    stale = problem(asking.ask_json("post", f"{path}{move}/", WHY, match=read, status=412), "stale")
     assert list(Proposal.objects.values()) == before
     asking.ask("post", f"{path}{move}/", WHY, match=stale["etag"])
 
@@ -105,15 +105,15 @@ def test_what_has_changed_since_it_was_read_is_read_again(ada: Person, bo: Perso
 @pytest.mark.parametrize("match", [None, "*"])
 def test_a_move_says_what_has_been_read(ada: Person, move: str, match: str | None) -> None:
     proposed(ada, name="Persia")
-    problem(ada.told("post", f"proposals/1/{move}/", WHY, match=match, status=428), "precondition-required")
+    problem(ada.ask_json("post", f"proposals/1/{move}/", WHY, match=match, status=428), "precondition-required")
 
 
 def test_what_both_changed_is_a_conflict_with_its_paths(ada: Person, bo: Person) -> None:
     one, other = in_review(ada, name="Persia"), in_review(Person(make_user("curator", name="cy")), name="Elam")
     bo.ask("post", f"{one}accept/", WHY)
-    read = bo.told("get", other)
+    read = bo.ask_json("get", other)
     assert read["conflicts"] == [{"path": "name", "base": "Iran", "theirs": "Persia", "mine": "Elam"}]
-    assert problem(bo.told("post", f"{other}accept/", WHY, status=409), "conflicting")["paths"] == ["name"]
+    assert problem(bo.ask_json("post", f"{other}accept/", WHY, status=409), "conflicting")["paths"] == ["name"]
     assert Actor.objects.get(slug="iran").name == "Persia"
 
 
@@ -121,7 +121,7 @@ def test_a_change_to_what_is_public_no_longer_is_told_what_the_others_changed(ad
     path, read = in_review(ada, name="Persia"), bo.etag("actors/iran/")
     document = changed(bo, name="Elam")
     bo.ask("post", f"{path}accept/", WHY)
-    late = bo.told("post", "actors/iran/proposals/", {"document": document, **WHY}, match=read, status=412)
+    late = bo.ask_json("post", "actors/iran/proposals/", {"document": document, **WHY}, match=read, status=412)
     assert problem(late, "stale")["changes"] == [
         {"path": "name", "kind": "changed", "before": "Iran", "after": "Persia"}
     ]
@@ -138,22 +138,22 @@ def test_a_change_to_what_is_public_no_longer_is_told_what_the_others_changed(ad
     ],
 )
 def test_a_faulty_proposal_is_none(ada: Person, body: dict[str, Any], paths: set[str]) -> None:
-    assert body_faults(ada.told("post", "actors/iran/proposals/", body, status=422)).keys() == paths
+    assert body_faults(ada.ask_json("post", "actors/iran/proposals/", body, status=422)).keys() == paths
     assert not Proposal.objects.exists()
 
 
 def test_what_changes_nothing_or_is_not_public_is_not_proposed(ada: Person) -> None:
     same = {"document": changed(ada), **WHY}
-    problem(ada.told("post", "actors/iran/proposals/", same, status=409), "move-refused")
+    problem(ada.ask_json("post", "actors/iran/proposals/", same, status=409), "move-refused")
     draft(make_user("curator"), "elam")
     other = {"document": changed(ada, "elam", name="E"), **WHY}
-    problem(ada.told("post", "actors/elam/proposals/", other, status=409), "move-refused")
+    problem(ada.ask_json("post", "actors/elam/proposals/", other, status=409), "move-refused")
 
 
 def test_proposals_are_listed_the_newest_first_and_narrowed(ada: Person, bo: Person) -> None:
     in_review(ada, name="Persia")
     proposed(bo, "correction", name="Elam")
-    page = bo.told("get", "proposals/")
+    page = bo.ask_json("get", "proposals/")
     assert faults("ProposalSummaryPage", page) == []
     assert [row["number"] for row in page["results"]] == [2, 1]
     for query, expected in {
@@ -166,20 +166,20 @@ def test_proposals_are_listed_the_newest_first_and_narrowed(ada: Person, bo: Per
         "author=ada": [1],
         "ordering=number&limit=1": [1],
     }.items():
-        assert [row["number"] for row in bo.told("get", f"proposals/?{query}")["results"]] == expected, query
-    first = bo.told("get", "proposals/?limit=1")
+        assert [row["number"] for row in bo.ask_json("get", f"proposals/?{query}")["results"]] == expected, query
+    first = bo.ask_json("get", "proposals/?limit=1")
     assert bo.client.get(first["next"]).json()["results"][0]["number"] == 1
 
 
 @pytest.mark.parametrize("query", ["state=open", "as_of=2020-01-01", "known_at=2020-01-01T00:00:00Z", "author=a%00b"])
 def test_what_cannot_be_asked_is_refused(ada: Person, query: str) -> None:
-    problem(ada.told("get", f"proposals/?{query}", status=400), "invalid-parameters")
+    problem(ada.ask_json("get", f"proposals/?{query}", status=400), "invalid-parameters")
 
 
 def test_who_may_not_read_a_record_sees_no_proposal_for_it(ada: Person) -> None:
     proposed(ada, name="Persia")
     nobody = Person(make_user(name="nobody"))
-    assert nobody.told("get", "proposals/")["results"] == []
+    assert nobody.ask_json("get", "proposals/")["results"] == []
     assert b"Persia" not in nobody.ask("get", "proposals/1/", status=403).content
 
 

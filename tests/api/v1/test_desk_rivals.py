@@ -1,4 +1,4 @@
-"""Several people save at once what they have read: one is first, the others are told, and nothing is lost."""
+"""Several users save the same record at once: the first succeeds, the others are rejected, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schema describes the desk: every move, what it needs, and every error it can have."""
+"""The schema describes the editorial API: every move, its preconditions, and all of its errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DOCUMENT = (Path(__file__).resolve().parents[3] / "docs" / "api.md").read_text()
 
 @pytest.fixture(scope="module")
 def desk() -> dict[str, Any]:
-    """The paths of the desk, as the schema has them."""
+    """The paths of the editorial API in the schema."""
     paths = yaml.safe_load(Client().get("/api/v1/schema/").content)["paths"]
     return {path: methods for path, methods in paths.items() if path.startswith("/api/v1/desk/")}
 
@@ -55,12 +55,12 @@ def test_what_changes_something_needs_a_token_or_a_session_and_a_precondition(de
 
 def test_the_document_names_every_request_and_every_limit(desk: dict[str, Any]) -> None:
     named = set(re.findall(r"^\| `([A-Z]+) (/desk/[^`]*)` \|", DOCUMENT, re.MULTILINE))
-    there = {
+    described = {
         (method.upper(), path.removeprefix("/api/v1").replace("{plural}", "{collection}"))
         for path, methods in desk.items()
         for method in methods
     }
-    assert named == there
+    assert named == described
     assert f"{MOST_BYTES:,} bytes" in DOCUMENT
     for move in (*records.MOVES, *proposals.MOVES):
         assert f"`{move}`" in DOCUMENT

@@ -1,4 +1,4 @@
-"""At the desk with a token: what its scope includes, trying, and many moves at once."""
+"""The editorial API with a token: scopes, dry runs, and bulk requests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Program:
         _, self.secret = issue_token(user, "A program", scope, 30, datetime.now(UTC))
 
     def ask(self, method: str, path: str, body: Any = None, *, stamp: str = "", status: int = 200) -> Any:
-        """Ask below the desk; the answer is JSON, and its status is as expected."""
+        """Send a request below /api/v1/desk/, check the status, and return the decoded body."""
         headers = {"authorization": f"Bearer {self.secret}"} | ({"if-match": f'"{stamp}"'} if stamp else {})
         client = Client(enforce_csrf_checks=True)
         data = b"" if body is None else orjson.dumps(body)

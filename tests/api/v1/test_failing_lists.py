@@ -1,4 +1,4 @@
-"""A whole list that fails: the next request finds the connection as it should be."""
+"""A collection that fails while it is read: the next request finds a usable connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/api/v1/changes/: whoever asks for what came after the last answer has everything."""
+"""/api/v1/changes/: a client that continues after its last answer misses nothing."""
 
 from __future__ import annotations
 
@@ -62,17 +62,17 @@ def kept(client: Client, step: int, **parameters: Any) -> dict[tuple[str, str], 
 
 @pytest.mark.usefixtures("changed")
 def test_changes_are_told_in_order_with_what_was_done_and_why(ask: Ask) -> None:
-    found = ask("changes/")
-    assert faults("Feed", found) == []
-    assert (found["after"], found["last"]) == (5, 5)
-    assert [(row["sequence"], row["kind"], row["record"]["slug"], row["number"]) for row in found["results"]] == [
+    page = ask("changes/")
+    assert faults("Feed", page) == []
+    assert (page["after"], page["last"]) == (5, 5)
+    assert [(row["sequence"], row["kind"], row["record"]["slug"], row["number"]) for row in page["results"]] == [
         (1, "created", "iran", 1),
         (2, "created", "law", 1),
         (3, "updated", "iran", 2),
         (4, "corrected", "iran", 3),
         (5, "retracted", "law", 2),
     ]
-    assert found["results"][4] == {
+    assert page["results"][4] == {
         "sequence": 5,
         "kind": "retracted",
         "record": {"type": "order", "slug": "law", "url": "/api/v1/orders/law/"},
@@ -83,7 +83,7 @@ def test_changes_are_told_in_order_with_what_was_done_and_why(ask: Ask) -> None:
         "digest": Version.objects.get(sequence=5).digest,
         "notice": "/api/v1/notices/5/",
     }
-    assert [row["sequence"] for row in found["results"] if "notice" in row] == [4, 5]
+    assert [row["sequence"] for row in page["results"] if "notice" in row] == [4, 5]
 
 
 @pytest.mark.usefixtures("changed")
@@ -167,7 +167,7 @@ def test_a_copy_kept_from_the_feed_is_what_is_public(client: Client, step: int) 
     load_many(1)
     save_documents(
         [Incoming(BY_NAME["source"], {"slug": "late", "title": "Late", "kind": "news"})],
-        # The clock of whoever writes may be behind: the ledger's is not.
+        # The clock of a writer may be behind; the instants of the ledger still increase.
         Act(at=DAY - timedelta(days=9)),
     )
     assert kept(client, step) == published()

@@ -1,4 +1,4 @@
-"""The filters of all lists: what follows from the columns, and what is refused."""
+"""The filters of all lists: those that follow from columns, and what is rejected."""
 
 from __future__ import annotations
 
@@ -251,14 +251,14 @@ def test_the_largest_numbers_that_are_taken_find_nothing_and_break_nothing(slugs
 def test_many_filters_at_once_are_answered_and_more_are_refused(ask: Ask) -> None:
     names = [name for name in NOUNS["events"].list_parameters.conditions if name.endswith("__isnull")]
     dates = [f"{name}{end}" for name in ("until", "observed_on", "effective_on") for end in ("__gte", "__lte", "")]
-    asked = dict.fromkeys(names, "true") | dict.fromkeys(dates, "2015")
-    asked |= {name: ",".join(f"v{n}" for n in range(100)) for name in ("vote_document__in", "cameo_code__in")}
-    asked = dict(list(asked.items())[:MOST_FILTERS])
-    assert len(asked) == MOST_FILTERS
-    assert ask("events/", **asked)["results"] == []
-    (found,) = ask("events/", **asked, kind="statement", status=400)["errors"]
-    assert found["code"] == "too_many"
-    assert str(MOST_FILTERS) in found["detail"]
+    parameters = dict.fromkeys(names, "true") | dict.fromkeys(dates, "2015")
+    parameters |= {name: ",".join(f"v{n}" for n in range(100)) for name in ("vote_document__in", "cameo_code__in")}
+    parameters = dict(list(parameters.items())[:MOST_FILTERS])
+    assert len(parameters) == MOST_FILTERS
+    assert ask("events/", **parameters)["results"] == []
+    (fault,) = ask("events/", **parameters, kind="statement", status=400)["errors"]
+    assert fault["code"] == "too_many"
+    assert str(MOST_FILTERS) in fault["detail"]
 
 
 # --- Facets ---------------------------------------------------------------------------------------

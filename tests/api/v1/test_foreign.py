@@ -1,4 +1,4 @@
-"""Lists and records as other programs read them: bibliographies, FollowTheMoney and calendars."""
+"""Lists and records in formats of other programs: bibliographies, FollowTheMoney and calendars."""
 
 from __future__ import annotations
 

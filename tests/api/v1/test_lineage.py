@@ -86,12 +86,12 @@ def test_a_link_of_the_text_has_no_day_of_its_own_and_the_sources_of_its_order(a
 
 
 def test_a_link_of_an_effect_has_its_day_its_part_its_event_and_its_sources(ask: Ask) -> None:
-    found = link(ask("orders/second/lineage/"), "waives")
-    assert (found["basis"], found["from"], found["to"]) == ("effect", "order/second", "order/first")
-    assert (found["effective_on"], found["until"], found["in_part"]) == ("2015-02", "2016", True)
-    assert (found["provision"], found["note"]) == ("s. 4", "Ports only.")
-    assert found["event"]["slug"] == "second-made"
-    assert [citation["source"]["slug"] for citation in found["citations"]] == ["table", "law"]
+    waiver = link(ask("orders/second/lineage/"), "waives")
+    assert (waiver["basis"], waiver["from"], waiver["to"]) == ("effect", "order/second", "order/first")
+    assert (waiver["effective_on"], waiver["until"], waiver["in_part"]) == ("2015-02", "2016", True)
+    assert (waiver["provision"], waiver["note"]) == ("s. 4", "Ports only.")
+    assert waiver["event"]["slug"] == "second-made"
+    assert [citation["source"]["slug"] for citation in waiver["citations"]] == ["table", "law"]
 
 
 def test_an_effect_on_a_measure_links_its_order_and_names_the_measure(ask: Ask) -> None:

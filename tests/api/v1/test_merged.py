@@ -1,4 +1,4 @@
-"""A record that was merged into another leads there, for good, until that is undone."""
+"""A merged record redirects to the other record until the merge is undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A copy that is kept from /api/v1/changes/ alone equals the database, whatever was done to it."""
+"""A copy that is kept from /api/v1/changes/ alone equals the database after any edits."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class Mirror:
             self.after, last = page["after"], page["last"]
 
 
-class Desk:
-    """Whoever edits at random: each edit is one that the desk could make."""
+class Editor:
+    """Edits records at random; each edit is one that an editor could make."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
@@ -77,7 +77,7 @@ class Desk:
         """Change what a few records say."""
         some = self.chance.sample(list(self.items.values()), self.chance.choice([1, 1, 1, 4]))
         words = f"Told at {self.at:%H:%M:%S}, {self.chance.random()}."
-        self.save([self.told(item, words) for item in some], self.chance.choice(_KINDS))
+        self.save([self.reworded(item, words) for item in some], self.chance.choice(_KINDS))
 
     def hide_or_show(self) -> None:
         """Retract what is public, or bring back what is not."""
@@ -117,20 +117,20 @@ class Desk:
             decide((kept, dropped), Sameness.SAME, Act(self.at, self.curator, "They are one."))
             merge(kept, dropped, Act(self.at, self.reviewer, "They are one."))
 
-    def told(self, item: Incoming, words: str) -> Incoming:
-        """Return a document that says something else."""
+    def reworded(self, item: Incoming, words: str) -> Incoming:
+        """Return a document with another text."""
         known = {part.name for part in item.record_type.keys}
         key = next(key for key in ("summary", "note", "title", "name") if key in known)
         return Incoming(item.record_type, {**item.document, key: words}, item.state)
 
 
 def check(client: Client, edits: int, seed: int) -> None:
-    """Let the desk edit, and hold copies to what is public all along."""
+    """Edit records at random, and compare copies with the public records all along."""
     chance = random.Random(seed)
-    desk = Desk(chance)
+    editor = Editor(chance)
     near, far = Mirror(client), Mirror(client)
     for number in range(edits):
-        desk.edit()
+        editor.edit()
         if chance.random() < 0.1:
             near.follow(chance.choice([1, 3, 1000]))
         if number % (edits // 4) == 0:
@@ -155,7 +155,7 @@ def test_a_copy_equals_the_database_after_ten_thousand_random_edits(client: Clie
 
 
 def test_a_copy_never_has_a_record_without_those_it_refers_to(client: Client) -> None:
-    Desk(random.Random(4))
+    Editor(random.Random(4))
     known: set[tuple[str, str]] = set()
     for change in client.get("/api/v1/changes/?limit=1000&include_documents=true").json()["results"]:
         known.add((change["record"]["type"], change["record"]["slug"]))

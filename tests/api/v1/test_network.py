@@ -1,4 +1,4 @@
-"""/api/v1/network/: who is tied to what, how, how strongly and since when."""
+"""/api/v1/network/: actors and records, and the links between them."""
 
 from __future__ import annotations
 
@@ -305,13 +305,13 @@ def test_a_file_has_the_same_nodes_and_links(client: Client, ask: Ask, name: str
     graph = read(BytesIO(file.content))
     assert set(graph.nodes) == {node["id"] for node in answer["nodes"]}
     for node in answer["nodes"]:
-        said = {key: value for key, value in node.items() if key != "id" and value is not None}
-        assert said.items() <= graph.nodes[node["id"]].items()
-    found = {(start, data["kind"], end): data for start, end, data in graph.edges(data=True)}
-    assert set(found) == set(triples(answer))
-    for one in answer["links"]:
-        said = {key: value for key, value in one.items() if key not in ("from", "to") and value is not None}
-        assert said.items() <= found[one["from"], one["kind"], one["to"]].items()
+        attributes = {key: value for key, value in node.items() if key != "id" and value is not None}
+        assert attributes.items() <= graph.nodes[node["id"]].items()
+    edges = {(start, data["kind"], end): data for start, end, data in graph.edges(data=True)}
+    assert set(edges) == set(triples(answer))
+    for link in answer["links"]:
+        attributes = {key: value for key, value in link.items() if key not in ("from", "to") and value is not None}
+        assert attributes.items() <= edges[link["from"], link["kind"], link["to"]].items()
     assert client.get("/api/v1/network/", parameters | {"format": name}).content == file.content
 
 
@@ -323,7 +323,7 @@ def test_the_answer_takes_no_more_queries_when_it_is_larger(client: Client) -> N
         assert answer.status_code == 200, answer.content
         return len(captured)
 
-    asked: list[dict[str, str]] = [
+    questions: list[dict[str, str]] = [
         {},
         {"events": "true", "programs": "true"},
         {"actor": "body", "events": "true"},
@@ -332,7 +332,7 @@ def test_the_answer_takes_no_more_queries_when_it_is_larger(client: Client) -> N
         {"order__in": "order-0,base"},
     ]
     load_many(2)
-    few = [queries(**parameters) for parameters in asked]
+    few = [queries(**parameters) for parameters in questions]
     load_many(40)
-    assert [queries(**parameters) for parameters in asked] == few
+    assert [queries(**parameters) for parameters in questions] == few
     assert max(few) <= 30

@@ -1,4 +1,4 @@
-"""/api/v1/notices/: what was corrected, retracted and restored, when and why; and where readers of a record see it."""
+"""/api/v1/notices/: what was corrected, retracted and restored, when and why; and the notices of a record."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture
 def corrected() -> None:
-    """An actor published on day 0, updated on day 1, corrected on day 2; an order of its beside."""
+    """An actor published on day 0, updated on day 1, corrected on day 2; and an order that it issued."""
     publish({**PERSIA, "summary": "A state."}, 0)
     publish(PERSIA, 1, VersionKind.UPDATE, "It says less.")
     publish(LAW, 1)
@@ -68,14 +68,14 @@ def test_one_notice_tells_what_stood_there_before(ask: Ask) -> None:
 
 @pytest.mark.usefixtures("retracted")
 def test_notices_stand_newest_first_and_are_of_all_kinds_of_record(ask: Ask) -> None:
-    found = ask("notices/")["results"]
-    assert [(row["sequence"], row["kind"], row["record"]["slug"]) for row in found] == [
+    notices = ask("notices/")["results"]
+    assert [(row["sequence"], row["kind"], row["record"]["slug"]) for row in notices] == [
         (6, "retraction", "law"),
         (5, "correction", "law"),
         (4, "correction", "iran"),
     ]
-    assert found[0]["record"]["url"] == "/api/v1/orders/law/"
-    assert (found[0]["reason"], found[0]["changes"]) == ("It was never made.", [])
+    assert notices[0]["record"]["url"] == "/api/v1/orders/law/"
+    assert (notices[0]["reason"], notices[0]["changes"]) == ("It was never made.", [])
     assert [row["sequence"] for row in ask("notices/", ordering="sequence")["results"]] == [4, 5, 6]
 
 

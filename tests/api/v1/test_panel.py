@@ -1,4 +1,4 @@
-"""/api/v1/panel/: who sanctions whom, in every format, and what its columns are."""
+"""/api/v1/panel/: who sanctions whom, in every format, and the dictionary of the columns."""
 
 from __future__ import annotations
 
@@ -148,13 +148,13 @@ def test_what_is_refused_is_refused_before_it_is_counted(ask: Ask, monkeypatch: 
 def test_without_a_first_period_the_last_are_answered_that_fit(
     ask: Ask, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = ask("panel/", as_of="2020-12-31")
-    assert (whole["from"], whole["to"]) == (None, "2020")
-    most = len(whole["rows"]) - 1
+    complete = ask("panel/", as_of="2020-12-31")
+    assert (complete["from"], complete["to"]) == (None, "2020")
+    most = len(complete["rows"]) - 1
     monkeypatch.setattr(views, "MOST_ROWS", most)
     monkeypatch.setattr(filters, "MOST_ROWS", most)
     answer = ask("panel/", as_of="2020-12-31")
-    assert answer["rows"] == [row for row in whole["rows"] if row["period"] >= answer["from"]]
+    assert answer["rows"] == [row for row in complete["rows"] if row["period"] >= answer["from"]]
     assert 0 < len(answer["rows"]) <= most
     assert faults("Panel", answer) == []
     for form in ("csv", "json"):
@@ -215,14 +215,14 @@ def test_parquet_without_pyarrow_is_not_acceptable_and_says_how_to_get_it(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(as_parquet, "find_spec", lambda name: None)
-    for asked in (
+    for answer in (
         client.get("/api/v1/panel/", {"format": "parquet"}),
         client.get("/api/v1/panel/", headers={"accept": "application/vnd.apache.parquet"}),
     ):
-        assert asked.status_code == 406
-        assert asked.headers["Content-Type"] == "application/problem+json"
-        assert "pip install pyarrow" in asked.json()["detail"]
-        assert faults("Problem", asked.json()) == []
+        assert answer.status_code == 406
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert "pip install pyarrow" in answer.json()["detail"]
+        assert faults("Problem", answer.json()) == []
     assert client.get("/api/v1/panel/", {"format": "csv"}).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""At a hundred thousand rows no hot list reads a table from end to end: the databases' own plans say so."""
+"""With a hundred thousand rows no frequent list scans a whole table: the query plans show it."""
 
 from __future__ import annotations
 
@@ -103,13 +103,13 @@ def plans(ask: Callable[[], Any]) -> list[str]:
         answer = ask()
     assert answer.status_code == 200, answer.content
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
-    found = []
+    plans = []
     for query in list(queries.captured_queries):
         if query["sql"].startswith("SELECT"):
             with connection.cursor() as cursor:
                 cursor.execute(f"{explain} {query['sql'].replace('%', '%%')}")
-                found.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
-    return found
+                plans.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+    return plans
 
 
 def read_whole(plan: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""How many queries an answer takes: the same however long the list is, whatever it is asked by."""
+"""The number of queries of an answer does not depend on the length of the list, whatever the filters."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from api.v1.urls import NOUNS
 from sanctions.ledger.releases import make_release
 from tests.api.v1.many import load_many, sample
 
-#: At most: the state of what is public, the rows, those without a value to be ordered by, what stands beside them.
+#: At most: the public state, the rows, those without a value in the ordering, and the keys of the day.
 MOST = 5
-#: Parameters that lead into the past, and what that takes: the release, twice; a savepoint; settings.
+#: Parameters that lead into the past, and the queries for that: the release, twice; a savepoint; settings.
 CLOCKS = ("known_at", "release")
 ENTERING = 7
-#: Lookups that ask as another of the same column does, and need not be asked of a long list too.
+#: Lookups whose queries are like those of another lookup of the same column; not repeated with a long list.
 ALIKE = ("__not", "__lte", "__range", "__isnull")
 
 
 def questions(noun: str) -> dict[str, dict[str, Any]]:
     """Return a question for each parameter of a list, and one for each ordering."""
     view = NOUNS[noun]
-    asked = {name: {name: sample(found)} for name, found in view.list_parameters.conditions.items()}
-    for name, parameters in asked.items():
+    questions_by_name = {name: {name: sample(condition)} for name, condition in view.list_parameters.conditions.items()}
+    for name, parameters in questions_by_name.items():
         if name.startswith("party_standing"):
             parameters["party"] = "actor-0"
         if name == "include_possible":
             parameters[f"{min(view.list_parameters.imprecise_dates)}__gte"] = "2015"
     for ordering in view.orderings:
-        asked[f"ordering={ordering.name}"] = {"ordering": ordering.name}
-        asked[f"ordering=-{ordering.name}"] = {"ordering": f"-{ordering.name}"}
-    return asked | {"": {}}
+        questions_by_name[f"ordering={ordering.name}"] = {"ordering": ordering.name}
+        questions_by_name[f"ordering=-{ordering.name}"] = {"ordering": f"-{ordering.name}"}
+    return questions_by_name | {"": {}}
 
 
 def queries(client: Client, path: str, parameters: dict[str, Any]) -> int:
@@ -47,7 +47,7 @@ def queries(client: Client, path: str, parameters: dict[str, Any]) -> int:
 
 @pytest.mark.django_db
 def test_no_list_takes_more_queries_when_it_is_longer(client: Client) -> None:
-    asked = [
+    cases = [
         (noun, name, parameters)
         for noun in NOUNS
         for name, parameters in questions(noun).items()
@@ -55,9 +55,9 @@ def test_no_list_takes_more_queries_when_it_is_longer(client: Client) -> None:
     ]
     load_many(2)
     make_release(timezone.now())
-    short = {(noun, name): queries(client, f"{noun}/", parameters) for noun, name, parameters in asked}
+    short = {(noun, name): queries(client, f"{noun}/", parameters) for noun, name, parameters in cases}
     load_many(40)
-    long = {(noun, name): queries(client, f"{noun}/", parameters) for noun, name, parameters in asked}
+    long = {(noun, name): queries(client, f"{noun}/", parameters) for noun, name, parameters in cases}
     assert len(client.get("/api/v1/orders/").json()["results"]) == 41
     assert {key: (short[key], long[key]) for key in short if short[key] < long[key]} == {}
 

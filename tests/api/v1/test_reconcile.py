@@ -1,4 +1,4 @@
-"""/api/v1/reconcile/: names of a table brought together with records (Reconciliation Service API 0.2)."""
+"""/api/v1/reconcile/: match names in a table with records (Reconciliation Service API 0.2)."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ EXTENSION = {
 }
 
 
-def asked(client: Client, *, post: bool = False, status: int = 200, **parameters: Any) -> Any:
-    """Ask the service with parameters that are JSON."""
+def reconcile(client: Client, *, post: bool = False, status: int = 200, **parameters: Any) -> Any:
+    """Send parameters, encoded as JSON, to the service, and return the decoded body."""
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
     form = "application/x-www-form-urlencoded"
     path = "/api/v1/reconcile/"
@@ -90,7 +90,7 @@ def asked(client: Client, *, post: bool = False, status: int = 200, **parameters
 
 
 def test_without_a_question_the_service_says_what_it_is(client: Client) -> None:
-    manifest = asked(client)
+    manifest = reconcile(client)
     jsonschema.validate(manifest, MANIFEST)
     assert [one["id"] for one in manifest["defaultTypes"]] == list(TYPES)
     record = manifest["view"]["url"].replace("{{id}}", "actors/iran")
@@ -100,7 +100,7 @@ def test_without_a_question_the_service_says_what_it_is(client: Client) -> None:
 @pytest.mark.parametrize("post", [False, True])
 def test_names_are_brought_together_with_records(client: Client, post: bool) -> None:
     queries = {"q0": {"query": "Iran", "type": "actor", "limit": 3}, "q1": {"query": "zyzzyva"}}
-    results = asked(client, post=post, queries=queries)
+    results = reconcile(client, post=post, queries=queries)
     jsonschema.validate(results, RESULTS)
     best = results["q0"]["result"][0]
     assert (best["id"], best["name"], best["match"]) == ("actors/iran", "Iran", True)
@@ -108,15 +108,15 @@ def test_names_are_brought_together_with_records(client: Client, post: bool) -> 
 
 
 def test_only_actors_orders_and_programs_are_candidates(client: Client) -> None:
-    found = asked(client, queries={"q": {"query": "iran", "limit": 100}})["q"]["result"]
+    found = reconcile(client, queries={"q": {"query": "iran", "limit": 100}})["q"]["result"]
     assert {kind["id"] for one in found for kind in one["type"]} <= set(TYPES)
-    of_orders = asked(client, queries={"q": {"query": "iran", "type": ["order"]}})["q"]["result"]
+    of_orders = reconcile(client, queries={"q": {"query": "iran", "type": ["order"]}})["q"]["result"]
     assert {kind["id"] for one in of_orders for kind in one["type"]} <= {"order"}
 
 
 def test_properties_are_added_to_records(client: Client) -> None:
     wanted = {"ids": ["actors/iran", "actors/nobody", "x"], "properties": [{"id": "name"}, {"id": "kind"}]}
-    added = asked(client, extend=wanted)
+    added = reconcile(client, extend=wanted)
     jsonschema.validate(added, EXTENSION)
     assert added["rows"]["actors/iran"] == {"name": [{"str": "Iran"}], "kind": [{"str": "state"}]}
     assert added["rows"]["actors/nobody"] == {"name": [], "kind": []}
@@ -129,9 +129,9 @@ def test_records_are_suggested_while_somebody_types(client: Client) -> None:
 
 
 def test_the_properties_are_proposed(client: Client) -> None:
-    told = client.get("/api/v1/reconcile/properties/", {"type": "actor", "limit": "3"}).json()
-    assert (told["type"], told["limit"]) == ("actor", 3)
-    assert [one["id"] for one in told["properties"]] == list(PROPERTIES)[:3]
+    body = client.get("/api/v1/reconcile/properties/", {"type": "actor", "limit": "3"}).json()
+    assert (body["type"], body["limit"]) == ("actor", 3)
+    assert [item["id"] for item in body["properties"]] == list(PROPERTIES)[:3]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_the_properties_are_proposed(client: Client) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_its_name(client: Client, parameters: dict[str, Any], named: str) -> None:
-    assert [fault["parameter"] for fault in asked(client, status=400, **parameters)["errors"]] == [named]
+    assert [fault["parameter"] for fault in reconcile(client, status=400, **parameters)["errors"]] == [named]
 
 
 @pytest.mark.parametrize(

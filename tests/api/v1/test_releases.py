@@ -1,4 +1,4 @@
-"""/api/v1/releases/, and what `release=` answers from."""
+"""/api/v1/releases/, and the answers with `release=`."""
 
 from __future__ import annotations
 

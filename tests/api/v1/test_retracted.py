@@ -1,4 +1,4 @@
-"""What was retracted answers 410 with the day and the reason; what was never public stays 404."""
+"""Retracted records answer 410 with the day and the reason; unpublished ones stay 404."""
 
 from __future__ import annotations
 
@@ -50,22 +50,22 @@ def agreement(world: None, reviewer: User) -> Agreement:
     return found
 
 
-def gone(ask: Ask, path: str, told: str) -> None:
+def assert_retracted(ask: Ask, path: str, message: str) -> None:
     problem = ask(path, status=410)
     assert faults("Problem", problem) == []
     assert problem["type"] == "/api/v1/docs/problems/retracted/"
-    assert problem["detail"] == f"{told} on 2025-03-01. {REASON}"
+    assert problem["detail"] == f"{message} on 2025-03-01. {REASON}"
 
 
 @pytest.mark.parametrize("question", ["", "standing/", "lineage/", "versions/1/", "versions/2/"])
 def test_a_retracted_order_is_gone_with_its_questions(ask: Ask, order: Order, question: str) -> None:
-    gone(ask, f"orders/{order.slug}/{question}", f"The order {order.slug!r} was retracted")
+    assert_retracted(ask, f"orders/{order.slug}/{question}", f"The order {order.slug!r} was retracted")
     assert ask(f"orders/{order.slug}/{question.replace('2', '1')}", known_at=BEFORE)
 
 
 @pytest.mark.parametrize("question", ["", "standing/", "compliance/", "versions/1/"])
 def test_a_retracted_agreement_is_gone_with_its_questions(ask: Ask, agreement: Agreement, question: str) -> None:
-    gone(ask, f"agreements/{agreement.slug}/{question}", f"The agreement {agreement.slug!r} was retracted")
+    assert_retracted(ask, f"agreements/{agreement.slug}/{question}", f"The agreement {agreement.slug!r} was retracted")
     assert ask(f"agreements/{agreement.slug}/{question}", known_at=BEFORE)
 
 
@@ -75,7 +75,7 @@ def test_a_measure_is_gone_with_its_order(ask: Ask, order: Order, question: str)
     assert measures
     for measure in measures:
         told = f"The measure {measure.slug!r} was retracted with the order {order.slug!r}"
-        gone(ask, f"measures/{measure.slug}/{question}", told)
+        assert_retracted(ask, f"measures/{measure.slug}/{question}", told)
         assert ask(f"measures/{measure.slug}/{question}", known_at=BEFORE)
 
 
@@ -83,7 +83,7 @@ def test_a_measure_is_gone_with_its_order(ask: Ask, order: Order, question: str)
 def test_a_commitment_is_gone_with_its_agreement(ask: Ask, agreement: Agreement, question: str) -> None:
     for commitment in agreement.commitments.all():
         told = f"The commitment {commitment.slug!r} was retracted with the agreement {agreement.slug!r}"
-        gone(ask, f"commitments/{commitment.slug}/{question}", told)
+        assert_retracted(ask, f"commitments/{commitment.slug}/{question}", told)
 
 
 def test_a_measure_that_was_never_public_is_not_found(ask: Ask, order: Order) -> None:

@@ -1,4 +1,4 @@
-"""No public answer shows the text of a retracted record, wherever it is referred to."""
+"""No public answer contains the text of a retracted record, wherever others refer to it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db
 
-#: How the word begins that stands in every text of a record that is retracted, and nowhere else.
+#: The beginning of the word that is in every text of a retracted record, and nowhere else.
 MARK: Final = "Zqxvortex"
 LOADED: Final = datetime(2025, 1, 1, tzinfo=UTC)
 RETRACTED: Final = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -45,7 +45,7 @@ RECORDS: Final = {
     "violation": "withdrawal-2018",
     "designation": "bank-melli-sdn",
 }
-#: What questions need to be told.
+#: Parameters that questions require.
 NEEDED: Final[dict[str, dict[str, str]]] = {
     "compare/": {"from": "2012-01-01", "to": "2025-06-01"},
     "panel/": {"from": "2010", "to": "2025"},
@@ -75,19 +75,19 @@ def mark_of(noun: str) -> str:
 
 
 def marked(document: Document, keys: Iterable[Key], model: Any, mark: str) -> Document:
-    """Return a document in whose every text the mark stands."""
-    found = dict(document)
+    """Return a document with the mark in all of its texts."""
+    result = dict(document)
     for key in keys:
-        if isinstance(key, Rows) and key.name in found:
+        if isinstance(key, Rows) and key.name in result:
             part = part_model(model, key)
-            found[key.name] = [marked(row, key.keys, part, mark) for row in found[key.name]]
-        elif isinstance(key, Value) and key.name != "slug" and isinstance(found.get(key.name), str):
+            result[key.name] = [marked(row, key.keys, part, mark) for row in result[key.name]]
+        elif isinstance(key, Value) and key.name != "slug" and isinstance(result.get(key.name), str):
             column = column_of(model, key.field)
             if type(column).__name__ in ("LineField", "ProseField") and key.name not in (
                 *("value", "scheme", "field", "currency", "language", "script", "unit", "iso", "equivalent_unit"),
             ):
-                found[key.name] = f"{found[key.name]} {mark}"
-    return found
+                result[key.name] = f"{result[key.name]} {mark}"
+    return result
 
 
 @pytest.fixture
@@ -112,19 +112,23 @@ def marked_world(db: None) -> None:
 def paths() -> list[tuple[str, tuple[str, ...]]]:
     """Return the path below the root of each question, and the formats in which it answers."""
     schema = yaml.safe_load(Client().get("/api/v1/schema/").content)
-    found = []
+    listed = []
     for path, operations in schema["paths"].items():
         below = path.removeprefix("/api/v1/")
         if "get" not in operations or LEFT_OUT.match(below):
             continue
-        formats = [one["schema"].get("enum", []) for one in operations["get"]["parameters"] if one["name"] == "format"]
-        found.append((below, tuple(formats[0]) if formats else ()))
-    assert len(found) > 50
-    return found
+        formats = [
+            parameter["schema"].get("enum", [])
+            for parameter in operations["get"]["parameters"]
+            if parameter["name"] == "format"
+        ]
+        listed.append((below, tuple(formats[0]) if formats else ()))
+    assert len(listed) > 50
+    return listed
 
 
-def asked(slugs: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield every question about every record, and of the first of each noun in every format."""
+def requests(slugs: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every question about every record; about the first of each type in every format."""
     for path, formats in paths():
         needed = NEEDED.get(path, {})
         wanted = [needed, *(needed | more for more in BESIDE.get(path, ()))]
@@ -144,8 +148,8 @@ def content(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
-def told(client: Client, path: str, parameters: dict[str, str]) -> set[str]:
-    """Return the nouns whose marks an answer shows."""
+def marks_in(client: Client, path: str, parameters: dict[str, str]) -> set[str]:
+    """Return the types of records whose marks an answer contains."""
     answer: Any = client.get(f"/api/v1/{path}", parameters)
     text = content(answer)
     assert answer.status_code in (200, 404, 406, 410), (path, parameters, text)
@@ -155,8 +159,8 @@ def told(client: Client, path: str, parameters: dict[str, str]) -> set[str]:
 @pytest.mark.usefixtures("marked_world")
 def test_no_public_answer_shows_the_text_of_a_retracted_record_and_restoring_brings_it_back(client: Client) -> None:
     slugs = {noun: [row["slug"] for row in client.get(f"/api/v1/{noun}/").json()["results"]] for noun in NOUNS}
-    questions = list(asked(slugs))
-    before = [told(client, *question) for question in questions]
+    questions = list(requests(slugs))
+    before = [marks_in(client, *question) for question in questions]
     reviewer, other = make_user("reviewer"), make_user("reviewer")
     for place, (noun, slug) in enumerate(RECORDS.items()):
         showing = [question for question, shown in zip(questions, before, strict=True) if noun in shown]
@@ -164,9 +168,9 @@ def test_no_public_answer_shows_the_text_of_a_retracted_record_and_restoring_bri
         record = BY_NAME[noun].model._default_manager.get(slug=slug)
         at = RETRACTED + timedelta(days=place)
         retract(record, Act(at, reviewer, "Wrong."))
-        assert [question for question in showing if noun in told(client, *question)] == []
+        assert [question for question in showing if noun in marks_in(client, *question)] == []
         restore(record, Act(at, other, "Right after all."))
-        assert [question for question in showing if noun not in told(client, *question)] == []
+        assert [question for question in showing if noun not in marks_in(client, *question)] == []
     assert not list(verify_chain())
 
 
@@ -176,7 +180,7 @@ def test_no_answer_shows_any_text_of_records_that_are_retracted_together(client:
     for noun, slug in RECORDS.items():
         record = BY_NAME[noun].model._default_manager.get(slug=slug)
         retract(record, Act(RETRACTED, make_user("reviewer"), "Wrong."))
-    assert [question for question in asked(slugs) if told(client, *question)] == []
+    assert [question for question in requests(slugs) if marks_in(client, *question)] == []
 
 
 @pytest.mark.usefixtures("marked_world")
@@ -226,8 +230,8 @@ def test_neither_a_search_nor_an_order_of_designations_tells_the_name_of_a_retra
 @pytest.mark.usefixtures("marked_world")
 def test_no_correction_of_a_misspelt_word_tells_a_name_of_a_retracted_record(client: Client) -> None:
     asked_for = [("search/", {"q": f"{MARK}acto"}), ("reconcile/suggest/entity/", {"prefix": f"{MARK}acto"})]
-    assert any(told(client, *question) for question in asked_for)
+    assert any(marks_in(client, *question) for question in asked_for)
     retract(Actor.objects.get(slug="iran"), Act(RETRACTED, make_user("reviewer"), "Wrong."))
-    assert [told(client, *question) for question in asked_for] == [set(), set()]
+    assert [marks_in(client, *question) for question in asked_for] == [set(), set()]
     text = str(client.get("/api/v1/search/", {"q": f"{MARK}actxr"}).json())
     assert mark_of("actor").lower() not in text.lower()

@@ -1,4 +1,4 @@
-"""/api/v1/schema/: the description is valid, complete, and what the answers are."""
+"""/api/v1/schema/: the description is valid, complete, and matches the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/api/v1/search/: records of every kind by what somebody types."""
+"""/api/v1/search/: records of every type by words."""
 
 from __future__ import annotations
 

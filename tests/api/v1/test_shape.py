@@ -1,4 +1,4 @@
-"""The shape of an answer: the fields that are told, and the records that stand in the place of references."""
+"""The shape of an answer: the chosen fields, and the records that replace references."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def flat(value: Any, before: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
 
 
 @pytest.mark.usefixtures("world")
-def test_the_fields_that_are_named_are_told_and_no_others(ask: Ask) -> None:
-    whole = ask(f"orders/{ORDER}/")
-    found = ask(f"orders/{ORDER}/", fields="slug,issuer.name,measures.kind,standing.code")
-    assert list(found) == [name for name in whole if name in ("slug", "issuer", "measures", "standing")]
-    assert found["issuer"] == {"name": whole["issuer"]["name"]}
-    assert found["measures"] == [{"kind": row["kind"]} for row in whole["measures"]]
-    assert found["standing"] == {"code": whole["standing"]["code"]}
+def test_fields_returns_the_given_fields_and_no_others(ask: Ask) -> None:
+    complete = ask(f"orders/{ORDER}/")
+    chosen = ask(f"orders/{ORDER}/", fields="slug,issuer.name,measures.kind,standing.code")
+    assert list(chosen) == [name for name in complete if name in ("slug", "issuer", "measures", "standing")]
+    assert chosen["issuer"] == {"name": complete["issuer"]["name"]}
+    assert chosen["measures"] == [{"kind": row["kind"]} for row in complete["measures"]]
+    assert chosen["standing"] == {"code": complete["standing"]["code"]}
     (row,) = (row for row in ask("orders/", fields="slug,title")["results"] if row["slug"] == ORDER)
-    assert row == {"slug": ORDER, "title": whole["title"]}
+    assert row == {"slug": ORDER, "title": complete["title"]}
 
 
 @pytest.mark.usefixtures("world")
@@ -65,18 +65,18 @@ def test_a_path_to_a_field_outdoes_one_that_leads_into_it(ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_a_record_stands_in_the_place_of_its_reference(ask: Ask) -> None:
-    whole = ask(f"orders/{ORDER}/")
-    found = ask(f"orders/{ORDER}/", expand="issuer,measures,citations.source")
-    issuer = ask(f"actors/{whole['issuer']['slug']}/")
+def test_a_record_replaces_its_reference(ask: Ask) -> None:
+    plain = ask(f"orders/{ORDER}/")
+    expanded = ask(f"orders/{ORDER}/", expand="issuer,measures,citations.source")
+    issuer = ask(f"actors/{plain['issuer']['slug']}/")
     for name in ("as_of", "offices"):
         del issuer[name]
-    assert found["issuer"] == {"name": whole["issuer"]["name"], **issuer}
-    for row, measure in zip(whole["measures"], found["measures"], strict=True):
+    assert expanded["issuer"] == {"name": plain["issuer"]["name"], **issuer}
+    for row, measure in zip(plain["measures"], expanded["measures"], strict=True):
         expected = ask(f"measures/{row['slug']}/")
         del expected["standing"]
         assert measure == {**row, **expected}
-    assert all(citation["source"]["type"] == "source" for citation in found["citations"])
+    assert all(citation["source"]["type"] == "source" for citation in expanded["citations"])
     assert ask(f"orders/{ORDER}/", expand="issuer", fields="issuer.kind") == {"issuer": {"kind": issuer["kind"]}}
 
 
@@ -132,15 +132,15 @@ def test_every_reference_of_every_noun_can_be_expanded_in_one_query_more(client:
         assert answer.status_code == 200, answer.content
         return len(captured)
 
-    asked = [
+    cases = [
         (noun, ".".join(path)) for noun, view in NOUNS.items() for path in references(view.queryset.model.__name__)
     ]
-    few = {key: queries(key[0], expand=key[1]) for key in asked}
+    few = {key: queries(key[0], expand=key[1]) for key in cases}
     plain = {noun: queries(noun) for noun in NOUNS}
-    assert all(plain[noun] <= few[noun, path] <= plain[noun] + 1 for noun, path in asked)
-    assert any(few[noun, path] == plain[noun] + 1 for noun, path in asked)
+    assert all(plain[noun] <= few[noun, path] <= plain[noun] + 1 for noun, path in cases)
+    assert any(few[noun, path] == plain[noun] + 1 for noun, path in cases)
     load_many(30)
-    assert {key: queries(key[0], expand=key[1]) for key in asked} == few
+    assert {key: queries(key[0], expand=key[1]) for key in cases} == few
 
 
 def test_a_page_that_is_shaped_leads_to_the_next(client: Client) -> None:
@@ -166,12 +166,12 @@ def shaped(document: Any, **shape: Any) -> Any:
 
 
 @given(document=DOCUMENTS, paths=PATHS)
-def test_what_is_told_and_what_is_left_out_make_up_the_whole(document: Any, paths: list[tuple[str, ...]]) -> None:
-    """Every path of a document is told by ``fields``, or by ``omit`` of the same, or leads to what both tell of."""
-    told, left = shaped(document, fields=_tree(paths)), shaped(document, omit=_tree(paths))
-    assert flat(told) | flat(left) == flat(document)
+def test_fields_and_omit_of_the_same_paths_make_up_the_document(document: Any, paths: list[tuple[str, ...]]) -> None:
+    """Every path of a document is kept by ``fields``, or by ``omit`` with the same paths, or leads into both."""
+    kept, omitted = shaped(document, fields=_tree(paths)), shaped(document, omit=_tree(paths))
+    assert flat(kept) | flat(omitted) == flat(document)
     for path in flat(document):
-        named = any(path[: len(asked)] == asked for asked in paths)
-        leads = any(asked[: len(path)] == path for asked in paths)
-        assert (path in flat(told)) == (named or leads)
-        assert (path in flat(left)) == (not named)
+        named = any(path[: len(chosen)] == chosen for chosen in paths)
+        leads = any(chosen[: len(path)] == path for chosen in paths)
+        assert (path in flat(kept)) == (named or leads)
+        assert (path in flat(omitted)) == (not named)

@@ -1,4 +1,4 @@
-"""/api/v1/{orders,measures,agreements,commitments,violations}/{slug}/standing/: why a standing is what it is."""
+"""/api/v1/{orders,measures,agreements,commitments,violations}/{slug}/standing/: the reasons of a standing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/api/v1/stats/: how many records there are of what."""
+"""/api/v1/stats/: counts of records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/api/v1/timeline/: the events of any mix of things."""
+"""/api/v1/timeline/: the events about any mix of subjects."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ def test_what_is_asked_for_chooses_the_events(timeline: Timeline, asked: dict[st
 
 
 def test_a_row_is_short_and_says_why_it_is_there(ask: Ask) -> None:
-    found = row(ask, "us-withdraws", actor="united-states", violation="withdrawal-2018", as_of="2018-06-01")
-    assert {key: found[key] for key in ("url", "happened_on", "happened", "kind", "class", "title", "modality")} == {
+    event = row(ask, "us-withdraws", actor="united-states", violation="withdrawal-2018", as_of="2018-06-01")
+    assert {key: event[key] for key in ("url", "happened_on", "happened", "kind", "class", "title", "modality")} == {
         "url": "/api/v1/events/us-withdraws/",
         "happened_on": "2018-05-08",
         "happened": "8 May 2018",
@@ -112,12 +112,16 @@ def test_a_row_is_short_and_says_why_it_is_there(ask: Ask) -> None:
         "title": "The United States withdraws",
         "modality": "occurred",
     }
-    assert found["upcoming"] is False
-    assert [(one["actor"]["slug"], one["role"]) for one in found["actors"]] == [("united-states", "issuer")]
-    matches = found["matches"]
+    assert event["upcoming"] is False
+    assert [(participant["actor"]["slug"], participant["role"]) for participant in event["actors"]] == [
+        ("united-states", "issuer")
+    ]
+    matches = event["matches"]
     assert set(matches) == {"participations", "effects"}
-    assert [(one["actor"]["slug"], one["role"]) for one in matches["participations"]] == [("united-states", "issuer")]
-    assert [one["verb"] for one in matches["effects"]] == ["withdrew", "ceased_performing", "alleged"]
+    assert [(participant["actor"]["slug"], participant["role"]) for participant in matches["participations"]] == [
+        ("united-states", "issuer")
+    ]
+    assert [participant["verb"] for participant in matches["effects"]] == ["withdrew", "ceased_performing", "alleged"]
 
 
 def test_the_reason_leaves_out_what_was_not_asked_for(ask: Ask) -> None:
@@ -189,21 +193,21 @@ def test_every_row_is_as_the_schema_says(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("ordering", ["-happened_on", "happened_on"])
-@pytest.mark.parametrize("asked", [{}, {"agreement": "jcpoa", "order": "us-nspm-2"}])
-def test_pages_lead_through_all_of_it_and_back(client: Client, ordering: str, asked: dict[str, str]) -> None:
-    whole = client.get("/api/v1/timeline/", {**asked, "ordering": ordering}).json()["results"]
-    page = client.get("/api/v1/timeline/", {**asked, "ordering": ordering, "limit": "2"}).json()
+@pytest.mark.parametrize("parameters", [{}, {"agreement": "jcpoa", "order": "us-nspm-2"}])
+def test_pages_lead_through_all_of_it_and_back(client: Client, ordering: str, parameters: dict[str, str]) -> None:
+    expected = client.get("/api/v1/timeline/", {**parameters, "ordering": ordering}).json()["results"]
+    page = client.get("/api/v1/timeline/", {**parameters, "ordering": ordering, "limit": "2"}).json()
     forwards, addresses = list(page["results"]), []
     while page["next"]:
         addresses.append(page["next"])
         page = client.get(page["next"]).json()
         forwards += page["results"]
-    assert forwards == whole
+    assert forwards == expected
     backwards = list(page["results"])
     while page["previous"]:
         page = client.get(page["previous"]).json()
         backwards = page["results"] + backwards
-    assert backwards == whole
+    assert backwards == expected
 
 
 def test_a_cursor_is_of_its_mix_only(client: Client) -> None:
@@ -211,13 +215,17 @@ def test_a_cursor_is_of_its_mix_only(client: Client) -> None:
     assert client.get(address.replace("agreement=jcpoa", "order=us-nspm-2")).status_code == 400
 
 
-@pytest.mark.parametrize("asked", [{}, {"match": "any"}, {"match": "all"}])
-def test_the_number_of_queries_does_not_depend_on_the_number_of_events(client: Client, asked: dict[str, str]) -> None:
-    things = {"actor": "body", "order": "base", "agreement": "agreement-0", "program": "program-0"} if asked else {}
+@pytest.mark.parametrize("parameters", [{}, {"match": "any"}, {"match": "all"}])
+def test_the_number_of_queries_does_not_depend_on_the_number_of_events(
+    client: Client, parameters: dict[str, str]
+) -> None:
+    things = (
+        {"actor": "body", "order": "base", "agreement": "agreement-0", "program": "program-0"} if parameters else {}
+    )
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert client.get("/api/v1/timeline/", {**asked, **things}).status_code == 200
+            assert client.get("/api/v1/timeline/", {**parameters, **things}).status_code == 200
         return len(captured)
 
     load_many(2)
@@ -258,7 +266,7 @@ def test_an_event_can_be_asked_to_concern_ten_things_at_most(ask: Ask, timeline:
 def test_every_parameter_is_described(client: Client) -> None:
     document = client.get("/api/v1/schema/", headers={"accept": "application/json"}).json()
     operation = document["paths"]["/api/v1/timeline/"]["get"]
-    described = {one["name"]: one for one in operation["parameters"]}
+    described = {parameter["name"]: parameter for parameter in operation["parameters"]}
     pairs = {"actor", "order", "measure", "agreement", "commitment", "violation", "program", "role"}
     codes = {"kind", "class", "modality"}
     dates = {"", "__gte", "__lte", "__range", "__overlaps"}
@@ -271,6 +279,6 @@ def test_every_parameter_is_described(client: Client) -> None:
         *("as_of", "known_at", "release", "ordering", "limit", "cursor", "format"),
         *("count", "fields", "omit", "expand"),
     }
-    assert all(one["description"].endswith(".") for one in described.values())
+    assert all(parameter["description"].endswith(".") for parameter in described.values())
     answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
     assert answer == {"$ref": "#/components/schemas/TimelineEventPage"}

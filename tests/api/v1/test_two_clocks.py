@@ -65,17 +65,17 @@ class Oracle:
                 continue
             name = (write.item.record_type.name, write.item.slug)
             last[name] = write.item
-            said = (write.item.state, normalise(write.item.record_type, write.item.document))
-            told = numbers.setdefault(name, [])
-            if not told or told[-1] != said:
-                told.append(said)
-        return Known(last, {name: _versions(told) for name, told in numbers.items()})
+            version = (write.item.state, normalise(write.item.record_type, write.item.document))
+            versions = numbers.setdefault(name, [])
+            if not versions or versions[-1] != version:
+                versions.append(version)
+        return Known(last, {name: _versions(versions) for name, versions in numbers.items()})
 
 
-def _versions(told: list[tuple[Any, Any]]) -> int:
+def _versions(versions: list[tuple[Any, Any]]) -> int:
     """How many versions the ledger must have: each that was public, and each that ended what was public."""
     count, public = 0, False
-    for state, _ in told:
+    for state, _ in versions:
         if state == State.PUBLISHED or public:
             count += 1
         public = state == State.PUBLISHED
@@ -105,7 +105,7 @@ class Known:
 
     def labels(self) -> dict[tuple[str, str], tuple[str, State]]:
         """Every name by which a record or part is shown while it is public, and its state."""
-        found = {
+        labels = {
             (noun, slug): (
                 label_text(noun, normalise(item.record_type, item.document)),
                 item.state,
@@ -118,8 +118,8 @@ class Known:
             ("agreement", "commitments", "commitment"),
         ):
             for _, row, state in self.parts(name, key):
-                found[part, row["slug"]] = (label_text(part, row), state)
-        return found
+                labels[part, row["slug"]] = (label_text(part, row), state)
+        return labels
 
     def effects(self) -> Iterator[tuple[Document, Entry]]:
         """The effects that count."""
@@ -141,25 +141,25 @@ class Known:
     def standing(
         self, subject: Subject, slug: str, day: date, *, owner: str = "", party: str | None = None
     ) -> Answer[Entry]:
-        found = []
-        for effect, told in self.effects():
-            whole = "order" if subject is Subject.MEASURE else "agreement"
+        entries = []
+        for effect, effect_entry in self.effects():
+            parent = "order" if subject is Subject.MEASURE else "agreement"
             flows = (
                 bool(owner)
-                and effect.get(whole) == owner
+                and effect.get(parent) == owner
                 and "party" not in effect
                 and effect["verb"] in FLOWS[subject]
             )
             if subject is Subject.PARTY:
-                mine = effect.get("agreement") == slug and effect.get("party") == party
+                is_direct = effect.get("agreement") == slug and effect.get("party") == party
             else:
-                mine = effect.get(str(subject)) == slug
-                mine = mine and not (subject is Subject.AGREEMENT and "party" in effect)
+                is_direct = effect.get(str(subject)) == slug
+                is_direct = is_direct and not (subject is Subject.AGREEMENT and "party" in effect)
                 if subject is Subject.COMMITMENT and party is not None:
-                    mine = mine and effect.get("party") in (None, party)
-            if mine or flows:
-                found.append(told)
-        return standing_on(day, found, subject)
+                    is_direct = is_direct and effect.get("party") in (None, party)
+            if is_direct or flows:
+                entries.append(effect_entry)
+        return standing_on(day, entries, subject)
 
 
 # --- Random histories ---------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def dated(history: list[Deed]) -> Iterator[tuple[datetime, VersionKind, list[Inc
         yield at, kind, items
 
 
-# --- What the answers must say ------------------------------------------------------------------
+# --- What the answers must contain ----------------------------------------------------------------
 
 client = Client()
 
@@ -228,7 +228,7 @@ def ask(path: str, instant: datetime | None, **parameters: str) -> Any:
 
 def document_of(keys: tuple[Key, ...], row: Document, seen: list[tuple[str, Document]], model: Any) -> Document:
     """Return the document behind an answer; the references in it are added to what was seen."""
-    found: Document = {}
+    document: Document = {}
     for key in keys:
         value = row.get(key.name)
         if value in (None, [], ""):
@@ -236,16 +236,16 @@ def document_of(keys: tuple[Key, ...], row: Document, seen: list[tuple[str, Docu
         if isinstance(key, Ref | Refs):
             many = value if isinstance(key, Refs) else [value]
             seen += [(str(model._meta.get_field(key.field).related_model._meta.model_name), named) for named in many]
-            found[key.name] = [named["slug"] for named in many] if isinstance(key, Refs) else value["slug"]
+            document[key.name] = [named["slug"] for named in many] if isinstance(key, Refs) else value["slug"]
         elif isinstance(key, Rows):
             part = model._meta.get_field(key.field).related_model
-            found[key.name] = [document_of(key.keys, item, seen, part) for item in value]
+            document[key.name] = [document_of(key.keys, item, seen, part) for item in value]
         else:
-            found[key.name] = value
-    return found
+            document[key.name] = value
+    return document
 
 
-def told(answer: Answer[Entry]) -> dict[str, Any]:
+def expected_standing(answer: Answer[Entry]) -> dict[str, Any]:
     def bounded(day: date | None) -> str | None:
         return None if day in (None, date.min, date.max) else day.isoformat()
 
@@ -302,20 +302,20 @@ def check_standings(known: Known, instant: datetime | None, day: date) -> None:
         for row in ask(f"{plural}/", instant, as_of=day.isoformat()):
             owner = (row.get("order") or row.get("agreement") or {}).get("slug", "")
             expected = known.standing(subject, row["slug"], day, owner=owner)
-            assert shown(row["standing"]) == told(expected), (subject, row["slug"])
+            assert shown(row["standing"]) == expected_standing(expected), (subject, row["slug"])
             listed = ask(f"{plural}/", instant, as_of=day.isoformat(), standing=expected.code)
-            assert row["slug"] in {found["slug"] for found in listed}
+            assert row["slug"] in {other["slug"] for other in listed}
             for party in row.get("parties", ()):
                 whose = party["actor"]["slug"]
-                found = known.standing(Subject.PARTY, row["slug"], day, owner=row["slug"], party=whose)
-                assert shown(party["standing"]) == told(found)
+                other = known.standing(Subject.PARTY, row["slug"], day, owner=row["slug"], party=whose)
+                assert shown(party["standing"]) == expected_standing(other)
             for obligor in row.get("by_obligor", ()):
-                found = known.standing(subject, row["slug"], day, owner=owner, party=obligor["actor"]["slug"])
-                assert shown(obligor["standing"]) == told(found)
+                other = known.standing(subject, row["slug"], day, owner=owner, party=obligor["actor"]["slug"])
+                assert shown(obligor["standing"]) == expected_standing(other)
 
 
 def check_filters(known: Known, instant: datetime | None) -> None:
-    """Filters find what was public then by what it then said."""
+    """Filters match the records that were public then, with their content of then."""
     events_ = known.published("event")
     for actor in known.published("actor"):
         taking_part = {
@@ -340,12 +340,12 @@ def test_every_noun_is_as_it_was_known_and_as_it_stood(
         for at, kind, items in dated(history):
             oracle.write(at, items, kind)
         now = START + (len(history) + 1) * STEP
-        for instant, asked in [*((instant, instant) for instant in instants), (now, now), (now, None)]:
+        for instant, given_instant in [*((instant, instant) for instant in instants), (now, now), (now, None)]:
             known = oracle.at(instant)
-            check_records(known, asked, day)
-            check_parts(known, asked, day)
-            check_standings(known, asked, day)
-            check_filters(known, asked)
+            check_records(known, given_instant, day)
+            check_parts(known, given_instant, day)
+            check_standings(known, given_instant, day)
+            check_filters(known, given_instant)
         assert list(verify_chain()) == []
 
 
@@ -363,11 +363,11 @@ def renderings() -> list[tuple[str, str]]:
 @given(history=histories())
 def test_rendering_the_past_again_gives_what_was_answered_then(db: None, history: list[Deed]) -> None:
     with undone():
-        said = {}
+        rendered = {}
         for at, kind, items in dated(history):
             save_documents(items, Act(at, kind=kind))
-            said[at] = renderings()
+            rendered[at] = renderings()
         render_past()
-        for at, before in said.items():
+        for at, before in rendered.items():
             with known_at(at):
                 assert renderings() == before

@@ -1,4 +1,4 @@
-"""/api/v1/{plural}/{slug}/versions/ and one of them: what was public when, why, and what it changed."""
+"""/api/v1/{plural}/{slug}/versions/ and each version: what was public when, why, and what it changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every address, every method, everybody: what is public is the same for all, and the desk is for its people."""
+"""Every address with every method and every role: public answers are the same for all, the editorial API is not."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ from tests.factories.users import make_user
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
-#: Public addresses that take what is asked in a body too, as their protocol demands.
-_ASKED_BY_POST: Final = {"reconcile"}
-#: The groups of somebody who is signed in; nobody is somebody without any.
-ROLES: Final = ("nobody", "curator", "reviewer", "administrator")
-#: Addresses at the desk that answer of what whoever asks may read, or item by item, and so nobody of nothing.
-_OF_WHAT_ONE_MAY: Final = {"desk-root", "desk-proposals", "desk-bulk"}
+#: Public addresses that accept POST, as their protocol requires.
+_ACCEPTS_POST: Final = {"reconcile"}
+#: The groups of the users; a user may have none.
+ROLES: Final = ("no group", "curator", "reviewer", "administrator")
+#: Editorial addresses that answer every user: with what the user may read, or with a result for each item.
+_LIMITED_BY_PERMISSIONS: Final = {"desk-root", "desk-proposals", "desk-bulk"}
 PUBLIC: Final = [(name, path) for name, path in addresses() if not name.startswith("desk-")]
-AT_THE_DESK: Final = [(name, path) for name, path in addresses() if name.startswith("desk-")]
+EDITORIAL: Final = [(name, path) for name, path in addresses() if name.startswith("desk-")]
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def signed_in(role: str) -> Client:
-    """Return the browser of somebody of such a role."""
+    """Return a client with the session of a user in a group."""
     client = Client()
-    client.force_login(make_user(*(() if role == "nobody" else (role,))))
+    client.force_login(make_user(*(() if role == "no group" else (role,))))
     return client
 
 
 def with_token(role: str, scope: Scope) -> Client:
-    """Return a program with the token of somebody of such a role; nobody had another when it was made."""
-    user = make_user("reviewer" if role == "nobody" else role)
+    """Return a client with the token of a user in a group; one without a group has left it since."""
+    user = make_user("reviewer" if role == "no group" else role)
     _, secret = issue_token(user, "A program", scope, 30, NOW)
-    if role == "nobody":
+    if role == "no group":
         user.groups.clear()
     return Client(headers={"authorization": f"Bearer {secret}"})
 
 
-def everybody() -> dict[str, Client]:
-    """Return everybody but the anonymous, by what they are."""
+def clients_by_role() -> dict[str, Client]:
+    """Return a client for each role and kind of credentials, by name."""
     return {role: signed_in(role) for role in ROLES} | {
         f"{role}'s token to {scope}": with_token(role, scope)
         for role in ROLES
@@ -74,7 +74,7 @@ def written() -> list[int]:
 def test_what_is_public_is_the_same_for_everybody_and_takes_nothing(name: str, path: str) -> None:
     with time_machine.travel(NOW, tick=False):
         clients = {
-            "nobody": signed_in("nobody"),
+            "no group": signed_in("no group"),
             "administrator": signed_in("administrator"),
             "a token": with_token("reviewer", Scope.REVIEW),
         }
@@ -82,7 +82,7 @@ def test_what_is_public_is_the_same_for_everybody_and_takes_nothing(name: str, p
         for method in METHODS:
             expected = ask(Client(), method, path)
             if (method in SAFE and (name, method) != ("docs", "OPTIONS")) or (
-                method == "POST" and name in _ASKED_BY_POST
+                method == "POST" and name in _ACCEPTS_POST
             ):
                 assert expected.status_code in (200, 400, 404, 415), (method, expected.content)
             else:
@@ -100,12 +100,12 @@ def content(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
-@pytest.mark.parametrize(("name", "path"), AT_THE_DESK, ids=[name for name, _ in AT_THE_DESK])
+@pytest.mark.parametrize(("name", "path"), EDITORIAL, ids=[name for name, _ in EDITORIAL])
 def test_at_the_desk_only_its_people_are_answered_by_the_methods_there_are(name: str, path: str) -> None:
     view: Any = resolve(f"/api/v1/{path}").func
     offered = set(view.view_class.operations)
     with time_machine.travel(NOW, tick=False):
-        clients = everybody()
+        clients = clients_by_role()
         before = written()
         answers = {(who, method): ask(client, method, path) for who, client in clients.items() for method in METHODS}
         anonymous = [ask(Client(), method, path).status_code for method in METHODS]
@@ -114,7 +114,7 @@ def test_at_the_desk_only_its_people_are_answered_by_the_methods_there_are(name:
         status = answer.status_code
         if method == "OPTIONS":
             assert status == 200, who
-        elif who.startswith("nobody") and name not in _OF_WHAT_ONE_MAY:
+        elif who.startswith("no group") and name not in _LIMITED_BY_PERMISSIONS:
             assert status in (403, 404, 405), (who, method)
         elif method in offered or (method == "HEAD" and "GET" in offered):
             assert status != 401, (who, method)
@@ -126,4 +126,4 @@ def test_at_the_desk_only_its_people_are_answered_by_the_methods_there_are(name:
 
 
 def test_every_address_of_the_desk_is_asked() -> None:
-    assert {name for name, _ in AT_THE_DESK} == {one.name for one in DESK}
+    assert {name for name, _ in EDITORIAL} == {one.name for one in DESK}

@@ -1,4 +1,4 @@
-"""Collections told whole: JSON Lines, CSV and Parquet, complete before their status is sent."""
+"""Whole collections as JSON Lines, CSV and Parquet, complete before their status is sent."""
 
 from __future__ import annotations
 
