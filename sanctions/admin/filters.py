@@ -67,7 +67,7 @@ class TopicFilter(DropdownFilter):
 
 
 class ListedFilter(DropdownFilter):
-    """By whether a designation stands today."""
+    """By whether a designation is in force today."""
 
     title = "listed today"
     parameter_name = "listed"

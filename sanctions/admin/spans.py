@@ -15,7 +15,7 @@ from sanctions.admin.standings import COLOURS
 from sanctions.standing import Span, spans_of, standing_on
 from sanctions.vocabulary import Standing, Subject
 
-#: No axis has more ticks than this, so that their years stand apart on a narrow screen.
+#: No axis has more ticks than this, so that their years do not overlap on a narrow screen.
 MOST_TICKS: Final = 8
 _STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000)
 #: Days before the first change and after the last: at least a year, so that every axis has a tick …
@@ -111,7 +111,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Key:
+class LegendEntry:
     """One kind of bar in the legend: its colour, its look without colour, and its standings."""
 
     colour: str
@@ -126,7 +126,7 @@ class Chart:
     groups: tuple[Group, ...]
     ticks: tuple[Tick, ...]
     today: float
-    legend: tuple[Key, ...]
+    legend: tuple[LegendEntry, ...]
     uncertain: bool
 
 
@@ -146,11 +146,11 @@ class Axis:
         return cls(first - margin, last + margin)
 
     def at(self, day: date) -> float:
-        """Return where a day stands, in percent."""
+        """Return the place of a day, in percent."""
         return round((day.toordinal() - self.first) * 100 / (self.last - self.first), 3)
 
     def ticks(self) -> tuple[Tick, ...]:
-        """Return the years to be marked: as many as stand apart, at round numbers."""
+        """Return the years to be marked: round ones, as many as do not overlap."""
         earliest = date.fromordinal(max(self.first, date.min.toordinal())).year
         latest = date.fromordinal(min(self.last, date.max.toordinal())).year
         years = [year for year in range(earliest, latest + 1) if date(year, 1, 1).toordinal() >= self.first]
@@ -244,13 +244,13 @@ def _day(day: date) -> str:
     return edtf.humanise(day.isoformat())
 
 
-def _legend(bars: Iterable[Bar]) -> tuple[Key, ...]:
+def _legend(bars: Iterable[Bar]) -> tuple[LegendEntry, ...]:
     """Return the kinds of bars that occur, each with its standings in the order of the vocabulary."""
     codes: dict[str, set[str]] = {}
     for bar in bars:
         codes.setdefault(bar.colour, set()).add(bar.code)
     return tuple(
-        Key(
+        LegendEntry(
             colour,
             look,
             tuple(str(standing.label) for standing in Standing if standing.value in codes[colour]),

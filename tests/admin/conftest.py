@@ -57,27 +57,27 @@ class FormReader(HTMLParser):
         self._area: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._inside = found.get("id", "").endswith("_form")
+            self._inside = attributes.get("id", "").endswith("_form")
         if not self._inside:
             return
-        if tag == "input" and found.get("name"):
-            self._input(found, checked="checked" in found)
+        if tag == "input" and attributes.get("name"):
+            self._input(attributes, checked="checked" in attributes)
         elif tag == "select":
-            self._select = found.get("name", "")
-        elif tag == "option" and self._select and "selected" in found:
-            self.values.appendlist(self._select, found.get("value", ""))
+            self._select = attributes.get("name", "")
+        elif tag == "option" and self._select and "selected" in attributes:
+            self.values.appendlist(self._select, attributes.get("value", ""))
         elif tag == "textarea":
-            self._area = found["name"]
+            self._area = attributes["name"]
             self.values[self._area] = ""
 
-    def _input(self, found: dict[str, str], *, checked: bool) -> None:
-        if found.get("type") in ("checkbox", "radio"):
+    def _input(self, attributes: dict[str, str], *, checked: bool) -> None:
+        if attributes.get("type") in ("checkbox", "radio"):
             if checked:
-                self.values.appendlist(found["name"], found.get("value", "on"))
-        elif found.get("type") != "submit":
-            self.values[found["name"]] = found.get("value", "")
+                self.values.appendlist(attributes["name"], attributes.get("value", "on"))
+        elif attributes.get("type") != "submit":
+            self.values[attributes["name"]] = attributes.get("value", "")
 
     def handle_data(self, data: str) -> None:
         if self._area:

@@ -55,7 +55,7 @@ def test_its_chart_has_every_year_and_no_open_date(curator: Client) -> None:
     assert json.loads(page.context["chart"])["labels"] == [2015, 2016, 2017, 2018]
 
 
-def test_it_tells_the_newest_changes(curator: Client, fill: Fill) -> None:
+def test_it_shows_the_newest_changes(curator: Client, fill: Fill) -> None:
     order = make_order(state="draft")
     fill(curator, f"/admin/sanctions/order/{order.pk}/change/", {"title": "Changed"})
     page = curator.get("/admin/")

@@ -1,4 +1,4 @@
-"""Forms of the admin: whatever the database would refuse is refused in words, and nobody numbers rows by hand."""
+"""Forms of the admin: what the database would reject is rejected with a reason, and rows are numbered automatically."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_rows_are_numbered_from_zero_without_gaps(curator: Client, fill: Fill) -
     assert list(order.measures.values_list("slug", "ordinal")) == [("m-1", 0), ("m-3", 1), ("m-new", 2)]
 
 
-def test_rows_saved_elsewhere_meanwhile_stay_before_the_new_one(curator: Client, fill: Fill) -> None:
+def test_rows_saved_elsewhere_since_stay_before_the_new_one(curator: Client, fill: Fill) -> None:
     order = make_order(state="draft")
     Directive.objects.create(order=order, ordinal=7, addressee=make_actor(), text="Seventh of nothing")
     fill(curator, page(order), rows("directives", {"addressee": str(make_actor().pk), "text": "New"}, first=1))
@@ -316,7 +316,7 @@ def test_a_refused_move_keeps_what_was_typed(curator: Client, fill: Fill, monkey
     assert not OrderName.objects.exists()
 
 
-def test_an_unknown_refusal_is_told_too() -> None:
+def test_an_unknown_refusal_is_shown_too() -> None:
     assert reasons(IntegrityError("UNIQUE constraint failed: sanctions_order.slug")) == [
         "The database rejected this record. Another user may have saved a conflicting one. Open it again."
     ]

@@ -24,17 +24,17 @@ from tests.factories.violations import make_violation
 pytestmark = pytest.mark.django_db
 
 
-def listed(client: Client, noun: str, **asked: str) -> list[str]:
+def listed(client: Client, noun: str, **parameters: str) -> list[str]:
     """Return the slugs that a list shows."""
-    answer = client.get(f"/admin/sanctions/{noun}/", asked)
+    answer = client.get(f"/admin/sanctions/{noun}/", parameters)
     assert answer.status_code == 200, f"{answer.status_code} {answer.headers.get('Location')}"
     return [record.slug for record in answer.context["cl"].result_list]
 
 
 def offered(client: Client, model: str, field: str, term: str) -> list[str]:
     """Return what a search offers where a row is chosen."""
-    asked = {"app_label": "sanctions", "model_name": model, "field_name": field, "term": term}
-    answer = client.get("/admin/autocomplete/", asked)
+    parameters = {"app_label": "sanctions", "model_name": model, "field_name": field, "term": term}
+    answer = client.get("/admin/autocomplete/", parameters)
     assert answer.status_code == 200
     return [found["text"] for found in answer.json()["results"]]
 
@@ -73,7 +73,7 @@ def test_no_text_breaks_a_search(curator: Client, noun: str) -> None:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_no_parameter_breaks_a_list(curator: Client, noun: str) -> None:
-    for asked in (
+    for parameters in (
         {"state__exact": "\0"},
         {"state__exact": "nonsense"},
         {"p": "99999999999999999999"},
@@ -83,7 +83,7 @@ def test_no_parameter_breaks_a_list(curator: Client, noun: str) -> None:
         {"sourced": "perhaps"},
         {"standing": "nonsense"},
     ):
-        assert curator.get(f"/admin/sanctions/{noun}/", asked).status_code in (200, 302)
+        assert curator.get(f"/admin/sanctions/{noun}/", parameters).status_code in (200, 302)
 
 
 @pytest.mark.parametrize("year", ["9999", "0", "10000", "99999999999999999999", "x"])
@@ -144,14 +144,14 @@ def test_orders_are_filtered_by_program_issuer_kind_topic_and_target(curator: Cl
     OrderTopic.objects.create(order=order, topic="sanctions")
     make_measure(order).targets.add(target)
     make_measure(order).targets.add(target)
-    for asked in (
+    for parameters in (
         {"programs__id__exact": str(program.pk)},
         {"issuer__id__exact": str(issuer.pk)},
         {"kind__exact": "statute"},
         {"topic": "sanctions"},
         {"measures__targets__id__exact": str(target.pk)},
     ):
-        assert listed(curator, "order", **asked) == ["wanted"], asked
+        assert listed(curator, "order", **parameters) == ["wanted"], parameters
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_period_that_is_none_filters_nothing(curator: Client) -> None:
     assert listed(curator, "event", happened_latest_from="soon") == ["e"]
 
 
-def test_designations_are_filtered_by_whether_they_stand(curator: Client) -> None:
+def test_designations_are_filtered_by_whether_they_are_in_force(curator: Client) -> None:
     make_designation("standing", list_name="SDN", listed_on="2010")
     make_designation("ended", list_name="SDN", listed_on="2010", delisted_on="2016-01-16")
     make_designation("unknown", list_name="SDN", listed_on="")

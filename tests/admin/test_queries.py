@@ -30,7 +30,7 @@ def settled(client: Client, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_a_list_asks_as_often_for_many_records_as_for_few(admin_client: Client, noun: str) -> None:
+def test_a_list_makes_as_many_queries_for_many_records_as_for_few(admin_client: Client, noun: str) -> None:
     world = World(FEW)
     path = f"/admin/sanctions/{noun}/"
     few = settled(admin_client, path)
@@ -40,7 +40,7 @@ def test_a_list_asks_as_often_for_many_records_as_for_few(admin_client: Client, 
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_a_record_asks_as_often_for_many_rows_in_each_tab_as_for_few(curator: Client, noun: str) -> None:
+def test_a_record_makes_as_many_queries_for_many_rows_in_each_tab_as_for_few(curator: Client, noun: str) -> None:
     world = World(FEW)
     path = f"/admin/sanctions/{noun}/{world.first[noun].pk}/change/"
     few = settled(curator, path)
@@ -49,7 +49,7 @@ def test_a_record_asks_as_often_for_many_rows_in_each_tab_as_for_few(curator: Cl
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_a_published_record_that_may_only_be_read_asks_as_often(curator: Client, noun: str) -> None:
+def test_a_published_record_that_may_only_be_read_makes_as_many_queries(curator: Client, noun: str) -> None:
     world = World(FEW, state="published")
     path = f"/admin/sanctions/{noun}/{world.first[noun].pk}/change/"
     few = settled(curator, path)
@@ -57,7 +57,7 @@ def test_a_published_record_that_may_only_be_read_asks_as_often(curator: Client,
     assert len(queries(curator, path)) == len(few)
 
 
-def test_the_dashboard_asks_as_often(admin_client: Client) -> None:
+def test_the_dashboard_makes_as_many_queries(admin_client: Client) -> None:
     world = World(FEW)
     few = settled(admin_client, "/admin/")
     world.grow_to(MANY)
@@ -67,7 +67,7 @@ def test_the_dashboard_asks_as_often(admin_client: Client) -> None:
 @pytest.mark.parametrize(
     ("model", "field"), [("effect", "order"), ("effect", "measure"), ("participation", "capacity")]
 )
-def test_a_search_for_a_record_to_choose_asks_as_often(admin_client: Client, model: str, field: str) -> None:
+def test_a_search_for_a_record_to_choose_makes_as_many_queries(admin_client: Client, model: str, field: str) -> None:
     world = World(FEW)
     path = f"/admin/autocomplete/?app_label=sanctions&model_name={model}&field_name={field}&term="
     few = settled(admin_client, path)

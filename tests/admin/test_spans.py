@@ -1,4 +1,4 @@
-"""The chart of spans: every span of the fold is one bar, where its days are, and says in words what it shows."""
+"""The chart of spans: every span of the fold is one bar, placed by its days, with a text that describes it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ TODAY = date(2020, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Entry):
-    """An entry of the ledger with what the chart names it by."""
+class TitledEntry(Entry):
+    """An effect with the texts by which the chart names it."""
 
     party: str = ""
 
@@ -38,9 +38,9 @@ class Told(Entry):
         return SimpleNamespace(title=f"the event of {self.effective_latest.isoformat()}")
 
 
-def told(verb: str, effective_on: str, *, until: str = "", party: str = "") -> Told:
+def titled(verb: str, effective_on: str, *, until: str = "", party: str = "") -> TitledEntry:
     plain = entry(verb, effective_on, until=until)
-    return Told(
+    return TitledEntry(
         verb=plain.verb,
         effective_earliest=plain.effective_earliest,
         effective_latest=plain.effective_latest,
@@ -50,14 +50,14 @@ def told(verb: str, effective_on: str, *, until: str = "", party: str = "") -> T
     )
 
 
-def chart(*effects: Told, subject: Subject = Subject.ORDER, day: date = TODAY) -> Chart:
+def chart(*effects: TitledEntry, subject: Subject = Subject.ORDER, day: date = TODAY) -> Chart:
     """Return the chart of one subject; there must be one."""
-    found = chart_of([("", [Strand.of("It", effects, subject)])], day)
-    assert found is not None
-    return found
+    drawn = chart_of([("", [Strand.of("It", effects, subject)])], day)
+    assert drawn is not None
+    return drawn
 
 
-def bars(*effects: Told, subject: Subject = Subject.ORDER) -> tuple[Bar, ...]:
+def bars(*effects: TitledEntry, subject: Subject = Subject.ORDER) -> tuple[Bar, ...]:
     return chart(*effects, subject=subject).groups[0].lines[0].bars
 
 
@@ -65,27 +65,27 @@ def bars(*effects: Told, subject: Subject = Subject.ORDER) -> tuple[Bar, ...]:
 
 
 def test_a_bar_begins_and_ends_where_its_days_are() -> None:
-    before, during, after = bars(told("took_effect", "2013-07-01"), told("revoked", "2016-01-16"))
+    before, during, after = bars(titled("took_effect", "2013-07-01"), titled("revoked", "2016-01-16"))
     axis = Axis.over([date(2013, 7, 1), TODAY])
     assert (before.left, during.left, after.left) == (0.0, axis.at(date(2013, 7, 1)), axis.at(date(2016, 1, 16)))
     assert [bar.code for bar in (before, during, after)] == ["not_yet_in_force", "in_force", "ended"]
     assert after.left + after.width == pytest.approx(100)
 
 
-def test_a_bar_says_what_it_shows() -> None:
-    before, during, after = bars(told("took_effect", "2013-07-01"), told("revoked", "2016-01-16"))
+def test_a_bar_describes_what_it_shows() -> None:
+    before, during, after = bars(titled("took_effect", "2013-07-01"), titled("revoked", "2016-01-16"))
     assert before.text == "not yet in force until 1 July 2013"
     assert during.text == "in force from 1 July 2013 until 16 January 2016, by the event of 2013-07-01"
     assert after.text == "ended from 16 January 2016 on, by the event of 2016-01-16"
 
 
 def test_open_ends_fade() -> None:
-    before, during, after = bars(told("took_effect", "2013-07-01"), told("revoked", "2016-01-16"))
+    before, during, after = bars(titled("took_effect", "2013-07-01"), titled("revoked", "2016-01-16"))
     assert (before.fade, during.fade, after.fade) == ("start", "", "end")
 
 
 def test_an_uncertain_span_is_marked_and_names_what_else_the_dates_allow() -> None:
-    found = chart(told("took_effect", "2013"))
+    found = chart(titled("took_effect", "2013"))
     certain = [(bar.uncertain, bar.also) for bar in found.groups[0].lines[0].bars]
     assert certain == [(False, ()), (True, ("in force",)), (False, ())]
     assert found.uncertain
@@ -93,21 +93,21 @@ def test_an_uncertain_span_is_marked_and_names_what_else_the_dates_allow() -> No
 
 
 def test_a_disputed_claim_names_who_contests_it() -> None:
-    effects = (told("alleged", "2015-06-01", party="Iran"), told("denied", "2015-07-01", party="Israel"))
+    effects = (titled("alleged", "2015-06-01", party="Iran"), titled("denied", "2015-07-01", party="Israel"))
     last = bars(*effects, subject=Subject.VIOLATION)[-1]
     assert (last.code, last.colour) == ("disputed", "warning")
     assert last.text.endswith(", contested by Israel")
 
 
 def test_who_contests_a_claim_later_is_named_too() -> None:
-    denials = [told("denied", day, party=party) for day, party in (("2015-07-01", "Iran"), ("2015-08-01", "Russia"))]
-    last = bars(told("alleged", "2015-06-01", party="E3"), *denials, subject=Subject.VIOLATION)[-1]
+    denials = [titled("denied", day, party=party) for day, party in (("2015-07-01", "Iran"), ("2015-08-01", "Russia"))]
+    last = bars(titled("alleged", "2015-06-01", party="E3"), *denials, subject=Subject.VIOLATION)[-1]
     assert last.start == date(2015, 7, 1)
     assert last.text.endswith(", contested by Iran, Russia")
 
 
-def test_a_label_stands_in_a_bar_only_where_it_fits() -> None:
-    short, long = told("took_effect", "2013-07-01"), told("suspended", "2013-08-01")
+def test_a_label_is_in_a_bar_only_where_it_fits() -> None:
+    short, long = titled("took_effect", "2013-07-01"), titled("suspended", "2013-08-01")
     _, narrow, wide = bars(short, long)
     assert (narrow.room, wide.room) == ("", "narrow")
 
@@ -119,8 +119,8 @@ def test_what_nothing_has_changed_has_no_chart() -> None:
     assert chart_of([("", [Strand("It", spans_of([], Subject.ORDER))])], TODAY) is None
 
 
-def test_all_subjects_stand_on_one_axis() -> None:
-    one, other = told("took_effect", "1990-01-01"), told("took_effect", "2010-01-01")
+def test_all_subjects_share_one_axis() -> None:
+    one, other = titled("took_effect", "1990-01-01"), titled("took_effect", "2010-01-01")
     strands = [Strand("One", spans_of([one], Subject.ORDER)), Strand("Other", spans_of([other], Subject.ORDER))]
     found = chart_of([("", strands[:1]), ("Rest", strands[1:]), ("Nothing", [])], TODAY)
     assert found is not None
@@ -130,21 +130,21 @@ def test_all_subjects_stand_on_one_axis() -> None:
 
 
 def test_today_is_on_the_axis_even_if_all_else_lies_ahead() -> None:
-    assert 0 < chart(told("took_effect", "2190-01-01")).today < 10
+    assert 0 < chart(titled("took_effect", "2190-01-01")).today < 10
 
 
 def test_the_legend_has_the_colours_that_occur_with_their_standings() -> None:
-    found = chart(told("took_effect", "2013-07-01"), told("revoked", "2016-01-16"))
+    found = chart(titled("took_effect", "2013-07-01"), titled("revoked", "2016-01-16"))
     assert [(key.colour, key.labels) for key in found.legend] == [
         ("success", ("in force",)),
         ("default", ("not yet in force", "ended")),
     ]
 
 
-def test_every_colour_of_a_standing_can_be_told_without_seeing_it() -> None:
-    every = [told(verb, "2013-07-01") for verb in TABLE[Subject.PARTY]]
+def test_bars_of_each_colour_have_a_look_of_their_own() -> None:
+    every = [titled(verb, "2013-07-01") for verb in TABLE[Subject.PARTY]]
     charts = [chart(effect, subject=Subject.PARTY) for effect in every if TABLE[Subject.PARTY][effect.verb].gives]  # type: ignore[index]
-    looks = {key.colour: key.look for found in charts for key in found.legend}
+    looks = {key.colour: key.look for drawn in charts for key in drawn.legend}
     assert set(looks) == set(COLOURS.values())
     assert len(set(looks.values())) == len(looks)
 
@@ -153,29 +153,29 @@ days = st.dates(date(1, 1, 1), date(9999, 12, 31))
 
 
 @given(st.lists(days, min_size=1, max_size=5))
-def test_an_axis_has_few_years_apart_and_holds_every_day(found: list[date]) -> None:
-    axis = Axis.over(found)
+def test_an_axis_has_few_years_apart_and_holds_every_day(drawn_days: list[date]) -> None:
+    axis = Axis.over(drawn_days)
     ticks = axis.ticks()
     assert 1 <= len(ticks) <= MOST_TICKS
     assert all(one.at < other.at and one.year < other.year for one, other in pairwise(ticks))
-    assert all(0 < place < 100 for place in map(axis.at, found))
+    assert all(0 < place < 100 for place in map(axis.at, drawn_days))
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[Subject, list[Told]]:
+def histories(draw: st.DrawFn) -> tuple[Subject, list[TitledEntry]]:
     subject = draw(st.sampled_from(Subject))
     dates = st.dates(date(1900, 1, 1), date(2100, 1, 1))
-    effects: list[Told] = []
+    effects: list[TitledEntry] = []
     for _ in range(draw(st.integers(1, 5))):
         first = draw(dates)
         last = first + timedelta(days=draw(st.integers(0, 400)))
-        effects.append(Told(draw(st.sampled_from(list(TABLE[subject]))), first, last, tie=str(len(effects))))
+        effects.append(TitledEntry(draw(st.sampled_from(list(TABLE[subject]))), first, last, tie=str(len(effects))))
     return subject, effects
 
 
 @given(histories(), days)
 def test_every_span_is_a_bar_and_bars_fill_the_line_without_gaps(
-    history: tuple[Subject, Sequence[Told]], today: date
+    history: tuple[Subject, Sequence[TitledEntry]], today: date
 ) -> None:
     subject, effects = history
     spans = spans_of(effects, subject)

@@ -1,4 +1,4 @@
-"""Webhooks at the desk: who makes them, what is shown of them, and the log of what was sent."""
+"""Webhooks in the admin: who makes them, what is shown of them, and the log of deliveries."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ def test_an_administrator_makes_a_webhook_and_reads_its_secret(administrator: Cl
         {"name": ""},
     ],
 )
-def test_what_is_wrong_with_a_webhook_is_said_and_nothing_is_made(
-    administrator: Client, wrong: dict[str, object]
-) -> None:
+def test_a_faulty_webhook_is_rejected_with_the_reason(administrator: Client, wrong: dict[str, object]) -> None:
     answer = administrator.post(f"{LIST}add/", {"name": "A mirror", "url": URL} | wrong)
     assert answer.status_code == 200
     assert answer.context["errors"]
@@ -96,16 +94,16 @@ def test_the_log_shows_each_attempt_and_sends_again(administrator: Client, deliv
     assert delivery.due_at is not None
 
 
-def test_the_log_asks_as_often_for_many_as_for_few(administrator: Client, delivery: Delivery) -> None:
-    def asked() -> int:
+def test_the_log_makes_as_many_queries_for_many_as_for_few(administrator: Client, delivery: Delivery) -> None:
+    def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert administrator.get("/admin/sanctions/delivery/").status_code == 200
         return len(captured)
 
-    asked()
-    few = asked()
+    queries()
+    few = queries()
     for place in range(10):
         Delivery.objects.create(
             webhook=delivery.webhook, sequence=place + 10, identifier=f"msg_x{place}", body="{}", created_at=AT
         )
-    assert asked() == few
+    assert queries() == few

@@ -63,30 +63,30 @@ def people(transactional_db: None) -> None:
 
 
 class Watch:
-    """Remembers what a page should not do: complain, break its policy, ask a foreign host, miss a file."""
+    """Collects faults of pages: errors, violations of their policy, requests to other hosts, missing files."""
 
     def __init__(self, host: str) -> None:
         self.host = host
         self.faults: list[str] = []
 
     def watch(self, page: Page) -> None:
-        """Listen to all that a page does."""
-        page.on("console", self._record_message)
+        """Listen to the page's messages, errors, requests and responses."""
+        page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
-        page.on("request", self._check_host)
-        page.on("response", self._answered)
+        page.on("request", self._on_request)
+        page.on("response", self._on_response)
 
-    def _record_message(self, message: ConsoleMessage) -> None:
+    def _on_console(self, message: ConsoleMessage) -> None:
         # A violation of the Content Security Policy is reported as an error.
         if message.type in ("error", "warning"):
             self.faults.append(f"console: {message.text}")
 
-    def _check_host(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https") and parts.netloc != self.host:
             self.faults.append(f"foreign host: {request.url}")
 
-    def _answered(self, response: Response) -> None:
+    def _on_response(self, response: Response) -> None:
         if response.status >= 400:
             self.faults.append(f"{response.status}: {response.url}")
 

@@ -1,4 +1,4 @@
-"""What stands above a record's form, in a browser: its spans as a chart, and its versions with what each changed."""
+"""What is above a record's form, in a browser: its spans as a chart, and its versions with what each changed."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_the_chart_fits_the_screen(open_as: Open, order: Order, agreement: Agree
         assert all(0 < bar < width for bar in drawn)
 
 
-def test_every_bar_says_what_it_shows(open_as: Open, order: Order) -> None:
+def test_every_bar_describes_what_it_shows(open_as: Open, order: Order) -> None:
     page = open_as("root")
     page.goto(f"{page_of(order)}change/")
     line = page.get_by_role("group", name="The order")
@@ -112,7 +112,7 @@ def test_every_bar_says_what_it_shows(open_as: Open, order: Order) -> None:
     expect(page.get_by_role("group", name="Ban on carpets").get_by_role("img")).to_have_count(4)
 
 
-def test_uncertain_spans_are_hatched_and_the_legend_says_so(open_as: Open, order: Order) -> None:
+def test_uncertain_spans_are_hatched_and_the_legend_explains_it(open_as: Open, order: Order) -> None:
     page = open_as("root")
     page.goto(f"{page_of(order)}change/")
     hatched = page.locator(".spans-row rect[fill='url(#spans-hatch)']")
@@ -120,7 +120,7 @@ def test_uncertain_spans_are_hatched_and_the_legend_says_so(open_as: Open, order
     expect(page.get_by_role("list", name="Legend")).to_contain_text("uncertain")
 
 
-def test_the_table_beside_the_chart_is_opened_and_scrolled_by_the_keyboard(open_as: Open, order: Order) -> None:
+def test_the_table_next_to_the_chart_is_opened_and_scrolled_by_the_keyboard(open_as: Open, order: Order) -> None:
     page = open_as("root")
     page.goto(f"{page_of(order)}change/")
     table = page.get_by_role("region", name="Standing over time, as a table")
@@ -207,7 +207,7 @@ def test_words_for_screen_readers_are_not_seen(open_as: Open, order: Order) -> N
     assert set(widths(page, ".unseen")) == {1}
 
 
-def test_what_was_deleted_and_inserted_can_be_told_without_colour(open_as: Open, order: Order) -> None:
+def test_what_was_deleted_and_inserted_differs_without_colour(open_as: Open, order: Order) -> None:
     page = open_as("root")
     page.goto(f"{page_of(order)}versions/2/")
     for mark, line in ((page.get_by_role("deletion"), "line-through"), (page.get_by_role("insertion"), "underline")):

@@ -51,7 +51,7 @@ def test_a_list_is_previewed_and_imported(
     page.route("**/preview/*/", lambda route: route.fulfill(status=204))
     page.get_by_role("button", name="Import 9 records").click()
     page.get_by_text("Writing: 4,000 of 19,635").wait_for()
-    bar = page.get_by_role("progressbar", name="How far it is")
+    bar = page.get_by_role("progressbar", name="Progress")
     assert bar.evaluate("bar => [bar.value, bar.max]") == [4000, 19635]
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.unroute("**/preview/*/")

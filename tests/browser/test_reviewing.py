@@ -109,7 +109,7 @@ def test_a_review_is_discussed_on_the_page_of_its_record(open_as: Open, desk: Ac
     review.get_by_label("How it was resolved").fill("It is the first one.")
     review.get_by_role("button", name="Resolve").click()
     expect(review.get_by_role("list", name="Discussion")).to_contain_text("resolved")
-    review.get_by_text("Assign to somebody else").click()
+    review.get_by_text("Assign to another reviewer").click()
     review.get_by_label("Reviewer", exact=True).select_option(label="Di")
     review.get_by_role("button", name="Assign", exact=True).click()
     expect(review).to_contain_text("Assigned by Cy")
@@ -117,7 +117,7 @@ def test_a_review_is_discussed_on_the_page_of_its_record(open_as: Open, desk: Ac
     assert Remark.objects.get(slug=desk.slug).resolved_by == "Cy"
 
 
-def test_two_who_have_a_record_open_are_told_of_each_other(open_as: Open, desk: Actor) -> None:
+def test_two_who_have_a_record_open_see_each_others_names(open_as: Open, desk: Actor) -> None:
     path = f"/admin/sanctions/actor/{desk.pk}/change/"
     ada = open_as("Ada")
     # The clock of the page is advanced, so that the test need not wait.
@@ -133,7 +133,7 @@ def test_two_who_have_a_record_open_are_told_of_each_other(open_as: Open, desk: 
         ada.clock.run_for(30_000)
     expect(notice).to_contain_text("Bo has this record open since")
     bo.goto("/admin/")
-    # What a page sends as it is left arrives when it arrives.
+    # The report that a page sends when it is left may arrive later.
     for _ in range(200):
         with ada.expect_response("**/presence/") as answer:
             ada.clock.run_for(30_000)

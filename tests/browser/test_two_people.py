@@ -123,8 +123,8 @@ def test_two_curators_save_the_same_draft_and_lose_nothing(open_as: Open, watch:
     watch.faults = [fault for fault in watch.faults if "409" not in fault]
 
 
-def test_a_form_that_is_loaded_again_shows_what_the_record_says_now(open_as: Open) -> None:
-    """Else it would carry old values over what somebody else has saved."""
+def test_a_form_that_is_loaded_again_shows_the_current_record(open_as: Open) -> None:
+    """Otherwise it would overwrite what another user has saved with old values."""
     known_source()
     ada, bo = open_as("curator"), open_as("root")
     ada.goto("/admin/sanctions/actor/add/")

@@ -90,7 +90,7 @@ def _enrolment(request: HttpRequest, refusal: str = "") -> HttpResponse:
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Ask for a code and go on to where somebody wanted to go."""
+    """Ask for a code, then continue to the requested page."""
     user: Any = request.user
     if second_factor.is_verified(user) or not second_factor.has_factor(user):
         return HttpResponseRedirect(_next(request))

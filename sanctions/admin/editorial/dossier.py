@@ -159,13 +159,13 @@ def _waiting_for(record: Record, user: AbstractBaseUser | AnonymousUser) -> str:
     """Return the next move and who can make it."""
     match record.state:
         case State.DRAFT:
-            return "Submit it for review when it is complete; then somebody else publishes it."
+            return "Submit it for review when it is complete; then another user publishes it."
         case State.IN_REVIEW if may_publish(user, record):
             return "It waits for a reviewer: you may publish it or return it."
         case State.IN_REVIEW:
             return "It waits for a reviewer who is not its author."
         case State.PUBLISHED if may_propose(user, record):
-            return "The public sees it. What you change here is a proposal, until somebody else accepts it."
+            return "The public sees it. What you change here is a proposal, until another user accepts it."
         case State.PUBLISHED:
             return "The public sees it."
         case State.MERGED:

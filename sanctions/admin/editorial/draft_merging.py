@@ -1,4 +1,4 @@
-"""Two changes of one draft: what somebody else saved after a form was opened is merged with what the form changes."""
+"""Two changes of one draft: what another user saved after a form was opened is merged with what the form changes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class DraftMergePages(RecordPages):
         return [self.page("<path:object_id>/merge/", self.merge_view, "merge")]
 
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Save both changes together, each conflict decided; ask again if somebody saved once more."""
+        """Save both changes together, each conflict decided; ask again if another user saved in between."""
         record = self.admin.form_pages.find(object_id)
         if record is None or request.method != "POST":
             return HttpResponseRedirect(self.link("changelist"))
@@ -69,13 +69,13 @@ def merge_page(
     choices: dict[int, Side] | None = None,
     refusals: tuple[str, ...] = (),
 ) -> HttpResponse:
-    """Return the page that shows what somebody else saved since ``base``, and offers to save both changes."""
+    """Return the page that shows what another user saved since ``base``, and offers to save both changes."""
     record_type = type_of(record)
     opened = Opened.now(record)
     current = encode(record_type, record.pk)
     both = merge(record_type, base, current, submitted, choices)
     context = {
-        **pages.context(request, "Somebody else saved it after you opened it", record),
+        **pages.context(request, "Another user saved it after you opened it", record),
         "original": record,
         "refusals": refusals,
         "other": record.author,

@@ -67,16 +67,16 @@ def changed_record(record: Any, state: State) -> ChangedRecord:
 class RedirectAdmin(ReadOnlyAdmin):
     """The list of merges, newest first, and a page of each on which it can be undone."""
 
-    list_display = ("number", "record_type", "old", "new", "by", "at", "stands", "reason")
+    list_display = ("number", "record_type", "old", "new", "by", "at", "outcome", "reason")
     list_filter = (("record_type", AllValuesCheckboxFilter), ("by", AllValuesCheckboxFilter))
     search_fields = ("old", "new")
     search_help_text = "Slug"
     ordering = ("-number",)
 
-    @display(description="Stands", label={"stands": "success", "undone": "default"})
-    def stands(self, redirect: Redirect) -> tuple[str, str]:
+    @display(description="State", label={"merged": "success", "undone": "default"})
+    def outcome(self, redirect: Redirect) -> tuple[str, str]:
         """Return whether the merge was undone."""
-        return ("undone", "undone") if redirect.undone_at else ("stands", "stands")
+        return ("undone", "undone") if redirect.undone_at else ("merged", "merged")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -24,7 +24,7 @@ _MISSING = "The form does not contain the version from which it was opened. Open
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The fingerprint of a record, and the instant of the ledger at which somebody read it."""
+    """The fingerprint of a record, and the instant of the ledger at which it was read."""
 
     fingerprint: str
     at: datetime

@@ -181,7 +181,7 @@ class ProposalAdmin(ReadOnlyMixin, SearchMixin, ModelAdmin):
         is_author = proposal.author_id == request.user.pk
         context |= {
             "differences": differences(record_type, public, both.document),
-            "meanwhile": differences(record_type, base_of(proposal), public),
+            "published_since": differences(record_type, base_of(proposal), public),
             "disputes": disputes(both.conflicts, public, document_of(proposal)),
             "seal": seal(proposal, both.document),
             "editable": is_author and may_propose(request.user, record),

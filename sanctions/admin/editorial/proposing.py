@@ -146,5 +146,5 @@ class RecordFormPages(RecordPages):
             proposals.submit(proposal, act_of(request, ""))
             messages.success(request, "Submitted for review. The public record stays as it is until it is accepted.")
         else:
-            messages.success(request, "Proposed. The public record stays as it is until somebody else accepts it.")
+            messages.success(request, "Proposed. The public record stays as it is until another user accepts it.")
         return HttpResponseRedirect(reverse("admin:sanctions_proposal_change", args=[proposal.number]))

@@ -44,7 +44,7 @@ def undo_page(request: HttpRequest, made: Import, context: dict[str, Any]) -> Ht
     refusal = ""
     if request.method == "POST":
         try:
-            messages.success(request, _done(request, made))
+            messages.success(request, _carry_out(request, made))
         except (MoveRefused, InvalidDocument) as error:
             refusal = str(error)
         else:
@@ -95,15 +95,15 @@ def _line(item: UndoItem) -> PreviewLine:
     )
 
 
-def _done(request: HttpRequest, made: Import) -> str:
-    """Do what was asked for; return what is to be reported of it."""
+def _carry_out(request: HttpRequest, made: Import) -> str:
+    """Do what was asked for; return the message for the user."""
     act = act_of(request)
     if "ask" in request.POST:
         request_undo(made, act)
         return f"The undo of import {made.number} waits for a second person, who confirms it."
     if "withdraw" in request.POST:
         withdraw_undo_request(made, act)
-        return f"Import {made.number} stands: the request is withdrawn."
+        return f"The request is withdrawn. Import {made.number} is not undone."
     progress = ProgressReport(request, _work(made.pk))
     seal = request.POST.get("seal", "")
     undo_import(made, act, seal=seal, progress=progress.report)
@@ -111,7 +111,7 @@ def _done(request: HttpRequest, made: Import) -> str:
 
 
 def undo_progress_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Report how far the undo of an import is."""
+    """Return the progress of the undo of an import."""
     return progress_of(request, _work(pk))
 
 

@@ -36,7 +36,7 @@ class TenureInline(PartCards):
 
 
 class ParticularInline(PartTable):
-    """Dates and places of birth, addresses and what else lists tell."""
+    """Dates and places of birth, addresses, and other details from lists."""
 
     model = Particular
     fields = ("kind", "text", "dated_on", "country", "note")
@@ -76,7 +76,7 @@ class ActorAdmin(RecordAdmin):
 
 @admin.register(Tenure)
 class TenureChoice(ChoiceAdmin):
-    """Offices, to be chosen as the capacity in which somebody took part."""
+    """Offices, to be chosen as the capacity in which a person took part."""
 
     record = "actor"
     search_fields = ("title", "slug", "actor__name", "actor__names__text", "body__name")

@@ -12,7 +12,7 @@ from sanctions.models import Source
 
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
-    """The documents that say so."""
+    """The documents that records cite."""
 
     list_display = ("title", "publisher", "kind", "published_on", "reliability", "editorial_state")
     list_filter = (

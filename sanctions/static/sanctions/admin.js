@@ -1,5 +1,5 @@
 "use strict";
-// What the theme's scripts leave undone in forms with rows.
+// Additions to the theme's scripts, mostly for forms with rows.
 {
   // Codes of a vocabulary as tags. The theme would ask the server for each keystroke; these lists are here already.
   const showTags = (root) => {
@@ -12,14 +12,14 @@
       .select2({ theme: "admin-autocomplete", width: "100%" });
   };
 
-  // A browser that loads a form again fills in what stood in it before: old values over what somebody else has saved
-  // meanwhile, in a form that says it was opened now.
+  // A browser that reloads a form fills in its former values. They would overwrite what another user has saved since,
+  // because the reloaded form contains the current version as the one from which it was opened.
   document.addEventListener("DOMContentLoaded", () => {
     for (const form of document.querySelectorAll("form[method=post]")) form.autocomplete = "off";
   });
 
-  // The theme renumbers the rows after a removed one by rewriting their HTML, which holds what was typed only
-  // where it stands in attributes.
+  // The theme renumbers the rows after a removed one by rewriting their HTML, which contains typed values only if they
+  // are in attributes.
   const keepTyped = (row) => {
     for (const select of row.querySelectorAll("select")) {
       for (const option of select.options) option.toggleAttribute("selected", option.selected);
@@ -62,12 +62,12 @@
     true,
   );
 
-  // The theme shows the name of a file in a text field beside it, and fails where there is none.
+  // The theme shows the name of a file in a text field next to it, and fails if the field does not exist.
   document.addEventListener("DOMContentLoaded", () => {
     for (const input of document.querySelectorAll(".question input[type=file]")) input.hasChangeListener = true;
   });
 
-  // What takes long says that it works, and is not asked for twice.
+  // A form that takes long shows that it is working, and cannot be submitted twice.
   document.addEventListener("submit", (event) => {
     const working = event.target.querySelector("[data-working]");
     if (!working) return;
@@ -77,7 +77,7 @@
     }
     working.textContent = working.dataset.working;
     working.classList.add("is-working");
-    // For eyes only: who listens need not hear each second.
+    // Hidden from screen readers, which would read it aloud each second.
     const clock = document.createElement("span");
     clock.setAttribute("aria-hidden", "true");
     working.append(" ", clock);
@@ -86,10 +86,10 @@
     if (working.dataset.progress) follow(working);
   });
 
-  // How far it is, asked each second: by counts where there are some.
+  // Show the progress, read each second, with counts where the server has them.
   const follow = (working) => {
     const bar = document.createElement("progress");
-    bar.setAttribute("aria-label", "How far it is");
+    bar.setAttribute("aria-label", "Progress");
     const counts = document.createElement("span");
     counts.setAttribute("aria-hidden", "true");
     const place = document.createElement("span");
@@ -108,14 +108,14 @@
           else bar.removeAttribute("value");
         }
       } catch {
-        // Whoever does not know how far it is waits all the same.
+        // The work goes on without a report; the next one may arrive.
       }
       window.setTimeout(ask, 1000);
     };
     window.setTimeout(ask, 1000);
   };
 
-  // Things that are clicked can be reached and pressed by keyboard.
+  // Make what can only be clicked reachable by keyboard.
   const clickable = ".delete-template, label:has(> div > input.delete), h3[x-on\\:click*='openRow']";
   const makeReachable = (root) => {
     for (const element of root.querySelectorAll(clickable)) {
@@ -133,7 +133,7 @@
     event.target.click();
   });
 
-  // A new card is there to be filled in.
+  // Open a new card, because it is to be filled in.
   const open = (row) => {
     if (row.hasAttribute("x-data") && window.Alpine) window.Alpine.$data(row).openRow = true;
   };

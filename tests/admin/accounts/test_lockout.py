@@ -1,4 +1,4 @@
-"""Failed logins lock an account for an address for a while, and tell nothing else."""
+"""Failed logins lock an account for an address for a while, and reveal nothing else."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_fifth_failure_locks_even_the_right_password_out() -> None:
     assert log_in(password=PASSWORD).status_code == 429
 
 
-def test_four_failures_lock_nobody_out_and_a_login_forgets_them() -> None:
+def test_four_failures_lock_no_account_and_a_login_forgets_them() -> None:
     fail(4)
     assert log_in(password=PASSWORD).status_code == 302
     fail(4)
@@ -60,7 +60,7 @@ def test_another_address_and_another_account_stay_open(username: str, address: s
     assert log_in(username, PASSWORD, address).status_code == 302
 
 
-def test_the_lock_ends_when_it_was_said_to() -> None:
+def test_the_lock_ends_at_the_time_that_the_page_showed() -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         fail(4)
         clock.shift(60)
@@ -96,15 +96,15 @@ def test_limits_are_those_of_the_settings(settings: Settings) -> None:
 def test_the_page_is_the_same_whether_the_account_exists(settings: Settings) -> None:
     User.objects.create_user("disabled", is_active=False)
     User.objects.create_user("outsider", is_staff=False)
-    told = set()
+    pages = set()
     with time_machine.travel(NOW, tick=False):
         for name in ("marie", "nobody", "disabled", "outsider"):
             fail(5, name)
             answer = log_in(name, PASSWORD)
             assert answer.status_code == 429
-            told.add(re.sub(r'nonce="[^"]*"|csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode()))
+            pages.add(re.sub(r'nonce="[^"]*"|csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode()))
             assert name not in answer.content.decode()
-    assert len(told) == 1
+    assert len(pages) == 1
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "CF-Connecting-IP"])

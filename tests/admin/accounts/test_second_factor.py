@@ -75,7 +75,7 @@ def test_the_secret_is_one_of_the_session() -> None:
 @pytest.mark.parametrize(
     "code", ["", "12345", "1234567", "\0", "x" * 5_000, "<script>"], ids=lambda code: repr(code[:20])
 )
-def test_a_wrong_code_sets_nothing_up_and_is_told(code: str) -> None:
+def test_a_wrong_code_sets_nothing_up_and_is_shown(code: str) -> None:
     client, user = signed_in("reviewer")
     secret_shown(client)
     answer = client.post(ENROL, {"code": code})
@@ -100,7 +100,7 @@ def test_a_password_alone_sets_up_no_second_app() -> None:
     assert client.get(OVERVIEW).headers["Location"].startswith(VERIFY)
 
 
-def test_nobody_sets_up_a_second_factor_without_signing_in(client: Client) -> None:
+def test_no_user_sets_up_a_second_factor_without_signing_in(client: Client) -> None:
     assert client.get(ENROL).headers["Location"].startswith("/admin/login/")
     outsider = make_user()
     client.force_login(outsider)
@@ -164,7 +164,7 @@ def test_too_many_wrong_codes_are_answered_with_how_long_to_wait(caplog: pytest.
     assert "Second factor of marie from 127.0.0.1: This code is not right" in caplog.text
 
 
-def test_a_recovery_code_opens_once_and_tells_how_many_are_left(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_recovery_code_opens_once_and_shows_how_many_are_left(caplog: pytest.LogCaptureFixture) -> None:
     client, user = signed_in("reviewer", name="marie")
     _, codes = give_factor(user)
     with caplog.at_level(logging.WARNING, "sanctions"):
@@ -231,7 +231,7 @@ def test_who_removes_it_sets_up_another(marie: Verified) -> None:
     assert client.get("/admin/").headers["Location"].startswith(ENROL)
 
 
-# --- Somebody else's ----------------------------------------------------------------------------
+# --- Of other users ----------------------------------------------------------------------------
 
 
 def reset_address(user: User) -> str:
@@ -292,11 +292,11 @@ def test_ones_own_is_not_reset_without_a_code(marie: Verified) -> None:
     assert second_factor.has_factor(user)
 
 
-def test_nobody_there_has_nothing_to_reset(admin_client: Client) -> None:
+def test_an_unknown_user_has_nothing_to_reset(admin_client: Client) -> None:
     assert admin_client.get("/admin/auth/user/999999/reset-second-factor/").status_code == 302
 
 
-def test_the_list_tells_who_has_one_with_one_query(admin_client: Client) -> None:
+def test_the_list_shows_who_has_one_with_one_query(admin_client: Client) -> None:
     give_factor(make_user("reviewer", name="marie"))
     admin_client.get("/admin/auth/user/")
     with CaptureQueriesContext(connection) as few:
@@ -318,7 +318,7 @@ def test_secrets_have_no_pages(admin_client: Client) -> None:
 
 
 def managing() -> Client:
-    """Return a browser of somebody who may change accounts and is no superuser."""
+    """Return a client signed in as a user who may change accounts but is not a superuser."""
     client, user = signed_in("administrator", name="pierre")
     user.user_permissions.add(*user_permissions("change_user", "add_user", "delete_user"))
     return client
@@ -330,7 +330,7 @@ def user_permissions(*codenames: str) -> Any:
     return Permission.objects.filter(codename__in=codenames)
 
 
-def test_nobody_becomes_a_superuser_by_themselves() -> None:
+def test_no_user_becomes_a_superuser_by_themselves() -> None:
     client, pierre = managing(), User.objects.get(username="pierre")
     form = {
         "username": "pierre",

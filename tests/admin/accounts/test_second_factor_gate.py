@@ -87,7 +87,7 @@ def test_a_curator_works_without_one() -> None:
 
 @pytest.mark.parametrize("required", ["required", "optional"])
 @pytest.mark.parametrize("group", ["curator", "reviewer"])
-def test_whoever_has_one_gives_a_code_whether_they_need_it_or_not(
+def test_users_with_a_factor_give_a_code_whether_they_need_it_or_not(
     settings: Settings, group: str, required: str
 ) -> None:
     settings.SECOND_FACTOR = required
@@ -116,7 +116,7 @@ def test_logging_out_is_open() -> None:
 
 
 @pytest.mark.usefixtures("_required")
-def test_the_device_of_somebody_else_verifies_no_session() -> None:
+def test_the_device_of_another_user_verifies_no_session() -> None:
     client, user = signed_in("reviewer")
     other = make_user("reviewer")
     give_factor(user)
@@ -127,7 +127,7 @@ def test_the_device_of_somebody_else_verifies_no_session() -> None:
 
 @pytest.mark.usefixtures("_required")
 @pytest.mark.parametrize(("verified", "who"), [(False, "anonymous"), (True, "user")])
-def test_outside_the_admin_a_session_without_it_is_nobodys(client: Client, verified: bool, who: str) -> None:
+def test_outside_the_admin_a_session_without_it_is_not_signed_in(client: Client, verified: bool, who: str) -> None:
     client, user = signed_in("reviewer")
     give_factor(user)
     if verified:

@@ -30,7 +30,7 @@ def states() -> dict[str, str]:
     return dict(Actor.objects.values_list("slug", "state"))
 
 
-def test_many_are_published_with_one_reason_and_each_is_told(reviewer: Client) -> None:
+def test_many_are_published_with_one_reason_and_each_is_shown(reviewer: Client) -> None:
     author = make_user("curator")
     records = [in_review("a", author=author), in_review("mine", author=user_of("reviewer")), in_review("c")]
     bare = make_actor("bare", state=State.IN_REVIEW)
@@ -93,7 +93,7 @@ def test_the_question_makes_as_many_queries_for_many_as_for_few(reviewer: Client
 # --- The page of a batch ------------------------------------------------------------------------
 
 
-def test_a_batch_is_shown_and_undone_by_whoever_made_it(curator: Client) -> None:
+def test_a_batch_is_shown_and_undone_by_its_user(curator: Client) -> None:
     address = batch_of(curator, *(make_actor(slug, state=State.DRAFT) for slug in ("a", "b")))
     page = curator.get(address).content.decode()
     assert "Undo the whole batch?" in page
@@ -113,7 +113,7 @@ def test_a_long_batch_is_shown_in_pages(curator: Client, monkeypatch: pytest.Mon
     assert [">c</a>" in page for page in (first, second)] == [False, True]
 
 
-def test_what_somebody_has_touched_since_is_left_alone_and_told(curator: Client, reviewer: Client) -> None:
+def test_a_record_that_was_changed_since_is_left_alone_and_listed(curator: Client, reviewer: Client) -> None:
     first, second = (in_review(slug) for slug in ("a", "b"))
     Actor.objects.update(state=State.DRAFT)
     address = batch_of(curator, first, second)
@@ -124,7 +124,7 @@ def test_what_somebody_has_touched_since_is_left_alone_and_told(curator: Client,
     assert states() == {"a": "published", "b": "draft"}
 
 
-def test_a_batch_is_for_administrators_and_whoever_made_it(curator: Client, reviewer: Client, sign_in: Sign) -> None:
+def test_a_batch_is_for_administrators_and_its_user(curator: Client, reviewer: Client, sign_in: Sign) -> None:
     address = batch_of(curator, make_actor("a", state=State.DRAFT))
     assert reviewer.get(address).status_code == 403
     assert reviewer.post(address, {"reason": "Mine now."}).status_code == 403

@@ -1,4 +1,4 @@
-"""The difference of two versions as people read it: nothing is lost, and what is unchanged is not told."""
+"""The difference of two versions as people read it: nothing is lost, and what is unchanged is left out."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def order(*measures: Document, **values: Any) -> Document:
 
 def only(before: Document, after: Document) -> Difference:
     """Return the one difference of two orders."""
-    (found,) = differences(ORDER, before, after)
-    return found
+    (difference,) = differences(ORDER, before, after)
+    return difference
 
 
 def kept(text: str) -> Piece:
     return Piece("kept", text)
 
 
-def gone(text: str) -> Piece:
+def deleted(text: str) -> Piece:
     return Piece("deleted", text)
 
 
-def new(text: str) -> Piece:
+def inserted(text: str) -> Piece:
     return Piece("inserted", text)
 
 
@@ -46,28 +46,28 @@ def new(text: str) -> Piece:
 def test_texts_differ_word_by_word() -> None:
     assert word_pieces("It bans gold and steel.", "It bans silver and steel.") == (
         kept("It bans "),
-        gone("gold"),
-        new("silver"),
+        deleted("gold"),
+        inserted("silver"),
         kept(" and steel."),
     )
 
 
-def test_words_that_changed_beside_each_other_are_one_change() -> None:
+def test_words_that_changed_next_to_each_other_are_one_change() -> None:
     assert word_pieces("It bans all trade in gold.", "It bans most imports of gold.") == (
         kept("It bans "),
-        gone("all trade in"),
-        new("most imports of"),
+        deleted("all trade in"),
+        inserted("most imports of"),
         kept(" gold."),
     )
 
 
 def test_texts_that_share_little_are_shown_whole() -> None:
     before, after = "It bans carpets, nuts and caviar.", "Revoked by the order of 2016 on oil."
-    assert word_pieces(before, after) == (gone(before), new(after))
+    assert word_pieces(before, after) == (deleted(before), inserted(after))
 
 
 def test_a_word_at_the_end_is_the_same_word_when_another_follows() -> None:
-    assert word_pieces("It bans trade", "It bans trade and travel") == (kept("It bans trade"), new(" and travel"))
+    assert word_pieces("It bans trade", "It bans trade and travel") == (kept("It bans trade"), inserted(" and travel"))
 
 
 def test_a_long_text_that_changed_here_and_there_keeps_the_rest() -> None:
@@ -101,7 +101,7 @@ def test_a_text_does_not_differ_from_itself(text: str) -> None:
 def test_a_text_of_many_lines_is_compared_by_its_words_too() -> None:
     lines = [f"Line {n} has six words." for n in range(1000)]
     pieces = word_pieces("\n".join(lines), "\n".join([*lines[:500], "Another line.", *lines[501:]]))
-    assert pieces[1:3] == (gone("Line 500 has six words"), new("Another line"))
+    assert pieces[1:3] == (deleted("Line 500 has six words"), inserted("Another line"))
 
 
 # --- Fields and rows ----------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_a_field_is_named_in_words() -> None:
     found = only(order(signed_on="2013-06-03"), order(signed_on="2013-06-04"))
     assert (found.where, found.path, found.kind) == ("Signed on", "signed_on", "changed")
     # A date is one value: it is not compared by its digits.
-    assert found.values == (("", (gone("2013-06-03"), new("2013-06-04"))),)
+    assert found.values == (("", (deleted("2013-06-03"), inserted("2013-06-04"))),)
 
 
 def test_a_field_of_a_row_is_named_with_its_row() -> None:
@@ -128,16 +128,16 @@ def test_a_field_of_a_row_is_named_with_its_row() -> None:
 def test_a_row_that_came_is_shown_key_by_key() -> None:
     found = only(order(), order(measure("ban")))
     assert (found.where, found.kind, found.colour) == ("Measures, row 1 (ban)", "added", "success")
-    assert dict(found.values)["kind"] == (new("asset_freeze"),)
+    assert dict(found.values)["kind"] == (inserted("asset_freeze"),)
 
 
 def test_a_row_that_went_is_named_as_it_stood_before() -> None:
     found = only(order(measure("a"), measure("b")), order(measure("a")))
     assert (found.where, found.kind, found.colour) == ("Measures, row 2 (b)", "removed", "danger")
-    assert dict(found.values)["slug"] == (gone("b"),)
+    assert dict(found.values)["slug"] == (deleted("b"),)
 
 
-def test_rows_in_another_order_are_told_by_their_places() -> None:
+def test_rows_in_another_order_are_named_by_their_places() -> None:
     found = only(order(measure("a"), measure("b"), measure("c")), order(measure("b"), measure("a"), measure("c")))
     assert (found.where, found.kind) == ("Measures", "moved")
     assert found.values == (("", (kept("The rows are in another order: row 1 is now 2, row 2 is now 1."),)),)
@@ -146,4 +146,4 @@ def test_rows_in_another_order_are_told_by_their_places() -> None:
 def test_values_that_are_no_texts_are_written_for_people() -> None:
     row = measure("ban", sectors=["oil", "gas"], secondary=True)
     values = dict(only(order(), order(row)).values)
-    assert (values["sectors"], values["secondary"]) == ((new("oil, gas"),), (new("yes"),))
+    assert (values["sectors"], values["secondary"]) == ((inserted("oil, gas"),), (inserted("yes"),))

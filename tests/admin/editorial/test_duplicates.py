@@ -31,13 +31,13 @@ WHY: Final = "One bank under two spellings."
 @pytest.fixture
 def banks() -> tuple[Actor, Actor]:
     """Two actors that are one, and an event in which the second spoke."""
-    found = make_actor("bank-sepah", name="Bank Sepah"), make_actor("sepah-bank", name="Sepah Bank")
+    banks = make_actor("bank-sepah", name="Bank Sepah"), make_actor("sepah-bank", name="Sepah Bank")
     event = make_event("talks")
-    Participation.objects.create(event=event, actor=found[1], role=Role.SPEAKER)
-    for record in (*found, event):
+    Participation.objects.create(event=event, actor=banks[1], role=Role.SPEAKER)
+    for record in (*banks, event):
         cite(record)
     append_missing_versions(Act(AT))
-    return found
+    return banks
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_the_list_begins_with_what_is_not_decided_the_likest_first(curator: Clie
     assert [pair.first for pair in answer.context["cl"].result_list] == ["c"]
 
 
-def test_the_list_asks_as_often_for_many_as_for_one(curator: Client) -> None:
+def test_the_list_makes_as_many_queries_for_many_as_for_one(curator: Client) -> None:
     likeness("a", "b")
 
     def queries() -> int:
@@ -89,7 +89,9 @@ def test_a_pair_leads_to_its_comparison(curator: Client, banks: tuple[Actor, Act
     assert curator.get(f"{LIST}77777/change/").status_code == 404
 
 
-def test_two_records_stand_side_by_side_with_what_refers_to_them(curator: Client, banks: tuple[Actor, Actor]) -> None:
+def test_two_records_are_shown_side_by_side_with_what_refers_to_them(
+    curator: Client, banks: tuple[Actor, Actor]
+) -> None:
     likeness("bank-sepah", "sepah-bank", why="Names: 'Bank Sepah' and 'Sepah Bank'.")
     page = shown(curator, COMPARE)
     assert "90 of 100" in page
@@ -99,7 +101,9 @@ def test_two_records_stand_side_by_side_with_what_refers_to_them(curator: Client
     assert "Merge them" not in page
 
 
-def test_a_comparison_asks_as_often_for_many_rows_as_for_one(curator: Client, banks: tuple[Actor, Actor]) -> None:
+def test_a_comparison_makes_as_many_queries_for_many_rows_as_for_one(
+    curator: Client, banks: tuple[Actor, Actor]
+) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             shown(curator, COMPARE)
@@ -112,7 +116,7 @@ def test_a_comparison_asks_as_often_for_many_rows_as_for_one(curator: Client, ba
     assert queries() == few
 
 
-def test_what_somebody_says_is_noted(curator: Client, banks: tuple[Actor, Actor]) -> None:
+def test_a_decision_is_stored(curator: Client, banks: tuple[Actor, Actor]) -> None:
     answer = curator.post(COMPARE, {"decision": "unsure", "reason": "No source tells."})
     assert answer.status_code == 302
     pair = Likeness.objects.get()
@@ -122,7 +126,7 @@ def test_what_somebody_says_is_noted(curator: Client, banks: tuple[Actor, Actor]
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         ({"decision": "same"}, "Give a reason"),
         ({"decision": "perhaps", "reason": "x"}, "Choose a decision"),
@@ -131,18 +135,18 @@ def test_what_somebody_says_is_noted(curator: Client, banks: tuple[Actor, Actor]
         ({"decision": "same", "reason": "x" * 2000}, "characters too long"),
     ],
 )
-def test_what_cannot_be_noted_is_asked_again(
-    curator: Client, banks: tuple[Actor, Actor], values: dict[str, str], told: str
+def test_a_decision_that_cannot_be_stored_is_asked_for_again(
+    curator: Client, banks: tuple[Actor, Actor], values: dict[str, str], message: str
 ) -> None:
     answer = curator.post(COMPARE, values)
     assert answer.status_code == 200
-    assert told in answer.content.decode()
+    assert message in answer.content.decode()
     assert not Likeness.objects.exists()
     assert not LogEntry.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("query", "message"),
     [
         ("", "Enter the slugs of two records that may be the same."),
         ("?noun=planet&one=a&other=b", "Allowed: actor"),
@@ -152,10 +156,10 @@ def test_what_cannot_be_noted_is_asked_again(
         ("?noun=actor&one=" + "a" * 400, "No actor has the slug"),
     ],
 )
-def test_two_that_are_not_there_are_asked_for(
-    curator: Client, banks: tuple[Actor, Actor], asked: str, told: str
+def test_two_records_that_do_not_exist_are_asked_for(
+    curator: Client, banks: tuple[Actor, Actor], query: str, message: str
 ) -> None:
-    assert told in shown(curator, f"{LIST}compare/{asked}")
+    assert message in shown(curator, f"{LIST}compare/{query}")
 
 
 def test_a_curator_is_not_offered_to_merge_what_is_public(curator: Client, same: Likeness) -> None:
@@ -186,7 +190,7 @@ def test_what_changed_since_it_was_read_is_read_again(reviewer: Client, same: Li
     assert not Redirect.objects.exists()
 
 
-def test_what_cannot_be_merged_is_told(reviewer: Client, banks: tuple[Actor, Actor]) -> None:
+def test_what_cannot_be_merged_is_shown(reviewer: Client, banks: tuple[Actor, Actor]) -> None:
     Actor.objects.filter(slug="sepah-bank").update(state=State.RETRACTED)
     answer = reviewer.get(MERGE, follow=True)
     assert "sepah-bank is retracted and cannot be merged." in answer.content.decode()
@@ -207,7 +211,7 @@ def test_a_merge_is_undone_on_its_page(reviewer: Client, same: Likeness) -> None
     assert [row.number for row in listed.context["cl"].result_list] == [1]
 
 
-def test_a_merged_record_says_so_on_its_page(reviewer: Client, same: Likeness) -> None:
+def test_a_merged_record_is_named_on_its_page(reviewer: Client, same: Likeness) -> None:
     reviewer.post(MERGE, {"reason": WHY})
     page = shown(reviewer, f"/admin/sanctions/actor/{Actor.objects.get(slug='sepah-bank').pk}/change/")
     assert "It was merged into another record." in page
@@ -221,7 +225,7 @@ def test_drafts_are_merged_by_a_curator_alone(curator: Client, banks: tuple[Acto
 
 
 @pytest.mark.parametrize("path", [LIST, COMPARE, MERGE, f"{LIST}compare/", "/admin/sanctions/redirect/"])
-def test_who_is_not_at_the_desk_sees_nothing_of_it(
+def test_users_without_permission_see_no_duplicates(
     client: Client, sign_in: Sign, banks: tuple[Actor, Actor], path: str
 ) -> None:
     assert client.get(path).status_code == 302
@@ -242,8 +246,8 @@ def test_the_list_leads_to_a_comparison_by_hand(curator: Client) -> None:
 
 def test_a_merged_record_is_not_offered_to_others(reviewer: Client, same: Likeness) -> None:
     def offered() -> list[str]:
-        asked = {"app_label": "sanctions", "model_name": "order", "field_name": "issuer", "term": "sepah"}
-        return [row["text"] for row in reviewer.get("/admin/autocomplete/", asked).json()["results"]]
+        parameters = {"app_label": "sanctions", "model_name": "order", "field_name": "issuer", "term": "sepah"}
+        return [row["text"] for row in reviewer.get("/admin/autocomplete/", parameters).json()["results"]]
 
     assert offered() == ["Bank Sepah", "Sepah Bank"]
     reviewer.post(MERGE, {"reason": WHY})

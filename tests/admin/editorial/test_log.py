@@ -1,4 +1,4 @@
-"""The page of the log: who may read it, what it finds, and that nobody changes it there."""
+"""The page of the log: who may read it, how it is filtered, and that it cannot be changed there."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def administrator(sign_in: Sign) -> Client:
     return sign_in("administrator")
 
 
-def found(client: Client, **asked: str) -> list[str]:
-    answer = client.get(PATH, asked)
+def slugs_listed(client: Client, **parameters: str) -> list[str]:
+    answer = client.get(PATH, parameters)
     assert answer.status_code == 200
     return [entry.slug for entry in answer.context["cl"].result_list]
 
@@ -35,17 +35,17 @@ def found(client: Client, **asked: str) -> list[str]:
 def test_it_is_listed_the_newest_first(administrator: Client) -> None:
     write(slug="a")
     write(slug="b")
-    assert found(administrator) == ["b", "a"]
+    assert slugs_listed(administrator) == ["b", "a"]
 
 
 def test_it_is_filtered_and_searched(administrator: Client) -> None:
     write(slug="a", by="x", move="deleted", at="2025-03-02T00:00:00Z")
     write(slug="b", by="y", record_type="order", at="2025-03-01T23:59:59Z")
-    assert found(administrator, move__exact="deleted") == ["a"]
-    assert found(administrator, by="y") == ["b"]
-    assert found(administrator, record_type="order") == ["b"]
-    assert found(administrator, at__year="2025", at__month="3", at__day="2") == ["a"]
-    assert found(administrator, q="b") == ["b"]
+    assert slugs_listed(administrator, move__exact="deleted") == ["a"]
+    assert slugs_listed(administrator, by="y") == ["b"]
+    assert slugs_listed(administrator, record_type="order") == ["b"]
+    assert slugs_listed(administrator, at__year="2025", at__month="3", at__day="2") == ["a"]
+    assert slugs_listed(administrator, q="b") == ["b"]
 
 
 def test_what_was_done_about_one_change_and_what_was_done_together_is_one_step_away(administrator: Client) -> None:
@@ -53,23 +53,24 @@ def test_what_was_done_about_one_change_and_what_was_done_together_is_one_step_a
     write(slug="b", proposal=7)
     write(slug="c", batch=1)
     page = administrator.get(PATH).content.decode()
-    for asked, slugs in (({"proposal__exact": "7"}, ["b", "a"]), ({"batch__exact": "1"}, ["c", "a"])):
-        ((name, value),) = asked.items()
+    for parameters, slugs in (({"proposal__exact": "7"}, ["b", "a"]), ({"batch__exact": "1"}, ["c", "a"])):
+        ((name, value),) = parameters.items()
         link = f"{PATH}batch/{value}/" if name.startswith("batch") else f"{PATH}?{name}={value}"
         assert f'href="{link}"' in page
-        assert found(administrator, **asked) == slugs
+        assert slugs_listed(administrator, **parameters) == slugs
 
 
 @pytest.mark.parametrize(
-    "asked", [{"proposal__exact": "x"}, {"batch__exact": "9" * 30}, {"proposal__exact": "-1"}, {"batch__exact": "\0"}]
+    "parameters",
+    [{"proposal__exact": "x"}, {"batch__exact": "9" * 30}, {"proposal__exact": "-1"}, {"batch__exact": "\0"}],
 )
-def test_no_number_breaks_it(administrator: Client, asked: dict[str, str]) -> None:
-    assert administrator.get(PATH, asked).status_code in (200, 302)
+def test_no_number_breaks_it(administrator: Client, parameters: dict[str, str]) -> None:
+    assert administrator.get(PATH, parameters).status_code in (200, 302)
 
 
-@pytest.mark.parametrize("asked", [{"q": "\0"}, {"at__year": "99999"}, {"move__exact": "x"}, {"unknown": "1"}])
-def test_no_parameter_breaks_it(administrator: Client, asked: dict[str, str]) -> None:
-    assert administrator.get(PATH, asked).status_code in (200, 302)
+@pytest.mark.parametrize("parameters", [{"q": "\0"}, {"at__year": "99999"}, {"move__exact": "x"}, {"unknown": "1"}])
+def test_no_parameter_breaks_it(administrator: Client, parameters: dict[str, str]) -> None:
+    assert administrator.get(PATH, parameters).status_code in (200, 302)
 
 
 @pytest.mark.parametrize("group", ["nobody", "curator", "reviewer"])
@@ -92,7 +93,7 @@ def test_not_even_a_superuser_changes_it(admin_client: Client) -> None:
     assert list(LogEntry.objects.values_list("slug", flat=True)) == ["a"]
 
 
-def test_it_asks_as_often_for_thirty_entries_as_for_three(administrator: Client) -> None:
+def test_it_makes_as_many_queries_for_thirty_entries_as_for_three(administrator: Client) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert administrator.get(PATH).status_code == 200

@@ -160,7 +160,7 @@ def test_a_faulty_form_of_a_public_record_is_shown_again(curator: Client, iran: 
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         ({"change_reason": " "}, "Give a reason"),
         ({"change_kind": "merge"}, "update"),
@@ -170,31 +170,31 @@ def test_a_faulty_form_of_a_public_record_is_shown_again(curator: Client, iran: 
     ],
 )
 def test_a_refused_proposal_keeps_what_was_typed(
-    curator: Client, iran: Actor, fill: Fill, values: dict[str, str], told: str
+    curator: Client, iran: Actor, fill: Fill, values: dict[str, str], message: str
 ) -> None:
     answer = fill(curator, page(iran), {"name": "Persia", **WHY, **values})
     text = answer.content.decode()
     assert answer.status_code == 200
-    assert told in text
+    assert message in text
     assert f'value="{values.get("name", "Persia")}"' in text
     assert not Proposal.objects.exists()
 
 
-def test_a_form_opened_before_somebody_elses_change_proposes_only_its_own(
+def test_a_form_opened_before_another_users_change_proposes_only_its_own(
     curator: Client, reviewer: Client, sign_in: Sign, iran: Actor, fill: Fill
 ) -> None:
-    mine = opened(curator, iran)
+    submitted = opened(curator, iran)
     fill(sign_in("administrator"), page(iran), {"summary": "A state.", "citations-1-DELETE": "on", **SUBMIT})
     other = Proposal.objects.get()
     seen = reviewer.get(at(other)).context["seal"]
     reviewer.post(at(other, "publish"), {"seen": seen, "reason": "It is."})
     assert Actor.objects.get(pk=iran.pk).summary == "A state."
 
-    curator.post(page(iran), {**mine, "name": "Persia", **SUBMIT})
+    curator.post(page(iran), {**submitted, "name": "Persia", **SUBMIT})
     own = Proposal.objects.get(by="curator")
     context = reviewer.get(at(own)).context
     assert [difference.path for difference in context["differences"]] == ["name"]
-    assert context["meanwhile"]
+    assert context["published_since"]
     reviewer.post(at(own, "publish"), {"seen": context["seal"], "reason": "It is."})
     iran.refresh_from_db()
     assert (iran.name, iran.summary, iran.citations.count()) == ("Persia", "A state.", 1)
@@ -266,7 +266,7 @@ def test_who_may_see_no_proposals_sees_none(sign_in: Sign, curator: Client, iran
     assert stranger.get("/admin/sanctions/proposal/").status_code == 403
 
 
-def test_the_list_tells_what_waits(reviewer: Client, curator: Client, iran: Actor, fill: Fill) -> None:
+def test_the_list_shows_what_waits(reviewer: Client, curator: Client, iran: Actor, fill: Fill) -> None:
     fill(curator, page(iran), {"name": "Persia", **SUBMIT})
     text = reviewer.get("/admin/sanctions/proposal/").content.decode()
     for part in ("iran", "in review", "Read again.", "curator"):
@@ -305,7 +305,7 @@ def test_a_record_goes_back_to_a_version_by_a_proposal(
     assert Actor.objects.get(pk=iran.pk).name == "Iran"
 
 
-def test_nothing_goes_back_to_what_it_says(curator: Client, iran: Actor) -> None:
+def test_the_current_version_cannot_be_proposed_again(curator: Client, iran: Actor) -> None:
     address = f"/admin/sanctions/actor/{iran.pk}/versions/1/"
     assert "revert/" not in curator.get(address).content.decode()
     assert "Nothing would change" in curator.post(f"{address}revert/", {"reason": "Why."}).context["refusal"]
@@ -316,7 +316,7 @@ def test_nothing_goes_back_to_what_it_says(curator: Client, iran: Actor) -> None
 # --- Sources ---------------------------------------------------------------------------------------
 
 
-def test_the_page_tells_which_fields_have_no_source(curator: Client) -> None:
+def test_the_page_shows_which_fields_have_no_source(curator: Client) -> None:
     order = make_order("us-eo-1", state="draft", title="Blocking")
     make_measure(order)
     text = curator.get(page(order)).content.decode()
@@ -362,7 +362,7 @@ def test_a_stale_save_overwrites_nothing_and_offers_both_changes(curator: Client
     assert [author.name for author in authors_of(actor).people] == ["reviewer", "curator"]
 
 
-def test_a_stale_save_of_the_same_field_asks_which_shall_stand(curator: Client, reviewer: Client) -> None:
+def test_a_stale_save_of_the_same_field_asks_which_value_to_keep(curator: Client, reviewer: Client) -> None:
     actor = make_actor("iran", name="Iran", state="draft")
     mine, theirs = opened(curator, actor), opened(reviewer, actor)
     reviewer.post(page(actor), {**theirs, "name": "Elam"})
@@ -376,7 +376,7 @@ def test_a_stale_save_of_the_same_field_asks_which_shall_stand(curator: Client, 
     assert actor.name == "Persia"
 
 
-def test_a_merge_that_somebody_overtakes_once_more_is_asked_again(curator: Client, reviewer: Client) -> None:
+def test_a_merge_that_another_user_overtakes_once_more_is_asked_again(curator: Client, reviewer: Client) -> None:
     actor = make_actor("iran", name="Iran", state="draft")
     mine, theirs = opened(curator, actor), opened(reviewer, actor)
     reviewer.post(page(actor), {**theirs, "summary": "A state."})

@@ -37,10 +37,10 @@ def move(record: Record, name: str) -> str:
     return f"/admin/sanctions/{record._meta.model_name}/{record.pk}/{name}/"
 
 
-def said(answer: Any) -> str:
-    """What the page tells: its messages, and why a move was refused."""
-    told = [str(message) for message in answer.context["messages"]]
-    return " ".join([*told, answer.context.get("refusal", "")])
+def messages_of(answer: Any) -> str:
+    """Return the messages of a page, and why a move was refused."""
+    messages = [str(message) for message in answer.context["messages"]]
+    return " ".join([*messages, answer.context.get("refusal", "")])
 
 
 def in_review(author: str = "curator", *, cited: bool = True) -> Order:
@@ -56,10 +56,10 @@ def in_review(author: str = "curator", *, cited: bool = True) -> Order:
 def test_a_draft_is_submitted_published_and_public(curator: Client, reviewer: Client) -> None:
     order = make_order(state="draft", author=user_of("curator"))
     cite(order)
-    assert "Submitted" in said(curator.post(move(order, "submit"), BECAUSE, follow=True))
+    assert "Submitted" in messages_of(curator.post(move(order, "submit"), BECAUSE, follow=True))
     order.refresh_from_db()
     assert order.state == "in_review"
-    assert "Published" in said(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
+    assert "Published" in messages_of(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
     order.refresh_from_db()
     assert (order.state, order.approver) == ("published", user_of("reviewer"))
     assert order.rendering
@@ -83,9 +83,9 @@ def test_a_move_from_a_foreign_page_is_refused(sign_in: Sign) -> None:
     assert order.state == "in_review"
 
 
-def test_nobody_publishes_their_own_work(reviewer: Client) -> None:
+def test_no_user_publishes_their_own_work(reviewer: Client) -> None:
     order = in_review("reviewer")
-    assert "reviewer who did not write it" in said(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
+    assert "reviewer who did not write it" in messages_of(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
     order.refresh_from_db()
     assert order.state == "in_review"
 
@@ -107,7 +107,7 @@ def test_a_page_that_cannot_save_for_a_wrong_clock_keeps_what_was_typed(
     order = in_review()
     monkeypatch.setattr(clock, "database_clock", lambda head: clock.process_now() - timedelta(minutes=10))
     answer = reviewer.post(move(order, "publish"), {"reason": "Long thought about."})
-    assert "seconds apart" in said(answer)
+    assert "seconds apart" in messages_of(answer)
     assert "Long thought about." in answer.content.decode()
     order.refresh_from_db()
     assert order.state == "in_review"
@@ -115,21 +115,21 @@ def test_a_page_that_cannot_save_for_a_wrong_clock_keeps_what_was_typed(
 
 def test_a_curator_publishes_nothing(curator: Client) -> None:
     order = in_review("reviewer")
-    assert "reviewer" in said(curator.post(move(order, "publish"), BECAUSE, follow=True))
+    assert "reviewer" in messages_of(curator.post(move(order, "publish"), BECAUSE, follow=True))
     order.refresh_from_db()
     assert order.state == "in_review"
 
 
 def test_nothing_is_published_without_a_source(reviewer: Client) -> None:
     order = in_review(cited=False)
-    assert "no citation" in said(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
+    assert "no citation" in messages_of(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
     order.refresh_from_db()
     assert order.state == "in_review"
 
 
 def test_a_reviewer_returns_a_record(reviewer: Client) -> None:
     order = in_review()
-    assert "Returned" in said(reviewer.post(move(order, "return"), {"reason": "Cite the text."}, follow=True))
+    assert "Returned" in messages_of(reviewer.post(move(order, "return"), {"reason": "Cite the text."}, follow=True))
     order.refresh_from_db()
     assert order.state == "draft"
 
@@ -154,14 +154,16 @@ def test_every_move_is_in_the_log_with_where_it_came_from(curator: Client, revie
     ]
 
 
-def test_a_record_is_retracted_and_restored_by_somebody_else(sign_in: Sign, reviewer: Client) -> None:
+def test_a_record_is_retracted_and_restored_by_another_user(sign_in: Sign, reviewer: Client) -> None:
     order = make_order(state="published")
     cite(order)
-    assert "Retracted" in said(reviewer.post(move(order, "retract"), {"reason": "It is no order."}, follow=True))
+    assert "Retracted" in messages_of(reviewer.post(move(order, "retract"), {"reason": "It is no order."}, follow=True))
     order.refresh_from_db()
     assert (order.state, order.rendering) == ("retracted", "")
-    assert "retracted" in said(reviewer.post(move(order, "restore"), {"reason": "It is."}, follow=True))
-    assert "Restored" in said(sign_in("administrator").post(move(order, "restore"), {"reason": "It is."}, follow=True))
+    assert "retracted" in messages_of(reviewer.post(move(order, "restore"), {"reason": "It is."}, follow=True))
+    assert "Restored" in messages_of(
+        sign_in("administrator").post(move(order, "restore"), {"reason": "It is."}, follow=True)
+    )
     order.refresh_from_db()
     assert order.state == "published"
     assert order.rendering
@@ -179,7 +181,7 @@ def test_a_record_is_retracted_and_restored_by_somebody_else(sign_in: Sign, revi
 def test_a_move_that_needs_a_reason_is_asked_again_without_one(reviewer: Client, state: str, name: str) -> None:
     order = make_order(state=state)
     assert " required>" in reviewer.get(move(order, name)).content.decode()
-    assert "Give a reason" in said(reviewer.post(move(order, name), {"reason": " \r\n "}))
+    assert "Give a reason" in messages_of(reviewer.post(move(order, name), {"reason": " \r\n "}))
     order.refresh_from_db()
     assert order.state == state
     assert not Entry.objects.exists()
@@ -188,7 +190,7 @@ def test_a_move_that_needs_a_reason_is_asked_again_without_one(reviewer: Client,
 def test_a_reason_that_is_refused_is_not_lost(reviewer: Client) -> None:
     order = in_review()
     answer = reviewer.post(move(order, "return"), {"reason": "First line\r\n<b>second</b>\x07"})
-    assert "U+0007" in said(answer)
+    assert "U+0007" in messages_of(answer)
     text = answer.content.decode()
     assert "First line\r\n&lt;b&gt;second&lt;/b&gt;" in text
     assert 'role="alert"' in text
@@ -263,7 +265,7 @@ def test_who_saves_a_draft_is_one_of_its_authors_and_it_stays_its_owners(curator
 def test_a_reviewer_who_edits_may_not_publish_afterwards(reviewer: Client, fill: Fill) -> None:
     order = in_review()
     fill(reviewer, page(order), {"title": "Improved"})
-    assert "reviewer who did not write it" in said(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
+    assert "reviewer who did not write it" in messages_of(reviewer.post(move(order, "publish"), BECAUSE, follow=True))
 
 
 def test_the_state_is_no_field_of_the_form(curator: Client, fill: Fill) -> None:
@@ -294,7 +296,7 @@ def test_what_a_set_of_another_record_names_is_not_deleted(admin_client: Client)
     measure = make_measure(make_order())
     measure.targets.add(actor)
     answer = admin_client.post(f"/admin/sanctions/actor/{actor.pk}/delete/", {"post": "yes", **BECAUSE}, follow=True)
-    assert "refers to it" in said(answer)
+    assert "refers to it" in messages_of(answer)
     assert list(measure.targets.all()) == [actor]
 
 
@@ -303,7 +305,7 @@ def test_of_several_records_all_are_deleted_or_none(admin_client: Client) -> Non
     make_order().programs.add(named)
     chosen = {"action": "delete_selected", "post": "yes", **BECAUSE, "_selected_action": [free.pk, named.pk]}
     answer = admin_client.post("/admin/sanctions/program/", chosen, follow=True)
-    assert "Nothing was done" in said(answer)
+    assert "Nothing was done" in messages_of(answer)
     assert set(Program.objects.all()) == {free, named}
     assert not Entry.objects.exists()
     admin_client.post("/admin/sanctions/program/", chosen | {"_selected_action": [free.pk]})
@@ -316,7 +318,7 @@ def test_a_curator_deletes_no_record(curator: Client) -> None:
     assert curator.post(f"/admin/sanctions/order/{order.pk}/delete/", {"post": "yes", **BECAUSE}).status_code == 403
 
 
-# --- Where a record stands ----------------------------------------------------------------------
+# --- The dossier of a record ---------------------------------------------------------------------
 
 
 def test_the_page_shows_the_standing_and_why(curator: Client) -> None:
@@ -332,7 +334,7 @@ def test_the_page_shows_the_standing_and_why(curator: Client) -> None:
         assert part in text
 
 
-def test_the_history_tells_what_does_not_count_and_why(curator: Client) -> None:
+def test_the_history_shows_what_does_not_count_and_why(curator: Client) -> None:
     order = make_order()
     make_effect("took_effect", "2013-07-01", make_event(state="draft"), order=order)
     make_effect("suspended", "2014-01-20", make_event(modality="cancelled"), order=order)
@@ -402,5 +404,5 @@ def test_the_page_of_a_restoration_lists_what_comes_back(reviewer: Client, sign_
     assert (flip.name, flip.since, flip.after) == ("us-eo-1", date(2018, 5, 8), Standing.IN_FORCE)
 
 
-def test_the_page_of_a_publication_tells_of_no_such_thing(reviewer: Client) -> None:
+def test_the_page_of_a_publication_shows_no_consequences(reviewer: Client) -> None:
     assert reviewer.get(move(make_order(state="in_review"), "publish")).context["consequences"] is None

@@ -76,7 +76,7 @@ def test_those_are_offered_who_may_publish_and_did_not_write_it(actor: Actor, re
 
 
 @pytest.mark.parametrize(
-    ("asked", "complaint"),
+    ("posted", "complaint"),
     [
         ({}, "Reviewer: Choose a reviewer."),
         ({"assignee": "x"}, "Reviewer: Choose a reviewer from the list."),
@@ -87,10 +87,10 @@ def test_those_are_offered_who_may_publish_and_did_not_write_it(actor: Actor, re
         ({"due_on": "2001-01-01"}, "Due date: 2001-01-01 is past"),
     ],
 )
-def test_what_is_wrong_with_an_assignment_is_told_and_nothing_is_lost(
-    actor: Actor, reviewer: Client, asked: dict[str, str], complaint: str
+def test_what_is_wrong_with_an_assignment_is_shown_and_nothing_is_lost(
+    actor: Actor, reviewer: Client, posted: dict[str, str], complaint: str
 ) -> None:
-    values = {"assignee": user_of("reviewer").pk, "reason": "Typed."} | (asked or {"assignee": ""})
+    values = {"assignee": user_of("reviewer").pk, "reason": "Typed."} | (posted or {"assignee": ""})
     answer = reviewer.post(page(actor, "assign"), values)
     assert answer.status_code == 200
     assert complaint in answer.content.decode()
@@ -98,7 +98,7 @@ def test_what_is_wrong_with_an_assignment_is_told_and_nothing_is_lost(
     assert not Assignment.objects.exists()
 
 
-def test_an_overdue_review_and_one_whose_reviewer_has_written_in_it_are_told(actor: Actor, reviewer: Client) -> None:
+def test_an_overdue_review_and_one_whose_reviewer_has_written_in_it_are_shown(actor: Actor, reviewer: Client) -> None:
     named = {"record_type": "actor", "slug": "iran", "set_by": "root", "set_at": AT}
     assignment = Assignment.objects.create(**named, assignee=user_of("reviewer"), name="reviewer", due_on=AT.date())
     assert panel(reviewer, page(actor)).trouble == "Overdue."
@@ -126,7 +126,7 @@ def test_a_remark_that_is_not_there_is_not_resolved(actor: Actor, reviewer: Clie
 
 
 @pytest.mark.parametrize("text", ["", " ", "a\0b", "x" * 5_001])
-def test_a_remark_that_cannot_be_kept_is_told(actor: Actor, curator: Client, text: str) -> None:
+def test_a_remark_that_cannot_be_kept_is_shown(actor: Actor, curator: Client, text: str) -> None:
     answer = curator.post(page(actor, "remark"), {"text": text})
     assert answer.status_code == 200
     assert 'role="alert">Remark: ' in answer.content.decode()
@@ -184,7 +184,7 @@ def test_the_review_follows_a_draft_to_another_slug(curator: Client, fill: Fill)
 # --- Who has it open ----------------------------------------------------------------------------
 
 
-def test_opening_a_record_tells_the_next_who_opens_it(actor: Actor, curator: Client, reviewer: Client) -> None:
+def test_opening_a_record_shows_the_next_who_opens_it(actor: Actor, curator: Client, reviewer: Client) -> None:
     assert curator.get(page(actor)).context["presence"].text == ""
     text = reviewer.get(page(actor)).context["presence"].text
     assert text.startswith("curator has this record open since ")
@@ -205,15 +205,15 @@ def test_a_page_has_a_name_that_is_one(actor: Actor, curator: Client, name: str)
 
 
 def test_presence_is_only_for_who_may_see_the_record(actor: Actor, sign_in: Sign, curator: Client) -> None:
-    told = {"page": "a" * 32}
-    assert sign_in("nobody").post(page(actor, "presence"), told).status_code == 403
-    assert curator.post("/admin/sanctions/actor/0/presence/", told).status_code == 404
-    assert curator.post("/admin/sanctions/actor/x/presence/", told).status_code == 404
+    message = {"page": "a" * 32}
+    assert sign_in("nobody").post(page(actor, "presence"), message).status_code == 403
+    assert curator.post("/admin/sanctions/actor/0/presence/", message).status_code == 404
+    assert curator.post("/admin/sanctions/actor/x/presence/", message).status_code == 404
     assert curator.get(page(actor, "presence")).status_code == 405
     assert not Presence.objects.exists()
 
 
-def test_any_number_of_people_are_told_in_one_sentence() -> None:
+def test_any_number_of_people_are_named_in_one_sentence() -> None:
     ada, bo, cy = (Present(name, AT) for name in ("Ada", "Bo", "Cy"))
     assert sentence([]) == ""
     assert sentence([ada]) == "Ada has this record open since 12:00."

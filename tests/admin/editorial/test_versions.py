@@ -71,7 +71,7 @@ def test_a_correction_looks_different_from_an_update(admin_client: Client, iran:
     assert len({edition.meaning for edition in found}) == 3
 
 
-def test_the_notices_of_a_record_stand_above_its_form_and_lead_to_where_the_public_reads_them(
+def test_the_notices_of_a_record_are_above_its_form_and_lead_to_where_the_public_reads_them(
     admin_client: Client, iran: Actor
 ) -> None:
     publish({**IRAN, "summary": "It has a new government."}, 2, VersionKind.UPDATE)
@@ -86,7 +86,7 @@ def test_a_record_without_notices_has_no_line_for_them(admin_client: Client) -> 
     assert '<span class="dossier-term">Notices</span>' not in page.content.decode()
 
 
-def test_a_record_that_was_never_public_says_so(admin_client: Client) -> None:
+def test_the_page_of_a_record_states_that_it_was_never_public(admin_client: Client) -> None:
     publish(PERSIA, 0, VersionKind.UPDATE, state=State.DRAFT)
     page = admin_client.get(f"/admin/sanctions/actor/{Actor.objects.get().pk}/change/")
     assert b"It was never public." in page.content
@@ -146,11 +146,11 @@ def test_texts_of_a_document_are_shown_and_not_run(admin_client: Client, iran: A
 # --- Who, and what there is not -----------------------------------------------------------------
 
 
-def test_whoever_may_see_the_record_may_see_its_versions(curator: Client, iran: Actor) -> None:
+def test_users_who_may_see_a_record_may_see_its_versions(curator: Client, iran: Actor) -> None:
     assert curator.get(address(iran, 2)).status_code == 200
 
 
-def test_whoever_may_not_see_the_record_sees_no_version(iran: Actor) -> None:
+def test_users_who_may_not_see_a_record_see_no_version(iran: Actor) -> None:
     client = Client()
     assert client.get(address(iran, 2)).status_code == 302
     client.force_login(User.objects.create_user("clerk", is_staff=True))
@@ -182,7 +182,7 @@ def counted(client: Client, path: str) -> int:
     return len(captured.captured_queries)
 
 
-def test_a_record_with_many_versions_asks_as_often(admin_client: Client, iran: Actor) -> None:
+def test_a_record_with_many_versions_makes_as_many_queries(admin_client: Client, iran: Actor) -> None:
     paths = (f"/admin/sanctions/actor/{iran.pk}/change/", address(iran, 2))
     few = [counted(admin_client, path) for path in paths]
     for days in range(2, 12):
@@ -193,9 +193,9 @@ def test_a_record_with_many_versions_asks_as_often(admin_client: Client, iran: A
 def test_the_list_of_versions_reads_no_document(admin_client: Client, iran: Actor) -> None:
     with CaptureQueriesContext(connection) as captured:
         admin_client.get(f"/admin/sanctions/actor/{iran.pk}/change/")
-    asked = [query["sql"] for query in captured.captured_queries if "sanctions_version" in query["sql"]]
-    assert len(asked) == 1
-    assert '"document"' not in asked[0]
+    queries = [query["sql"] for query in captured.captured_queries if "sanctions_version" in query["sql"]]
+    assert len(queries) == 1
+    assert '"document"' not in queries[0]
 
 
 @pytest.mark.parametrize("noun", NOUNS)

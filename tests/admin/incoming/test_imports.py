@@ -50,7 +50,7 @@ def undo_address(kept: Import) -> str:
     return f"/admin/sanctions/import/{kept.pk}/undo/"
 
 
-def test_what_an_import_did_is_undone_by_whoever_imported(curator: Client, reviewer: Client) -> None:
+def test_what_an_import_did_is_undone_by_the_user_who_imported(curator: Client, reviewer: Client) -> None:
     confirmed(curator, previewed(curator, csv("TESTOV, Ada")))
     kept = Import.objects.get()
     assert "logentry/batch" not in reviewer.get(f"/admin/sanctions/import/{kept.pk}/change/").content.decode()
@@ -135,7 +135,7 @@ def test_a_preview_does_not_offer_what_would_be_refused(curator: Client, monkeyp
     assert not Actor.objects.exists()
 
 
-def test_what_another_stands_in_the_way_of_is_shown_with_who_said_it(reviewer: Client, curator: Client) -> None:
+def test_a_change_of_a_curator_that_stays_is_shown_with_its_user(reviewer: Client, curator: Client) -> None:
     confirmed(reviewer, previewed(reviewer, csv("TESTOV, Ada"), publish="yes"))
     actor = Actor.objects.get(slug="testov-ada-ofac-1")
     change = proposals.ProposedChange({**encode(ACTOR, actor.pk), "name": "Ada Testov-Smith"})
@@ -190,7 +190,7 @@ def test_nothing_is_done_that_would_be_another_thing_now(curator: Client) -> Non
         (b"\x1a", {}, "it has no entries"),
     ],
 )
-def test_what_cannot_be_read_is_told_on_the_page(
+def test_what_cannot_be_read_is_shown_on_the_page(
     curator: Client, content: bytes, more: dict[str, str], why: str
 ) -> None:
     answer = handed_in(curator, content, **more)
@@ -199,18 +199,18 @@ def test_what_cannot_be_read_is_told_on_the_page(
     assert not Upload.objects.exists()
 
 
-def test_no_file_is_told(curator: Client) -> None:
+def test_a_missing_file_is_rejected(curator: Client) -> None:
     answer = curator.post(BEGIN, {"source": "ofac-sdn", "as_of": "2024-05-01"})
     assert "Choose the files" in answer.content.decode()
 
 
-def test_files_of_one_name_are_told(curator: Client) -> None:
+def test_files_with_the_same_name_are_rejected(curator: Client) -> None:
     files = [SimpleUploadedFile("sdn.csv", csv("TESTOV, Ada")) for _ in range(2)]
     answer = curator.post(BEGIN, {"source": "ofac-sdn", "as_of": "2024-05-01", "files": files})
     assert "the same name" in answer.content.decode()
 
 
-def test_nobody_sees_the_files_of_others(curator: Client, reviewer: Client) -> None:
+def test_no_user_sees_the_files_of_others(curator: Client, reviewer: Client) -> None:
     address = previewed(curator, csv("TESTOV, Ada"))
     assert reviewer.get(address).status_code == 404
 
@@ -235,8 +235,8 @@ def test_many_endings_are_shown_and_asked_a_second_time(reviewer: Client) -> Non
     confirmed(reviewer, previewed(reviewer, csv(*many), publish="yes"))
     address = previewed(reviewer, csv(*many[:3]), as_of="2024-05-03", publish="yes")
     assert "57 of 60 listings" in reviewer.get(address).content.decode()
-    asked = confirmed(reviewer, address)
-    text = asked.content.decode()
+    question = confirmed(reviewer, address)
+    text = question.content.decode()
     assert "Have all of these ended?" in text
     assert "person-10-ofac-10 (ofac-syria)" in text
     assert Import.objects.count() == 1

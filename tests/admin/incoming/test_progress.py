@@ -1,4 +1,4 @@
-"""How far long work is, as the page that waits for it is told."""
+"""The progress of long work, for the page that waits for it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Tell everything, however soon after what was told before."""
+    """Store every report, however soon after the one before."""
     monkeypatch.setattr("sanctions.admin.incoming.progress._PAUSE", 0)
     cache.clear()
     yield
     cache.clear()
 
 
-def test_who_imports_is_told_how_far_it_is_and_nobody_else(curator: Client, reviewer: Client) -> None:
+def test_the_progress_of_an_import_is_shown_to_its_user_alone(curator: Client, reviewer: Client) -> None:
     address = previewed(curator, csv("TESTOV, Ada"))
     assert reviewer.get(f"{address}progress/").json() == {}
     confirmed(curator, address)
@@ -38,14 +38,14 @@ def test_who_imports_is_told_how_far_it_is_and_nobody_else(curator: Client, revi
     assert Client().get(f"{address}progress/").status_code == 302
 
 
-def test_who_undoes_a_batch_is_told_how_far_it_is(curator: Client) -> None:
+def test_the_progress_of_the_undo_of_a_batch_is_shown(curator: Client) -> None:
     address = batch_of(curator, *(make_actor(slug, state=State.DRAFT) for slug in ("a", "b", "c")))
     assert curator.get(f"{address}progress/").json() == {}
     curator.post(address, {"reason": "Too early."})
     assert curator.get(f"{address}progress/").json() == {"stage": "Undone", "done": 3, "total": 3}
 
 
-def test_what_cannot_be_told_is_done_all_the_same(curator: Client) -> None:
+def test_work_that_cannot_be_reported_is_done(curator: Client) -> None:
     address = previewed(curator, csv("TESTOV, Ada"))
     with mock.patch.object(cache, "set", side_effect=OSError("The disk is full.")):
         confirmed(curator, address)
@@ -53,7 +53,7 @@ def test_what_cannot_be_told_is_done_all_the_same(curator: Client) -> None:
     assert curator.get(f"{address}progress/").json() == {}
 
 
-def test_little_is_told_of_what_is_quick(curator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quick_work_is_reported_seldom(curator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sanctions.admin.incoming.progress._PAUSE", 3600)
     address = batch_of(curator, *(make_actor(slug, state=State.DRAFT) for slug in ("a", "b", "c")))
     with mock.patch.object(cache, "set", side_effect=cache.set) as telling:

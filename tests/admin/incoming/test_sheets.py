@@ -167,7 +167,7 @@ def test_nothing_that_a_browser_sends_is_written_but_the_file(curator: Client, s
     assert Order.objects.get().title == "Old"
 
 
-def test_nobody_else_sees_or_confirms_a_preview(curator: Client, reviewer: Client, admin_client: Client) -> None:
+def test_no_other_user_sees_or_confirms_a_preview(curator: Client, reviewer: Client, admin_client: Client) -> None:
     make_order("a", state=State.DRAFT, title="Old")
     address = previewed(curator, "slug,title\na,New\n")
     for client in (reviewer, admin_client):
@@ -184,7 +184,7 @@ def test_an_import_is_for_those_who_may_write(sign_in: Sign) -> None:
     assert nobody.get(f"{LIST}import/token/").status_code == 403
 
 
-def test_files_that_nobody_imports_are_kept_for_a_day(curator: Client) -> None:
+def test_files_that_are_not_imported_are_kept_for_a_day(curator: Client) -> None:
     make_order("a", state=State.DRAFT)
     previewed(curator, "slug,title\na,New\n")
     Upload.objects.update(made_at=timezone.now() - timedelta(hours=25))
@@ -193,7 +193,7 @@ def test_files_that_nobody_imports_are_kept_for_a_day(curator: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"", "empty"),
         (b"\0", "is unknown"),
@@ -210,11 +210,11 @@ def test_files_that_nobody_imports_are_kept_for_a_day(curator: Client) -> None:
         (b"slug\n" + b"".join(b"a%d\n" % n for n in range(2_001)), "2,000 at once"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused_with_the_reason(curator: Client, content: bytes, told: str) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(curator: Client, content: bytes, message: str) -> None:
     answer = handed_in(curator, content)
     if content:
         assert answer.status_code == 200
-    assert told in answer.content.decode()
+    assert message in answer.content.decode()
     assert not Upload.objects.exists()
 
 
