@@ -1,4 +1,4 @@
-"""Many moves at once: each by itself, told one by one, and undone as a whole where nobody has touched it since."""
+"""Many moves at once: each in its own transaction, reported one by one, and undone as a batch if untouched since."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def administrator() -> User:
     return make_user("administrator", name="cy")
 
 
-def said(slug: str, **values: Any) -> Document:
+def actor_document(slug: str, **values: Any) -> Document:
     return {"slug": slug, "kind": "state", "name": slug} | values
 
 
@@ -61,19 +61,19 @@ def drafted(by: User, *documents: Document, at: datetime = AT) -> int:
     """Write drafts in a batch; those that are there are rewritten. Return the number of the batch."""
     with batch() as together:
         write_drafts(
-            [Draft(ACTOR, found, Actor.objects.filter(slug=found["slug"]).first()) for found in documents],
+            [Draft(ACTOR, document, Actor.objects.filter(slug=document["slug"]).first()) for document in documents],
             Act(at, by, "Imported."),
         )
     assert together.number is not None
     return together.number
 
 
-def told(found: Results[Any]) -> list[tuple[str, bool]]:
-    return [(result.item.slug, result.done) for result in found.results]
+def outcomes(results: Results[Any]) -> list[tuple[str, bool]]:
+    return [(result.item.slug, result.done) for result in results.results]
 
 
-def whys(found: Results[Any]) -> list[str]:
-    return [result.why for result in found.refused]
+def whys(results: Results[Any]) -> list[str]:
+    return [result.why for result in results.refused]
 
 
 def in_review(slug: str, author: User, *, cited: bool = True) -> Actor:
@@ -94,13 +94,13 @@ def document_of(slug: str) -> Document:
 def test_one_that_is_refused_stops_none_of_the_others(curator: User, reviewer: User) -> None:
     records = [in_review("a", curator), in_review("b", reviewer), in_review("c", curator, cited=False)]
     records.append(in_review("d", curator))
-    found = moves_in_bulk(records, moves.publish, Act(AT, reviewer, "Checked."))
-    assert told(found) == [("a", True), ("b", False), ("c", False), ("d", True)]
-    assert "that needs a reviewer who did not write it" in whys(found)[0]
-    assert "no citation" in whys(found)[1]
+    results = moves_in_bulk(records, moves.publish, Act(AT, reviewer, "Checked."))
+    assert outcomes(results) == [("a", True), ("b", False), ("c", False), ("d", True)]
+    assert "that needs a reviewer who did not write it" in whys(results)[0]
+    assert "no citation" in whys(results)[1]
     assert sorted(Actor.objects.filter(state=State.PUBLISHED).values_list("slug", flat=True)) == ["a", "d"]
     assert list(LogEntry.objects.order_by("number").values_list("slug", "batch")) == [("a", 1), ("d", 1)]
-    assert found.number == 1
+    assert results.number == 1
 
 
 def left_by(publish: Callable[[list[Actor]], Results[Any]], curator: User, reviewer: User) -> Any:
@@ -111,9 +111,9 @@ def left_by(publish: Callable[[list[Actor]], Results[Any]], curator: User, revie
         event = make_event("shows", state=State.PUBLISHED)
         event.participations.create(actor=records[0], role=Role.SPEAKER, ordinal=0)
         render_everything()
-        found = publish(records)
+        results = publish(records)
         left = {
-            "told": [(result.item.slug, result.done, result.why) for result in found.results],
+            "outcomes": [(result.item.slug, result.done, result.why) for result in results.results],
             "versions": list(
                 Version.objects.values("slug", "number", "kind", "document", "author", "approver", "reason")
             ),
@@ -131,13 +131,13 @@ def test_publishing_together_leaves_what_publishing_one_by_one_does(curator: Use
     act = Act(AT, reviewer, "Checked.", "192.0.2.1")
     together = left_by(lambda records: publish_together(records, act), curator, reviewer)
     apart = left_by(lambda records: moves_in_bulk(records, moves.publish, act), curator, reviewer)
-    assert [done for _, done, _ in together["told"]] == [True, False, False, True, False]
+    assert [done for _, done, _ in together["outcomes"]] == [True, False, False, True, False]
     assert together["event"][0]["actor"]["url"] == "/api/v1/actors/a/"
     assert together == apart
 
 
 def test_what_is_published_together_comes_parents_first(curator: User, reviewer: User) -> None:
-    drafted(curator, said("a", relationships=[{"kind": "part_of", "to": "b"}]), said("b"))
+    drafted(curator, actor_document("a", relationships=[{"kind": "part_of", "to": "b"}]), actor_document("b"))
     records = list(Actor.objects.order_by("slug"))
     for actor in records:
         cite(actor)
@@ -154,17 +154,17 @@ def test_together_nothing_is_published_that_was_changed_since_it_was_seen_or_is_
     Actor.objects.filter(slug="a").update(name="Somebody else's")
     Citation.objects.filter(actor__slug="c").delete()
     Actor.objects.filter(slug="c").delete()
-    found = publish_together(records, Act(AT, reviewer, "Checked."), expected=seen)
-    assert told(found) == [("a", False), ("b", True), ("c", False)]
-    assert "Another user changed" in whys(found)[0]
-    assert "c was deleted" in whys(found)[1]
+    results = publish_together(records, Act(AT, reviewer, "Checked."), expected=seen)
+    assert outcomes(results) == [("a", False), ("b", True), ("c", False)]
+    assert "Another user changed" in whys(results)[0]
+    assert "c was deleted" in whys(results)[1]
 
 
 def test_together_too_nothing_is_published_without_a_reason(curator: User, reviewer: User) -> None:
-    found = publish_together([in_review("a", curator)], Act(AT, reviewer))
-    assert told(found) == [("a", False)]
-    assert found.number is None
-    assert "reason" in whys(found)[0]
+    results = publish_together([in_review("a", curator)], Act(AT, reviewer))
+    assert outcomes(results) == [("a", False)]
+    assert results.number is None
+    assert "reason" in whys(results)[0]
 
 
 def test_records_of_several_kinds_are_not_published_together(curator: User, reviewer: User) -> None:
@@ -175,9 +175,9 @@ def test_records_of_several_kinds_are_not_published_together(curator: User, revi
 def test_publishing_many_takes_a_constant_number_of_queries(curator: User, reviewer: User) -> None:
     def queries(slugs: range) -> int:
         records = [in_review(f"a{number}", curator) for number in slugs]
-        with CaptureQueriesContext(connection) as found:
+        with CaptureQueriesContext(connection) as queries:
             assert len(publish_together(records, Act(AT, reviewer, "Checked.")).done) == len(records)
-        return len(found)
+        return len(queries)
 
     queries(range(1))  # what the reviewer may is asked for once
     assert queries(range(1, 4)) == queries(range(4, 34))
@@ -187,10 +187,10 @@ def test_what_was_changed_since_it_was_seen_is_not_published(curator: User, revi
     records = [in_review("a", curator), in_review("b", curator)]
     seen = fingerprints(records)
     Actor.objects.filter(slug="a").update(name="Somebody else's")
-    found = moves_in_bulk(
+    results = moves_in_bulk(
         records, moves.publish, Act(AT, reviewer, "Checked."), arguments_of=lambda actor: {"expected": seen[actor.pk]}
     )
-    assert told(found) == [("a", False), ("b", True)]
+    assert outcomes(results) == [("a", False), ("b", True)]
 
 
 def test_fingerprints_of_many_are_those_of_each(curator: User) -> None:
@@ -204,18 +204,20 @@ def test_proposals_are_moved_in_bulk_as_records_are(curator: User) -> None:
     for slug in ("a", "b"):
         actor = make_actor(slug)
         several.append(
-            proposals.propose(actor, proposals.ProposedChange(said(slug, name="New")), Act(AT, curator, "Why."))
+            proposals.propose(
+                actor, proposals.ProposedChange(actor_document(slug, name="New")), Act(AT, curator, "Why.")
+            )
         )
     proposals.withdraw(several[0], Act(AT, curator, "No."))
-    found = moves_in_bulk(several, proposals.submit, Act(AT, curator, "Ready."))
-    assert told(found) == [("a", False), ("b", True)]
+    results = moves_in_bulk(several, proposals.submit, Act(AT, curator, "Ready."))
+    assert outcomes(results) == [("a", False), ("b", True)]
     assert Proposal.objects.get(slug="b").state == ProposalState.IN_REVIEW
 
 
 def test_a_reason_is_asked_of_each(curator: User) -> None:
-    found = moves_in_bulk([make_actor("a", state=State.DRAFT)], moves.submit, Act(AT, curator))
-    assert told(found) == [("a", False)]
-    assert found.number is None
+    results = moves_in_bulk([make_actor("a", state=State.DRAFT)], moves.submit, Act(AT, curator))
+    assert outcomes(results) == [("a", False)]
+    assert results.number is None
 
 
 # --- Drafts written together --------------------------------------------------------------------
@@ -223,8 +225,8 @@ def test_a_reason_is_asked_of_each(curator: User) -> None:
 
 def test_drafts_are_written_together_and_logged_one_by_one(curator: User) -> None:
     relationship = {"kind": "part_of", "to": "b"}
-    drafted(curator, said("a", relationships=[relationship]), said("b"))
-    assert document_of("a") == said("a", relationships=[relationship])
+    drafted(curator, actor_document("a", relationships=[relationship]), actor_document("b"))
+    assert document_of("a") == actor_document("a", relationships=[relationship])
     assert list(LogEntry.objects.order_by("number").values_list("slug", "move", "batch")) == [
         ("a", Move.SAVED, 1),
         ("b", Move.SAVED, 1),
@@ -236,18 +238,18 @@ def test_drafts_are_written_together_and_logged_one_by_one(curator: User) -> Non
 def test_what_is_or_was_public_is_no_draft(curator: User, state: State) -> None:
     make_actor("a", state=state)
     with pytest.raises(MoveRefused, match="may not change"):
-        drafted(curator, said("a", name="New"), said("b"))
+        drafted(curator, actor_document("a", name="New"), actor_document("b"))
     assert not Actor.objects.filter(slug="b").exists()
 
 
 def test_nobody_without_the_permission_writes_drafts() -> None:
     with pytest.raises(MoveRefused, match="may not add"):
-        drafted(make_user(), said("a"))
+        drafted(make_user(), actor_document("a"))
 
 
 def test_one_fault_keeps_all_drafts_from_being_written(curator: User) -> None:
     with pytest.raises(InvalidDocument):
-        drafted(curator, said("a"), said("b", kind="planet"))
+        drafted(curator, actor_document("a"), actor_document("b", kind="planet"))
     assert not Actor.objects.exists()
 
 
@@ -256,47 +258,52 @@ def test_drafts_that_changed_meanwhile_are_not_written_over(curator: User) -> No
     seen = fingerprint(actor)
     Actor.objects.update(name="Somebody else's")
     with pytest.raises(Stale):
-        write_drafts([Draft(ACTOR, said("a", name="New"), actor, seen)], Act(AT, curator))
+        write_drafts([Draft(ACTOR, actor_document("a", name="New"), actor, seen)], Act(AT, curator))
     with pytest.raises(MoveRefused, match="already"):
-        write_drafts([Draft(ACTOR, said("a", name="New"))], Act(AT, curator))
+        write_drafts([Draft(ACTOR, actor_document("a", name="New"))], Act(AT, curator))
 
 
 # --- Undo ---------------------------------------------------------------------------------------
 
 
 def test_drafts_of_a_batch_are_deleted_by_whoever_made_it(curator: User) -> None:
-    number = drafted(curator, said("a", relationships=[{"kind": "part_of", "to": "b"}]), said("c"), said("b"))
-    found = undo_batch(number, Act(AT + DAY, curator, WHY))
+    number = drafted(
+        curator,
+        actor_document("a", relationships=[{"kind": "part_of", "to": "b"}]),
+        actor_document("c"),
+        actor_document("b"),
+    )
+    results = undo_batch(number, Act(AT + DAY, curator, WHY))
     # The newest is named by the oldest, and goes after it.
-    assert told(found) == [("b", True), ("c", True), ("a", True)]
+    assert outcomes(results) == [("b", True), ("c", True), ("a", True)]
     assert not Actor.objects.exists()
     deleted = LogEntry.objects.filter(move=Move.DELETED).order_by("number")
     assert list(deleted.values_list("slug", flat=True)) == ["c", "a", "b"]
-    assert set(deleted.values_list("reason", "batch")) == {(WHY, found.number)}
-    assert told(undo_batch(number, Act(AT + DAY, curator, WHY))) == [("b", False), ("c", False), ("a", False)]
+    assert set(deleted.values_list("reason", "batch")) == {(WHY, results.number)}
+    assert outcomes(undo_batch(number, Act(AT + DAY, curator, WHY))) == [("b", False), ("c", False), ("a", False)]
 
 
 def test_a_draft_that_somebody_has_saved_since_is_left_alone_and_told(curator: User, reviewer: User) -> None:
-    number = drafted(curator, said("a"), said("b"))
+    number = drafted(curator, actor_document("a"), actor_document("b"))
     actor = Actor.objects.get(slug="a")
-    moves.rewrite(actor, said("a", name="Better"), Act(AT + DAY, reviewer))
-    found = undo_batch(number, Act(AT + DAY, curator, WHY))
-    assert told(found) == [("b", True), ("a", False)]
-    assert whys(found) == ["a is left alone: bo saved it since (entry 3)."]
+    moves.rewrite(actor, actor_document("a", name="Better"), Act(AT + DAY, reviewer))
+    results = undo_batch(number, Act(AT + DAY, curator, WHY))
+    assert outcomes(results) == [("b", True), ("a", False)]
+    assert whys(results) == ["a is left alone: bo saved it since (entry 3)."]
     assert document_of("a")["name"] == "Better"
 
 
 def test_a_draft_that_was_changed_without_a_move_is_left_alone(curator: User) -> None:
-    number = drafted(curator, said("a"))
+    number = drafted(curator, actor_document("a"))
     Actor.objects.update(name="Loaded")
     assert whys(undo_batch(number, Act(AT + DAY, curator, WHY))) == ["a is left alone: its content has changed since."]
 
 
 def test_a_rewritten_draft_gets_back_what_it_said_and_who_wrote_it(curator: User, reviewer: User) -> None:
-    moves.create(ACTOR, said("a", name="First"), Act(AT, reviewer))
-    number = drafted(curator, said("a", name="Second"), at=AT + DAY)
-    found = undo_batch(number, Act(AT + 2 * DAY, curator, WHY))
-    assert told(found) == [("a", True)]
+    moves.create(ACTOR, actor_document("a", name="First"), Act(AT, reviewer))
+    number = drafted(curator, actor_document("a", name="Second"), at=AT + DAY)
+    results = undo_batch(number, Act(AT + 2 * DAY, curator, WHY))
+    assert outcomes(results) == [("a", True)]
     assert document_of("a")["name"] == "First"
     assert Actor.objects.get(slug="a").author == reviewer
 
@@ -304,17 +311,17 @@ def test_a_rewritten_draft_gets_back_what_it_said_and_who_wrote_it(curator: User
 def test_others_do_not_undo_a_batch_of_drafts_but_administrators_do(
     curator: User, reviewer: User, administrator: User
 ) -> None:
-    moves.create(ACTOR, said("old", name="First"), Act(AT, curator))
-    number = drafted(curator, said("new"), said("old", name="Second"), at=AT + DAY)
+    moves.create(ACTOR, actor_document("old", name="First"), Act(AT, curator))
+    number = drafted(curator, actor_document("new"), actor_document("old", name="Second"), at=AT + DAY)
     for user in (reviewer, make_user("curator"), make_user()):
-        found = undo_batch(number, Act(AT + 2 * DAY, user, WHY))
-        assert told(found) == [("old", False), ("new", False)]
-    assert told(undo_batch(number, Act(AT + 2 * DAY, administrator, WHY))) == [("old", True), ("new", True)]
+        results = undo_batch(number, Act(AT + 2 * DAY, user, WHY))
+        assert outcomes(results) == [("old", False), ("new", False)]
+    assert outcomes(undo_batch(number, Act(AT + 2 * DAY, administrator, WHY))) == [("old", True), ("new", True)]
     assert document_of("old")["name"] == "First"
 
 
 def test_a_draft_that_another_record_names_is_left_alone_and_told(curator: User) -> None:
-    number = drafted(curator, said("a"))
+    number = drafted(curator, actor_document("a"))
     event: Event = make_event()
     event.participations.create(actor=Actor.objects.get(slug="a"), role="speaker")
     (why,) = whys(undo_batch(number, Act(AT + DAY, curator, WHY)))
@@ -323,17 +330,19 @@ def test_a_draft_that_another_record_names_is_left_alone_and_told(curator: User)
 
 def test_a_proposal_of_the_batch_is_withdrawn(curator: User) -> None:
     with batch() as together:
-        proposals.propose(make_actor("a"), proposals.ProposedChange(said("a", name="New")), Act(AT, curator, "Why."))
+        proposals.propose(
+            make_actor("a"), proposals.ProposedChange(actor_document("a", name="New")), Act(AT, curator, "Why.")
+        )
     assert together.number
-    assert told(undo_batch(together.number, Act(AT + DAY, curator, WHY))) == [("a", True)]
+    assert outcomes(undo_batch(together.number, Act(AT + DAY, curator, WHY))) == [("a", True)]
     assert Proposal.objects.get().state == ProposalState.WITHDRAWN
 
 
 def test_a_proposal_that_replaced_an_earlier_one_is_left_alone(curator: User) -> None:
     actor = make_actor("a")
-    proposals.propose(actor, proposals.ProposedChange(said("a", name="First")), Act(AT, curator, "Why."))
+    proposals.propose(actor, proposals.ProposedChange(actor_document("a", name="First")), Act(AT, curator, "Why."))
     with batch() as together:
-        proposals.propose(actor, proposals.ProposedChange(said("a", name="Second")), Act(AT, curator, "Why."))
+        proposals.propose(actor, proposals.ProposedChange(actor_document("a", name="Second")), Act(AT, curator, "Why."))
     assert together.number
     (why,) = whys(undo_batch(together.number, Act(AT + DAY, curator, WHY)))
     assert "replaced a text that is not kept" in why
@@ -343,27 +352,27 @@ def test_a_proposal_that_replaced_an_earlier_one_is_left_alone(curator: User) ->
 def test_a_proposal_that_was_submitted_since_is_left_alone(curator: User) -> None:
     with batch() as together:
         proposal = proposals.propose(
-            make_actor("a"), proposals.ProposedChange(said("a", name="New")), Act(AT, curator, "Why.")
+            make_actor("a"), proposals.ProposedChange(actor_document("a", name="New")), Act(AT, curator, "Why.")
         )
     proposals.submit(proposal, Act(AT, curator))
     assert together.number
-    assert told(undo_batch(together.number, Act(AT + DAY, curator, WHY))) == [("a", False)]
+    assert outcomes(undo_batch(together.number, Act(AT + DAY, curator, WHY))) == [("a", False)]
 
 
 def test_a_bulk_submission_is_taken_back_by_whoever_made_it(curator: User) -> None:
     records = [make_actor(slug, state=State.DRAFT, author=curator) for slug in ("a", "b")]
     number = moves_in_bulk(records, moves.submit, Act(AT, curator, "Ready.")).number
     assert number
-    assert told(undo_batch(number, Act(AT, make_user("curator"), WHY))) == [("b", False), ("a", False)]
-    assert told(undo_batch(number, Act(AT, curator, WHY))) == [("b", True), ("a", True)]
+    assert outcomes(undo_batch(number, Act(AT, make_user("curator"), WHY))) == [("b", False), ("a", False)]
+    assert outcomes(undo_batch(number, Act(AT, curator, WHY))) == [("b", True), ("a", True)]
     assert set(Actor.objects.values_list("state", flat=True)) == {State.DRAFT}
 
 
 def test_a_first_publication_is_retracted_by_a_reviewer(curator: User, reviewer: User) -> None:
     number = moves_in_bulk([in_review("a", curator)], moves.publish, Act(AT, reviewer, "Checked.")).number
     assert number
-    assert told(undo_batch(number, Act(AT + DAY, curator, WHY))) == [("a", False)]
-    assert told(undo_batch(number, Act(AT + DAY, reviewer, WHY))) == [("a", True)]
+    assert outcomes(undo_batch(number, Act(AT + DAY, curator, WHY))) == [("a", False)]
+    assert outcomes(undo_batch(number, Act(AT + DAY, reviewer, WHY))) == [("a", True)]
     assert Actor.objects.get(slug="a").state == State.RETRACTED
     assert Version.objects.get(slug="a", number=2).reason == WHY
 
@@ -377,17 +386,17 @@ def accepted(slug: str, curator: User, reviewer: User) -> int:
     proposal = proposals.propose(actor, change, Act(AT + DAY, curator, "Why."))
     proposals.submit(proposal, Act(AT + DAY, curator))
     sealed = proposals.seal(proposal, proposals.merge_into_public(proposal, document_of(slug)).document)
-    found = moves_in_bulk(
+    results = moves_in_bulk(
         [proposal], proposals.accept, Act(AT + DAY, reviewer, "Checked."), arguments_of=lambda _: {"seen": sealed}
     )
-    assert found.number
-    return found.number
+    assert results.number
+    return results.number
 
 
 def test_a_published_change_is_undone_by_a_proposal_back(curator: User, reviewer: User) -> None:
     number = accepted("a", curator, reviewer)
     assert document_of("a")["name"] == "Second"
-    assert told(undo_batch(number, Act(AT + 2 * DAY, reviewer, WHY))) == [("a", True)]
+    assert outcomes(undo_batch(number, Act(AT + 2 * DAY, reviewer, WHY))) == [("a", True)]
     assert document_of("a")["name"] == "Second"
     proposal = Proposal.objects.get(number=2)
     assert (proposal.state, proposal.reason, proposal.by) == (ProposalState.IN_REVIEW, WHY, "bo")
@@ -397,13 +406,15 @@ def test_a_published_change_is_undone_by_a_proposal_back(curator: User, reviewer
 def test_the_log_keeps_the_network_address_of_each_move_that_an_undo_makes(
     curator: User, reviewer: User, administrator: User
 ) -> None:
-    moves.create(ACTOR, said("rewritten", name="First"), Act(AT, curator))
+    moves.create(ACTOR, actor_document("rewritten", name="First"), Act(AT, curator))
     drafts = [make_actor(slug, state=State.DRAFT, author=curator) for slug in ("submitted", "returned")]
     moves.submit(drafts[1], Act(AT, curator, "Ready."))
     with batch() as proposed:
-        proposals.propose(make_actor("b"), proposals.ProposedChange(said("b", name="New")), Act(AT, curator, "Why."))
+        proposals.propose(
+            make_actor("b"), proposals.ProposedChange(actor_document("b", name="New")), Act(AT, curator, "Why.")
+        )
     batches = [
-        drafted(curator, said("deleted"), said("rewritten", name="Second"), at=AT + DAY),
+        drafted(curator, actor_document("deleted"), actor_document("rewritten", name="Second"), at=AT + DAY),
         proposed.number,
         moves_in_bulk(drafts[:1], moves.submit, Act(AT + DAY, curator, "Ready.")).number,
         moves_in_bulk(drafts[1:], moves.send_back, Act(AT + DAY, reviewer, "Not yet.")).number,
@@ -428,12 +439,12 @@ def test_the_log_keeps_the_network_address_of_each_move_that_an_undo_makes(
 
 
 def test_the_batch_of_an_import_is_not_undone_move_by_move(curator: User) -> None:
-    number = drafted(curator, said("a"))
+    number = drafted(curator, actor_document("a"))
     Import.objects.create(number=1, source="a-list", made_at=AT, by="ada", report={"batch": number}, is_undoable=True)
     with pytest.raises(MoveRefused, match=r"is import 1 of a-list\. Undo the import"):
         undo_batch(number, Act(AT + DAY, curator, WHY))
     Import.objects.update(is_undoable=False)
-    assert told(undo_batch(number, Act(AT + DAY, curator, WHY))) == [("a", True)]
+    assert outcomes(undo_batch(number, Act(AT + DAY, curator, WHY))) == [("a", True)]
 
 
 def test_a_change_that_something_else_was_published_over_is_left_alone(curator: User, reviewer: User) -> None:
@@ -446,7 +457,7 @@ def test_a_change_that_something_else_was_published_over_is_left_alone(curator: 
 def test_the_undo_of_a_batch_needs_a_batch_and_a_reason(curator: User) -> None:
     with pytest.raises(MoveRefused, match="no batch 7"):
         undo_batch(7, Act(AT, curator, WHY))
-    number = drafted(curator, said("a"))
+    number = drafted(curator, actor_document("a"))
     with pytest.raises(MoveRefused, match="reason"):
         undo_batch(number, Act(AT, curator, " "))
     assert Actor.objects.exists()
@@ -458,19 +469,19 @@ def test_the_undo_of_a_batch_needs_a_batch_and_a_reason(curator: User) -> None:
 def test_a_draft_does_not_become_another_record(curator: User) -> None:
     actor = make_actor("a", state=State.DRAFT)
     with pytest.raises(InvalidDocument, match="It cannot change: keep 'a'"):
-        write_drafts([Draft(ACTOR, said("b"), actor)], Act(AT, curator))
+        write_drafts([Draft(ACTOR, actor_document("b"), actor)], Act(AT, curator))
     assert list(Actor.objects.values_list("slug", flat=True)) == ["a"]
 
 
 def test_what_is_gone_is_told_and_not_undone(curator: User) -> None:
-    number = drafted(curator, said("a"))
+    number = drafted(curator, actor_document("a"))
     Actor.objects.all().delete()
     assert whys(undo_batch(number, Act(AT + DAY, curator, WHY))) == ["a was deleted."]
 
 
 def test_a_draft_that_was_saved_twice_at_one_instant_is_left_alone(curator: User) -> None:
-    moves.create(ACTOR, said("a", name="First"), Act(AT, curator))
-    number = drafted(curator, said("a", name="Second"))
+    moves.create(ACTOR, actor_document("a", name="First"), Act(AT, curator))
+    number = drafted(curator, actor_document("a", name="Second"))
     (why,) = whys(undo_batch(number, Act(AT + DAY, curator, WHY)))
     assert "saved twice at one instant" in why
     assert document_of("a")["name"] == "Second"

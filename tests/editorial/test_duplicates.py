@@ -1,4 +1,4 @@
-"""What looks the same is suggested; what is the same a person decides, once."""
+"""Possible duplicates are suggested; a person decides, once, which records are the same."""
 
 from __future__ import annotations
 
@@ -101,12 +101,12 @@ def test_a_name_of_legal_forms_alone_keeps_them() -> None:
 
 @given(_NAMES, st.integers(50, 100), st.randoms(use_true_random=False))
 def test_likeness_is_the_same_in_any_order(names: list[tuple[str, str]], least: int, chance: Any) -> None:
-    found = find_similar_names(names, least)
+    matches = find_similar_names(names, least)
     shuffled = list(names)
     chance.shuffle(shuffled)
-    assert find_similar_names(shuffled, least) == found
-    assert list(find_similar_names(names, least)) == list(found)
-    for (one, other), likeness in found.items():
+    assert find_similar_names(shuffled, least) == matches
+    assert list(find_similar_names(names, least)) == list(matches)
+    for (one, other), likeness in matches.items():
         assert one < other
         assert least <= likeness.score <= 100
         assert score(likeness.name, likeness.other_name) == score(likeness.other_name, likeness.name) == likeness.score
@@ -147,7 +147,7 @@ def test_a_crowd_of_one_name_is_told_pair_by_pair_and_not_each_with_each() -> No
 # --- Records ------------------------------------------------------------------------------------
 
 
-def found(name: str, least: int = 85) -> dict[tuple[str, str], tuple[int, str]]:
+def matches(name: str, least: int = 85) -> dict[tuple[str, str], tuple[int, str]]:
     return {pair: (reason.score, reason.why) for pair, reason in find_duplicates(BY_NAME[name], least).items()}
 
 
@@ -158,14 +158,14 @@ def test_aliases_are_compared_and_the_reason_names_both() -> None:
     other = make_actor("c", name="Pahlavi")
     one.names.create(kind=NameKind.FORMER, text="Bank Pahlavi Qashun", ordinal=0)
     other.names.create(kind=NameKind.ALIAS, text="Pahlavi Qashun Bank", ordinal=0)
-    assert found("actor") == {("a", "c"): (100, "Names: 'Bank Pahlavi Qashun' and 'Pahlavi Qashun Bank'.")}
+    assert matches("actor") == {("a", "c"): (100, "Names: 'Bank Pahlavi Qashun' and 'Pahlavi Qashun Bank'.")}
 
 
 @pytest.mark.django_db
 def test_one_number_of_a_passport_is_likely_and_not_certain() -> None:
     for slug in ("a", "b"):
         make_actor(slug, name=slug * 9).identifiers.create(scheme="passport", value="A1", ordinal=0)
-    assert found("actor") == {("a", "b"): (95, "Both: identifier passport:a1.")}
+    assert matches("actor") == {("a", "b"): (95, "Both: identifier passport:a1.")}
 
 
 @pytest.mark.django_db
@@ -173,15 +173,15 @@ def test_one_identifier_of_two_is_certain_and_named() -> None:
     for slug, value in (("a", "Q1"), ("b", "q1"), ("c", "Q2")):
         make_actor(slug, name=slug * 9).identifiers.create(scheme="wikidata", value=value, ordinal=0)
     make_order("a").identifiers.create(scheme="wikidata", value="Q1", ordinal=0)
-    assert found("actor") == {("a", "b"): (100, "Both: identifier wikidata:q1.")}
-    assert found("order") == {}
+    assert matches("actor") == {("a", "b"): (100, "Both: identifier wikidata:q1.")}
+    assert matches("order") == {}
 
 
 @pytest.mark.django_db
 def test_titles_of_what_happened_on_other_days_are_not_compared() -> None:
     for slug, day in (("a", "2015-07-14"), ("b", "2015-07"), ("c", "2016")):
         make_event(slug, title="Talks in Vienna", happened_on=day)
-    assert found("event").keys() == {("a", "b")}
+    assert matches("event").keys() == {("a", "b")}
 
 
 @pytest.mark.django_db
@@ -189,7 +189,7 @@ def test_sources_of_one_content_or_address_are_suggested() -> None:
     make_source("a", title="One", url="https://example.org/a/")
     make_source("b", title="Two", url="https://example.org/a", content_hash="0" * 64)
     make_source("c", title="Three", content_hash="0" * 64)
-    assert found("source") == {
+    assert matches("source") == {
         ("a", "b"): (95, "Both: address https://example.org/a."),
         ("b", "c"): (100, f"Both: content {'0' * 64}."),
     }
@@ -203,7 +203,7 @@ def test_listings_of_one_entry_are_suggested() -> None:
     make_designation("a", actor=actor, entry_id="7", **values)
     make_designation("b", actor=make_actor(), entry_id="7", **values)
     make_designation("c", actor=actor, **values)
-    assert found("designation") == {
+    assert matches("designation") == {
         ("a", "b"): (100, "Both: entry 7 of SDN."),
         ("a", "c"): (90, "Both: listing of bank under us-iran, SDN."),
     }
@@ -214,14 +214,14 @@ def test_listings_of_one_entry_are_suggested() -> None:
 def test_what_is_hidden_is_not_compared(state: State) -> None:
     make_actor("a", name="Bank Sepah")
     make_actor("b", name="Bank Sepah", state=state)
-    assert found("actor") == {}
+    assert matches("actor") == {}
 
 
 @pytest.mark.django_db
 def test_comparing_asks_as_often_for_many_as_for_one() -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            found("actor")
+            matches("actor")
         return len(captured)
 
     make_actor(name="Bank Sepah")
@@ -314,19 +314,19 @@ def test_two_are_decided_in_whichever_order_they_are_named(banks: tuple[Actor, A
     ]
 
 
-def refused(records: tuple[Record, Record], decision: Sameness, by: User, told: str, reason: str = WHY) -> None:
-    with pytest.raises(MoveRefused, match=told):
+def refused(records: tuple[Record, Record], decision: Sameness, by: User, message: str, reason: str = WHY) -> None:
+    with pytest.raises(MoveRefused, match=message):
         decide(records, decision, Act(AT, by, reason))
     assert not Likeness.objects.exists()
     assert not LogEntry.objects.exists()
 
 
 def test_what_cannot_be_decided_is_refused(banks: tuple[Actor, Actor], curator: User) -> None:
-    one, other = banks
+    record, other = banks
     refused(banks, Sameness.UNDECIDED, curator, "Choose a decision")
     refused(banks, Sameness.SAME, make_user(), "may not decide whether")
     refused(banks, Sameness.SAME, curator, "Give a reason", reason=" ")
-    refused((one, one), Sameness.SAME, curator, "Only two different records")
-    refused((one, make_event()), Sameness.SAME, curator, "Only two different records")
+    refused((record, record), Sameness.SAME, curator, "Only two different records")
+    refused((record, make_event()), Sameness.SAME, curator, "Only two different records")
     Actor.objects.filter(pk=other.pk).update(state=State.MERGED)
     refused(banks, Sameness.SAME, curator, "was merged into another")

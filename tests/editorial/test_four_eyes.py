@@ -1,4 +1,4 @@
-"""Four eyes: nobody approves what they wrote any part of since it was last public, whatever others did to it since."""
+"""Four eyes: an author of any change since the last publication may not approve the record."""
 
 from __future__ import annotations
 
@@ -343,7 +343,7 @@ class Desk:
         self.people = {name: make_user("reviewer", name=name) for name in PEOPLE}
         #: Slug → who wrote what the record says; number of a proposal → who wrote it.
         self.wrote: dict[str | int, set[str]] = {}
-        #: Who said last that the two are the same.
+        #: Who decided last that the two are the same.
         self.said: set[str] = set()
         self.batches: list[int] = []
         self.hour = 0
@@ -383,33 +383,33 @@ class Desk:
         self.batches.append(together.number or 0)
 
     def submit(self, name: str, slug: str, word: str, record: Any) -> None:
-        moves.submit(_there(record), Act(self.at(), self.people[name], WHY))
+        moves.submit(_existing(record), Act(self.at(), self.people[name], WHY))
 
     def send_back(self, name: str, slug: str, word: str, record: Any) -> None:
-        moves.send_back(_there(record), Act(self.at(), self.people[name], WHY))
+        moves.send_back(_existing(record), Act(self.at(), self.people[name], WHY))
 
     def publish(self, name: str, slug: str, word: str, record: Any) -> None:
-        if _there(record).state == State.IN_REVIEW:
+        if _existing(record).state == State.IN_REVIEW:
             assert may_publish(self.people[name], record) == (name not in self.wrote[slug])
         moves.publish(record, Act(self.at(), self.people[name], WHY))
 
     def publish_in_bulk(self, name: str, slug: str, word: str, record: Any) -> None:
-        results = publish_together([_there(record)], Act(self.at(), self.people[name], WHY))
+        results = publish_together([_existing(record)], Act(self.at(), self.people[name], WHY))
         if results.number is not None:
             self.batches.append(results.number)
 
     def retract(self, name: str, slug: str, word: str, record: Any) -> None:
-        moves.retract(_there(record), Act(self.at(), self.people[name], WHY))
+        moves.retract(_existing(record), Act(self.at(), self.people[name], WHY))
 
     def restore(self, name: str, slug: str, word: str, record: Any) -> None:
-        moves.restore(_there(record), Act(self.at(), self.people[name], WHY))
+        moves.restore(_existing(record), Act(self.at(), self.people[name], WHY))
 
     def undo(self, name: str, slug: str, word: str, record: Any) -> None:
         if self.batches:
             undo_batch(self.batches.pop(), Act(self.at(), self.people[name], WHY))
 
     def propose(self, name: str, slug: str, word: str, record: Any) -> None:
-        propose(_there(record), ProposedChange(elam(word, slug)), Act(self.at(), self.people[name], WHY))
+        propose(_existing(record), ProposedChange(elam(word, slug)), Act(self.at(), self.people[name], WHY))
 
     def hand_in(self, name: str, slug: str, word: str, record: Any) -> None:
         proposals.submit(_open(slug, by=name), Act(self.at(), self.people[name]))
@@ -426,13 +426,13 @@ class Desk:
         proposals.send_back(_open(slug), Act(self.at(), self.people[name], WHY))
 
     def say_same(self, name: str, slug: str, word: str, record: Any) -> None:
-        decide((_there(record), _other(slug)), Sameness.SAME, Act(self.at(), self.people[name], WHY))
+        decide((_existing(record), _other(slug)), Sameness.SAME, Act(self.at(), self.people[name], WHY))
         self.said = {name}
 
     def merge(self, name: str, slug: str, word: str, record: Any) -> set[str]:
         other = _other(slug)
         drafted = self.wrote[other.slug] if other.state != State.PUBLISHED else set()
-        is_public = _there(record).state == State.PUBLISHED
+        is_public = _existing(record).state == State.PUBLISHED
         merging.merge(record, other, Act(self.at(), self.people[name], WHY))
         self.wrote[slug] = self.said | drafted if is_public else self.wrote[slug] | drafted | {name}
         return self.said | drafted
@@ -447,25 +447,25 @@ class Desk:
                     # In a draft, undoing is one more change.
                     self.wrote[each] |= {name}
                 elif each in drafts:
-                    # Published since: nobody approved it without the merge.
+                    # Published since: it was approved only with the merge.
                     assert name not in self.wrote[each]
                 else:
                     # What is public again was approved before the merge.
                     self.wrote[each] = set()
 
 
-def _there(record: Any) -> Any:
+def _existing(record: Any) -> Any:
     if record is None:
         raise MoveRefused("It is not there.")
     return record
 
 
 def _other(slug: str) -> Any:
-    return _there(Actor.objects.exclude(slug=slug).first())
+    return _existing(Actor.objects.exclude(slug=slug).first())
 
 
 def _open(slug: str, **about: str) -> Proposal:
-    proposal: Proposal = _there(Proposal.objects.open().filter(slug=slug, **about).order_by("-number").first())
+    proposal: Proposal = _existing(Proposal.objects.open().filter(slug=slug, **about).order_by("-number").first())
     return proposal
 
 

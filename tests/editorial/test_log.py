@@ -1,4 +1,4 @@
-"""The log of the desk: every move, who, when, why and from where; written with the move, and never changed."""
+"""The editorial log: every move, who, when, why and from where; written with the move, and never changed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def root() -> User:
     return make_user("administrator", name="root")
 
 
-def told() -> list[tuple[str, str, str, str, str, str]]:
+def log_rows() -> list[tuple[str, str, str, str, str, str]]:
     columns = ("move", "record_type", "slug", "by", "reason", "address")
     return list(LogEntry.objects.values_list(*columns))
 
@@ -66,7 +66,7 @@ def moved(curator: User, root: User) -> Actor:
 
 @pytest.mark.usefixtures("moved")
 def test_every_move_is_logged_in_its_order() -> None:
-    assert told() == [
+    assert log_rows() == [
         (Move.SAVED, "actor", "iran", "curator", "", "192.0.2.1"),
         (Move.SUBMITTED, "actor", "iran", "curator", "Because.", "192.0.2.1"),
         (Move.RETURNED, "actor", "iran", "root", "Cite more.", "192.0.2.2"),
@@ -82,7 +82,7 @@ def test_every_move_is_logged_in_its_order() -> None:
 def test_a_refused_move_leaves_no_entry(curator: User) -> None:
     with pytest.raises(MoveRefused):
         moves.publish(make_actor(state=State.IN_REVIEW), Act(AT, curator, "Because."))
-    assert told() == []
+    assert log_rows() == []
 
 
 def test_a_move_that_cannot_be_logged_is_not_made(curator: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,9 +98,9 @@ def test_a_move_that_cannot_be_logged_is_not_made(curator: User, monkeypatch: py
 
 @pytest.mark.usefixtures("moved")
 def test_whoever_is_deleted_stays_in_the_log() -> None:
-    before = told()
+    before = log_rows()
     User.objects.all().delete()
-    assert told() == before
+    assert log_rows() == before
     assert Actor.objects.get(slug="iran").state == State.PUBLISHED
 
 
@@ -110,10 +110,10 @@ def test_whoever_is_deleted_stays_in_the_log() -> None:
     ["UPDATE sanctions_logentry SET reason = 'other'", "DELETE FROM sanctions_logentry WHERE number = 1"],
 )
 def test_the_database_refuses_to_change_or_delete_an_entry(sql: str) -> None:
-    before = told()
+    before = log_rows()
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
-    assert told() == before
+    assert log_rows() == before
 
 
 # --- Reasons ------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def test_a_reason_that_cannot_be_kept_is_refused_in_words(reason: str, complaint
     actor = make_actor(state=State.DRAFT)
     with pytest.raises(MoveRefused, match=complaint):
         moves.submit(actor, Act(AT, curator, reason))
-    assert told() == []
+    assert log_rows() == []
 
 
 def test_the_longest_reason_is_taken(curator: User) -> None:
@@ -166,7 +166,7 @@ def test_a_deleted_draft_ends_in_history_and_stays_in_the_log(root: User) -> Non
         assert Actor.objects.get().slug == "iran"
     with known_at(AT + DAY):
         assert not Actor.objects.exists()
-    assert [(row[0], row[2]) for row in told()] == [(Move.SAVED, "iran"), (Move.DELETED, "iran")]
+    assert [(row[0], row[2]) for row in log_rows()] == [(Move.SAVED, "iran"), (Move.DELETED, "iran")]
 
 
 def test_what_is_referred_to_is_not_deleted(root: User) -> None:
@@ -175,7 +175,7 @@ def test_what_is_referred_to_is_not_deleted(root: User) -> None:
     with pytest.raises(MoveRefused, match=r"is not deleted: program .* refers to it"):
         moves.delete(actor, Act(AT, root, "Because."))
     assert Actor.objects.exists()
-    assert told() == []
+    assert log_rows() == []
 
 
 def test_what_a_set_of_rows_names_is_not_deleted(root: User) -> None:

@@ -1,4 +1,4 @@
-"""Two records of one thing become one: every reference moves, and undoing gives back what was there."""
+"""Two records of one thing become one: every reference moves, and the undo restores all documents."""
 
 from __future__ import annotations
 
@@ -97,8 +97,8 @@ def published() -> None:
     keep_all_history(AT - DAY)
 
 
-def same(one: Record, other: Record, by: User) -> Likeness:
-    return decide((one, other), Sameness.SAME, Act(AT, by, WHY))
+def same(first: Record, other: Record, by: User) -> Likeness:
+    return decide((first, other), Sameness.SAME, Act(AT, by, WHY))
 
 
 def merged(kept: Record, dropped: Record, curator: User, reviewer: User) -> Redirect:
@@ -107,7 +107,7 @@ def merged(kept: Record, dropped: Record, curator: User, reviewer: User) -> Redi
     return merge(kept, dropped, Act(AT, reviewer, WHY))
 
 
-def said(record: Record) -> dict[str, Any]:
+def document_of(record: Record) -> dict[str, Any]:
     return encode(type_of(record), record.pk)
 
 
@@ -137,12 +137,12 @@ def test_every_reference_of_every_noun_moves(kept: Actor, dropped: Actor, curato
         cite(record)
     merged(kept, dropped, curator, reviewer)
     for document, key in (
-        (said(order), "issuer"),
-        (said(order), "signatory"),
-        (said(event)["participations"][0], "actor"),
-        (said(designation), "actor"),
-        (said(official)["tenures"][0], "body"),
-        (said(Agreement.objects.get())["citations"][0], "asserted_by"),
+        (document_of(order), "issuer"),
+        (document_of(order), "signatory"),
+        (document_of(event)["participations"][0], "actor"),
+        (document_of(designation), "actor"),
+        (document_of(official)["tenures"][0], "body"),
+        (document_of(Agreement.objects.get())["citations"][0], "asserted_by"),
     ):
         assert document[key] == "bank-sepah", key
     assert list(violation.accused.all()) == [kept]
@@ -150,14 +150,14 @@ def test_every_reference_of_every_noun_moves(kept: Actor, dropped: Actor, curato
 
 @pytest.mark.parametrize("name", [record_type.name for record_type in RECORD_TYPES])
 def test_two_records_of_any_noun_are_merged_and_parted(name: str, curator: User, reviewer: User) -> None:
-    one, other = (MAKERS[name](f"{name}-{number}") for number in (1, 2))
+    first, other = (MAKERS[name](f"{name}-{number}") for number in (1, 2))
     if name != "source":
-        cite(one)
+        cite(first)
         cite(other)
     published()
     before = everything()
-    same(one, other, curator)
-    redirect = merge(one, other, Act(AT, reviewer, WHY))
+    same(first, other, curator)
+    redirect = merge(first, other, Act(AT, reviewer, WHY))
     other.refresh_from_db()
     assert (other.state, other.rendering) == (State.MERGED, "")
     unmerge(redirect, Act(AT + DAY, reviewer, "They are two."))
@@ -184,7 +184,7 @@ def test_the_other_name_becomes_an_alias_and_what_was_silent_speaks(
     kept.identifiers.create(scheme="wikidata", value="Q1", ordinal=0)
     dropped.identifiers.create(scheme="ofac-uid", value="7", ordinal=1)
     merged(kept, dropped, curator, reviewer)
-    document = said(kept)
+    document = document_of(kept)
     assert document["name"] == "Bank Sepah"
     assert document["names"] == [{"kind": NameKind.ALIAS, "text": "Sepah Bank"}]
     assert document["summary"] == "A bank of Iran."
@@ -202,7 +202,7 @@ def test_a_citation_goes_with_the_row_that_it_is_for(
     for field in ("names[0]", "tenures[0].held_from", "name", "summary"):
         cite(dropped, field=field)
     merged(kept, dropped, curator, reviewer)
-    document = said(kept)
+    document = document_of(kept)
     assert [row["text"] for row in document["names"]] == ["BS", "Bank Pahlavi", "Sepah Bank"]
     assert [row.get("field", "") for row in document["citations"]] == [
         "",
@@ -219,11 +219,11 @@ def test_a_value_that_is_left_out_is_told_and_its_citation_goes(
 ) -> None:
     Actor.objects.filter(pk=kept.pk).update(summary="Another sentence.")
     cite(dropped, field="summary")
-    told = "\n".join(map(str, plan_merge(kept, dropped).notes))
-    assert "summary: stays 'Another sentence.'; 'A bank of Iran.' is left out." in told
-    assert "for summary is removed with the value" in told
+    notes = "\n".join(map(str, plan_merge(kept, dropped).notes))
+    assert "summary: stays 'Another sentence.'; 'A bank of Iran.' is left out." in notes
+    assert "for summary is removed with the value" in notes
     merged(kept, dropped, curator, reviewer)
-    assert all("field" not in row for row in said(kept)["citations"])
+    assert all("field" not in row for row in document_of(kept)["citations"])
 
 
 def test_parts_go_over_with_their_slugs_so_that_references_to_them_stay(
@@ -240,17 +240,17 @@ def test_parts_go_over_with_their_slugs_so_that_references_to_them_stay(
 
 
 def test_measures_of_a_merged_order_stay_at_their_addresses(curator: User, reviewer: User) -> None:
-    one, other = make_order("eo-1"), make_order("eo-one")
+    first, other = make_order("eo-1"), make_order("eo-one")
     measure = Measure.objects.create(order=other, slug="eo-one-ban", kind="asset_freeze", direction="imposes")
     make_effect("issued", "2015", event := make_event(), measure=measure)
-    for record in (one, other, event):
+    for record in (first, other, event):
         cite(record)
-    merged(one, other, curator, reviewer)
+    merged(first, other, curator, reviewer)
     measure.refresh_from_db()
-    assert measure.order == one
+    assert measure.order == first
     rendering = orjson.loads(measure.rendering)
     assert (rendering["order"]["slug"], len(rendering["history"])) == ("eo-1", 1)
-    assert [row["slug"] for row in orjson.loads(rendered(one))["measures"]] == ["eo-one-ban"]
+    assert [row["slug"] for row in orjson.loads(rendered(first))["measures"]] == ["eo-one-ban"]
 
 
 def rendered(record: Record) -> str:
@@ -267,11 +267,11 @@ def test_one_participation_twice_becomes_one_and_is_told(
     Ballot.objects.create(event=event, member=dropped, choice="against", ordinal=1)
     cite(event, field="participations[2]")
     cite(event)
-    told = [str(one) for one in plan_merge(kept, dropped).notes]
-    assert "event talks, participations[0]: exists twice, and becomes one row." in told
-    assert "event talks, ballots[0].choice: stays 'for'; 'against' is left out." in told
+    notes = list(map(str, plan_merge(kept, dropped).notes))
+    assert "event talks, participations[0]: exists twice, and becomes one row." in notes
+    assert "event talks, ballots[0].choice: stays 'for'; 'against' is left out." in notes
     merged(kept, dropped, curator, reviewer)
-    document = said(event)
+    document = document_of(event)
     assert [row["actor"] for row in document["participations"]] == ["bank-sepah", "x"]
     assert document["participations"][0]["note"] == "By letter."
     assert document["ballots"] == [{"member": "bank-sepah", "choice": "for"}]
@@ -279,10 +279,10 @@ def test_one_participation_twice_becomes_one_and_is_told(
 
 
 def test_a_relationship_between_the_two_goes(kept: Actor, dropped: Actor, curator: User, reviewer: User) -> None:
-    for one, other in ((kept, dropped), (dropped, kept)):
-        Relationship.objects.create(actor=one, to=other, kind=RelationshipKind.SUCCESSOR_OF)
+    for first, other in ((kept, dropped), (dropped, kept)):
+        Relationship.objects.create(actor=first, to=other, kind=RelationshipKind.SUCCESSOR_OF)
     merged(kept, dropped, curator, reviewer)
-    assert "relationships" not in said(kept)
+    assert "relationships" not in document_of(kept)
 
 
 def test_drafts_and_retracted_records_follow_without_becoming_public(
@@ -324,10 +324,10 @@ def test_the_past_stays_as_it_was(kept: Actor, dropped: Actor, curator: User, re
     tenure = make_tenure(dropped, make_actor("state"), slug="sepah-head")
     published()
     same(kept, dropped, curator)
-    before = said(dropped)
+    before = document_of(dropped)
     merge(kept, dropped, Act(AT + DAY, reviewer, WHY))
     with known_at(AT):
-        assert said(dropped) == before
+        assert document_of(dropped) == before
         assert Tenure.objects.get(pk=tenure.pk).actor_id == dropped.pk
         assert Actor.objects.get(pk=dropped.pk).state == State.PUBLISHED
     with known_at(AT + DAY):
@@ -395,16 +395,16 @@ def test_what_nobody_said_is_the_same_is_not_merged(
 
 
 def test_a_curator_merges_drafts_alone_and_nothing_public(curator: User) -> None:
-    one, other = make_actor("one", state=State.DRAFT), make_actor("two", state=State.IN_REVIEW)
-    merge(one, other, Act(AT, curator, WHY))
-    one.refresh_from_db()
+    first, other = make_actor("one", state=State.DRAFT), make_actor("two", state=State.IN_REVIEW)
+    merge(first, other, Act(AT, curator, WHY))
+    first.refresh_from_db()
     other.refresh_from_db()
-    assert (one.author, one.state, other.state) == (curator, State.DRAFT, State.MERGED)
+    assert (first.author, first.state, other.state) == (curator, State.DRAFT, State.MERGED)
     assert not Version.objects.exists()
     third, public = make_actor("three", state=State.DRAFT), make_event("talks")
     Participation.objects.create(event=public, actor=third, role=Role.SPEAKER)
     with pytest.raises(MoveRefused, match="a public record would change"):
-        merge(one, third, Act(AT, curator, WHY))
+        merge(first, third, Act(AT, curator, WHY))
 
 
 def test_a_public_record_is_not_merged_into_a_draft(dropped: Actor, curator: User) -> None:
@@ -476,8 +476,8 @@ def test_nothing_new_refers_to_what_was_merged(kept: Actor, dropped: Actor, cura
     event = make_event("talks")
     cite(event)
     merged(kept, dropped, curator, reviewer)
-    told = "The actor 'sepah-bank' was merged into 'bank-sepah'. Refer to that one."
-    document = said(event) | {"participations": [{"actor": "sepah-bank", "role": "speaker"}]}
+    message = "The actor 'sepah-bank' was merged into 'bank-sepah'. Refer to that one."
+    document = document_of(event) | {"participations": [{"actor": "sepah-bank", "role": "speaker"}]}
     for refused in (
         lambda: propose(event, ProposedChange(document), Act(AT, curator, WHY)),
         lambda: save_documents([Incoming(BY_NAME["event"], document)], Act(AT)),
@@ -486,20 +486,20 @@ def test_nothing_new_refers_to_what_was_merged(kept: Actor, dropped: Actor, cura
         with pytest.raises(InvalidDocument) as found:
             refused()
         assert [(problem.path, problem.message) for problem in found.value.problems] == [
-            ("participations[0].actor", told)
+            ("participations[0].actor", message)
         ]
 
 
 def test_a_record_into_which_another_was_merged_is_not_deleted(curator: User) -> None:
-    one, other = make_actor("one", state=State.DRAFT), make_actor("two", state=State.DRAFT)
-    redirect = merge(one, other, Act(AT, curator, WHY))
+    first, other = make_actor("one", state=State.DRAFT), make_actor("two", state=State.DRAFT)
+    redirect = merge(first, other, Act(AT, curator, WHY))
     admin = make_user("administrator")
-    for record in (one, other):
+    for record in (first, other):
         record.refresh_from_db()
         with pytest.raises(MoveRefused):
             moves.delete(record, Act(AT, admin, WHY))
     unmerge(redirect, Act(AT, curator, WHY))
-    moves.delete(one, Act(AT, admin, WHY))
+    moves.delete(first, Act(AT, admin, WHY))
 
 
 # --- Undoing ------------------------------------------------------------------------------------
@@ -541,22 +541,22 @@ def test_undoing_gives_back_every_document_to_the_byte(
 def test_what_was_changed_since_stays_changed(kept: Actor, dropped: Actor, curator: User, reviewer: User) -> None:
     order = make_order(issuer=dropped, title="Before")
     cite(order)
-    before = said(dropped)
+    before = document_of(dropped)
     redirect = merged(kept, dropped, curator, reviewer)
-    save_documents([Incoming(BY_NAME["order"], said(order) | {"title": "After"})], Act(AT))
-    save_documents([Incoming(BY_NAME["actor"], said(kept) | {"note": "A note."})], Act(AT))
+    save_documents([Incoming(BY_NAME["order"], document_of(order) | {"title": "After"})], Act(AT))
+    save_documents([Incoming(BY_NAME["actor"], document_of(kept) | {"note": "A note."})], Act(AT))
     unmerge(redirect, Act(AT + DAY, reviewer, WHY))
-    assert (said(order)["issuer"], said(order)["title"]) == ("sepah-bank", "After")
-    assert said(kept)["note"] == "A note."
-    assert "names" not in said(kept)
-    assert said(dropped) == before
+    assert (document_of(order)["issuer"], document_of(order)["title"]) == ("sepah-bank", "After")
+    assert document_of(kept)["note"] == "A note."
+    assert "names" not in document_of(kept)
+    assert document_of(dropped) == before
 
 
 def test_what_was_changed_since_in_the_same_place_stands_in_the_way(
     kept: Actor, dropped: Actor, curator: User, reviewer: User
 ) -> None:
     redirect = merged(kept, dropped, curator, reviewer)
-    save_documents([Incoming(BY_NAME["actor"], said(kept) | {"summary": "Quite another."})], Act(AT))
+    save_documents([Incoming(BY_NAME["actor"], document_of(kept) | {"summary": "Quite another."})], Act(AT))
     before = everything()
     with pytest.raises(Conflicting, match="actor bank-sepah, summary") as refused:
         unmerge(redirect, Act(AT + DAY, reviewer, WHY))
@@ -592,9 +592,9 @@ def test_a_merge_between_two_others_does_not_stand_in_the_way(
     same(*others, curator)
     merge(*others, Act(AT, reviewer, WHY))
     unmerge(first, Act(AT + DAY, reviewer, WHY))
-    actors = [row["actor"] for row in said(event)["participations"]]
+    actors = [row["actor"] for row in document_of(event)["participations"]]
     assert actors == ["sepah-bank", others[0].slug]
-    assert said(dropped)["relationships"] == [{"kind": "part_of", "to": others[0].slug}]
+    assert document_of(dropped)["relationships"] == [{"kind": "part_of", "to": others[0].slug}]
 
 
 def test_a_curator_undoes_nothing_public(kept: Actor, dropped: Actor, curator: User, reviewer: User) -> None:
@@ -607,12 +607,12 @@ def test_a_merge_into_a_draft_that_was_published_since_is_undone_by_another_than
     curator: User, reviewer: User
 ) -> None:
     writer = make_user("reviewer", name="cy")
-    one, other = make_actor("one", state=State.DRAFT), make_actor("two", state=State.DRAFT, summary="The other.")
-    cite(one)
-    merge(one, other, Act(AT, writer, WHY))
-    one.refresh_from_db()
-    moves.submit(one, Act(AT + DAY, writer, WHY))
-    moves.publish(one, Act(AT + DAY, reviewer, WHY))
+    first, other = make_actor("one", state=State.DRAFT), make_actor("two", state=State.DRAFT, summary="The other.")
+    cite(first)
+    merge(first, other, Act(AT, writer, WHY))
+    first.refresh_from_db()
+    moves.submit(first, Act(AT + DAY, writer, WHY))
+    moves.publish(first, Act(AT + DAY, reviewer, WHY))
     redirect = Redirect.objects.get()
     before = everything()
     with pytest.raises(MoveRefused, match=r"one was published after the merge, so another .* cy wrote it"):
@@ -621,9 +621,9 @@ def test_a_merge_into_a_draft_that_was_published_since_is_undone_by_another_than
     unmerge(redirect, Act(AT + 2 * DAY, reviewer, WHY))
     version = Version.objects.current().get(slug="one")
     assert (version.kind, version.author, version.approver) == (VersionKind.RESTORATION, "cy", "bo")
-    one.refresh_from_db()
-    assert authors_of(one).people == (author_of(writer),)
-    assert (said(one).get("summary"), said(other)["summary"]) == (None, "The other.")
+    first.refresh_from_db()
+    assert authors_of(first).people == (author_of(writer),)
+    assert (document_of(first).get("summary"), document_of(other)["summary"]) == (None, "The other.")
 
 
 def test_a_merge_that_fails_leaves_nothing(
@@ -653,10 +653,10 @@ def test_what_would_lose_its_last_source_is_not_merged(
 
 
 def test_drafts_that_somebody_said_are_different_are_not_merged(curator: User) -> None:
-    one, other = make_actor("one", state=State.DRAFT), make_actor("other", state=State.DRAFT)
-    decide((one, other), Sameness.DIFFERENT, Act(AT, curator, WHY))
+    first, other = make_actor("one", state=State.DRAFT), make_actor("other", state=State.DRAFT)
+    decide((first, other), Sameness.DIFFERENT, Act(AT, curator, WHY))
     with pytest.raises(MoveRefused, match="ada has decided that"):
-        merge(one, other, Act(AT, curator, WHY))
+        merge(first, other, Act(AT, curator, WHY))
     assert Actor.objects.filter(state=State.DRAFT).count() == 2
 
 

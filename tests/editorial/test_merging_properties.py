@@ -1,4 +1,4 @@
-"""Whatever records say: merging keeps every reference whole, and undoing gives back every byte."""
+"""Merging keeps every reference valid, and the undo restores every byte, for any content of records."""
 
 from __future__ import annotations
 
@@ -41,25 +41,25 @@ def everything() -> dict[tuple[str, str], tuple[str, bytes]]:
 
 
 def written(name: str) -> st.SearchStrategy[list[Incoming]]:
-    """Documents that say more of the world: of the noun that is merged, and of events, which refer to all others."""
+    """Further documents of the world: of the noun that is merged, and of events, which refer to all others."""
     several = st.lists(incoming(name), max_size=3) | st.tuples(incoming(name), incoming("event")).map(list)
     return st.tuples(several, st.sampled_from([State.DRAFT, State.PUBLISHED])).map(
         lambda drawn: [replace(item, state=drawn[1]) for item in drawn[0]]
     )
 
 
-@pytest.mark.parametrize(("name", "one", "other"), PAIRS)
+@pytest.mark.parametrize(("name", "first", "other"), PAIRS)
 @settings(max_examples=examples(8))
 @given(data=st.data())
 def test_merging_and_undoing_gives_back_every_document_to_the_byte(
-    name: str, one: str, other: str, data: st.DataObject
+    name: str, first: str, other: str, data: st.DataObject
 ) -> None:
     documents = {(item.record_type.name, item.slug): item for item in [*world(), *data.draw(written(name))]}
     with undone(), patch.object(merging, "require_sources"):
         save_documents(world(), Act(AT))
         save_documents(list(documents.values()), Act(AT))
         model = BY_NAME[name].model
-        kept, dropped = (model._default_manager.get(slug=slug) for slug in (one, other))
+        kept, dropped = (model._default_manager.get(slug=slug) for slug in (first, other))
         if dropped.is_published and not kept.is_published:
             kept, dropped = dropped, kept
         before = everything()

@@ -1,4 +1,4 @@
-"""manage.py move: the moves of the desk from a command line, by the same rules, with the reason in each refusal."""
+"""manage.py move: editorial moves from a command line, by the same rules, with the reason of each rejection."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_correction_is_proposed_as_one(tmp_path: Path, iran: Actor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (["publish", "actor", "iran", "--by", "zed"], "No active account is named 'zed'."),
         (["publish", "actor", "none", "--by", "bo"], "No actor has the slug 'none'."),
@@ -126,15 +126,15 @@ def test_a_correction_is_proposed_as_one(tmp_path: Path, iran: Actor) -> None:
         (["save", "actor", "iran", "--by", "ada", "--document", "/none.json"], "cannot be read"),
     ],
 )
-def test_what_is_wrong_is_told(iran: Actor, words: list[str], told: str) -> None:
+def test_what_is_wrong_is_told(iran: Actor, words: list[str], expected: str) -> None:
     with pytest.raises(CommandError) as refused:
         run(*words)
-    assert told in str(refused.value)
+    assert expected in str(refused.value)
     assert not LogEntry.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         (b"", "is not JSON"),
         (b'{"slug": "ira', "is not JSON"),
@@ -147,13 +147,13 @@ def test_what_is_wrong_is_told(iran: Actor, words: list[str], told: str) -> None
         (b'{"slug": "iran", "kind": "planet", "name": 7}', "2 fault(s)"),
     ],
 )
-def test_a_file_that_is_no_document_changes_nothing(tmp_path: Path, ada: User, content: bytes, told: str) -> None:
+def test_a_file_that_is_no_document_changes_nothing(tmp_path: Path, ada: User, content: bytes, expected: str) -> None:
     actor = make_actor("iran", name="Iran", state=State.DRAFT)
     file = tmp_path / "document.json"
     file.write_bytes(content)
     with pytest.raises(CommandError) as refused:
         run("save", "actor", "iran", "--by", "ada", "--document", str(file))
-    assert told in str(refused.value)
+    assert expected in str(refused.value)
     actor.refresh_from_db()
     assert (actor.name, LogEntry.objects.count()) == ("Iran", 0)
 

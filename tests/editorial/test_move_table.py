@@ -1,4 +1,4 @@
-"""The table of moves says what the moves do, as the permission matrix has it."""
+"""The table of moves agrees with the moves and with the permission matrix."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TRIED: Final[dict[MoveTarget, dict[str, tuple[Move, Any]]]] = {
     MoveTarget.RECORD: {**TRIED},
     MoveTarget.PROPOSAL: {**TRIED_WITH_PROPOSALS},
 }
-#: Moves of the author: nobody else submits a proposal, and the author withdraws it without a permission.
+#: Moves of the author: only the author submits a proposal, and may withdraw it without a permission.
 _BY_AUTHORS: Final = (move_table.SUBMIT_PROPOSAL, move_table.WITHDRAW)
 
 

@@ -275,12 +275,12 @@ def test_a_group_is_left_as_an_administrator_made_it(db: None) -> None:
     assert not curators.permissions.exists()
 
 
-# --- Documents at the desk ----------------------------------------------------------------------
+# --- Documents of drafts ------------------------------------------------------------------------
 
 ACTOR = BY_NAME["actor"]
 
 
-def said(slug: str, **values: Any) -> Document:
+def actor_document(slug: str, **values: Any) -> Document:
     return {"slug": slug, "kind": "state", "name": slug} | values
 
 
@@ -304,7 +304,7 @@ def test_a_faulty_document_is_no_draft(document: Document, curator: User) -> Non
 def test_a_new_draft_takes_no_slug_that_is_there(curator: User) -> None:
     make_actor("iran", name="Iran", state=State.DRAFT)
     with pytest.raises(MoveRefused, match="A record with the slug 'iran' exists already"):
-        create(ACTOR, said("iran", name="Persia"), Act(AT, curator))
+        create(ACTOR, actor_document("iran", name="Persia"), Act(AT, curator))
     assert Actor.objects.get().name == "Iran"
 
 
@@ -313,20 +313,20 @@ def test_a_new_draft_takes_no_slug_that_is_there(curator: User) -> None:
 def test_nobody_rewrites_what_is_public_or_was(state: State) -> None:
     actor = make_actor("iran", name="Iran", state=state)
     with pytest.raises(MoveRefused, match="may not change iran"):
-        rewrite(actor, said("iran", name="Persia"), Act(AT, make_user("administrator")))
+        rewrite(actor, actor_document("iran", name="Persia"), Act(AT, make_user("administrator")))
     assert Actor.objects.get().name == "Iran"
 
 
 def test_who_may_not_change_a_draft_does_not_rewrite_it(visitor: User) -> None:
     actor = make_actor("iran", name="Iran", state=State.DRAFT)
     with pytest.raises(NotPermitted, match="visitor may not change iran"):
-        rewrite(actor, said("iran", name="Persia"), Act(AT, visitor))
+        rewrite(actor, actor_document("iran", name="Persia"), Act(AT, visitor))
 
 
 def test_a_draft_is_not_rewritten_as_another_record(curator: User) -> None:
     actor = make_actor("iran", state=State.DRAFT)
     with pytest.raises(InvalidDocument, match="It cannot change: keep 'iran'"):
-        rewrite(actor, said("persia"), Act(AT, curator))
+        rewrite(actor, actor_document("persia"), Act(AT, curator))
     assert list(Actor.objects.values_list("slug", flat=True)) == ["iran"]
 
 

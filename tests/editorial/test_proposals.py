@@ -1,4 +1,4 @@
-"""Changes to what is public wait beside it until somebody else accepts them."""
+"""Proposed changes do not touch the public record until another user accepts them."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def reviewer() -> User:
     return make_user("reviewer", name="bo")
 
 
-def said(record: Actor, **values: Any) -> dict[str, Any]:
-    """Return what the record says, with some values exchanged; ``None`` leaves one out."""
+def changed_document(record: Actor, **values: Any) -> dict[str, Any]:
+    """Return the document of the record with some values replaced; ``None`` leaves one out."""
     document = encode(type_of(record), record.pk) | values
     return {name: value for name, value in document.items() if value is not None}
 
 
 def proposed(record: Actor, by: User, **values: Any) -> Proposal:
-    return propose(record, ProposedChange(said(record, **values)), Act(AT, by, WHY))
+    return propose(record, ProposedChange(changed_document(record, **values)), Act(AT, by, WHY))
 
 
 def in_review(record: Actor, by: User, **values: Any) -> Proposal:
@@ -94,7 +94,7 @@ def test_an_accepted_proposal_is_a_version_with_both_names_and_the_reason(
 
 
 def test_a_correction_is_told_apart_from_an_update(iran: Actor, curator: User, reviewer: User) -> None:
-    change = ProposedChange(said(iran, name="Persia"), VersionKind.CORRECTION)
+    change = ProposedChange(changed_document(iran, name="Persia"), VersionKind.CORRECTION)
     proposal = propose(iran, change, Act(AT, curator, "We were wrong."))
     submit(proposal, Act(AT, curator))
     accept(proposal, Act(AT, reviewer), seen=sealed(proposal))
@@ -104,7 +104,7 @@ def test_a_correction_is_told_apart_from_an_update(iran: Actor, curator: User, r
 @pytest.mark.parametrize("kind", [VersionKind.RETRACTION, VersionKind.MERGE, VersionKind.PUBLICATION])
 def test_a_proposal_is_an_update_or_a_correction(iran: Actor, curator: User, kind: VersionKind) -> None:
     with pytest.raises(MoveRefused, match="an update or a correction"):
-        propose(iran, ProposedChange(said(iran, name="Persia"), kind), Act(AT, curator, WHY))
+        propose(iran, ProposedChange(changed_document(iran, name="Persia"), kind), Act(AT, curator, WHY))
 
 
 def test_nobody_accepts_their_own_proposal(iran: Actor, reviewer: User) -> None:
@@ -140,7 +140,7 @@ def test_what_changes_nothing_is_no_proposal(iran: Actor, curator: User) -> None
 
 def test_a_proposal_needs_a_reason(iran: Actor, curator: User) -> None:
     with pytest.raises(MoveRefused, match="Give a reason"):
-        propose(iran, ProposedChange(said(iran, name="Persia")), Act(AT, curator, " "))
+        propose(iran, ProposedChange(changed_document(iran, name="Persia")), Act(AT, curator, " "))
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.RETRACTED])
@@ -173,7 +173,7 @@ def test_a_change_made_from_what_is_public_no_longer_is_refused(iran: Actor, cur
     proposal = in_review(iran, curator, name="Persia")
     accept(proposal, Act(AT, reviewer), seen=sealed(proposal))
     with pytest.raises(Stale, match="Another user changed"):
-        propose(iran, ProposedChange(said(iran, name="Elam")), Act(AT, curator, WHY), expected=seen)
+        propose(iran, ProposedChange(changed_document(iran, name="Elam")), Act(AT, curator, WHY), expected=seen)
 
 
 def test_two_changes_of_different_fields_both_stand(iran: Actor, curator: User, reviewer: User) -> None:
@@ -202,7 +202,7 @@ def test_two_changes_of_one_field_are_a_conflict_for_the_author_to_decide(
 def test_a_proposal_that_changed_since_it_was_read_is_not_accepted(iran: Actor, curator: User, reviewer: User) -> None:
     proposal = in_review(iran, curator, name="Persia")
     seen = sealed(proposal)
-    propose(iran, ProposedChange(said(iran, name="Elam")), Act(AT + DAY, curator, WHY))
+    propose(iran, ProposedChange(changed_document(iran, name="Elam")), Act(AT + DAY, curator, WHY))
     with pytest.raises(Stale, match="since you read it"):
         accept(proposal, Act(AT + DAY, reviewer), seen=seen)
 
@@ -273,7 +273,7 @@ def test_deleting_an_account_deletes_none_of_its_proposals(iran: Actor, curator:
 
 
 def test_trying_a_document_leaves_nothing(iran: Actor) -> None:
-    with proposals.stored_temporarily(iran, said(iran, name="Persia"), AT):
+    with proposals.stored_temporarily(iran, changed_document(iran, name="Persia"), AT):
         assert name_of("iran") == "Persia"
     assert name_of("iran") == "Iran"
     assert Version.objects.filter(slug="iran").count() == 1
@@ -318,7 +318,7 @@ def test_no_move_of_a_proposal_is_made_that_changed_since_it_was_read(
 ) -> None:
     proposal = in_review(iran, curator, name="Persia")
     seen = sealed(proposal)
-    propose(iran, ProposedChange(said(iran, name="Elam")), Act(AT + DAY, curator, WHY))
+    propose(iran, ProposedChange(changed_document(iran, name="Elam")), Act(AT + DAY, curator, WHY))
     for move in (send_back, withdraw):
         with pytest.raises(Stale, match="since you read it"):
             move(proposal, Act(AT + DAY, reviewer, WHY), seen=seen)

@@ -1,4 +1,4 @@
-"""The work of a review: who does it until when, what is said of it, and that what is public is still right."""
+"""The work around a review: assignments, remarks, and the confirmation that a public record is still right."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def change(ada: User) -> Matter:
 
 @pytest.fixture(params=["draft", "change"])
 def matter(request: pytest.FixtureRequest) -> Matter:
-    found: Matter = request.getfixturevalue(request.param)
-    return found
+    matter: Matter = request.getfixturevalue(request.param)
+    return matter
 
 
-def told() -> list[tuple[Any, ...]]:
+def log_rows() -> list[tuple[Any, ...]]:
     return list(
         LogEntry.objects.filter(move__in=NEW).values_list("move", "slug", "proposal", "by", "reason", "address")
     )
@@ -88,7 +88,7 @@ def test_a_reviewer_is_told_what_to_review_until_when(matter: Matter, bo: User, 
     assert (assignment.assignee, assignment.name, assignment.due_on) == (cy, "cy", TODAY + DAY)
     assert (assignment.set_by, assignment.set_at) == ("bo", AT)
     reason = "To cy, until 2025-02-08. You know it."
-    assert told() == [(Move.ASSIGNED, matter.record.slug, matter.number, "bo", reason, "192.0.2.1")]
+    assert log_rows() == [(Move.ASSIGNED, matter.record.slug, matter.number, "bo", reason, "192.0.2.1")]
 
 
 def test_a_later_assignment_takes_the_place_of_the_first(matter: Matter, bo: User, cy: User) -> None:
@@ -97,7 +97,7 @@ def test_a_later_assignment_takes_the_place_of_the_first(matter: Matter, bo: Use
     assert Assignment.objects.values_list("name", "due_on").get() == ("bo", TODAY)
     reviews.unassign(matter, Act(AT, cy, "He is away."))
     assert not Assignment.objects.exists()
-    assert [row[4] for row in told()] == ["To cy.", "To bo, until 2025-02-07.", "From bo. He is away."]
+    assert [row[4] for row in log_rows()] == ["To cy.", "To bo, until 2025-02-07.", "From bo. He is away."]
 
 
 def test_a_record_and_a_change_to_it_are_assigned_apart(change: Matter, bo: User, cy: User) -> None:
@@ -140,7 +140,7 @@ def test_only_what_is_in_review_is_assigned(state: State, bo: User, cy: User) ->
 def test_a_due_date_that_is_past_is_refused(matter: Matter, bo: User, cy: User) -> None:
     with pytest.raises(MoveRefused, match="Due date: 2025-02-06 is past"):
         reviews.assign(matter, cy, TODAY - DAY, Act(AT, bo))
-    assert told() == []
+    assert log_rows() == []
 
 
 def test_the_last_day_of_the_calendar_is_a_due_date(matter: Matter, bo: User, cy: User) -> None:
@@ -154,7 +154,7 @@ def test_what_changes_nothing_is_no_assignment(matter: Matter, bo: User, cy: Use
     reviews.assign(matter, cy, TODAY, Act(AT, bo))
     with pytest.raises(MoveRefused, match="Nothing would change"):
         reviews.assign(matter, cy, TODAY, Act(AT, bo))
-    assert len(told()) == 1
+    assert len(log_rows()) == 1
 
 
 def test_an_assignment_that_cannot_be_logged_is_not_made(
@@ -215,7 +215,7 @@ def test_a_remark_is_resolved_once_by_who_made_it_or_a_reviewer(matter: Matter, 
         reviews.resolve(matter, second, Act(AT, bo, ""))
     own = reviews.remark(matter, "I shall.", Act(AT, ada))
     reviews.resolve(matter, own, Act(AT, ada, "Done."))
-    assert [row[0] for row in told()] == [Move.RESOLVED, Move.RESOLVED]
+    assert [row[0] for row in log_rows()] == [Move.RESOLVED, Move.RESOLVED]
 
 
 def test_a_remark_is_resolved_where_it_was_made(draft: Matter, change: Matter, bo: User) -> None:
@@ -271,10 +271,10 @@ def test_a_curator_confirms_what_is_public_with_a_reason(change: Matter, ada: Us
     with pytest.raises(MoveRefused, match="Give a reason"):
         reviews.confirm(change.record, Act(AT, ada, " "))
     reviews.confirm(change.record, Act(AT, ada, "As in the register.", address="192.0.2.1"))
-    assert told() == [(Move.CONFIRMED, "iraq", None, "ada", "As in the register.", "192.0.2.1")]
+    assert log_rows() == [(Move.CONFIRMED, "iraq", None, "ada", "As in the register.", "192.0.2.1")]
 
 
-# --- Nobody and nothing is lost -----------------------------------------------------------------
+# --- Deletions lose nothing ---------------------------------------------------------------------
 
 
 def test_deleting_an_account_deletes_nothing_else(draft: Matter, change: Matter, ada: User, bo: User) -> None:

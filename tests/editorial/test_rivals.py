@@ -1,4 +1,4 @@
-"""Who saves at the same time as others overwrites nobody: every save is built on what it has read, or is refused."""
+"""Users who save at the same time do not overwrite each other: a save based on an older state is rejected."""
 
 from __future__ import annotations
 

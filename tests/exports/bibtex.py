@@ -62,8 +62,8 @@ def printed(text: str) -> str:
     out, place = "", 0
     command = re.compile(r"\\(?:([a-z]+)\{\}|([&%$#_]))")
     while place < len(text):
-        if found := command.match(text, place):
-            out, place = out + (_NAMED[found[1]] if found[1] else found[2]), found.end()
+        if fields := command.match(text, place):
+            out, place = out + (_NAMED[fields[1]] if fields[1] else fields[2]), fields.end()
         elif text[place] in "&%$#_\\~^<>|":
             raise ValueError(f"{text[place]!r} is not escaped: {text!r}")
         else:

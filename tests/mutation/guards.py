@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-#: Functions that refuse by raising: a statement that only calls one is a guard.
-_DEMANDS: Final = ("demand_", "_demand_", "checked_reason")
+#: Functions that reject by raising: a statement that only calls one is a guard.
+_CHECKS: Final = ("require_", "_require_", "clean_reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Guard:
 
 
 def guards_of(path: Path) -> list[Guard]:
-    """Return the guards of a module: an ``if`` that raises, a demand, and each operand of a permission's answer."""
+    """Return the guards of a module: each ``if`` that raises, each check, and each operand of a permission."""
     text = path.read_text()
     return [*_raising(path, text), *_operands(path, text)]
 
@@ -41,7 +41,7 @@ def _raising(path: Path, text: str) -> Iterator[Guard]:
             refusing = frozenset(range(node.body[0].lineno, _end(node) + 1))
             keep = ast.get_source_segment(text, node.test) or "" if bound else "pass"
             yield _without(path, lines, node, f"({keep})" if bound else keep, refusing)
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _name(node.value).startswith(_DEMANDS):
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _name(node.value).startswith(_CHECKS):
             yield _without(path, lines, node, "pass", frozenset({node.lineno}))
 
 

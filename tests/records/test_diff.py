@@ -21,7 +21,7 @@ from tests.effort import examples
 from tests.factories.documents import WORLD, documents
 
 NAMES: Final = list(BY_NAME)
-some = settings(max_examples=examples(30), suppress_health_check=[HealthCheck.too_slow])
+few_examples = settings(max_examples=examples(30), suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -52,36 +52,36 @@ def edits(draw: st.DrawFn, rows: list[Document]) -> list[Document]:
 # --- Reading the changes, as somebody would who has only them ------------------------------------
 
 
-def applied(keys: tuple[Key, ...], document: Document, found: list[FieldChange], path: str = "") -> Document:
+def applied(keys: tuple[Key, ...], document: Document, differences: list[FieldChange], path: str = "") -> Document:
     """Return the document after the changes at and below a path."""
     made = dict(document)
     for key in keys:
         where = f"{path}.{key.name}" if path else key.name
-        value = _applied(key, document.get(key.name), found, where)
+        value = _applied(key, document.get(key.name), differences, where)
         made.pop(key.name, None)
         if value not in (None, [], {}):
             made[key.name] = value
     return made
 
 
-def _applied(key: Key, value: Any, found: list[FieldChange], where: str) -> Any:
+def _applied(key: Key, value: Any, differences: list[FieldChange], where: str) -> Any:
     if isinstance(key, Rows):
-        return _rows(key, value or [], found, where)
-    here = [change for change in found if change.path == where]
+        return _rows(key, value or [], differences, where)
+    here = [change for change in differences if change.path == where]
     if isinstance(key, Refs | Codes):
         kept = set(value or []) - {change.before for change in here} | {change.after for change in here}
         return sorted(kept - {None})
-    within = [change for change in found if change.path.startswith(f"{where}.")]
+    within = [change for change in differences if change.path.startswith(f"{where}.")]
     if within:
         names = {change.path.removeprefix(f"{where}."): change.after for change in within}
         return {name: item for name, item in sorted(((value or {}) | names).items()) if item is not None}
     return here[0].after if here else value
 
 
-def _rows(key: Rows, rows: list[Document], found: list[FieldChange], where: str) -> list[Document]:
-    at = {(change.path, change.kind): change for change in found}
+def _rows(key: Rows, rows: list[Document], differences: list[FieldChange], where: str) -> list[Document]:
+    at = {(change.path, change.kind): change for change in differences}
     kept = [place for place in range(len(rows)) if (f"{where}[{place}]", "removed") not in at]
-    added = [change for change in found if change.kind == "added" and _is_row(change.path, where)]
+    added = [change for change in differences if change.kind == "added" and _is_row(change.path, where)]
     length = len(kept) + len(added)
     free = [place for place in range(length) if (f"{where}[{place}]", "added") not in at]
     moved = at.get((where, "moved"))
@@ -89,7 +89,7 @@ def _rows(key: Rows, rows: list[Document], found: list[FieldChange], where: str)
         assert moved.before == kept
     places = dict(zip(kept, moved.after if moved else free, strict=True))
     made: dict[int, Document] = {
-        place: applied(key.keys, rows[former], found, f"{where}[{place}]") for former, place in places.items()
+        place: applied(key.keys, rows[former], differences, f"{where}[{place}]") for former, place in places.items()
     }
     for change in added:
         made[int(change.path.removeprefix(f"{where}[").removesuffix("]"))] = change.after
@@ -101,7 +101,7 @@ def _is_row(path: str, where: str) -> bool:
 
 
 def settled(record_type: RecordType, document: Document) -> Document:
-    """Return a document with the rows sorted whose order says nothing."""
+    """Return a document with its unordered rows sorted."""
     unordered = {key.name for key in record_type.rows if not key.is_ordered}
     return {
         name: sorted(value, key=lambda row: orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
@@ -115,7 +115,7 @@ def settled(record_type: RecordType, document: Document) -> Document:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@some
+@few_examples
 @given(data=st.data())
 def test_a_document_does_not_differ_from_itself(name: str, data: st.DataObject) -> None:
     document = data.draw(documents(BY_NAME[name], next(iter(WORLD[name]))))
@@ -123,18 +123,18 @@ def test_a_document_does_not_differ_from_itself(name: str, data: st.DataObject) 
 
 
 @pytest.mark.parametrize("name", NAMES)
-@some
+@few_examples
 @given(data=st.data())
 def test_the_changes_lead_from_one_document_to_the_other(name: str, data: st.DataObject) -> None:
     record_type = BY_NAME[name]
     before, after = data.draw(pairs(name))
-    found = changes(record_type, before, after)
-    assert settled(record_type, applied(record_type.keys, before, found)) == settled(record_type, after)
-    assert bool(found) == (settled(record_type, before) != settled(record_type, after))
+    differences = changes(record_type, before, after)
+    assert settled(record_type, applied(record_type.keys, before, differences)) == settled(record_type, after)
+    assert bool(differences) == (settled(record_type, before) != settled(record_type, after))
 
 
 @pytest.mark.parametrize("name", NAMES)
-@some
+@few_examples
 @given(data=st.data())
 def test_another_order_of_unordered_rows_is_no_difference(name: str, data: st.DataObject) -> None:
     record_type = BY_NAME[name]
@@ -147,17 +147,17 @@ def test_another_order_of_unordered_rows_is_no_difference(name: str, data: st.Da
 
 
 @pytest.mark.parametrize("name", NAMES)
-@some
+@few_examples
 @given(data=st.data())
 def test_the_way_back_is_the_way_there(name: str, data: st.DataObject) -> None:
     before, after = data.draw(pairs(name))
-    there, back = changes(BY_NAME[name], before, after), changes(BY_NAME[name], after, before)
+    onward, back = changes(BY_NAME[name], before, after), changes(BY_NAME[name], after, before)
     opposite = {"added": "removed", "removed": "added", "changed": "changed"}
-    forward = [(opposite[change.kind], change.after, change.before) for change in there if change.kind != "moved"]
+    forward = [(opposite[change.kind], change.after, change.before) for change in onward if change.kind != "moved"]
     assert sorted(forward, key=str) == sorted(
         ((change.kind, change.before, change.after) for change in back if change.kind != "moved"), key=str
     )
-    moved = {change.path: sorted(zip(change.after, change.before, strict=True)) for change in there if _moved(change)}
+    moved = {change.path: sorted(zip(change.after, change.before, strict=True)) for change in onward if _moved(change)}
     assert moved == {
         change.path: list(zip(change.before, change.after, strict=True)) for change in back if _moved(change)
     }
@@ -168,14 +168,14 @@ def _moved(change: FieldChange) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@some
+@few_examples
 @given(data=st.data())
 def test_a_record_that_was_not_there_is_added_key_by_key(name: str, data: st.DataObject) -> None:
     record_type = BY_NAME[name]
     document = normalise(record_type, data.draw(documents(record_type, next(iter(WORLD[name])))))
-    found = changes(record_type, None, document)
-    assert {change.kind for change in found} == {"added"}
-    assert applied(record_type.keys, {}, found) == document
+    differences = changes(record_type, None, document)
+    assert {change.kind for change in differences} == {"added"}
+    assert applied(record_type.keys, {}, differences) == document
     assert {change.kind for change in changes(record_type, document, None)} == {"removed"}
 
 
@@ -184,13 +184,13 @@ def test_a_record_that_was_not_there_is_added_key_by_key(name: str, data: st.Dat
 
 def difference(record_type: RecordType, key: str, before: Any, after: Any) -> list[tuple[str, str, Any, Any]]:
     """Return the changes of one key."""
-    found = changes(record_type, {"slug": "x", key: before}, {"slug": "x", key: after})
-    return [(change.path, change.kind, change.before, change.after) for change in found]
+    differences = changes(record_type, {"slug": "x", key: before}, {"slug": "x", key: after})
+    return [(change.path, change.kind, change.before, change.after) for change in differences]
 
 
 def test_a_value_is_changed_added_or_removed() -> None:
-    found = changes(ACTOR, {"slug": "x", "name": "A", "note": "N"}, {"slug": "x", "name": "B", "summary": "S"})
-    assert found == [
+    differences = changes(ACTOR, {"slug": "x", "name": "A", "note": "N"}, {"slug": "x", "name": "B", "summary": "S"})
+    assert differences == [
         FieldChange("name", "changed", "A", "B"),
         FieldChange("summary", "added", None, "S"),
         FieldChange("note", "removed", "N", None),
@@ -264,9 +264,9 @@ def test_rows_that_have_little_in_common_are_not_one_row() -> None:
 def test_a_long_list_is_compared_in_good_time() -> None:
     before = [{"member": f"member-{n}", "choice": "for"} for n in range(3000)]
     after = [{"member": f"member-{n}", "choice": "against"} for n in range(3000)]
-    found = difference(EVENT, "ballots", before, after)
-    assert len(found) == 3000
-    assert {change[1:] for change in found} == {("changed", "for", "against")}
+    differences = difference(EVENT, "ballots", before, after)
+    assert len(differences) == 3000
+    assert {change[1:] for change in differences} == {("changed", "for", "against")}
 
 
 def test_a_key_that_the_document_has_no_longer_is_told_as_it_stands() -> None:

@@ -1,4 +1,4 @@
-"""Which rows are the same: by the keys that the database lets stand in a record once; and orders that say nothing."""
+"""Which rows are the same: by keys that are unique in a record; and documents that differ in the order of rows."""
 
 from __future__ import annotations
 

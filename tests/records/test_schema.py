@@ -1,4 +1,4 @@
-"""The JSON Schema of each document says what the check says."""
+"""The JSON Schema of each document accepts exactly what validation accepts."""
 
 from copy import deepcopy
 

@@ -1,4 +1,4 @@
-"""Two changes made apart are put together field by field and row by row."""
+"""Two independent changes are merged field by field and row by row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be told of a document without the database: every fault with its path and what is allowed."""
+"""Validation of documents without the database: every fault with its path and what is allowed."""
 
 from collections.abc import Iterator
 from copy import deepcopy

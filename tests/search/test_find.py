@@ -26,37 +26,37 @@ def publish_with_text(slug: str, name: str, summary: str) -> None:
     update_search_entries("actor", {slug: {"slug": slug, "name": name, "summary": summary}})
 
 
-def found(text: str, **options: Any) -> list[str]:
+def found_slugs(text: str, **options: Any) -> list[str]:
     return [result.entry.slug for result in find(text, **options).results]
 
 
 def test_the_beginning_of_a_word_is_found_only_while_it_is_typed() -> None:
     publish(a="Melliferous", b="Sepah")
-    assert found("mellif") == ["a"]
-    assert found("mellif ") == []
-    assert found('"mellif"') == []
+    assert found_slugs("mellif") == ["a"]
+    assert found_slugs("mellif ") == []
+    assert found_slugs('"mellif"') == []
 
 
 def test_a_word_that_ends_with_a_digit_may_go_on() -> None:
     publish(a="x1234y")
-    assert found("x1234") == ["a"]
+    assert found_slugs("x1234") == ["a"]
 
 
 def test_a_phrase_is_found_in_its_order_alone() -> None:
     publish(a="Bank of Industry", b="Industry of Bank", c="Bank")
-    assert found('"bank of industry"') == ["a"]
-    assert found('"industry of"') == ["b"]
+    assert found_slugs('"bank of industry"') == ["a"]
+    assert found_slugs('"industry of"') == ["b"]
 
 
 def test_a_name_is_found_by_its_sound() -> None:
     publish(a="Khamenei")
-    assert found("hamenai ") == ["a"]
+    assert found_slugs("hamenai ") == ["a"]
 
 
 def test_a_sound_in_other_texts_is_not_found() -> None:
     publish_with_text("a", "Leader", "Khamenei")
-    assert found("hamenai ") == []
-    assert found("khamenei ") == ["a"]
+    assert found_slugs("hamenai ") == []
+    assert found_slugs("khamenei ") == ["a"]
 
 
 def test_a_misspelt_word_is_found_by_its_corrections_and_the_query_corrected() -> None:
@@ -66,25 +66,25 @@ def test_a_misspelt_word_is_found_by_its_corrections_and_the_query_corrected() -
     assert [result.entry.slug for result in results.results] == ["a"]
     assert results.did_you_mean == "tehran bank"
     # "tehxan" does not sound alike: only its correction leads to either.
-    assert found("tehxan ") == ["a", "b"]
+    assert found_slugs("tehxan ") == ["a", "b"]
 
 
 def test_only_public_records_of_the_nouns_are_found() -> None:
     publish(a="Melli")
     publish("order", b="Melli")
-    assert found("melli") == ["a", "b"]
-    assert found("melli", nouns=["order"]) == ["b"]
+    assert found_slugs("melli") == ["a", "b"]
+    assert found_slugs("melli", nouns=["order"]) == ["b"]
 
 
 @pytest.mark.parametrize(("others", "expected"), [(4, True), (5, False)])
 def test_with_few_matches_records_that_have_one_of_the_words_are_found_too(others: int, *, expected: bool) -> None:
     publish(**{f"both{number}": f"Melli Bank {number}" for number in range(others)}, one="Melli")
-    assert ("one" in found("melli bank ")) is expected
+    assert ("one" in found_slugs("melli bank ")) is expected
 
 
 def test_a_phrase_counts_among_the_words_of_which_one_is_enough() -> None:
     publish(a="Bank of Industry")
-    assert found('"bank of industry" qqq ') == ["a"]
+    assert found_slugs('"bank of industry" qqq ') == ["a"]
 
 
 def test_pages_do_not_overlap() -> None:

@@ -48,12 +48,12 @@ def test_of_several_one_that_is_certain_is_a_match() -> None:
 
 def test_so_many_candidates_are_returned_the_best_first() -> None:
     wanted = ReconciliationQuery("bank", ["actor"], identifiers=[("wikidata", "Q1")])
-    assert next((one["id"], one["score"]) for one in find_candidates(wanted)) == ("actors/sepah", 100)
-    assert [one["id"] for one in find_candidates(replace(wanted, most=1))] == ["actors/sepah"]
+    assert next((candidate["id"], candidate["score"]) for candidate in find_candidates(wanted)) == ("actors/sepah", 100)
+    assert [candidate["id"] for candidate in find_candidates(replace(wanted, most=1))] == ["actors/sepah"]
     by_the_other = replace(wanted, identifiers=[("lei", "LEIQ1"), ("wikidata", "Q1")])
     assert find_candidates(by_the_other)[0]["match"] is True
     of_another_scheme = replace(wanted, identifiers=[("lei", "Q1")])
-    assert all(one["score"] < 100 for one in find_candidates(of_another_scheme))
+    assert all(candidate["score"] < 100 for candidate in find_candidates(of_another_scheme))
 
 
 def test_two_certain_candidates_of_one_score_are_no_match() -> None:

@@ -74,7 +74,7 @@ TRIED_WITH_TWO: Final = {
     "undo a merge of drafts": (Move.UNMERGED, State.DRAFT),
     "undo a merge of published": (Move.UNMERGED, State.PUBLISHED),
 }
-#: What is tried of the desk's own, which is no change of the record and has its place in the admin alone.
+#: Editorial moves that do not change the record and that only the admin offers.
 TRIED_AT_THE_DESK: Final = {
     "assign": (Move.ASSIGNED, State.IN_REVIEW),
     "assign a draft": (Move.ASSIGNED, State.DRAFT),
@@ -83,13 +83,13 @@ TRIED_AT_THE_DESK: Final = {
     "confirm": (Move.CONFIRMED, State.PUBLISHED),
     "confirm a draft": (Move.CONFIRMED, State.DRAFT),
 }
-#: What is tried where there is no record yet.
+#: What is tried without a record.
 BEGIN: Final = "begin a draft"
 
 _YES, _NO = True, False
 #: What is tried → whether it is allowed, in the order of the roles.
 EXPECTED: Final[dict[str, tuple[bool, ...]]] = {
-    #                    anonymous nobody curator reviewer administrator author
+    #                    anonymous no-group curator reviewer administrator author
     BEGIN: (_NO, _NO, _YES, _YES, _YES, _YES),
     "save a draft": (_NO, _NO, _YES, _YES, _YES, _YES),
     "save in review": (_NO, _NO, _YES, _YES, _YES, _YES),
@@ -113,10 +113,10 @@ EXPECTED: Final[dict[str, tuple[bool, ...]]] = {
     "propose to merged": (_NO, _NO, _NO, _NO, _NO, _NO),
     "compare": (_NO, _NO, _YES, _YES, _YES, _YES),
     "merge drafts": (_NO, _NO, _YES, _YES, _YES, _YES),
-    "merge published": (_NO, _NO, _NO, _YES, _YES, _NO),  # the author is who said that they are the same
+    "merge published": (_NO, _NO, _NO, _YES, _YES, _NO),  # the author decided that they are the same
     "merge retracted": (_NO, _NO, _NO, _NO, _NO, _NO),
     "undo a merge of drafts": (_NO, _NO, _YES, _YES, _YES, _YES),
-    "undo a merge of published": (_NO, _NO, _NO, _YES, _YES, _YES),  # the author is who merged them
+    "undo a merge of published": (_NO, _NO, _NO, _YES, _YES, _YES),  # the author merged them
     "submit a proposal": (_NO, _NO, _NO, _NO, _NO, _YES),
     "return a proposal": (_NO, _NO, _NO, _YES, _YES, _NO),
     "withdraw a proposal": (_NO, _NO, _NO, _YES, _YES, _YES),
@@ -195,12 +195,12 @@ def paired(record_type: str, tried: str, user: Any, role: str) -> Record:
     twin = MAKERS[record_type](f"{record.slug}-twin", state=state)
     if not isinstance(twin, Source):
         cite(twin)
-    own = user if role == "author" else make_user("reviewer", name="another")
-    decider = make_user("curator", name="decider") if move == Move.UNMERGED else own
+    maker = user if role == "author" else make_user("reviewer", name="another")
+    decider = make_user("curator", name="decider") if move == Move.UNMERGED else maker
     if move != Move.COMPARED:
         duplicates.decide((record, twin), Sameness.SAME, Act(AT, decider, "Because."))
     if move == Move.UNMERGED:
-        merging.merge(twin, record, Act(AT, own, "Because."))
+        merging.merge(twin, record, Act(AT, maker, "Because."))
     return record
 
 
@@ -236,7 +236,7 @@ def proposed(record_type: str, state: ProposalState, user: User | AnonymousUser,
 
 
 def changed(record: Record) -> Document:
-    """Return what a record would say with a change that every kind of record takes."""
+    """Return the document of a record with a change that every kind of record takes."""
     return encode(type_of(record), record.pk) | {"note": "Changed."}
 
 
@@ -246,7 +246,7 @@ def another(record_type: str) -> Document:
 
 
 def outcome(of: Record | Proposal) -> tuple[Any, ...]:
-    """Return what is stored of the record, or of the proposal, and what the log says of it."""
+    """Return the stored columns of the record or proposal, and the moves in its log."""
     columns = ("state", "version") if isinstance(of, Proposal) else ("state", "note")
     rows = type(of)._default_manager.filter(pk=of.pk).values_list(*columns)
     return (*rows, *LogEntry.objects.filter(slug=of.slug).values_list("move", flat=True))

@@ -30,7 +30,7 @@ from tests.editorial.permission_matrix.table import (
 
 pytestmark = pytest.mark.django_db
 
-#: Move → the method, and the address below the record's at the desk.
+#: Move → the method, and the path below the record's.
 ADDRESSES: Final = {
     Move.SAVED: ("put", ""),
     Move.SUBMITTED: ("post", "submit/"),
@@ -41,7 +41,7 @@ ADDRESSES: Final = {
     Move.DELETED: ("delete", ""),
     Move.PROPOSED: ("post", "proposals/"),
 }
-#: Move → the address below the proposal's.
+#: Move → the path below the proposal's.
 WITH_PROPOSALS: Final = {
     Move.SUBMITTED: "submit/",
     Move.RETURNED: "return/",
@@ -51,7 +51,7 @@ WITH_PROPOSALS: Final = {
 
 
 def ask(user: User | AnonymousUser, method: str, path: str, body: Any, stamp: str) -> int:
-    """Ask at the desk for what has such a stamp, and return the status of the answer."""
+    """Request a move of what has the stamp, and return the status of the response."""
     client = Client()
     if isinstance(user, User):
         client.force_login(user)

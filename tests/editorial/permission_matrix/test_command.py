@@ -49,7 +49,7 @@ WITH_PROPOSALS: Final = {
 
 
 def run(role: str, *words: str) -> bool:
-    """Run the command in the name of a role, and return whether it did what it was told to."""
+    """Run the command as a user with the role, and return whether it succeeded."""
     try:
         call_command("move", *words, "--by", role, "--reason", "Because.")
     except CommandError as refusal:
