@@ -1,7 +1,7 @@
-"""Many rows written at once, as each database does it fastest: PostgreSQL by COPY, SQLite by one statement run often.
+"""Write many rows in the fastest way of each database: PostgreSQL by COPY, SQLite by one prepared statement.
 
-Django's ``bulk_create`` writes the text of a statement for each two hundred rows, and reads it again on the way. Few
-rows are left to it: they are not worth asking for their keys beforehand.
+Django's ``bulk_create`` builds and parses the text of a statement for every two hundred rows. It still writes small
+numbers of rows, for which reserving keys in advance does not pay.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 
-#: Rows that are written the usual way.
+#: Up to this many rows are written by Django.
 FEW: Final = 100
-#: Types of values that both databases take as they are.
+#: Types of values that both databases accept without conversion.
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
-#: Size of SQLite's cache while many rows are written, in kibibytes, as its pragma takes it.
+#: Size of SQLite's cache while many rows are written: negative numbers are kibibytes (PRAGMA cache_size).
 _FEW_PAGES: Final = -8_000
-#: Rows of one statement of the usual way.
+#: Rows of one statement of ``bulk_create``.
 _BATCH: Final = 200
 
 
 def row_of(model: type[models.Model], values: Mapping[str, Any]) -> models.Model:
-    """Return a new row from values by the names of their columns, the others at their defaults.
+    """Return a new row with values by column name, and defaults for the others.
 
-    As ``model(**values)`` does, which looks for each name three times.
+    Equivalent to ``model(**values)``, which looks up each name three times.
     """
     return model(*[values[name] if name in values else default() for name, default in _defaults(model)])
 
@@ -38,7 +38,7 @@ def _defaults(model: type[models.Model]) -> tuple[tuple[str, Callable[[], Any]],
 
 
 def insert(rows: Sequence[models.Model]) -> None:
-    """Insert rows of one model, and give each its primary key; what the database refuses is an ``IntegrityError``."""
+    """Insert rows of one model and set their primary keys; ``IntegrityError`` if the database rejects one."""
     if len(rows) <= FEW:
         if rows:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=_BATCH)
@@ -48,7 +48,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     table = connection.ops.quote_name(model._meta.db_table)
     names = [connection.ops.quote_name(str(column.column)) for column in columns]
     keys, write = (_keys_postgresql, _copy) if connection.vendor == "postgresql" else (_keys_sqlite, _execute)
-    # No savepoint: SQLite walks through all that one has to remember after each row that a trigger follows.
+    # No savepoint: with one, SQLite scans the savepoint's journal after each row that fires a trigger.
     with transaction.atomic(savepoint=False):
         for row, key in zip(rows, keys(model, len(rows)), strict=True):
             row.pk = key
@@ -58,7 +58,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write columns of rows: of each its values, as the database takes them, and its primary key."""
+    """Update columns of rows; each row is its values, prepared for the database, and its primary key."""
     table = connection.ops.quote_name(model._meta.db_table)
     assigned = ", ".join(f"{column} = %s" for column in columns)
     if connection.vendor != "postgresql" or len(rows) <= FEW:
@@ -71,28 +71,28 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
         like = f"SELECT {', '.join(names)} FROM {table} WITH NO DATA"  # noqa: S608 - names of a model
         cursor.execute(f"CREATE TEMPORARY TABLE written ON COMMIT DROP AS {like}")
         _copy("written", names, rows)
-        # Without knowing how few they are it would read the whole table for them.
+        # Without statistics the planner would scan the whole table to find these few rows.
         cursor.execute("ANALYZE written")
         cursor.execute(f"UPDATE {table} AS t SET {assigned} FROM written WHERE t.id = written.id")  # noqa: S608
         cursor.execute("DROP TABLE written")
 
 
 def update_statistics(written: int) -> None:
-    """Let PostgreSQL count again, if so many records were written that what it knows of its tables is no longer true.
+    """Update PostgreSQL's statistics if many records were written.
 
-    It does so by itself, but minutes later; until then it takes a table that has just been filled for an empty one,
-    and a question by standing takes it a hundred times as long.
+    Autovacuum does it only minutes later. Until then the planner believes that a table that was just filled is empty,
+    and a query by standing takes a hundred times as long.
     """
     if written <= FEW or connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
-        own = [name for name in connection.introspection.table_names(cursor) if name.startswith("sanctions_")]
-        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, own))}")
+        tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("sanctions_")]
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
 
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """Look for no cycles of garbage within: of millions of values that are all still needed it finds none."""
+    """Disable cyclic garbage collection within the block: it would scan millions of values in use and find nothing."""
     collects = gc.isenabled()
     gc.disable()
     try:
@@ -104,7 +104,7 @@ def without_collecting() -> Iterator[None]:
 
 @contextmanager
 def with_few_pages() -> Iterator[None]:
-    """Let SQLite keep few pages of its file in memory within: rows that come in order are seldom read again."""
+    """Use a small cache in SQLite within the block: rows that are written in order are rarely read again."""
     if connection.vendor != "sqlite":
         yield
         return
@@ -119,7 +119,7 @@ def with_few_pages() -> Iterator[None]:
 
 
 def _values(rows: Iterable[models.Model], columns: Sequence[models.Field[Any, Any]]) -> Iterator[list[Any]]:
-    """Yield the values of each row as its database takes them; most are so already."""
+    """Yield the values of each row, converted for the database where needed."""
     database = connections[DEFAULT_DB_ALIAS]
     read = [(column.attname, column, _is_plain(column)) for column in columns]
     for row in rows:
@@ -133,7 +133,7 @@ def _values(rows: Iterable[models.Model], columns: Sequence[models.Field[Any, An
 
 
 def _is_plain(column: models.Field[Any, Any]) -> bool:
-    """Return whether a plain value of the column is written as it is: JSON is encoded, others decide when saved."""
+    """Return whether plain values of the column need no conversion: JSON does, and columns with a ``pre_save``."""
     return type(column).pre_save is models.Field.pre_save and not isinstance(column, models.JSONField)
 
 

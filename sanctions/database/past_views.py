@@ -64,30 +64,30 @@ def _entered_postgresql(instant: datetime, outer: datetime | None) -> Iterator[N
         before = (path, "" if outer is None else outer.isoformat())
         _set_postgresql(cursor, path if outer is not None else f"{SCHEMA}, {path}", instant.isoformat())
         yield
-        # An exception needs no undoing: rolling back takes the settings along.
+        # After an exception the rollback restores the settings.
         _set_postgresql(cursor, *before)
 
 
 def _set_postgresql(cursor: Any, path: str, instant: str) -> None:
-    """Set both until the end of the transaction: nothing of it reaches another request on the connection."""
+    """Set both until the end of the transaction, so that they do not affect other requests on the connection."""
     cursor.execute("SELECT set_config('search_path', %s, true), set_config(%s, %s, true)", [path, _SETTING, instant])
 
 
 def install(using: str, **_: Any) -> None:
-    """Create the views of PostgreSQL: what follows every migration. SQLite's are made when they are needed."""
+    """Create the views of PostgreSQL, after every migration. SQLite's are created when they are needed."""
     database = connections[using]
     tables = database.introspection.table_names()
     if database.vendor != "postgresql" or not all(past._meta.db_table in tables for past in HISTORY.values()):
         return
-    asked = f"current_setting('{_SETTING}')::timestamptz"
+    instant = f"current_setting('{_SETTING}')::timestamptz"
     with database.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         for model in HISTORY:
-            cursor.execute(f'CREATE OR REPLACE VIEW {SCHEMA}."{model._meta.db_table}" AS {_selection(model, asked)}')
+            cursor.execute(f'CREATE OR REPLACE VIEW {SCHEMA}."{model._meta.db_table}" AS {_selection(model, instant)}')
 
 
 def uninstall(using: str, **_: Any) -> None:
-    """Drop the views of PostgreSQL: what precedes every migration, which could not change the tables under them."""
+    """Drop the views of PostgreSQL, before every migration, which could not alter the tables under them."""
     if connections[using].vendor == "postgresql":
         with connections[using].cursor() as cursor:
             cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
@@ -101,7 +101,7 @@ def _entered_sqlite(instant: datetime, outer: datetime | None) -> Iterator[None]
     if outer is not None:
         _drop_sqlite()
     try:
-        # Within the try: a view that is left behind would show later requests the past.
+        # Inside the try: a view that is left behind would show the past to later requests.
         _create_sqlite(instant)
         yield
     finally:

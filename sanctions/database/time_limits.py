@@ -1,13 +1,13 @@
-"""How long statements of a web request may take and wait for locks, on both databases.
+"""Time limits for the statements of a web request, and for their waits for locks, on both databases.
 
-Commands and imports run without these limits: what holds for a request must not end a night's work. Inside
-:func:`time_limits` a statement that waits too long for a lock, or takes too long, fails with an error that
+Commands and imports run without these limits: a limit for requests must not abort hours of work. Inside
+:func:`time_limits` a statement that takes too long, or waits too long for a lock, fails with an error that
 :func:`sanctions.database.unavailability.unavailable` recognises.
 
-On PostgreSQL the limits are settings of the connection (``lock_timeout``, ``statement_timeout``). They are set when a
-connection is used under other limits than before, which costs nothing in between. Behind a pooler of transactions no
-setting may outlive its transaction: there each transaction begins with them, and a statement on its own becomes one.
-On SQLite a writer waits for ``busy_timeout``, and a progress handler ends what takes too long.
+On PostgreSQL the limits are settings of the session (``lock_timeout``, ``statement_timeout``), set only when a
+connection is used with other limits than before. Behind a transaction pooler no setting may outlive its transaction:
+each transaction begins with the settings, and a single statement gets a transaction. On SQLite ``busy_timeout`` limits
+the wait of a writer, and a progress handler interrupts statements that take too long.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from django.db import OperationalError
 from psycopg.errors import QueryCanceled
 from psycopg.pq import TransactionStatus
 
-#: Steps of SQLite's virtual machine between two looks at the clock: some milliseconds.
+#: Instructions of SQLite's virtual machine between two checks of the time: a few milliseconds.
 _STEPS: Final = 50_000
 
-#: Connection → the limits that its settings have. A connection that is not here has those of the server.
+#: Connection → the limits of its session. Other connections have those of the server.
 _applied: WeakKeyDictionary[Any, TimeLimits] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """Seconds that statements may take together, and that one may wait for a lock; 0 means any time."""
+    """Seconds that all statements together may take, and that one may wait for a lock; 0 means no limit."""
 
     statements: float = 0
     lock: float = 0
 
     def settings(self, *, local: bool) -> str:
-        """Return the PostgreSQL statements that set the limits, of the transaction only if ``local``."""
+        """Return the PostgreSQL statements that set the limits, for the transaction only if ``local``."""
         scope = "LOCAL" if local else "SESSION"
         return (
             f"SET {scope} lock_timeout = {round(self.lock * 1000)};"
@@ -50,7 +50,7 @@ class TimeLimits:
 
 @contextmanager
 def time_limits(connection: Any, limits: TimeLimits) -> Iterator[None]:
-    """Hold the statements of a connection of Django to the limits within the block."""
+    """Apply the limits to the statements of a Django connection within the block."""
     guard = _SQLiteGuard(limits) if connection.vendor == "sqlite" else _PostgreSQLGuard(limits)
     try:
         with connection.execute_wrapper(guard):
@@ -60,9 +60,9 @@ def time_limits(connection: Any, limits: TimeLimits) -> Iterator[None]:
 
 
 def limit_transaction(connection: Any, seconds: float) -> None:
-    """Let each statement of the current transaction take so long; for answers that are sent while they are read.
+    """Set another limit for each statement of the current transaction, for responses that are streamed.
 
-    Only PostgreSQL ends a statement whose client is slow to take its rows, so that only there it needs another limit.
+    Only PostgreSQL interrupts a statement while its client is slow to fetch rows; SQLite needs no other limit.
     """
     if connection.vendor == "postgresql" and connection.in_atomic_block:
         with connection.cursor() as cursor:
@@ -70,7 +70,7 @@ def limit_transaction(connection: Any, seconds: float) -> None:
 
 
 class _Guard(ABC):
-    """An ``execute_wrapper`` that puts the limits in place before the first statement."""
+    """An ``execute_wrapper`` that sets the limits before the first statement."""
 
     def __init__(self, limits: TimeLimits) -> None:
         self.limits = limits
@@ -86,17 +86,17 @@ class _Guard(ABC):
         """Run a statement under the limits."""
 
     def is_over(self) -> bool:
-        """Whether the time of all statements together is used up."""
+        """Whether all statements together have used up their time."""
         return self.deadline is not None and time.monotonic() > self.deadline
 
     @abstractmethod
     def release(self) -> None:
-        """Take back what must not outlive the block."""
+        """Remove the limits that must not outlive the block."""
 
 
 class _PostgreSQLGuard(_Guard):
     def release(self) -> None:
-        """Leave the settings of the session: the next request compares them with its own limits."""
+        """Keep the settings of the session: the next request compares them with its own limits."""
 
     def run(self, wrapper: Any, execute: Callable[..., Any], *statement: Any) -> Any:
         connection = wrapper.connection

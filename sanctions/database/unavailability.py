@@ -1,7 +1,7 @@
-"""Which errors mean that the database cannot answer now, so that the same request may succeed later.
+"""Recognise errors that mean that the database is unavailable now, so that the same request may succeed later.
 
-Everything that answers HTTP asks :func:`unavailable` and answers 503 with ``Retry-After``. Any other error is a fault
-of the code and stays one.
+All HTTP views respond with 503 and ``Retry-After`` if :func:`unavailable` recognises an error. Any other error is a
+fault of the code.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ Reason = Literal["busy", "gone", "too_slow"]
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Why the database cannot answer, and after how many seconds to ask again.
+    """Why the database is unavailable, and after how many seconds to try again.
 
-    ``busy``: somebody else writes for longer than is waited for. ``gone``: the database cannot be reached or is not
-    complete. ``too_slow``: the question took longer than any question may.
+    ``busy``: another writer holds its lock for longer than the limit. ``gone``: the database cannot be reached or is
+    not complete. ``too_slow``: the request took longer than its limit.
     """
 
     reason: Reason
@@ -32,12 +32,12 @@ class Unavailable:
 
     @property
     def message(self) -> str:
-        """What happened and what to do, for people."""
+        """The message for the user: what happened and what to do."""
         return f"{_MESSAGES[self.reason]} Ask again in {self.retry_after} seconds."
 
 
 BUSY: Final = Unavailable("busy", 5)
-#: As many requests write, or check passwords, as may at once.
+#: The most requests that may write, or check passwords, at once are doing so.
 BUSY_FOR_A_MOMENT: Final = Unavailable("busy", 1)
 GONE: Final = Unavailable("gone", 10)
 TOO_SLOW: Final = Unavailable("too_slow", 30)
@@ -64,7 +64,7 @@ _SQLSTATES: Final = {
     "25006": GONE,  # read-only: a standby answers where the primary did
     "40001": BUSY,  # serialization failure
     "40P01": BUSY,  # deadlock
-    "42P01": GONE,  # the table is not there: before or during a migration
+    "42P01": GONE,  # the table does not exist: before or during a migration
     "53": BUSY,  # no connections, memory or room left
     "55P03": BUSY,  # lock_timeout
     "57014": TOO_SLOW,  # statement_timeout
@@ -73,7 +73,7 @@ _SQLSTATES: Final = {
 
 
 def database_file_is_missing() -> bool:
-    """Return whether the file of an SQLite database is gone: a connection that is still open would go on writing it."""
+    """Return whether the file of an SQLite database was removed; an open connection would still write to it."""
     settings = connection.settings_dict
     name = str(settings["NAME"])
     if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name or Path(name).exists():
@@ -92,7 +92,7 @@ def unavailable(error: BaseException) -> Unavailable | None:
             case psycopg.Error(sqlstate=str(state)):
                 return next((_SQLSTATES[key] for key in (state, state[:3], state[:2]) if key in _SQLSTATES), None)
             case psycopg.OperationalError() | psycopg.InterfaceError():
-                # Without a state nothing came from the server: no connection, or one that broke.
+                # Without a state the error is not from the server: no connection, or a broken one.
                 return GONE
     if isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and error.__cause__ is None):
         return GONE
@@ -100,7 +100,7 @@ def unavailable(error: BaseException) -> Unavailable | None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield what Django has wrapped first, then the error itself."""
+    """Yield the error that Django has wrapped, then the error itself."""
     if isinstance(error, DjangoDatabaseError) and error.__cause__ is not None:
         yield error.__cause__
     yield error

@@ -99,7 +99,7 @@ def _refuse(count: int, noun: str) -> None:
 def _between_days(start: date, end: date, scope: ComparisonFilter) -> dict[str, list[dict[str, Any]]]:
     """Return the changes between two days, both as the tables have them.
 
-    Which subjects differ is known of every kind before the effects of any are read: what is too much is refused then.
+    The differing subjects of every kind are counted before any effects are read, so that too many are rejected early.
     """
     days = min(start, end), max(start, end)
     differing = {kind: kind.differing(scope, *days, MOST + 1) for kind in SUBJECTS}

@@ -1,8 +1,8 @@
-"""Counting rows by what they have: by a code, by a record they name, by a year.
+"""Count rows by facets: by a code, by a record that they refer to, or by a year.
 
-A row is counted once for each value it has: an order of two programs once for each of them, and once for each pair of
-a program and a topic. So counts may add up to more than there are rows. What has no value, or a part without one, is
-counted too, as ``None``.
+A row counts once for each of its values: an order of two programs once for each program, and once for each pair of a
+program and a topic. So counts may add up to more than the number of rows. Rows without a value, or with a part without
+one, count under ``None``.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ MOST_ROWS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Something to count by: ``value`` is a path or expression, ``label`` the expression of its name for people.
+    """A facet to count by: ``value`` is a path or expression, ``label`` the expression of its name for people.
 
-    ``labels`` has the names of codes. ``repeats`` is true if a row can have several values.
+    ``labels`` contains the names of codes. ``repeats`` is true if a row can have several values.
     """
 
     description: str
@@ -52,7 +52,7 @@ def by_code(description: str, value: str | Combinable, labels: Mapping[str, str]
 
 
 def by_record(description: str, path: str, model: type[models.Model]) -> Facet:
-    """Return the facet of a record that rows name: its slug, and its name; of one that is not public the slug alone."""
+    """Return the facet of a record that rows refer to: its slug, and its name if it is public."""
     label: Combinable
     try:
         label = public_name(path, type_of(model).label)
@@ -62,13 +62,13 @@ def by_record(description: str, path: str, model: type[models.Model]) -> Facet:
 
 
 def public_name(path: str, column: str) -> Case:
-    """Return the name of a record that rows refer to by the path; of one that is not public its slug."""
+    """Return the name of a record that rows refer to by the path; its slug if it is not public."""
     public = When(Q(**{f"{path}__state": State.PUBLISHED}), then=F(f"{path}__{column}"))
     return Case(public, default=F(f"{path}__slug"), output_field=models.TextField())
 
 
 def by_year(description: str, earliest: str, latest: str) -> Facet:
-    """Return the facet of the year of a date: none where the date does not certainly lie in one."""
+    """Return the facet of the year of a date; no value if the date does not certainly lie in one year."""
     if earliest == latest:
         return Facet(description, ExtractYear(latest), integer=True)
     certain = When(Q(**{f"{earliest}__year": ExtractYear(latest)}), then=ExtractYear(latest))
@@ -76,10 +76,10 @@ def by_year(description: str, earliest: str, latest: str) -> Facet:
 
 
 def counted(rows: QuerySet[Any], facets: Mapping[str, Facet], most: int = MOST_ROWS) -> list[dict[str, Any]]:
-    """Return how many of the rows there are for each combination of values, in one query; those without come last.
+    """Return the number of rows for each combination of values, in one query; rows without a value come last.
 
-    A row of the answer has the value under the facet's name, where values have names these as ``<name>_label``, and
-    the ``count``. :class:`~sanctions.exceptions.TooMuch` if there are more rows than ``most``.
+    Each result has the value under the facet's name, its label as ``<name>_label`` if values have labels, and the
+    ``count``. :class:`~sanctions.exceptions.TooMuch` if there are more results than ``most``.
     """
     if not facets:
         return [{"count": rows.count()}]
@@ -95,7 +95,7 @@ def counted(rows: QuerySet[Any], facets: Mapping[str, Facet], most: int = MOST_R
     merged: dict[tuple[Any, ...], dict[str, Any]] = {}
     for group in groups:
         row = _row(group, facets)
-        # A row without parts and a row whose part has no code both have no value: two groups become one.
+        # A row without parts and a row whose part has no code both have no value: combine the two groups.
         merged.setdefault(tuple(row[name] for name in facets), row | {"count": 0})["count"] += group["rows"]
     return sorted(merged.values(), key=lambda row: [_place(row[name]) for name in facets])
 
@@ -125,7 +125,7 @@ def facet_counts(rows: QuerySet[Any], name: str, facet: Facet) -> dict[str, Any]
 
 
 def columns_of(facets: Mapping[str, Facet]) -> list[dict[str, str]]:
-    """Return the columns of a table of counts, in order: name, type and what each holds."""
+    """Return the columns of a table of counts, in order: name, type and description."""
     columns = []
     for name, facet in facets.items():
         columns.append(_column(name, "integer" if facet.integer else "text", facet.description))
@@ -139,5 +139,5 @@ def _column(name: str, kind: str, description: str) -> dict[str, str]:
 
 
 def total(counts: Sequence[Mapping[str, Any]]) -> int:
-    """Return what the counts add up to."""
+    """Return the sum of the counts."""
     return sum(row["count"] for row in counts)

@@ -289,7 +289,7 @@ def participations(query: TieQuery) -> QuerySet[Any] | None:
 
 
 def participant_pairs(rows: QuerySet[Any], query: TieQuery) -> Iterator[Tie]:
-    """Yield every two who took part in one event, as far as they are query."""
+    """Yield a tie for every two actors that took part in one event, if the query selects it."""
     touching = [set(actors) for _, actors in query.touching]
     columns = ("event_id", "event__happened_earliest", "event__happened_latest", "actor_id")
     values: Iterable[Any] = rows.order_by("event_id").values_list(*columns)[: MOST_ROWS + 1]

@@ -1,4 +1,4 @@
-"""What entities of other programs need besides the documents of records: who is listed, issuers, countries, merges."""
+"""Facts that entity formats of other programs need besides documents: listings, issuers, countries, merges."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Named = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class EntityFacts:
-    """Of some records: slugs of actors that are listed, issuers by noun and slug, countries of actors, merged slugs."""
+    """Facts about some records: listed actors (slugs), issuers by noun and slug, countries of actors, merged slugs."""
 
     listed: Collection[str] = ()
     issuers: Mapping[Named, Document] = field(default_factory=dict)
@@ -32,14 +32,14 @@ class EntityFacts:
 
 
 class EntityReader:
-    """Reads the facts of records batch by batch, as of a day; a constant number of queries for each batch."""
+    """Reads the facts of records in batches, as of a day, with a constant number of queries per batch."""
 
     def __init__(self, day: date) -> None:
         self.day = day
 
     @cached_property
     def attribution(self) -> Attribution:
-        """For which states issuers act."""
+        """The states for which issuers act."""
         return Attribution(self.day)
 
     def facts(self, records: Sequence[Mapping[str, Any]]) -> EntityFacts:

@@ -81,7 +81,7 @@ def _rows(noun: str, key: str) -> QuerySet[Any]:
 
 
 def _cited(nouns: Iterable[str]) -> dict[tuple[str, int], list[str]]:
-    """Return the paths that the citations of such records name: of those that are not cited as a whole."""
+    """Return the paths of the citations of records that are not cited as a whole."""
     arms = []
     for noun in nouns:
         _, whole = _partly(noun, f"{noun}_id")
