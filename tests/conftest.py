@@ -3,11 +3,13 @@
 import gc
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import django
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
@@ -56,6 +58,12 @@ _SQL_FLUSH = type(connection.ops).sql_flush
 hypothesis_settings.register_profile("local", deadline=None, max_examples=examples(50))
 hypothesis_settings.register_profile("ci", deadline=None, max_examples=examples(50), print_blob=True)
 hypothesis_settings.load_profile(PROFILE)
+
+
+def pytest_configure() -> None:
+    """Run the tests on the day that CALENDAR names, such as 2030-02-28. Subprocesses keep the true clock."""
+    if day := os.environ.get("CALENDAR"):
+        time_machine.travel(datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)).start()
 
 
 def pytest_collection_finish() -> None:

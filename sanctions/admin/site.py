@@ -94,7 +94,7 @@ _SIDEBAR: Final[list[dict[str, Any]]] = [
         ],
     },
     {
-        "title": "Desk",
+        "title": "Editorial",
         "separator": True,
         "items": [
             _list_link("sanctions.proposal", "Proposals", "rate_review"),
