@@ -88,7 +88,7 @@ class EndingsNotAccepted(ValueError):
 
 
 class NothingToRelease(Exception):
-    """A release without changes since the last one; the message names that one."""
+    """A release without changes since the last one; the message states since when."""
 
 
 class TooMuch(ValueError):

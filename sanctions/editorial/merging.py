@@ -270,7 +270,7 @@ def plan_unmerge(redirect: Redirect) -> list[Affected]:
     affected, conflicts = [], []
     later_merges = [
         Renaming(BY_NAME[later.record_type].model, later.old, later.new)
-        for later in Redirect.objects.standing().filter(number__gt=redirect.number).order_by("number")
+        for later in Redirect.objects.in_effect().filter(number__gt=redirect.number).order_by("number")
     ]
     for touched in redirect.touched.all():
         record_type = BY_NAME[touched.record_type]
@@ -391,6 +391,6 @@ def _restore_authors(affected: Sequence[Affected], act: Act) -> None:
 
 def _require_no_later_merge(redirect: Redirect) -> None:
     """Reject the undo of a merge into a record that was itself merged since: that merge must be undone first."""
-    later = Redirect.objects.standing().filter(record_type=redirect.record_type, old=redirect.new).first()
+    later = Redirect.objects.in_effect().filter(record_type=redirect.record_type, old=redirect.new).first()
     if later is not None:
         raise MoveRefused(f"{redirect} cannot be undone before {later} is.")

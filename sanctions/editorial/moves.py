@@ -226,7 +226,7 @@ def recall(record: Record, entry: LogEntry, act: Act) -> None:
 def _delete(record: Record, act: Act) -> None:
     if Version.objects.filter(record_type=type_of(record).name, slug=record.slug).exists():
         raise MoveRefused(f"{record.slug} cannot be deleted: it was public once, and its versions are kept.")
-    if other := Redirect.objects.standing().filter(record_type=type_of(record).name, new=record.slug).first():
+    if other := Redirect.objects.in_effect().filter(record_type=type_of(record).name, new=record.slug).first():
         raise MoveRefused(f"{record.slug} is not deleted: undo {other} first.")
     if referrer := _find_referrer_by_set(record):
         raise MoveRefused(f"{record.slug} is not deleted: {referrer} refers to it.")

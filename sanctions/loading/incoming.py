@@ -76,7 +76,7 @@ def apply_merges(incoming: Sequence[Incoming]) -> tuple[list[Incoming], dict[tup
     References to a merged record are replaced by the kept one. The document of a merged record is combined with that of
     the kept record if that is among the documents too, and dropped otherwise.
     """
-    merges = list(Redirect.objects.standing().order_by("number").values_list("record_type", "old", "new"))
+    merges = list(Redirect.objects.in_effect().order_by("number").values_list("record_type", "old", "new"))
     if not merges or find_faults(incoming):
         # Saving them will report the faults.
         return list(incoming), {}

@@ -103,7 +103,7 @@ class Likeness(models.Model):
 class RedirectQuerySet(models.QuerySet["Redirect"]):
     """Merges, and those in effect."""
 
-    def standing(self, instant: datetime | None = None) -> Self:
+    def in_effect(self, instant: datetime | None = None) -> Self:
         """Keep those that are not undone, now or by an instant."""
         if instant is None:
             return self.filter(undone_at__isnull=True)

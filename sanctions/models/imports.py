@@ -22,17 +22,17 @@ IMPORTED: Final = ("source", "actor", "program", "order", "designation", "event"
 class ImportQuerySet(models.QuerySet["Import"]):
     """Imports, the latest snapshot last."""
 
-    def standing(self) -> Self:
+    def not_undone(self) -> Self:
         """Keep those that are not undone."""
         return self.filter(undone_at__isnull=True)
 
     def last_of(self, source: str) -> Import | None:
         """Return the import of the latest snapshot of a source, of those that are not undone."""
-        return self.standing().filter(source=source).order_by("as_of", "number").last()
+        return self.not_undone().filter(source=source).order_by("as_of", "number").last()
 
     def earlier_than(self, source: str, day: date) -> Iterator[tuple[date, list[str]]]:
         """Yield the days of a source's snapshots before a day, latest first, with the ids of their unread entries."""
-        rows = self.standing().filter(source=source, as_of__lt=day).order_by("-as_of", "-number")
+        rows = self.not_undone().filter(source=source, as_of__lt=day).order_by("-as_of", "-number")
         for as_of, unread in rows.values_list("as_of", "report__unread_ids").iterator(chunk_size=1):
             if as_of is not None:
                 yield as_of, unread or []

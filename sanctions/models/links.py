@@ -15,7 +15,7 @@ from sanctions.vocabulary import State
 class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
     """Results of link checks."""
 
-    def standing(self) -> Self:
+    def of_current_links(self) -> Self:
         """Keep results of links that their sources still have; retracted sources are left out."""
         linked = Q(url=F("source__url")) | Q(url=F("source__archived_url"))
         return self.filter(linked).exclude(source__state=State.RETRACTED)

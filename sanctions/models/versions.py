@@ -25,9 +25,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def known_at(self, instant: datetime) -> Self:
         """Keep the version of each record that was public at the instant."""
-        return self.standing_at(instant).exclude(kind=VersionKind.RETRACTION)
+        return self.latest_at(instant).exclude(kind=VersionKind.RETRACTION)
 
-    def standing_at(self, instant: datetime) -> Self:
+    def latest_at(self, instant: datetime) -> Self:
         """Keep the last version of each record at the instant, retractions among them."""
         return self.filter(Q(recorded_to__isnull=True) | Q(recorded_to__gt=instant), recorded_from__lte=instant)
 

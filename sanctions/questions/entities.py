@@ -106,7 +106,9 @@ def _merged(nouns: Collection[str], slugs: Collection[str]) -> dict[Named, list[
     ends: dict[Named, Named] = {(noun, slug): (noun, slug) for noun in nouns for slug in slugs}
     level = set(slugs)
     while level:
-        rows = Redirect.objects.standing(instant_seen()).filter(record_type__in=nouns, new__in=level).order_by("number")
+        rows = (
+            Redirect.objects.in_effect(instant_seen()).filter(record_type__in=nouns, new__in=level).order_by("number")
+        )
         level = set()
         for noun, old, new, public in rows.values_list("record_type", "old", "new", "public"):
             if (noun, old) in ends or (noun, new) not in ends:

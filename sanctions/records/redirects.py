@@ -23,7 +23,7 @@ def replaced_by(record_type: RecordType, slug: str, *, public: bool = True) -> s
 
     Records that were never public are hidden from the public: only ``public=False`` includes them.
     """
-    rows = Redirect.objects.standing(instant_seen()).filter(record_type=record_type.name)
+    rows = Redirect.objects.in_effect(instant_seen()).filter(record_type=record_type.name)
     following = rows.filter(old=slug, **({"public": True} if public else {})).values_list("new", flat=True).first()
     end: str | None = following
     while following is not None:
@@ -35,7 +35,7 @@ def replaced_by(record_type: RecordType, slug: str, *, public: bool = True) -> s
 def merged_slugs() -> dict[str, dict[str, str]]:
     """Return all current redirects: noun → old slug → slug of the record that is kept."""
     steps: dict[str, dict[str, str]] = {}
-    for name, old, new in Redirect.objects.standing().order_by().values_list("record_type", "old", "new"):
+    for name, old, new in Redirect.objects.in_effect().order_by().values_list("record_type", "old", "new"):
         steps.setdefault(name, {})[old] = new
     return {name: {old: _end(of_noun, old) for old in of_noun} for name, of_noun in steps.items()}
 

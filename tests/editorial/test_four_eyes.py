@@ -438,7 +438,7 @@ class Desk:
         return self.said | drafted
 
     def unmerge(self, name: str, slug: str, word: str, record: Any) -> None:
-        redirect = Redirect.objects.standing().first()
+        redirect = Redirect.objects.in_effect().first()
         if redirect is not None:
             drafts = set(redirect.touched.exclude(state=State.PUBLISHED).values_list("slug", flat=True))
             merging.unmerge(redirect, Act(self.at(), self.people[name], WHY))

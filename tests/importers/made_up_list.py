@@ -105,7 +105,7 @@ def public_state() -> dict[str, Any]:
         "sources": sorted(
             Imported.objects.values_list("source", "key", "record_type", "slug", "digest", "document", "written")
         ),
-        "imports": list(Import.objects.standing().order_by("number").values_list("source", "as_of")),
+        "imports": list(Import.objects.not_undone().order_by("number").values_list("source", "as_of")),
         "proposals": sorted(
             Proposal.objects.open().values_list("record_type", "slug", "kind", "base", "document", "by", "state")
         ),

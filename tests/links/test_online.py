@@ -239,7 +239,7 @@ def test_what_came_of_it_is_kept_and_counted(site: str) -> None:
     Site.fallen = True
     for day in (1, 2):
         checked(at=AT + timedelta(days=day))
-    (broken,) = LinkCheck.objects.standing().broken()
+    (broken,) = LinkCheck.objects.of_current_links().broken()
     assert (broken.status, broken.error, broken.failures) == (503, "status 503", 2)
     assert broken.checked_at == AT + timedelta(days=2)
     Site.fallen = False
@@ -269,7 +269,7 @@ def test_the_result_of_a_link_that_is_no_more_is_forgotten(site: str) -> None:
     source = make_source("source", url=f"{site}/404")
     checked()
     Source.objects.filter(pk=source.pk).update(url=f"{site}/page")
-    assert not LinkCheck.objects.standing().exists()
+    assert not LinkCheck.objects.of_current_links().exists()
     checked()
     assert [check.url for check in LinkCheck.objects.all()] == [f"{site}/page"]
 

@@ -266,7 +266,7 @@ class Work:
     def links(self) -> Box:
         """Sources whose links were broken when they were last asked for."""
         seen = Source in self.models
-        rows = LinkCheck.objects.standing().broken().select_related("source").defer("source__rendering")
+        rows = LinkCheck.objects.of_current_links().broken().select_related("source").defer("source__rendering")
         items = [
             Item(
                 *("source", check.source.slug, str(check.source), _page("source", check.source_id)),

@@ -32,7 +32,7 @@ def require_undoable(made: Import) -> None:
             f"Import {made.number} did not record what it overwrote, so it cannot be undone as a whole. Undo its "
             f"batch, {made.report.get('batch')}, instead."
         )
-    later = Import.objects.standing().filter(source=made.source, number__gt=made.number).order_by("-number").first()
+    later = Import.objects.not_undone().filter(source=made.source, number__gt=made.number).order_by("-number").first()
     if later is not None:
         raise MoveRefused(
             f"Import {made.number} is not the last of {made.source}: import {later.number} ({later}) builds on it. "

@@ -26,7 +26,7 @@ def leave_shared_records(plan: UndoPlan) -> None:
         for noun, slug, source in statements.values_list("record_type", "slug", "source"):
             if item := by_record.get((noun, slug)):
                 item.leave(f"{source} lists it, too.")
-        merges = Redirect.objects.standing().filter(new__in=chunk)
+        merges = Redirect.objects.in_effect().filter(new__in=chunk)
         for noun, slug, old in merges.values_list("record_type", "new", "old"):
             if item := by_record.get((noun, slug)):
                 item.leave(f"{old} was merged into it since.")

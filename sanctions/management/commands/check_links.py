@@ -46,7 +46,9 @@ class Command(BaseCommand):
             fetch_options = network_options(timeout, allow_network)
             checked = sum(1 for _ in check_online(sources, timezone.now, fetch_options, pause=pause))
             self.stdout.write(f"{checked} links requested.")
-        broken = list(LinkCheck.objects.standing().broken().select_related("source").order_by("source__slug", "url"))
+        broken = list(
+            LinkCheck.objects.of_current_links().broken().select_related("source").order_by("source__slug", "url")
+        )
         self._remarks([finding for finding in findings if not finding.fault], options["verbosity"])
         if rows := [*_faults(findings), *_broken(broken)]:
             raise CommandError(f"{len(rows)} links must be corrected:\n{table(rows)}")

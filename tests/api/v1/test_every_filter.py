@@ -263,13 +263,15 @@ def test_a_filter_keeps_the_rows_that_have_the_value(
 def test_every_filter_of_a_list_is_asked_for_in_a_test() -> None:
     filters = {noun: filters_of(noun) for noun in NOUNS}
     shared = set.intersection(*filters.values())
-    own = {noun: _read(f"test_{noun}.py") + _read("test_filters.py") + _read(Path(__file__).name) for noun in NOUNS}
+    tests_of = {
+        noun: _read(f"test_{noun}.py") + _read("test_filters.py") + _read(Path(__file__).name) for noun in NOUNS
+    }
     everywhere = "".join(file.read_text(encoding="utf-8") for file in HERE.parent.rglob("test_*.py"))
     missing = [
         f"{noun} {name}"
         for noun, names in filters.items()
         for name in sorted(names)
-        if not is_asked_for(name, everywhere if name in shared else own[noun])
+        if not is_asked_for(name, everywhere if name in shared else tests_of[noun])
     ]
     assert missing == [], f"no test in tests/api/v1 asks for: {', '.join(missing)}"
 

@@ -102,7 +102,7 @@ class Editor:
     def join_or_part(self) -> None:
         """Merge two public actors that were created here, and leave them alone; or undo the merge before."""
         self.at += timedelta(minutes=1)
-        redirect = Redirect.objects.standing().order_by("-number").first()
+        redirect = Redirect.objects.in_effect().order_by("-number").first()
         if redirect is not None and self.chance.random() < 0.8:
             unmerge(redirect, Act(self.at, self.reviewer, "They are two."))
             self.items |= self.aside
