@@ -16,10 +16,10 @@ from typing import Any, Final
 from sanctions.vocabulary import (
     ActorKind,
     EventKind,
+    GeographicScope,
     MeasureDirection,
     MeasureKind,
     OrderKind,
-    Reach,
     ReferenceKind,
     Role,
     Sector,
@@ -135,7 +135,7 @@ def order(number: int, size: Size) -> Document:
         "kind": dice.choice([str(kind) for kind in OrderKind]),
         "title": _sentence(dice, 9),
         "issuer": f"actor-{dice.randrange(size.bodies)}",
-        "reach": dice.choice([str(reach) for reach in Reach]),
+        "geographic_scope": dice.choice([str(scope) for scope in GeographicScope]),
         "topics": sorted(topics),
         "summary": _sentence(dice, 25),
         "measures": [

@@ -304,8 +304,8 @@ class Topic(TextChoices):
     TERRORISM = "terrorism", "terrorism"
 
 
-class Reach(TextChoices):
-    """Whom an order affects."""
+class GeographicScope(TextChoices):
+    """Whether an order is about one country, several countries, or a theme."""
 
     COUNTRY = "country", "one country"
     MULTI_COUNTRY = "multi_country", "several countries"

@@ -132,6 +132,7 @@ _RENAMED: Final = (
     ("panel_columns", "by", "frequency"),
     *((f"{noun}_list", "possibly", "include_possible") for noun in _LISTS_WITH_IMPRECISE_DATES),
     ("timeline", "possibly", "include_possible"),
+    *(("orders_list", f"reach{suffix}", f"geographic_scope{suffix}") for suffix in ("", "__not", "__in", "__in__not")),
 )
 
 #: All deprecations, oldest first. docs/api.md has a row for each.

@@ -18,11 +18,11 @@ from sanctions.models.programs import Program
 from sanctions.models.standing_sql import standing_expression, stood_within
 from sanctions.standing import IN_FORCE
 from sanctions.vocabulary import (
+    GeographicScope,
     MeasureDirection,
     MeasureKind,
     NameKind,
     OrderKind,
-    Reach,
     RelationKind,
     Sector,
     State,
@@ -70,7 +70,11 @@ class Order(Record):
         related_name="orders_signed",
         help_text="Who signed it.",
     )
-    reach = models.CharField(max_length=16, choices=Reach.choices, help_text="Whom it affects.")
+    geographic_scope = models.CharField(
+        max_length=16,
+        choices=GeographicScope.choices,
+        help_text="Whether it is about one country, several countries, or a theme.",
+    )
     programs = models.ManyToManyField(
         Program, blank=True, related_name="orders", help_text="The sanctions regimes it belongs to."
     )
@@ -90,7 +94,7 @@ class Order(Record):
         constraints = [
             *Record.Meta.constraints,
             one_of("kind", OrderKind.values, name="order_kind_valid"),
-            one_of("reach", Reach.values, name="order_reach_valid"),
+            one_of("geographic_scope", GeographicScope.values, name="order_geographic_scope_valid"),
         ]
         indexes = [
             models.Index(fields=["dated_on", "slug"], name="order_dated"),

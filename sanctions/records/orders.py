@@ -28,7 +28,7 @@ ORDER = RecordType(
         IDENTIFIERS,
         Ref("issuer"),
         Ref("signatory"),
-        Value("reach"),
+        Value("geographic_scope"),
         Codes("topics", column="topic"),
         Refs("programs"),
         Value("summary"),

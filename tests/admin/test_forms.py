@@ -40,7 +40,7 @@ def errors(answer: Any) -> str:
 
 
 def order_values(**changes: Any) -> dict[str, Any]:
-    values = {"title": "An order", "slug": "us-eo-9", "kind": "executive_order", "reach": "country"}
+    values = {"title": "An order", "slug": "us-eo-9", "kind": "executive_order", "geographic_scope": "country"}
     return {**values, "issuer": str(make_actor().pk), **changes}
 
 

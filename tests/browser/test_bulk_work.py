@@ -35,7 +35,9 @@ def test_a_file_is_previewed_imported_and_undone(
     document = {"slug": "us", "kind": "state", "name": "United States"}
     moves.create(BY_NAME["actor"], document, Act(ACT.at, administrator))
     file = tmp_path / "orders.csv"
-    file.write_text("slug,kind,title,issuer,reach\nnew-1,statute,=1+1,us,country\nbad-1,decree,B,us,country\n")
+    file.write_text(
+        "slug,kind,title,issuer,geographic_scope\nnew-1,statute,=1+1,us,country\nbad-1,decree,B,us,country\n"
+    )
     page = open_as("administrator", width=width)
     page.goto("/admin/sanctions/order/import/")
     page.get_by_label("File").set_input_files(file)

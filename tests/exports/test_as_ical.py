@@ -34,7 +34,7 @@ def order(*directives: Document, standing: Any = None, title: str = "An order; o
         "kind": "statute",
         "title": title,
         "issuer": "i",
-        "reach": "country",
+        "geographic_scope": "country",
         "directives": completed,
     }
     return publish(actor=ISSUER, order=document) | ({"standing": standing} if standing else {})

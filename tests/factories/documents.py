@@ -77,7 +77,7 @@ def refer(slug: str) -> Document:
         "source": {"kind": "news", "title": slug},
         "actor": {"kind": "state", "name": slug},
         "program": {"name": slug, "issuer": "actor-1"},
-        "order": {"kind": "statute", "title": slug, "issuer": "actor-1", "reach": "country"},
+        "order": {"kind": "statute", "title": slug, "issuer": "actor-1", "geographic_scope": "country"},
         "agreement": {"kind": "treaty", "title": slug},
         "violation": {"title": slug},
         "designation": {"actor": "actor-1", "program": "program-1"},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sanctions.models import Measure, Order
-from sanctions.vocabulary import MeasureDirection, MeasureKind, OrderKind, Reach, State
+from sanctions.vocabulary import GeographicScope, MeasureDirection, MeasureKind, OrderKind, State
 from tests.factories.actors import make_actor
 from tests.factories.slugs import unused
 
@@ -13,7 +13,12 @@ def make_order(slug: str = "", **values: Any) -> Order:
     slug = slug or unused("order")
     if "issuer" not in values:
         values["issuer"] = make_actor()
-    defaults = {"title": slug, "kind": OrderKind.EXECUTIVE_ORDER, "reach": Reach.COUNTRY, "state": State.PUBLISHED}
+    defaults = {
+        "title": slug,
+        "kind": OrderKind.EXECUTIVE_ORDER,
+        "geographic_scope": GeographicScope.COUNTRY,
+        "state": State.PUBLISHED,
+    }
     return Order.objects.create(slug=slug, **defaults | values)
 
 

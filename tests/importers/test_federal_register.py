@@ -77,7 +77,7 @@ def test_an_order_has_what_the_list_says_of_it_and_no_more() -> None:
         ],
         "issuer": "us-president",
         "signatory": "jane-q-public",
-        "reach": "not_coded",
+        "geographic_scope": "not_coded",
     }
 
 

@@ -158,7 +158,7 @@ def test_a_curated_order_keeps_its_title_and_reach(reviewer: User) -> None:
     curated()
     found = imported(reviewer, csv(*PAIR))
     (proposed,) = [item for item in found.plan.of(Fate.PROPOSED) if item.slug == "us-eo-99901"]
-    assert (proposed.document["title"], proposed.document["reach"]) == ("Blocking Property", "country")
+    assert (proposed.document["title"], proposed.document["geographic_scope"]) == ("Blocking Property", "country")
     assert {row["scheme"] for row in proposed.document["identifiers"]} == {"us-eo", "fr-citation", "fr-document"}
 
 

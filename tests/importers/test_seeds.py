@@ -42,7 +42,7 @@ ORDER: Final = Incoming(
         "kind": "statute",
         "title": "An order",
         "issuer": "iran",
-        "reach": "country",
+        "geographic_scope": "country",
         "measures": [{"slug": "measure", "kind": "waiver", "direction": "relieves"}],
         "citations": CITED,
     },

@@ -44,7 +44,7 @@ _NEEDED: Final[dict[type[Model], Callable[[], dict[str, Any]]]] = {
     models.Tenure: lambda: {"actor": make_actor(), "body": make_actor(), "title": "President", "rank": "head"},
     models.Relationship: lambda: {"actor": make_actor(), "kind": "part_of", "to": make_actor()},
     models.Program: lambda: {"name": "Iran", "issuer": make_actor()},
-    models.Order: lambda: {"kind": "statute", "title": "An Act", "issuer": make_actor(), "reach": "country"},
+    models.Order: lambda: {"kind": "statute", "title": "An Act", "issuer": make_actor(), "geographic_scope": "country"},
     models.OrderName: lambda: {"order": make_order(), "kind": "short_title", "text": "ISA"},
     models.OrderTopic: lambda: {"order": make_order(), "topic": "sanctions"},
     models.Relation: lambda: {"order": make_order(), "kind": "cites", "to_order": make_order()},

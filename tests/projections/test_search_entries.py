@@ -25,7 +25,7 @@ BAN: Document = {
     "kind": "executive_order",
     "title": "A ban",
     "issuer": "iran",
-    "reach": "country",
+    "geographic_scope": "country",
     "identifiers": [{"scheme": "us-eo", "value": "13902"}],
     "measures": [
         {"slug": "ban-on-oil", "kind": "import_restrictions", "direction": "imposes", "title": "Petroleum"},

@@ -59,7 +59,7 @@ orders:
   kind: statute
   title: The first
   issuer: ada-treasury
-  reach: country
+  geographic_scope: country
   programs: [on-bob]
   measures:
   - {slug: freeze, kind: asset_freeze, direction: imposes, targets: [bob-bank], territories: [bob]}
@@ -71,7 +71,7 @@ orders:
   kind: un_security_council_resolution
   title: A resolution
   issuer: league-council
-  reach: country
+  geographic_scope: country
   measures: [{slug: embargo, kind: arms_embargo, direction: imposes, territories: [bob]}]
 designations:
 - {slug: bank-listed, actor: bob-bank, program: on-bob, listed_on: '2012-05-01', delisted_on: '2016-01-01'}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sanctions.records.combine import combine_documents
 from sanctions.records.orders import ORDER
 
-KEPT = {"slug": "kept", "kind": "statute", "title": "Kept", "issuer": "state", "reach": "country"}
+KEPT = {"slug": "kept", "kind": "statute", "title": "Kept", "issuer": "state", "geographic_scope": "country"}
 DROPPED = KEPT | {"slug": "dropped", "title": "Dropped"}
 
 

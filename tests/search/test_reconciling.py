@@ -18,7 +18,9 @@ def banks() -> None:
     for slug, name, number in (("sepah", "Bank Sepah", "Q1"), ("melli", "Bank Melli", "Q2")):
         identifiers = [{"scheme": "wikidata", "value": number}, {"scheme": "lei", "value": f"LEI{number}"}]
         publish(actor={"slug": slug, "kind": "bank", "name": name, "identifiers": identifiers})
-    publish(order={"slug": "sepah", "kind": "statute", "title": "A law", "issuer": "sepah", "reach": "country"})
+    publish(
+        order={"slug": "sepah", "kind": "statute", "title": "A law", "issuer": "sepah", "geographic_scope": "country"}
+    )
 
 
 @pytest.mark.parametrize("ids", [["actors/sepah"], ["orders/sepah", "actors/melli"], ["actors/none"], []])
@@ -73,7 +75,7 @@ def test_no_score_is_above_100() -> None:
             "kind": "statute",
             "title": "EO 13902",
             "issuer": "sepah",
-            "reach": "country",
+            "geographic_scope": "country",
             "identifiers": identifiers,
         }
     )

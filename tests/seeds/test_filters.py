@@ -312,12 +312,16 @@ def test_every_facet_counts_what_reading_counts(documents: Mapping[str, dict[str
 
 
 def test_a_facet_leaves_its_own_filters_out_and_no_others(ask: Ask) -> None:
-    everything = ask("orders", facets="kind,reach")["facets"]
-    narrowed = ask("orders", kind="executive_order", reach__not="thematic", facets="kind,reach")["facets"]
-    by_kind = Counter(row["kind"] for row in ask("orders", reach__not="thematic", limit="1000")["results"])
+    everything = ask("orders", facets="kind,geographic_scope")["facets"]
+    narrowed = ask("orders", kind="executive_order", geographic_scope__not="thematic", facets="kind,geographic_scope")[
+        "facets"
+    ]
+    by_kind = Counter(row["kind"] for row in ask("orders", geographic_scope__not="thematic", limit="1000")["results"])
     assert {value["value"]: value["count"] for value in narrowed["kind"]["values"]} == by_kind
-    by_reach = Counter(row["reach"] for row in ask("orders", kind="executive_order", limit="1000")["results"])
-    assert {value["value"]: value["count"] for value in narrowed["reach"]["values"]} == by_reach
+    by_scope = Counter(
+        row["geographic_scope"] for row in ask("orders", kind="executive_order", limit="1000")["results"]
+    )
+    assert {value["value"]: value["count"] for value in narrowed["geographic_scope"]["values"]} == by_scope
     assert narrowed != everything
 
 

@@ -88,7 +88,14 @@ def test_every_cell_of_an_export_is_a_text() -> None:
 def test_a_list_that_no_cell_can_hold_is_refused_and_not_cut() -> None:
     targets = [f"{'actor-' * 24}{number}" for number in range(300)]
     measure = {"slug": "m", "kind": "waiver", "direction": "relieves", "targets": targets}
-    document = {"slug": "a", "kind": "statute", "title": "A", "issuer": "us", "reach": "country", "measures": [measure]}
+    document = {
+        "slug": "a",
+        "kind": "statute",
+        "title": "A",
+        "issuer": "us",
+        "geographic_scope": "country",
+        "measures": [measure],
+    }
     with pytest.raises(TooMuch, match="CSV has no such limit"):
         written(BY_NAME["order"], [document], "xlsx", AT)
     (item,) = read(

@@ -15,7 +15,7 @@ from tests.factories.orders import make_order
 from tests.factories.users import make_user
 
 pytestmark = pytest.mark.django_db
-HEADING = "slug,kind,title,issuer,reach\n"
+HEADING = "slug,kind,title,issuer,geographic_scope\n"
 
 
 def imported(file: Path, *options: str, **more: Any) -> None:

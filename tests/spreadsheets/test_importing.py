@@ -35,7 +35,13 @@ def curator() -> User:
 
 
 def statute(slug: str, **values: Any) -> Document:
-    return {"slug": slug, "kind": "statute", "title": "An order", "issuer": "us", "reach": "country"} | values
+    return {
+        "slug": slug,
+        "kind": "statute",
+        "title": "An order",
+        "issuer": "us",
+        "geographic_scope": "country",
+    } | values
 
 
 def stored(slug: str, **values: Any) -> Document:
@@ -111,7 +117,7 @@ def test_what_refers_to_what_is_faulty_is_faulty_too(curator: User) -> None:
 
 
 def test_a_slug_that_is_there_twice_is_a_fault_of_the_second_row(curator: User) -> None:
-    found = csv("slug,kind,title,issuer,reach\na,statute,A,us,country\na,statute,B,us,country\n", curator)
+    found = csv("slug,kind,title,issuer,geographic_scope\na,statute,A,us,country\na,statute,B,us,country\n", curator)
     assert [(fault.row, fault.column, fault.value) for fault in found.faults] == [(3, "slug", "a")]
     assert "in row 2" in found.faults[0].message
     assert [item.outcome for item in found.items] == [Outcome.NEW, Outcome.FAULTY]
@@ -144,7 +150,9 @@ def test_what_is_retracted_is_not_changed_by_a_file(curator: User) -> None:
 
 def test_who_may_not_write_is_told_in_the_preview(curator: User) -> None:
     make_order("a", state=State.DRAFT)
-    found = csv("slug,title,kind,issuer,reach\na,New,statute,us,country\nb,New,statute,us,country\n", make_user())
+    found = csv(
+        "slug,title,kind,issuer,geographic_scope\na,New,statute,us,country\nb,New,statute,us,country\n", make_user()
+    )
     assert [fault.message for fault in found.faults] == [
         "You may not change records of the kind order.",
         "You may not add records of the kind order.",

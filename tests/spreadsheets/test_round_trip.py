@@ -62,7 +62,13 @@ def test_a_file_says_what_the_document_says(name: str, form: str, data: st.DataO
 
 
 def order(**values: Any) -> Document:
-    return {"slug": "order-1", "kind": "statute", "title": "An order", "issuer": "us", "reach": "country"} | values
+    return {
+        "slug": "order-1",
+        "kind": "statute",
+        "title": "An order",
+        "issuer": "us",
+        "geographic_scope": "country",
+    } | values
 
 
 def back(document: Document, form: str, before: Document | None = None) -> Document:

@@ -21,6 +21,7 @@ class OrderParameters(ListParameters):
     """The filters of orders. Conditions on measures must hold for one and the same measure."""
 
     model = Order
+    renamed = {**ListParameters.renamed, "reach": "geographic_scope"}
     main_date = "dated_on"
 
     slug__in = slugs(Order)
@@ -38,7 +39,7 @@ class OrderParameters(ListParameters):
     title = FilterColumn("title")
     issuer = FilterColumn("issuer")
     signatory = FilterColumn("signatory")
-    reach = FilterColumn("reach")
+    geographic_scope = FilterColumn("geographic_scope")
     topic = FilterColumn("topics__topic")
     program = FilterColumn("programs", "A program it belongs to.")
     summary = FilterColumn("summary")

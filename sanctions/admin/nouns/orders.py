@@ -105,7 +105,7 @@ class OrderAdmin(RecordAdmin):
                     "title",
                     ("slug", "kind"),
                     ("issuer", "signatory"),
-                    ("reach", "topics"),
+                    ("geographic_scope", "topics"),
                     "programs",
                     "summary",
                 )

@@ -29,7 +29,7 @@ from sanctions.records.actors import ACTOR
 from sanctions.records.base import Document
 from sanctions.records.events import EVENT
 from sanctions.records.orders import ORDER
-from sanctions.vocabulary import ActorKind, EventKind, IdentifierScheme, OrderKind, Reach, Role, Verb
+from sanctions.vocabulary import ActorKind, EventKind, GeographicScope, IdentifierScheme, OrderKind, Role, Verb
 
 #: The Federal Register's identifiers of presidents that have another slug here.
 PRESIDENTS: Final = {"william-j-clinton": "bill-clinton"}
@@ -139,7 +139,7 @@ def _order(target: Instrument, document: PresidentialDocument, notes: list[str])
         ],
         issuer=PRESIDENT["slug"],
         signatory=_slug_of_president(president) if president else "",
-        reach=Reach.NOT_CODED.value,
+        geographic_scope=GeographicScope.NOT_CODED.value,
         note=_cut("\n".join(notes)),
     )
 
@@ -153,7 +153,7 @@ def _stub(target: Instrument) -> Document:
         "title": name_of(target),
         "identifiers": [{"scheme": naming.scheme.value, "value": target.number}],
         "issuer": PRESIDENT["slug"],
-        "reach": Reach.NOT_CODED.value,
+        "geographic_scope": GeographicScope.NOT_CODED.value,
         "note": "Known from disposition notes of other orders only; its title is not known.",
     }
 

@@ -21,7 +21,7 @@ _PARTICULARS: Final = "particulars"
 #: Keys with rows that several sources may have, each in its own spelling.
 _SHARED: Final = (NAMES.name, IDENTIFIERS.name, _PARTICULARS, "relationships")
 #: Values that are the importer's reading of the source: the reading of the first source is kept without a dispute.
-_READINGS: Final = ("kind", "reach")
+_READINGS: Final = ("kind", "geographic_scope")
 #: Kinds of names that count as equal: a list may call an alias weak that another calls strong.
 _ALIASES: Final = frozenset({str(NameKind.ALIAS), str(NameKind.WEAK_ALIAS)})
 #: Keys of a row that identify it and may be spelled differently; its other keys must be equal.

@@ -27,7 +27,7 @@ from tests.factories.sources import cite
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/sanctions/order/"
-HEADING = "slug,kind,title,issuer,reach\n"
+HEADING = "slug,kind,title,issuer,geographic_scope\n"
 
 
 def export(client: Client, noun: str, action: str, ids: list[int], **more: str) -> Any:

@@ -38,7 +38,7 @@ orders:
   identifiers: [{scheme: us-eo, value: 'N'}]
   issuer: actor-N
   signatory: body
-  reach: country
+  geographic_scope: country
   topics: [sanctions]
   programs: [program-N]
   relations: [{kind: cites, to_order: base}]
@@ -90,7 +90,7 @@ events:
 """
 SHARED = """
 actors: [{slug: body, kind: state, name: Body}]
-orders: [{slug: base, kind: statute, title: Base, issuer: body, reach: country}]
+orders: [{slug: base, kind: statute, title: Base, issuer: body, geographic_scope: country}]
 """
 
 

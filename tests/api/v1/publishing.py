@@ -13,7 +13,7 @@ from sanctions.vocabulary import State, VersionKind
 DAY = datetime(2025, 3, 1, 12, tzinfo=UTC)
 IRAN: Document = {"slug": "iran", "kind": "state", "name": "Iran"}
 PERSIA: Document = {**IRAN, "name": "Persia", "names": [{"kind": "alias", "text": "Iran"}]}
-LAW: Document = {"slug": "law", "kind": "statute", "title": "A law", "issuer": "iran", "reach": "country"}
+LAW: Document = {"slug": "law", "kind": "statute", "title": "A law", "issuer": "iran", "geographic_scope": "country"}
 
 
 def publish(

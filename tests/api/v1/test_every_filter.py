@@ -58,7 +58,7 @@ MORE: Final[list[tuple[str, dict[str, Any]]]] = [
             "kind": "statute",
             "title": "Decree",
             "issuer": "france",
-            "reach": "country",
+            "geographic_scope": "country",
             "summary": "A subsidiary.",
             "directives": [{"addressee": "iaea", "section": "9(z)", "text": "Report each quarter."}],
             "relations": [{"kind": "implements", "to_order": "us-eo-13645", "in_part": True}],

@@ -232,7 +232,7 @@ def test_rows_are_found_by(slugs: Slugs, noun: str, parameters: dict[str, str], 
         ("events", {"vote_document__in": ",".join(["same"] * 101)}, "too_many"),
         ("orders", {"topic__in": ",".join(["hostages"] * 101)}, "too_many"),
         ("orders", {"facets": "title"}, "unknown_code"),
-        ("orders", {"facets": "kind,reach,topic,program,issuer,year"}, "too_many"),
+        ("orders", {"facets": "kind,geographic_scope,topic,program,issuer,year"}, "too_many"),
     ],
     ids=lambda value: str(value)[:60],
 )

@@ -225,7 +225,7 @@ def test_a_lineage_that_is_too_large_is_refused_and_says_so(ask: Ask, monkeypatc
 
 
 def test_what_is_not_public_is_named_and_not_gone_on_from(ask: Ask) -> None:
-    secret = {"kind": "statute", "title": "A draft", "issuer": "france", "reach": "country"}
+    secret = {"kind": "statute", "title": "A draft", "issuer": "france", "geographic_scope": "country"}
     relation = [{"kind": "cites", "to_order": "fourth"}]
     save_documents(
         [
@@ -318,7 +318,7 @@ def test_the_number_of_queries_depends_on_the_depth_and_not_on_the_links(client:
             "kind": "statute",
             "title": "More",
             "issuer": "france",
-            "reach": "country",
+            "geographic_scope": "country",
             "relations": [{"kind": "cites", "to_order": "second"}, {"kind": "implements", "to_agreement": "pact"}],
             "citations": [{"source": "law"}],
         }

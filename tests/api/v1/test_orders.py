@@ -88,7 +88,7 @@ def test_the_list_shows_the_same_standing_as_the_detail(ask: Ask) -> None:
         ({"issuer": "france"}, ["undated"]),
         ({"issuer__in": "france,iran"}, ["undated"]),
         ({"signatory": "rafael-grossi"}, ["us-eo-13645"]),
-        ({"reach": "thematic"}, ["undated"]),
+        ({"geographic_scope": "thematic"}, ["undated"]),
         ({"topic": "sanctions"}, ["us-eo-13645"]),
         ({"topic__in": "sanctions,non_proliferation"}, ["us-nspm-2", "us-eo-13645"]),
         ({"program": "us-iran"}, ["us-eo-13645"]),

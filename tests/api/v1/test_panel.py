@@ -255,7 +255,7 @@ def _save_orders(size: int) -> None:
     """Save so many orders against as many actors, with designations and threats."""
     parts = {
         "actors": "{slug: target-N, kind: company, name: Target N, relationships: [{kind: national_of, to: there}]}",
-        "orders": "{slug: order-N, kind: statute, title: Order N, issuer: here, reach: country, measures: "
+        "orders": "{slug: order-N, kind: statute, title: Order N, issuer: here, geographic_scope: country, measures: "
         "[{slug: measure-N, kind: asset_freeze, direction: imposes, targets: [target-N]}]}",
         "designations": "{slug: listing-N, actor: target-N, order: order-N, listed_on: '2015'}",
         "events": "{slug: event-N, kind: threat, title: Event N, happened_on: '2014', "

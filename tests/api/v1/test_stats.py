@@ -131,7 +131,7 @@ def test_the_rows_are_given_as_csv_too(client: Client) -> None:
         ({"collection": "order"}, ("collection", "unknown_code")),
         ({"collection": "or\x00ders"}, ("collection", "invalid_text")),
         ({"collection": "orders", "group_by": "title"}, ("group_by", "unknown_code")),
-        ({"collection": "orders", "group_by": "kind,reach,topic,issuer"}, ("group_by", "too_many")),
+        ({"collection": "orders", "group_by": "kind,geographic_scope,topic,issuer"}, ("group_by", "too_many")),
         ({"collection": "orders", "group_by": ""}, ("group_by", "empty")),
         ({"collection": "orders", "facets": "kind"}, ("facets", "unknown_parameter")),
         ({"collection": "orders", "limit": "1"}, ("limit", "unknown_parameter")),
