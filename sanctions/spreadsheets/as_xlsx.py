@@ -34,7 +34,7 @@ _LONGEST_LIST: Final = 250
 
 def write(record_type: RecordType, tables: Sequence[Table]) -> bytes:
     """Return the tables as a workbook; :class:`TooMuch` if a text is longer than a cell."""
-    _demand_room(tables)
+    _require_room(tables)
     book = Workbook(write_only=True)
     sheets = {sheet.name: sheet for sheet in sheets_of(record_type)}
     for sheet_table in tables:
@@ -73,7 +73,7 @@ def _sheet(
             sheet.data_validations.append(choice)
 
 
-def _demand_room(tables: Iterable[Table]) -> None:
+def _require_room(tables: Iterable[Table]) -> None:
     """Refuse a text that is longer than a cell, before starting a workbook."""
     if any(
         len(_written(text)) > LONGEST_CELL

@@ -79,7 +79,7 @@ def _read(files: Sequence[RawFile], fields_of: _FieldsOf) -> ParsedDocuments:
         for fields, president in fields_of(file, parsed.faults):
             try:
                 document = read_document(fields, president)
-                _demand_new(document, fields, seen)
+                _require_new(document, fields, seen)
             except BadEntry:
                 parsed.unread += 1
                 continue
@@ -87,7 +87,7 @@ def _read(files: Sequence[RawFile], fields_of: _FieldsOf) -> ParsedDocuments:
     return parsed
 
 
-def _demand_new(document: PresidentialDocument, fields: StrictFields, seen: dict[str, str]) -> None:
+def _require_new(document: PresidentialDocument, fields: StrictFields, seen: dict[str, str]) -> None:
     """Refuse a document that was read before, or another one of the same order."""
     for name, number in (
         ("document_number", document.document_number),

@@ -76,13 +76,13 @@ class EnhancedParties:
         day = _DAY.fullmatch(values.get("dataAsOf", ""))
         if day is None:
             raise UnreadableList(f"{self._file.name}: dataAsOf is {values.get('dataAsOf')!r} and must be a day.")
-        self._demand_whole_list(element)
+        self._require_whole_list(element)
         try:
             return date.fromisoformat(day[1])
         except ValueError as error:
             raise UnreadableList(f"{self._file.name}: dataAsOf: {error}.") from error
 
-    def _demand_whole_list(self, head: Element) -> None:
+    def _require_whole_list(self, head: Element) -> None:
         """Raise :class:`UnreadableList` if the file has another filter than the list: entries would seem delisted."""
         filters = [
             (local_name(one.tag), collapse_spaces(one.text))

@@ -23,7 +23,7 @@ def workbook_rows(file: RawFile, faults: list[Fault]) -> Iterator[tuple[int, lis
     """
     with file.open() as opened:
         try:
-            _demand_room(file, opened)
+            _require_room(file, opened)
             yield from _rows(file, opened, faults)
         except UnreadableList:
             raise
@@ -31,7 +31,7 @@ def workbook_rows(file: RawFile, faults: list[Fault]) -> Iterator[tuple[int, lis
             raise UnreadableList(f"{file.name}: it is not a workbook, or is cut off or damaged.") from error
 
 
-def _demand_room(file: RawFile, opened: BinaryIO) -> None:
+def _require_room(file: RawFile, opened: BinaryIO) -> None:
     with zipfile.ZipFile(opened) as packed:
         if sum(info.file_size for info in packed.infolist()) > _MOST_UNPACKED:
             raise UnreadableList(f"{file.name}: it unpacks to more than {_MOST_UNPACKED:,} bytes.")

@@ -95,7 +95,7 @@ class Command(BaseCommand):
                 is_public=is_public,
                 progress=bars.advance,
             )
-            self._demand_accepted(prepared, accepted, options["report"], at)
+            self._require_accepted(prepared, accepted, options["report"], at)
             if user is None:
                 rehearse_as_anybody(prepared, at, bars.advance)
             else:
@@ -109,7 +109,7 @@ class Command(BaseCommand):
         if not quiet:
             self._summarize(prepared, report_files)
 
-    def _demand_accepted(self, prepared: PreparedImport, accepted: int | None, folder: Path, at: datetime) -> None:
+    def _require_accepted(self, prepared: PreparedImport, accepted: int | None, folder: Path, at: datetime) -> None:
         """Reject endings that were not accepted, in a dry run too; the report lists them."""
         try:
             prepared.endings.require_accepted(accepted)
