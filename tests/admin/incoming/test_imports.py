@@ -106,7 +106,7 @@ def test_a_request_for_an_undo_is_withdrawn(reviewer: Client, curator: Client) -
     kept = Import.objects.get()
     curator.post(undo_address(kept), {"ask": "yes", "reason": "The wrong list."})
     answer = curator.post(undo_address(kept), {"withdraw": "yes"}, follow=True)
-    assert "the request is withdrawn" in answer.content.decode()
+    assert "The request is withdrawn. Import 1 is not undone." in answer.content.decode()
     assert not Import.objects.get().is_undo_asked
 
 
