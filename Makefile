@@ -123,9 +123,10 @@ mutation: $(DEV) ## Take away each guard of the editorial rules in turn, and tel
 fuzz: $(DEV) ## Ask every operation of the schema with whatever it allows and does not, on a server of its own (half an hour; ARGS)
 	$(BIN)/python -m tests.fuzzing $(ARGS)
 
-lint: $(DEV) ## Check style and formatting
+lint: $(DEV) ## Check style, formatting, names and words
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tests.language
 
 format: $(DEV) ## Format the code and repair what can be repaired without thought
 	$(BIN)/ruff check --fix-only .
