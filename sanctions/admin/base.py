@@ -266,7 +266,7 @@ class RecordAdmin(RecordActions, ChoosingMixin, SearchMixin, ModelAdmin):
         """Save a draft, if it is still the version from which the form was opened."""
         opened: Opened | None = getattr(request, "opened", None)
         if change and opened is not None:
-            moves.hold(obj, timezone.now(), opened.fingerprint)
+            moves.lock_unchanged(obj, timezone.now(), opened.fingerprint)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -278,7 +278,7 @@ class RecordAdmin(RecordActions, ChoosingMixin, SearchMixin, ModelAdmin):
         moves.record_saved(record, act_of(request, ""))
         former_slug = form.initial.get("slug")
         if change and former_slug and former_slug != record.slug:
-            reviews.follow(record_type.name, former_slug, record.slug)
+            reviews.move_to_slug(record_type.name, former_slug, record.slug)
 
     # --- Deleting
 

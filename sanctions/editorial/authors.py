@@ -169,7 +169,7 @@ def forget_authors(record: Record) -> None:
     Authorship.objects.about(type_of(record).name, record.slug).delete()
 
 
-def follow_slug(record_type: str, before: str, after: str) -> None:
+def move_authors_to_slug(record_type: str, before: str, after: str) -> None:
     """Move the authors of a draft to its new slug."""
     rows = Authorship.objects.about(record_type, before)
     known = Authorship.objects.about(record_type, after).exclude(account__isnull=True).values_list("account", flat=True)

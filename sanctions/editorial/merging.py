@@ -35,7 +35,7 @@ from sanctions.models import Likeness, Record, Redirect, Touched
 from sanctions.records.base import Document, RecordType
 from sanctions.records.combine import MergeNote, Renaming, combine_documents, move_references, remaining_document
 from sanctions.records.encode import chunks, encode, encode_many, refers_to
-from sanctions.records.referrers import referring
+from sanctions.records.referrers import find_referrers
 from sanctions.records.registry import BY_NAME, RECORD_TYPES, type_of
 from sanctions.records.three_way import merge as three_way_merge
 from sanctions.vocabulary import Sameness, State, VersionKind
@@ -110,7 +110,7 @@ def plan_merge(kept: Record, dropped: Record) -> Plan:
 
 def _referring(record_type: RecordType, without: set[int], pk: int) -> Iterator[Affected]:
     """Yield the records that refer to a record, in any state, by noun and slug; unchanged so far."""
-    referrers = referring(record_type, pk)
+    referrers = find_referrers(record_type, pk)
     for other in RECORD_TYPES:
         ids = referrers.get(other.name, set()) - (without if other is record_type else set())
         for several in chunks(sorted(ids)):
@@ -146,7 +146,7 @@ def merge(kept: Record, dropped: Record, act: Act, *, seen: str = "") -> Redirec
             lock_record(record)
         plan = plan_merge(kept, dropped)
         pair = pair_of(type_of(kept), kept.slug, dropped.slug)
-        _require_permission(plan, act.account, pair, unapproved(plan, dropped))
+        _require_permission(plan, act.account, pair, unapproved_authors(plan, dropped))
         if seen and seen != seal(plan):
             raise Stale("The effects of this merge have changed since you read them. Read them again.")
         redirect = _store_redirect(plan, act)
@@ -170,7 +170,7 @@ def merge(kept: Record, dropped: Record, act: Act, *, seen: str = "") -> Redirec
     return redirect
 
 
-def unapproved(plan: Plan, dropped: Record) -> Authors:
+def unapproved_authors(plan: Plan, dropped: Record) -> Authors:
     """Return the authors of the content that a merge makes public for the first time: those of a dropped draft."""
     return authors_of(dropped) if plan.public and plan.dropped.state != State.PUBLISHED else Authors()
 
@@ -181,7 +181,9 @@ def _store_authors(plan: Plan, act: Act, pair: Likeness | None, kept: Record, dr
     The authors of public records become the user who decided that the two are the same, and the authors of a draft
     that is merged into one. To drafts the merge adds the user who merges.
     """
-    public = Authors((decider_of(pair),) if pair is not None else ()).with_people(unapproved(plan, dropped).people)
+    public = Authors((decider_of(pair),) if pair is not None else ()).with_people(
+        unapproved_authors(plan, dropped).people
+    )
     merger = author_of(act.account)
     for record_type in {item.record_type.name: item.record_type for item in plan.affected}.values():
         affected = [item for item in plan.affected if item.record_type is record_type and item is not plan.dropped]

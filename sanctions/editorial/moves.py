@@ -56,7 +56,7 @@ from sanctions.models import LogEntry, Record, Redirect, Version
 from sanctions.projections.renderings import render_with_dependents
 from sanctions.records.base import Document, RecordType
 from sanctions.records.encode import encode
-from sanctions.records.redirects import merged_slugs, outdated
+from sanctions.records.redirects import find_merged_references, merged_slugs
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import State, VersionKind
 
@@ -67,8 +67,8 @@ if TYPE_CHECKING:
 def record_saved(record: Record, act: Act) -> None:
     """Log that the content of a record that is not public was saved; its rows are written already.
 
-    The user who saves becomes one of its authors; its owner stays the first of them. Call :func:`hold` before the rows
-    are written, so that no other user writes at the same time.
+    The user who saves becomes one of its authors; its owner stays the first of them. Call :func:`lock_unchanged` before
+    the rows are written, so that no other user writes at the same time.
     """
     with record_move(record, REPLACE, act) as act:
         _require_editable(record, act.account)
@@ -86,11 +86,11 @@ def _add_author(record: Record, act: Act) -> None:
 def _require_no_merged(record: Record) -> None:
     """Reject references to a record that was merged into another; :class:`InvalidDocument` lists them."""
     record_type, merged = type_of(record), merged_slugs()
-    if merged and (problems := list(outdated(record_type, encode(record_type, record.pk), merged))):
+    if merged and (problems := list(find_merged_references(record_type, encode(record_type, record.pk), merged))):
         raise InvalidDocument(problems)
 
 
-def hold(record: Record, at: datetime, expected: str) -> None:
+def lock_unchanged(record: Record, at: datetime, expected: str) -> None:
     """Lock out all other moves and saves until the caller's transaction ends.
 
     :class:`sanctions.exceptions.Stale` if the record changed since its content was read.

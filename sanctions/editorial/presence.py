@@ -27,7 +27,7 @@ class Present:
     since: datetime
 
 
-def see(record: Record, page: str, user: AbstractBaseUser, at: datetime) -> None:
+def report_presence(record: Record, page: str, user: AbstractBaseUser, at: datetime) -> None:
     """Store that a page, identified by 32 hexadecimal digits, has the record open; remove expired pages."""
     Presence.objects.expired(at).delete()
     stored = Presence.objects.filter(page=page, user=user.pk)
@@ -45,12 +45,12 @@ def see(record: Record, page: str, user: AbstractBaseUser, at: datetime) -> None
         Presence.objects.bulk_create([seen], ignore_conflicts=True)
 
 
-def leave(page: str, user: AbstractBaseUser) -> None:
+def remove_presence(page: str, user: AbstractBaseUser) -> None:
     """Store that the user has left a page."""
     Presence.objects.filter(page=page, user=user.pk).delete()
 
 
-def others(record: Record, user: AbstractBaseUser, at: datetime) -> list[Present]:
+def find_others(record: Record, user: AbstractBaseUser, at: datetime) -> list[Present]:
     """Return the other users who have the record open, in the order in which they opened it; each once."""
     rows = Presence.objects.present(at).filter(record_type=type_of(record).name, slug=record.slug)
     since = rows.exclude(user=user.pk).values("name").annotate(since=Min("opened_at")).order_by("since", "name")

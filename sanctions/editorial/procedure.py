@@ -25,7 +25,7 @@ from sanctions.models.log import LONGEST_REASON
 from sanctions.records.base import Document, RecordType
 from sanctions.records.citation_support import unsourced
 from sanctions.records.encode import encode
-from sanctions.records.redirects import merged_slugs, outdated
+from sanctions.records.redirects import find_merged_references, merged_slugs
 from sanctions.records.registry import type_of
 from sanctions.records.validate import validate
 from sanctions.vocabulary import Move, VersionKind
@@ -189,7 +189,7 @@ def log_moves(records: Sequence[Record], move: Move, act: Act, proposal: int | N
 
 def require_valid(record_type: RecordType, document: Any) -> None:
     """Raise :class:`InvalidDocument` with all faults of a document."""
-    problems = validate(record_type, document) or list(outdated(record_type, document, merged_slugs()))
+    problems = validate(record_type, document) or list(find_merged_references(record_type, document, merged_slugs()))
     if problems:
         raise InvalidDocument(problems)
 

@@ -59,7 +59,7 @@ class Waiting:
         return sum(risk.weight for risk in self.risks)
 
 
-def waiting(models: Sequence[type[Record]], day: date) -> list[Waiting]:
+def review_queue(models: Sequence[type[Record]], day: date) -> list[Waiting]:
     """Return all items of the queue for records of these kinds: the riskiest first, then the oldest."""
     nouns = [type_of(model).name for model in models]
     records = _records_in_review(models)

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from sanctions.editorial.authors import Authors, authors_of, authors_of_proposal, follow_slug
+from sanctions.editorial.authors import Authors, authors_of, authors_of_proposal, move_authors_to_slug
 from sanctions.editorial.move_rules import MoveRule
 from sanctions.editorial.move_table import ASSIGN, CONFIRM, RESOLVE, UNASSIGN
 from sanctions.editorial.permissions import may_confirm, may_remark, may_resolve, may_review, reviewers_of
@@ -72,7 +72,7 @@ class Matter:
         return type_of(self.record).name, self.record.slug, self.number
 
 
-def assignable(matter: Matter) -> QuerySet[User]:
+def assignable_accounts(matter: Matter) -> QuerySet[User]:
     """Return the accounts that may review it, by name: active, with the permission, and not among its authors."""
     return reviewers_of(matter.record).exclude(pk__in=matter.authors.accounts).order_by("username")
 
@@ -87,7 +87,7 @@ def assign(matter: Matter, assignee: AbstractBaseUser, due_on: date | None, act:
             )
         if not matter.in_review:
             raise MoveRefused(f"{matter} is not in review. Only what is in review can be assigned.")
-        if not assignable(matter).filter(pk=assignee.pk).exists():
+        if not assignable_accounts(matter).filter(pk=assignee.pk).exists():
             raise MoveRefused(f"{assignee} may not review {matter}: that needs a reviewer who is not its author.")
         if due_on is not None and due_on < act.at.astimezone(UTC).date():
             raise MoveRefused(f"Due date: {due_on.isoformat()} is past. Give today's date or a later one, or none.")
@@ -114,7 +114,7 @@ def unassign(matter: Matter, act: Act) -> None:
             raise MoveRefused(f"{matter} is not assigned.")
 
 
-def remark(matter: Matter, text: str, act: Act, *, kind: RemarkKind = RemarkKind.REMARK) -> Remark:
+def add_remark(matter: Matter, text: str, act: Act, *, kind: RemarkKind = RemarkKind.REMARK) -> Remark:
     """Add a remark to the discussion; it is never deleted. A request for retraction needs a public record."""
     text = checked_remark(text)
     with transaction.atomic():
@@ -165,11 +165,11 @@ def confirm(record: Record, act: Act, *, expected: str = "") -> None:
             raise MoveRefused(f"{act.name} may not confirm {record.slug}, which is {record.get_state_display()}.")
 
 
-def follow(record_type: str, before: str, after: str) -> None:
+def move_to_slug(record_type: str, before: str, after: str) -> None:
     """Move assignments, remarks and authors of a draft to its new slug, within the caller's transaction."""
     for model in (Assignment, Remark):
         model.objects.about(record_type, before).update(slug=after)
-    follow_slug(record_type, before, after)
+    move_authors_to_slug(record_type, before, after)
 
 
 def checked_remark(text: str) -> str:

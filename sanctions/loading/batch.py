@@ -11,7 +11,7 @@ from sanctions.exceptions import Problem
 from sanctions.loading.incoming import Incoming, has_slug, slugs_of
 from sanctions.records.base import RecordType, Rows, parent_field, part_model, record_field, references, target
 from sanctions.records.encode import chunks, refers_to
-from sanctions.records.redirects import merged_slugs, outdated, referred
+from sanctions.records.redirects import find_merged_references, iterate_references, merged_slugs
 from sanctions.records.registry import RECORD_TYPES
 
 
@@ -57,7 +57,7 @@ class SaveBatch:
         """Yield what prevents saving: missing records, slugs in use, parts that other records refer to."""
         merged = merged_slugs()
         for item in self.incoming:
-            yield from outdated(item.record_type, item.document, merged, item.origin)
+            yield from find_merged_references(item.record_type, item.document, merged, item.origin)
         yield from self._missing_references()
         yield from self._slugs_in_use()
         yield from self._parts_in_use()
@@ -65,7 +65,7 @@ class SaveBatch:
     def _missing_references(self) -> Iterator[Problem]:
         """Yield references to rows that neither exist nor are among the documents."""
         for item in self.incoming:
-            for path, model, slug in referred(item.record_type.model, item.record_type.keys, item.document):
+            for path, model, slug in iterate_references(item.record_type.model, item.record_type.keys, item.document):
                 if slug not in self.ids[model] and (model, slug) not in self.incoming_slugs:
                     noun = model._meta.verbose_name
                     yield item.problem(path, f"There is no {noun} with the slug {slug!r}.")

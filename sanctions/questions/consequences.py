@@ -15,7 +15,7 @@ from sanctions.editorial.proposals import stored_temporarily
 from sanctions.models import SUBJECT_MODELS, Agreement, Effect, Record, Release, Version
 from sanctions.records.base import Document
 from sanctions.records.encode import encode
-from sanctions.records.referrers import referring_to
+from sanctions.records.referrers import find_other_referrers
 from sanctions.records.registry import type_of
 from sanctions.standing import INITIAL, spans_of
 from sanctions.vocabulary import WHOLE_OF, Standing, State, Subject, VersionKind
@@ -87,7 +87,7 @@ def _moved(record: Record, before: _SpansByKey, after: _SpansByKey) -> Consequen
     flips = tuple(
         flip for key in sorted(before.keys() | after.keys()) for flip in _flips(key, before.get(key), after.get(key))
     )
-    return Consequences(flips, referring_to(record), tuple(releases_with(record)))
+    return Consequences(flips, find_other_referrers(record), tuple(releases_with(record)))
 
 
 def releases_with(record: Record) -> Iterator[Release]:

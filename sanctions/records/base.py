@@ -165,7 +165,7 @@ def plain(value: Any) -> Any:
 
 
 @cache
-def pointing(keys: tuple[Key, ...]) -> tuple[Ref | Refs | Rows, ...]:
+def reference_keys(keys: tuple[Key, ...]) -> tuple[Ref | Refs | Rows, ...]:
     """Return the keys that are references, or whose rows may contain some."""
     return tuple(key for key in keys if isinstance(key, Ref | Refs | Rows))
 

@@ -25,7 +25,7 @@ from sanctions.records.base import (
     parent_field,
     part_model,
     plain,
-    pointing,
+    reference_keys,
     target,
 )
 from sanctions.records.registry import LABELS, SLUGGED_PARTS
@@ -247,7 +247,7 @@ def refers_to(record_type: RecordType, document: Document) -> dict[type[models.M
     slugs: dict[type[models.Model], set[str]] = defaultdict(set)
 
     def collect(model: type[models.Model], keys: tuple[Key, ...], item: Document) -> None:
-        for key in pointing(keys):
+        for key in reference_keys(keys):
             if key.name not in item:
                 continue
             if isinstance(key, Ref):

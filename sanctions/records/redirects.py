@@ -14,7 +14,7 @@ from django.db import models
 from sanctions.database.past_views import instant_seen
 from sanctions.exceptions import Problem
 from sanctions.models import Redirect
-from sanctions.records.base import Document, Key, RecordType, Ref, Refs, part_model, pointing, target
+from sanctions.records.base import Document, Key, RecordType, Ref, Refs, part_model, reference_keys, target
 from sanctions.records.registry import BY_NAME
 
 
@@ -55,11 +55,11 @@ def merged_into(record_type: RecordType, slugs: Iterable[str]) -> dict[tuple[str
     return merged
 
 
-def referred(
+def iterate_references(
     model: type[models.Model], keys: tuple[Key, ...], document: Document, path: str = ""
 ) -> Iterator[tuple[str, type[models.Model], str]]:
     """Yield every reference of a document: its path, the model it points to, the slug."""
-    for key in pointing(keys):
+    for key in reference_keys(keys):
         if key.name not in document:
             continue
         value, here = document[key.name], f"{path}{key.name}"
@@ -70,16 +70,16 @@ def referred(
                 yield f"{here}[{place}]", target(model, key), slug
         else:
             for place, row in enumerate(value):
-                yield from referred(part_model(model, key), key.keys, row, f"{here}[{place}].")
+                yield from iterate_references(part_model(model, key), key.keys, row, f"{here}[{place}].")
 
 
-def outdated(
+def find_merged_references(
     record_type: RecordType, document: Document, merged: dict[str, dict[str, str]], origin: str = ""
 ) -> Iterator[Problem]:
     """Yield a fault for every reference to a record that was merged into another, with the slug to use instead."""
     if not merged:
         return
-    for path, model, slug in referred(record_type.model, record_type.keys, document):
+    for path, model, slug in iterate_references(record_type.model, record_type.keys, document):
         name = str(model._meta.model_name)
         if (name, slug) == (record_type.name, document["slug"]):
             # A merged record may refer to itself.

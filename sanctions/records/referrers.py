@@ -13,12 +13,12 @@ from sanctions.records.base import RecordType, parent_field, part_model, record_
 from sanctions.records.registry import RECORD_TYPES, type_of
 
 
-def referring(record_type: RecordType, pk: int) -> dict[str, set[int]]:
+def find_referrers(record_type: RecordType, pk: int) -> dict[str, set[int]]:
     """Return the records that refer to a record, itself included: noun → primary keys."""
     return _collected({record_type.model: [pk]}, "pk")
 
 
-def referring_to(record: Record) -> dict[str, list[str]]:
+def find_other_referrers(record: Record) -> dict[str, list[str]]:
     """Return the other records that refer to a record or to a part of it: noun → slugs, sorted."""
     referrers = _collected(_targets(record), "slug")
     referrers.get(type_of(record).name, set()).discard(record.slug)

@@ -49,7 +49,7 @@ def desk(people: dict[str, User]) -> Actor:
     reviews.assign(Matter(actor), people["Cy"], timezone.localdate() + timedelta(days=3), Act(now, people["Di"]))
     wrong = make_actor("wrong", name="Wrong Company")
     cite(wrong)
-    reviews.remark(Matter(wrong), "It is another company.", Act(now, people["Ada"]), kind=RemarkKind.RETRACTION)
+    reviews.add_remark(Matter(wrong), "It is another company.", Act(now, people["Ada"]), kind=RemarkKind.RETRACTION)
     partly = make_order("partly", title="Partly cited")
     make_measure(partly, "measure-1")
     cite(partly, field="title")

@@ -19,7 +19,7 @@ from sanctions.editorial.duplicates import decide
 from sanctions.editorial.permissions import may_decide, may_merge, may_publish, may_restore
 from sanctions.editorial.procedure import batch
 from sanctions.editorial.proposals import ProposedChange, propose, seal_now
-from sanctions.editorial.reviews import Matter, assignable
+from sanctions.editorial.reviews import Matter, assignable_accounts
 from sanctions.editorial.undo import undo_batch
 from sanctions.exceptions import InvalidDocument, MoveRefused
 from sanctions.importers.undo.undo_import import request_undo, undo_import
@@ -106,7 +106,7 @@ def test_who_wrote_neither_returns_nor_reviews_it(ada: User, bo: User, cy: User)
     record = in_review(bo, ada)
     with pytest.raises(MoveRefused, match="bo may not return elam"):
         moves.send_back(record, Act(AT, bo, WHY))
-    assert list(assignable(Matter(record))) == [cy]
+    assert list(assignable_accounts(Matter(record))) == [cy]
 
 
 def test_a_draft_stays_its_owners_when_a_reviewer_saves_it(ada: User, bo: User) -> None:
@@ -119,7 +119,7 @@ def test_a_draft_stays_its_owners_when_a_reviewer_saves_it(ada: User, bo: User) 
 def test_authors_follow_a_draft_to_another_slug(ada: User, bo: User) -> None:
     record = in_review(bo, ada)
     Actor.objects.filter(pk=record.pk).update(slug="elam-2")
-    reviews.follow("actor", "elam", "elam-2")
+    reviews.move_to_slug("actor", "elam", "elam-2")
     record.refresh_from_db()
     assert not may_publish(bo, record)
     assert not may_publish(ada, record)

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from sanctions.editorial.moves import (
     create,
     delete,
-    hold,
+    lock_unchanged,
     publish,
     record_saved,
     restore,
@@ -22,7 +22,7 @@ from sanctions.editorial.moves import (
 )
 from sanctions.editorial.permissions import may_edit, may_propose, may_publish, may_resolve, may_undo
 from sanctions.editorial.procedure import fingerprint
-from sanctions.editorial.reviews import Matter, remark
+from sanctions.editorial.reviews import Matter, add_remark
 from sanctions.exceptions import InvalidDocument, MoveRefused, NotPermitted, Stale
 from sanctions.ledger.versions import Act
 from sanctions.models import Actor, Event, Order, Record, Version
@@ -288,10 +288,10 @@ def test_a_record_that_changed_since_it_was_read_is_not_held(curator: User) -> N
     actor = make_actor(state=State.DRAFT)
     seen = fingerprint(actor)
     record_saved(actor, Act(AT, curator))
-    hold(actor, AT, seen)
+    lock_unchanged(actor, AT, seen)
     Actor.objects.filter(pk=actor.pk).update(name="Somebody else's")
     with pytest.raises(Stale, match="Another user changed"):
-        hold(actor, AT, seen)
+        lock_unchanged(actor, AT, seen)
 
 
 @pytest.mark.parametrize("document", [{}, {"slug": "a"}, {"slug": 7, "kind": "state", "name": "A"}])
@@ -354,7 +354,7 @@ def test_who_may_not_change_records_any_more_takes_back_nothing_of_their_own(cur
 
 def test_who_may_not_change_records_any_more_resolves_no_remark_of_their_own(curator: User) -> None:
     draft = make_actor(state=State.DRAFT)
-    own = remark(Matter(draft), "Cite it.", Act(AT, curator))
+    own = add_remark(Matter(draft), "Cite it.", Act(AT, curator))
     assert may_resolve(curator, draft, own)
     curator.groups.clear()
     assert not may_resolve(User.objects.get(pk=curator.pk), draft, own)

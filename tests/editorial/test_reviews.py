@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from sanctions.editorial import moves, proposals, reviews
-from sanctions.editorial.presence import leave, others, see
+from sanctions.editorial.presence import find_others, remove_presence, report_presence
 from sanctions.editorial.proposals import ProposedChange
 from sanctions.editorial.reviews import Matter
 from sanctions.exceptions import MoveRefused
@@ -112,12 +112,12 @@ def test_only_who_may_publish_is_assigned_and_assigns(matter: Matter, group: str
         reviews.assign(matter, other, None, Act(AT, bo))
     with pytest.raises(MoveRefused, match="may not assign the review of"):
         reviews.assign(matter, bo, None, Act(AT, other))
-    assert other not in reviews.assignable(matter)
+    assert other not in reviews.assignable_accounts(matter)
 
 
 def test_nobody_is_assigned_to_what_they_wrote(ada: User, bo: User, matter: Matter) -> None:
     ada.groups.set(bo.groups.all())
-    assert list(reviews.assignable(matter)) == [bo]
+    assert list(reviews.assignable_accounts(matter)) == [bo]
     with pytest.raises(MoveRefused, match="not its author"):
         reviews.assign(matter, ada, None, Act(AT, bo))
     with pytest.raises(MoveRefused, match="may not assign the review of"):
@@ -173,14 +173,14 @@ def test_an_assignment_that_cannot_be_logged_is_not_made(
 
 
 def test_everybody_at_the_desk_takes_part_and_nobody_else(matter: Matter, ada: User, bo: User) -> None:
-    reviews.remark(matter, " Cite it.\r\nPlease. ", Act(AT, bo, address="192.0.2.1"))
-    reviews.remark(matter, "Done.", Act(AT, ada))
+    reviews.add_remark(matter, " Cite it.\r\nPlease. ", Act(AT, bo, address="192.0.2.1"))
+    reviews.add_remark(matter, "Done.", Act(AT, ada))
     assert list(Remark.objects.about(*matter.key).values_list("by", "text", "address")) == [
         ("bo", "Cite it.\nPlease.", "192.0.2.1"),
         ("ada", "Done.", ""),
     ]
     with pytest.raises(MoveRefused, match="may not take part"):
-        reviews.remark(matter, "Hello.", Act(AT, make_user()))
+        reviews.add_remark(matter, "Hello.", Act(AT, make_user()))
 
 
 @pytest.mark.parametrize(
@@ -195,16 +195,16 @@ def test_everybody_at_the_desk_takes_part_and_nobody_else(matter: Matter, ada: U
 )
 def test_a_remark_that_cannot_be_kept_is_refused_in_words(draft: Matter, text: str, complaint: str, bo: User) -> None:
     with pytest.raises(MoveRefused, match=f"Remark: .*{complaint}"):
-        reviews.remark(draft, text, Act(AT, bo))
+        reviews.add_remark(draft, text, Act(AT, bo))
     assert not Remark.objects.exists()
 
 
 def test_the_longest_remark_is_taken(draft: Matter, bo: User) -> None:
-    assert len(reviews.remark(draft, "x" * LONGEST_REMARK, Act(AT, bo)).text) == LONGEST_REMARK
+    assert len(reviews.add_remark(draft, "x" * LONGEST_REMARK, Act(AT, bo)).text) == LONGEST_REMARK
 
 
 def test_a_remark_is_resolved_once_by_who_made_it_or_a_reviewer(matter: Matter, ada: User, bo: User, cy: User) -> None:
-    first, second = (reviews.remark(matter, text, Act(AT, bo)) for text in ("Cite it.", "Date it."))
+    first, second = (reviews.add_remark(matter, text, Act(AT, bo)) for text in ("Cite it.", "Date it."))
     with pytest.raises(MoveRefused, match="ada may not resolve the remark of bo"):
         reviews.resolve(matter, first, Act(AT, ada, "Done."))
     reviews.resolve(matter, first, Act(AT + DAY, cy, "It is cited."))
@@ -213,13 +213,13 @@ def test_a_remark_is_resolved_once_by_who_made_it_or_a_reviewer(matter: Matter, 
         reviews.resolve(matter, first, Act(AT, bo, "It is cited."))
     with pytest.raises(MoveRefused, match="Give a reason"):
         reviews.resolve(matter, second, Act(AT, bo, ""))
-    own = reviews.remark(matter, "I shall.", Act(AT, ada))
+    own = reviews.add_remark(matter, "I shall.", Act(AT, ada))
     reviews.resolve(matter, own, Act(AT, ada, "Done."))
     assert [row[0] for row in log_rows()] == [Move.RESOLVED, Move.RESOLVED]
 
 
 def test_a_remark_is_resolved_where_it_was_made(draft: Matter, change: Matter, bo: User) -> None:
-    made = reviews.remark(draft, "Cite it.", Act(AT, bo))
+    made = reviews.add_remark(draft, "Cite it.", Act(AT, bo))
     with pytest.raises(MoveRefused, match="not about"):
         reviews.resolve(change, made, Act(AT, bo, "Done."))
 
@@ -227,11 +227,12 @@ def test_a_remark_is_resolved_where_it_was_made(draft: Matter, change: Matter, b
 def test_a_curator_asks_for_the_retraction_of_what_is_public(change: Matter, draft: Matter, ada: User) -> None:
     record = Matter(change.record)
     assert (
-        reviews.remark(record, "It is wrong.", Act(AT, ada), kind=RemarkKind.RETRACTION).kind == RemarkKind.RETRACTION
+        reviews.add_remark(record, "It is wrong.", Act(AT, ada), kind=RemarkKind.RETRACTION).kind
+        == RemarkKind.RETRACTION
     )
     for matter in (change, draft):
         with pytest.raises(MoveRefused, match="Only a published record can be retracted"):
-            reviews.remark(matter, "It is wrong.", Act(AT, ada), kind=RemarkKind.RETRACTION)
+            reviews.add_remark(matter, "It is wrong.", Act(AT, ada), kind=RemarkKind.RETRACTION)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_a_curator_asks_for_the_retraction_of_what_is_public(change: Matter, dra
     ["text = 'other'", "by = 'other'", "at = '2001-01-01'", "resolved_by = 'other'", "resolved_at = NULL"],
 )
 def test_the_database_refuses_to_change_a_remark(draft: Matter, bo: User, change_: str) -> None:
-    made = reviews.remark(draft, "Cite it.", Act(AT, bo))
+    made = reviews.add_remark(draft, "Cite it.", Act(AT, bo))
     reviews.resolve(draft, made, Act(AT, bo, "Done."))
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE sanctions_remark SET {change_}")
@@ -248,7 +249,7 @@ def test_the_database_refuses_to_change_a_remark(draft: Matter, bo: User, change
 def test_the_database_refuses_to_delete_a_remark_or_to_give_it_to_somebody_else(
     draft: Matter, bo: User, cy: User
 ) -> None:
-    made = reviews.remark(draft, "Cite it.", Act(AT, bo))
+    made = reviews.add_remark(draft, "Cite it.", Act(AT, bo))
     for forge in (made.delete, lambda: Remark.objects.update(account=cy)):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             forge()
@@ -256,9 +257,9 @@ def test_the_database_refuses_to_delete_a_remark_or_to_give_it_to_somebody_else(
 
 
 def test_what_was_said_of_a_draft_follows_it_to_another_slug(draft: Matter, bo: User, cy: User) -> None:
-    reviews.remark(draft, "Name it better.", Act(AT, bo))
+    reviews.add_remark(draft, "Name it better.", Act(AT, bo))
     reviews.assign(draft, cy, None, Act(AT, bo))
-    reviews.follow("actor", "iran", "islamic-republic-of-iran")
+    reviews.move_to_slug("actor", "iran", "islamic-republic-of-iran")
     assert {*Remark.objects.values_list("slug"), *Assignment.objects.values_list("slug")} == {
         ("islamic-republic-of-iran",)
     }
@@ -280,9 +281,9 @@ def test_a_curator_confirms_what_is_public_with_a_reason(change: Matter, ada: Us
 def test_deleting_an_account_deletes_nothing_else(draft: Matter, change: Matter, ada: User, bo: User) -> None:
     for matter in (draft, change):
         reviews.assign(matter, bo, TODAY, Act(AT, bo))
-        reviews.remark(matter, "Mine.", Act(AT, ada))
-        reviews.resolve(matter, reviews.remark(matter, "Cite it.", Act(AT, bo)), Act(AT, bo, "Done."))
-    see(draft.record, "a" * 32, ada, AT)
+        reviews.add_remark(matter, "Mine.", Act(AT, ada))
+        reviews.resolve(matter, reviews.add_remark(matter, "Cite it.", Act(AT, bo)), Act(AT, bo, "Done."))
+    report_presence(draft.record, "a" * 32, ada, AT)
     LinkCheck.objects.create(source=make_source(), url="https://example.org/", checked_at=AT)
     models = (Actor, Assignment, LinkCheck, LogEntry, Presence, Proposal, Remark)
     before = {model: model._default_manager.count() for model in models}
@@ -306,11 +307,11 @@ PATHS: Final = (
 
 def test_the_public_sees_nothing_of_it(change: Matter, ada: User, bo: User, client: Client) -> None:
     for matter in (change, Matter(change.record)):
-        reviews.remark(matter, "Zweifelhaft.", Act(AT, ada))
-        reviews.resolve(matter, reviews.remark(matter, "Zweifelhaft.", Act(AT, bo)), Act(AT, bo, "Zweifelhaft."))
+        reviews.add_remark(matter, "Zweifelhaft.", Act(AT, ada))
+        reviews.resolve(matter, reviews.add_remark(matter, "Zweifelhaft.", Act(AT, bo)), Act(AT, bo, "Zweifelhaft."))
     reviews.assign(change, bo, TODAY, Act(AT, bo, "Zweifelhaft."))
     reviews.confirm(change.record, Act(AT, ada, "Zweifelhaft."))
-    see(change.record, "a" * 32, make_user(name="zweifelhaft"), AT)
+    report_presence(change.record, "a" * 32, make_user(name="zweifelhaft"), AT)
     public = encode(type_of(change.record), change.record.pk)
     assert change.proposal is not None
     seen = proposals.seal(change.proposal, proposals.merge_into_public(change.proposal, public).document)
@@ -329,46 +330,48 @@ PAGE, OTHER = "a" * 32, "b" * 32
 
 @pytest.fixture
 def here(draft: Matter) -> Here:
-    return lambda user: [present.name for present in others(draft.record, user, AT)]
+    return lambda user: [present.name for present in find_others(draft.record, user, AT)]
 
 
 def test_who_else_has_it_open_is_told_but_not_oneself(draft: Matter, here: Here, ada: User, bo: User) -> None:
-    see(draft.record, PAGE, ada, AT)
+    report_presence(draft.record, PAGE, ada, AT)
     assert (here(bo), here(ada)) == (["ada"], [])
 
 
 def test_it_is_told_since_when_however_many_pages_they_have(draft: Matter, ada: User, bo: User) -> None:
-    see(draft.record, PAGE, ada, AT - PRESENT / 2)
-    see(draft.record, OTHER, ada, AT)
-    assert [(present.name, present.since) for present in others(draft.record, bo, AT)] == [("ada", AT - PRESENT / 2)]
-    leave(PAGE, ada)
-    assert [present.since for present in others(draft.record, bo, AT)] == [AT]
+    report_presence(draft.record, PAGE, ada, AT - PRESENT / 2)
+    report_presence(draft.record, OTHER, ada, AT)
+    assert [(present.name, present.since) for present in find_others(draft.record, bo, AT)] == [
+        ("ada", AT - PRESENT / 2)
+    ]
+    remove_presence(PAGE, ada)
+    assert [present.since for present in find_others(draft.record, bo, AT)] == [AT]
 
 
 def test_what_was_not_seen_for_two_minutes_counts_for_nothing_and_is_swept(
     draft: Matter, here: Here, ada: User, bo: User
 ) -> None:
-    see(draft.record, PAGE, ada, AT - PRESENT - timedelta(seconds=1))
+    report_presence(draft.record, PAGE, ada, AT - PRESENT - timedelta(seconds=1))
     assert here(bo) == []
-    see(draft.record, OTHER, bo, AT)
+    report_presence(draft.record, OTHER, bo, AT)
     assert list(Presence.objects.values_list("name", flat=True)) == ["bo"]
 
 
 def test_a_page_that_is_still_open_counts_from_when_it_was_opened(draft: Matter, ada: User, bo: User) -> None:
     for minute in range(10):
-        see(draft.record, PAGE, ada, AT + timedelta(minutes=minute))
-    assert [present.since for present in others(draft.record, bo, AT + timedelta(minutes=9))] == [AT]
+        report_presence(draft.record, PAGE, ada, AT + timedelta(minutes=minute))
+    assert [present.since for present in find_others(draft.record, bo, AT + timedelta(minutes=9))] == [AT]
 
 
 def test_nobody_closes_or_moves_the_page_of_somebody_else(draft: Matter, here: Here, ada: User, bo: User) -> None:
-    see(draft.record, PAGE, ada, AT)
-    leave(PAGE, bo)
-    see(make_actor(), PAGE, bo, AT)
+    report_presence(draft.record, PAGE, ada, AT)
+    remove_presence(PAGE, bo)
+    report_presence(make_actor(), PAGE, bo, AT)
     assert (here(bo), here(ada)) == (["ada"], [])
 
 
 def test_to_ask_for_retraction_retracts_nothing(change: Matter, ada: User, bo: User) -> None:
-    reviews.remark(Matter(change.record), "It is wrong.", Act(AT, ada), kind=RemarkKind.RETRACTION)
+    reviews.add_remark(Matter(change.record), "It is wrong.", Act(AT, ada), kind=RemarkKind.RETRACTION)
     assert Actor.objects.get(slug="iraq").state == State.PUBLISHED
     moves.retract(change.record, Act(AT, bo, "It is wrong."))
     assert Actor.objects.get(slug="iraq").state == State.RETRACTED

@@ -118,10 +118,10 @@ def targets() -> Iterator[Case]:
     }.items():
         yield wrong(name, model, "none", **dict.fromkeys(fields))
         for pair in pairwise(fields):
-            yield Case(name, partial(referring_to, model, fields, pair), " and ".join(pair))
+            yield Case(name, partial(find_other_referrers, model, fields, pair), " and ".join(pair))
 
 
-def referring_to(model: type[Model], fields: tuple[str, ...], chosen: tuple[str, ...]) -> Any:
+def find_other_referrers(model: type[Model], fields: tuple[str, ...], chosen: tuple[str, ...]) -> Any:
     """A row whose references are the chosen ones among these."""
     return valid(model, **{field: owner(field) if field in chosen else None for field in fields})
 

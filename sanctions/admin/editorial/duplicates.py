@@ -19,7 +19,7 @@ from sanctions.admin.editorial.merges import ReadOnlyAdmin, changed_record
 from sanctions.admin.editorial.side_by_side import lines_of, side_of
 from sanctions.editorial.authors import Authors, authors_of
 from sanctions.editorial.duplicates import decide, pair_of
-from sanctions.editorial.merging import Plan, merge, plan_merge, seal, unapproved
+from sanctions.editorial.merging import Plan, merge, plan_merge, seal, unapproved_authors
 from sanctions.editorial.permissions import may_compare, may_merge
 from sanctions.exceptions import MoveRefused
 from sanctions.models import Likeness, Record
@@ -252,7 +252,9 @@ class LikenessAdmin(ReadOnlyAdmin):
 def _may_merge(request: HttpRequest, merge_plan: Plan, dropped: Record) -> bool:
     """Return whether the user may make the merge of a plan."""
     pair = pair_of(merge_plan.kept.record_type, merge_plan.kept.slug, merge_plan.dropped.slug)
-    return not merge_plan.public or may_merge(request.user, merge_plan.public, pair, unapproved(merge_plan, dropped))
+    return not merge_plan.public or may_merge(
+        request.user, merge_plan.public, pair, unapproved_authors(merge_plan, dropped)
+    )
 
 
 def _hidden(*records: Record) -> bool:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from sanctions.admin.pages import RecordPages
 from sanctions.database.unavailability import BUSY, unavailable
-from sanctions.editorial.presence import Present, leave, others, see
+from sanctions.editorial.presence import Present, find_others, remove_presence, report_presence
 from sanctions.models import Record
 
 _PAGE: Final = re.compile(r"[0-9a-f]{32}")
@@ -59,7 +59,7 @@ class PresencePages(RecordPages):
         if not _PAGE.fullmatch(page):
             return HttpResponseBadRequest("page: 32 hexadecimal digits are needed.")
         if "left" in request.POST:
-            leave(page, request.user)  # type: ignore[arg-type]
+            remove_presence(page, request.user)  # type: ignore[arg-type]
             return HttpResponse(status=204)
         # The rows of the form are not needed.
         record: Record | None = self.admin.get_bare_object(request, unquote(object_id))
@@ -67,8 +67,8 @@ class PresencePages(RecordPages):
             raise Http404
         if not self.admin.has_view_permission(request, record):
             raise PermissionDenied
-        see(record, page, request.user, now)  # type: ignore[arg-type]
-        return JsonResponse({"text": sentence(others(record, request.user, now))})  # type: ignore[arg-type]
+        report_presence(record, page, request.user, now)  # type: ignore[arg-type]
+        return JsonResponse({"text": sentence(find_others(record, request.user, now))})  # type: ignore[arg-type]
 
     def form_context(self, request: HttpRequest, record: Record) -> dict[str, Any]:
         """Return the notice above the form: who else has the record open."""
@@ -78,10 +78,10 @@ class PresencePages(RecordPages):
         page, now = secrets.token_hex(16), timezone.now()
         try:
             with transaction.atomic():
-                see(record, page, request.user, now)  # type: ignore[arg-type]
+                report_presence(record, page, request.user, now)  # type: ignore[arg-type]
         except OperationalError as error:
             # The page can be read while another user writes for a long time; its script tries again.
             if unavailable(error) != BUSY:
                 raise
         address = self.link("presence", quote(record.pk))
-        return Notice(sentence(others(record, request.user, now)), page, address)  # type: ignore[arg-type]
+        return Notice(sentence(find_others(record, request.user, now)), page, address)  # type: ignore[arg-type]

@@ -94,7 +94,7 @@ def panel_of(
     remarks = Remark.objects.about(*matter.key)
     assigning = matter.in_review and may_review(user, record, proposal)
     confirming = proposal is None and may_confirm(user, record)
-    reviewers = list(reviews.assignable(matter)) if matter.in_review else []
+    reviewers = list(reviews.assignable_accounts(matter)) if matter.in_review else []
     return Panel(
         matter=matter,
         assignment=assignment,
@@ -152,7 +152,7 @@ def _unassign(request: HttpRequest, matter: Matter) -> None:
 
 def _remark(request: HttpRequest, matter: Matter) -> None:
     kind = RemarkKind.RETRACTION if request.POST.get("asks_retraction") else RemarkKind.REMARK
-    reviews.remark(matter, request.POST.get("text", ""), act_of(request), kind=kind)
+    reviews.add_remark(matter, request.POST.get("text", ""), act_of(request), kind=kind)
 
 
 def _resolve(request: HttpRequest, matter: Matter) -> None:

@@ -12,7 +12,7 @@ from sanctions.admin.standings import STATE_COLOURS
 from sanctions.models import Record
 from sanctions.records.base import Document, RecordType
 from sanctions.records.encode import encode
-from sanctions.records.referrers import referring
+from sanctions.records.referrers import find_referrers
 from sanctions.records.registry import BY_NAME, type_of
 
 
@@ -40,7 +40,7 @@ def side_of(record: Record) -> Side:
     """Gather one side."""
     record_type = type_of(record)
     meta = record._meta
-    counts = {name: len(keys) for name, keys in referring(record_type, record.pk).items()}
+    counts = {name: len(keys) for name, keys in find_referrers(record_type, record.pk).items()}
     return Side(
         record=record,
         document=encode(record_type, record.pk),

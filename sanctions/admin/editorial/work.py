@@ -22,7 +22,7 @@ from sanctions.database.unions import union_all
 from sanctions.editorial.authors import written_by
 from sanctions.editorial.freshness import find_stale_records
 from sanctions.editorial.permissions import may_publish_kind
-from sanctions.editorial.queue import Waiting, waiting
+from sanctions.editorial.queue import Waiting, review_queue
 from sanctions.models import LinkCheck, LogEntry, Proposal, Record, Source
 from sanctions.models.proposals import OPEN
 from sanctions.questions.unsourced_rows import lacking_rows
@@ -172,7 +172,7 @@ class Work:
 
     @cached_property
     def _queue(self) -> list[Waiting]:
-        return waiting(self.models, self.today)
+        return review_queue(self.models, self.today)
 
     @cached_property
     def decides(self) -> set[str]:

@@ -26,7 +26,7 @@ from sanctions.loading.incoming import apply_merges, repeated_slugs, slugs_of
 from sanctions.models import Seed
 from sanctions.projections.renderings import Progress
 from sanctions.records.encode import chunks
-from sanctions.records.redirects import merged_slugs, referred
+from sanctions.records.redirects import iterate_references, merged_slugs
 from sanctions.records.registry import RECORD_TYPES
 from sanctions.records.validate import validate
 
@@ -108,7 +108,7 @@ def _dangling(incoming: Sequence[Incoming], fresh: Sequence[Incoming]) -> Iterab
     offered = {(model, slug) for item in incoming for model, slug, _ in slugs_of(item)}
     missing: dict[Any, dict[str, list[tuple[Incoming, str]]]] = defaultdict(lambda: defaultdict(list))
     for item in fresh:
-        for path, model, slug in referred(item.record_type.model, item.record_type.keys, item.document):
+        for path, model, slug in iterate_references(item.record_type.model, item.record_type.keys, item.document):
             if (model, slug) not in offered:
                 missing[model][slug].append((item, path))
     for model, slugs in missing.items():

@@ -176,7 +176,7 @@ def test_a_post_from_elsewhere_is_refused(actor: Actor, reviewer: Client) -> Non
 
 def test_the_review_follows_a_draft_to_another_slug(curator: Client, fill: Fill) -> None:
     draft = make_actor("iran", state=State.DRAFT, author=user_of("curator"))
-    reviews.remark(Matter(draft), "Name it better.", Act(AT, user_of("curator")))
+    reviews.add_remark(Matter(draft), "Name it better.", Act(AT, user_of("curator")))
     fill(curator, page(draft), {"slug": "islamic-republic-of-iran"})
     assert [item.remark.text for item in panel(curator, page(draft)).remarks] == ["Name it better."]
 

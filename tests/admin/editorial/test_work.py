@@ -16,7 +16,7 @@ from pytest_django import Settings
 from sanctions.admin.editorial.work import BOXES, Item
 from sanctions.editorial import moves, proposals, reviews
 from sanctions.editorial.proposals import ProposedChange
-from sanctions.editorial.queue import count_changed_standings, count_lost_sources, waiting
+from sanctions.editorial.queue import count_changed_standings, count_lost_sources, review_queue
 from sanctions.editorial.reviews import Matter
 from sanctions.ledger.versions import Act, append_missing_versions
 from sanctions.models import Actor, Assignment, Event, LinkCheck, Order, Proposal, Record, Source
@@ -216,9 +216,9 @@ def test_a_request_for_retraction_waits_until_it_is_resolved_or_done(reviewer: C
     ada = make_user("curator", name="ada")
     iran, iraq = public("iran"), public("iraq")
     for actor in (iran, iraq):
-        reviews.remark(Matter(actor), "It is wrong.", Act(NOW, ada), kind=RemarkKind.RETRACTION)
+        reviews.add_remark(Matter(actor), "It is wrong.", Act(NOW, ada), kind=RemarkKind.RETRACTION)
     assert risks(reviewer)["iran"] == ["somebody asks for the record to be retracted"]
-    request = reviews.remark(Matter(iran), "Really.", Act(NOW, ada), kind=RemarkKind.RETRACTION)
+    request = reviews.add_remark(Matter(iran), "Really.", Act(NOW, ada), kind=RemarkKind.RETRACTION)
     reviews.resolve(Matter(iran), request, Act(NOW, user_of("reviewer"), "No."))
     moves.retract(iraq, Act(NOW, user_of("reviewer"), "It is wrong."))
     assert slugs(reviewer, "queue") == ["iran"]
@@ -359,7 +359,7 @@ def fill_the_lists(size: int) -> None:
             reviews.assign(Matter(event), reviewer, None, Act(NOW, make_user("reviewer")))
         actor = public(f"public-{mark}", at=NOW - 9999 * DAY)
         proposed(actor, summary="A state.")
-        reviews.remark(Matter(actor), "It is wrong.", Act(NOW, curator), kind=RemarkKind.RETRACTION)
+        reviews.add_remark(Matter(actor), "It is wrong.", Act(NOW, curator), kind=RemarkKind.RETRACTION)
         order = make_order(f"partly-{mark}")
         make_measure(order, f"measure-{mark}")
         cite(order, field="title")
@@ -411,5 +411,5 @@ def test_a_list_that_is_none_is_not_found_and_none_is_for_strangers(curator: Cli
 def test_the_queue_has_only_what_one_may_see() -> None:
     make_actor("iran", state=State.IN_REVIEW)
     make_order("us-eo-1", state=State.IN_REVIEW)
-    assert [item.slug for item in waiting([Order], timezone.localdate())] == ["us-eo-1"]
-    assert waiting([], timezone.localdate()) == []
+    assert [item.slug for item in review_queue([Order], timezone.localdate())] == ["us-eo-1"]
+    assert review_queue([], timezone.localdate()) == []
