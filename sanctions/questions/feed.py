@@ -81,8 +81,8 @@ def last_of(instant: datetime | None) -> int:
 def _retracted(versions: Collection[Version], instant: datetime | None) -> set[tuple[str, str]]:
     """Return the noun and slug of the records that are retracted: their documents are withheld."""
     rows = Version.objects.filter(slug__in={version.slug for version in versions}, kind=VersionKind.RETRACTION)
-    standing = rows.filter(recorded_to__isnull=True) if instant is None else rows.latest_at(instant)
-    return set(standing.order_by().values_list("record_type", "slug"))
+    latest = rows.filter(recorded_to__isnull=True) if instant is None else rows.latest_at(instant)
+    return set(latest.order_by().values_list("record_type", "slug"))
 
 
 def _replaced(versions: Collection[Version]) -> dict[tuple[str, str, datetime], str]:
