@@ -52,7 +52,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.django_db
-def test_a_generated_client_lists_pages_reads_and_is_told_what_is_wrong(address: str, package: str) -> None:
+def test_a_generated_client_reads_lists_pages_records_and_problems(address: str, package: str) -> None:
     def operation(name: str) -> Any:
         return importlib.import_module(f"{package}.api.{name}")
 

@@ -104,13 +104,13 @@ COPY = "https://web.archive.org/web/20180508120000/https://example.org/"
         ({"archived_url": COPY, "published_on": "2018-05"}, []),
     ],
 )
-def test_what_is_wrong_with_a_source_is_told(values: dict[str, Any], messages: list[str]) -> None:
+def test_the_faults_of_a_source_are_reported(values: dict[str, Any], messages: list[str]) -> None:
     make_source("source", **values)
     assert [finding.message for finding in check_form(Source.objects.all(), DAY)] == messages
 
 
 @pytest.mark.django_db
-def test_two_sources_of_one_link_are_told_and_are_no_fault() -> None:
+def test_two_sources_with_one_link_are_reported_without_a_fault() -> None:
     make_source("a", url="https://www.example.org/x/", archived_url=COPY)
     make_source("b", url="http://example.org/x#top", archived_url=COPY)
     make_source("c", url="https://example.org/x?page=2", archived_url=COPY)

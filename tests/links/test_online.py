@@ -186,7 +186,7 @@ def _connect_without_asking(address: tuple[str, int], timeout: float) -> socket.
     return found
 
 
-def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_name_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise socket.gaierror("Name or service not known")
 
@@ -331,6 +331,6 @@ def test_online_it_fails_with_a_table_of_what_is_broken(site: str, capsys: pytes
         (["--allow-network", "127.0.0.1/8"], "not a network"),
     ],
 )
-def test_an_option_that_is_wrong_is_told(options: list[str], complaint: str) -> None:
+def test_a_wrong_option_is_reported(options: list[str], complaint: str) -> None:
     with pytest.raises(CommandError, match=complaint):
         call_command("check_links", *options)

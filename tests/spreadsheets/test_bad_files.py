@@ -241,7 +241,7 @@ def test_packed_files_are_checked_as_sheets_are(sheets: dict[str, str], message:
 @pytest.mark.parametrize(
     "text", ["yes please", "1,5", "1e", "12.5.1", "9" * 50, "0.12345678901234567890123", "NaN", "\0"]
 )
-def test_what_is_no_value_of_a_column_is_told_with_what_is_allowed(text: str) -> None:
+def test_an_invalid_value_is_reported_with_the_allowed_ones(text: str) -> None:
     votes = f'record,body,for,against,abstaining,absent,adopted,document,note\na,b,"{text}",,,,"{text}",,\n'
     measured = (
         "record,commitment,violation,metric,value,unit,limit,observed_on,measured_by,report_number,note\n"

@@ -72,7 +72,7 @@ def test_what_is_faulty_stops_all_unless_it_is_left_out(file: Path) -> None:
     assert list(Order.objects.values_list("slug", flat=True)) == ["a"]
 
 
-def test_wrong_names_are_told(file: Path) -> None:
+def test_wrong_names_are_reported(file: Path) -> None:
     with pytest.raises(CommandError, match="Nothing was written"):
         imported(file)
     with pytest.raises(CommandError, match="No active account is named 'nobody'"):

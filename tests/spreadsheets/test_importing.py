@@ -99,7 +99,7 @@ def test_a_fault_names_sheet_row_column_value_and_what_is_allowed(curator: User)
     assert "asset_freeze" in faults["measures", 3, "kind"].message
 
 
-def test_what_only_the_database_knows_is_told_in_the_preview(curator: User) -> None:
+def test_faults_that_only_the_database_shows_are_in_the_preview(curator: User) -> None:
     make_measure(make_order("owner"), "taken")
     measure = {"slug": "taken", "kind": "waiver", "direction": "relieves"}
     planned = seen([statute("a", issuer="nobody"), statute("b", measures=[measure]), statute("c")], curator)
@@ -148,7 +148,7 @@ def test_what_is_retracted_is_not_changed_by_a_file(curator: User) -> None:
     assert [fault.message for fault in found.faults] == ["The record is retracted. Restore it before changing it."]
 
 
-def test_who_may_not_write_is_told_in_the_preview(curator: User) -> None:
+def test_a_missing_permission_is_in_the_preview(curator: User) -> None:
     make_order("a", state=State.DRAFT)
     found = csv(
         "slug,title,kind,issuer,geographic_scope\na,New,statute,us,country\nb,New,statute,us,country\n", make_user()

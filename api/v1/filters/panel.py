@@ -20,7 +20,7 @@ from sanctions.questions.panel.read import MOST_ROWS, PanelMaterial
 
 _PERIOD: Final = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 _SENDER: Final = Slug("The state or organisation for which the issuer of the orders counts.", Actor)
-_TARGET: Final = Slug("Whom the measures are aimed at, at the level asked for.", Actor)
+_TARGET: Final = Slug("The actor that the measures are aimed at, at the `target_level`.", Actor)
 _PROGRAM: Final = Slug("A program of the orders and designations; events are counted in the rows these give.", Program)
 
 
@@ -58,13 +58,15 @@ class PanelParameters(Frequencies):
 
     from_ = FilterCondition(
         Period(
-            "The first year or month. Unless given, that of the first count, or where that would be more rows than are "
-            "given the first from which on they fit: `from` in the answer, and the header Panel-Periods."
+            "The first year or month. By default that of the first count, or the first from which the rows fit into "
+            "the answer: see `from` in the answer, and the header Panel-Periods."
         )
     )
-    to = FilterCondition(Period("The last year or month, not after the day of the question. That day's unless given."))
+    to = FilterCondition(
+        Period("The last year or month, not after the day of the question. That of the day by default.")
+    )
     target_level = FilterCondition(
-        Code("Whether targets are states and organisations, or the actors named. States unless given.", Level)
+        Code("Whether targets are states and organisations, or the named actors. States by default.", Level)
     )
     sender, sender__in = FilterCondition(_SENDER), FilterCondition(Slugs(_SENDER))
     target, target__in = FilterCondition(_TARGET), FilterCondition(Slugs(_TARGET))
@@ -104,9 +106,9 @@ class PanelParameters(Frequencies):
         return ParameterFault(name, self.data[name], "contradiction", message)
 
     def faults_of_panel(self, material: PanelMaterial, most: int = MOST_ROWS) -> Iterator[ParameterFault]:
-        """Yield why a panel is not made: actors without rows of their own, or more rows than are given.
+        """Yield the faults that only the data show: actors without rows of their own, and too many rows.
 
-        Where no first period is asked for the last ones are given that fit; one of them must.
+        Without a first period the answer has the last periods that fit; at least one of them has to.
         """
         sides = ("sender", "target") if self.level is Level.STATE else ("sender",)
         for name in (parameter for side in sides for parameter in (side, f"{side}__in") if parameter in self.given):
@@ -115,15 +117,15 @@ class PanelParameters(Frequencies):
                 if above := material.finder.counted_elsewhere(actor.pk):
                     yield self._elsewhere(name, actor, above)
         if material.extents.max_rows() > most and not self.has_usual_window(material, most):
-            more = "" if most == MOST_ROWS else ", or ask for another format than a page"
+            more = "" if most == MOST_ROWS else ", or choose another format than a page"
             message = (
-                f"At most {most} rows are given, these are possibly {material.extents.max_rows()} or more: "
+                f"At most {most} rows are returned, these are possibly {material.extents.max_rows()} or more: "
                 f"narrow the periods (from, to), the actors (sender, target) or the programs{more}."
             )
             yield ParameterFault("from", self.data.get("from", ""), "too_many", message)
 
     def has_usual_window(self, material: PanelMaterial, most: int) -> bool:
-        """Whether no first period is asked for, and the last that are asked for fit."""
+        """Whether no first period is given, and the last periods fit into the answer."""
         if "from" in self.given or (first := material.extents.first_period_within(most)) is None:
             return False
         return material.extents.max_rows(first) <= most

@@ -47,7 +47,7 @@ def test_an_answer_is_the_same_in_every_encoding(encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
-def test_what_is_told_whole_is_compressed_whole(form: str, encoding: str) -> None:
+def test_a_whole_collection_is_compressed(form: str, encoding: str) -> None:
     plain = b"".join(ask(f"{LIST}?format={form}", None).streaming_content)
     packed = ask(f"{LIST}?format={form}", encoding)
     assert packed["Content-Encoding"] == encoding

@@ -327,7 +327,7 @@ def test_what_has_ended_is_removed(tmp_path: Path) -> None:
     storage.close()
 
 
-def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
     (tmp_path / "counters.sqlite3").write_text("This is no database." * 100, encoding="utf-8")
     storage = FileStorage(f"sqlite://{tmp_path}/counters.sqlite3")
     assert not storage.check()

@@ -55,7 +55,7 @@ def test_a_browser_sees_errors_on_a_page(client: Client) -> None:
     assert "No published order has the slug" in answer.content.decode()
 
 
-def test_caches_are_told_that_answers_vary_with_what_is_accepted_and_nothing_else(client: Client) -> None:
+def test_answers_vary_with_the_accept_headers_and_nothing_else(client: Client) -> None:
     for accept in ("*/*", BROWSER):
         for path in ("/api/v1/", "/api/v1/orders/", "/api/v1/orders/us-eo-13645/"):
             answer = client.get(path, headers={"accept": accept})

@@ -46,7 +46,7 @@ def test_the_root_takes_the_format_and_nothing_else(ask: Ask) -> None:
     assert fault(ask("", kind="x", status=400))["allowed"] == ["format"]
 
 
-def test_every_fault_is_told_at_once(ask: Ask) -> None:
+def test_all_faults_are_reported_at_once(ask: Ask) -> None:
     problem = ask("orders/", kind="x", issuer="y", as_of="z", nonsense="1", status=400)
     assert [found["parameter"] for found in problem["errors"]] == ["nonsense", "as_of", "kind", "issuer"]
 

@@ -209,7 +209,7 @@ def test_every_parameter_is_described_and_the_days_are_needed(client: Client) ->
 # --- The second clock, with what was really known ------------------------------------------------
 
 
-def test_a_correction_of_ours_is_told_as_one_and_never_as_a_change_in_the_world(ask: Ask) -> None:
+def test_a_correction_is_never_reported_as_a_change_in_the_world(ask: Ask) -> None:
     document = {
         "slug": "us-withdraws",
         "kind": "withdrawal",

@@ -54,7 +54,7 @@ def later(settings: Settings) -> Any:
 
 @pytest.mark.usefixtures("later")
 @pytest.mark.parametrize("path", [*PATHS, "", "docs/problems/"])
-def test_whoever_has_the_answer_is_told_so(client: Client, path: str) -> None:
+def test_a_client_with_the_current_answer_gets_304(client: Client, path: str) -> None:
     publish(IRAN, 0)
     first = get(client, path)
     assert first.status_code == 200
@@ -188,7 +188,7 @@ def test_a_date_tells_what_is_known_unless_a_tag_does(client: Client) -> None:
     assert get(client, "actors/", If_Modified_Since=tomorrow).status_code == 200, "It was given under a wrong clock."
 
 
-def test_no_date_is_told_of_what_may_change_within_the_same_second(client: Client, later: Any) -> None:
+def test_an_answer_that_may_change_within_the_same_second_has_no_date(client: Client, later: Any) -> None:
     load_many(1)
     call_command("render", verbosity=0)
     assert "Last-Modified" not in get(client, "actors/")

@@ -141,7 +141,7 @@ def test_a_draft_is_deleted_by_an_administrator_and_is_gone(root: Person, ada: P
         ("get", "nothing/iran/"),
     ],
 )
-def test_who_has_not_signed_in_is_told_so_and_who_may_not_read_reads_nothing(
+def test_anonymous_requests_get_401_and_a_user_without_permission_reads_nothing(
     writer: User, method: str, path: str
 ) -> None:
     draft(writer)
@@ -201,7 +201,7 @@ def test_what_changes_a_record_says_which_state_it_is_meant_for(
     assert written() == before
 
 
-def test_who_comes_too_late_is_told_what_the_other_has_changed(ada: Person, writer: User) -> None:
+def test_a_stale_request_gets_the_changes_of_the_other_user(ada: Person, writer: User) -> None:
     ada.ask("post", "actors/", {"document": ELAM}, status=201)
     read = ada.etag("actors/elam/")
     cy = Person(make_user("curator", name="cy"))
@@ -216,7 +216,7 @@ def test_who_comes_too_late_is_told_what_the_other_has_changed(ada: Person, writ
     assert Actor.objects.values_list("name", "summary").get() == ("Persia", "A kingdom.")
 
 
-def test_if_only_the_state_has_changed_no_difference_is_told(ada: Person) -> None:
+def test_if_only_the_state_has_changed_no_changes_are_listed(ada: Person) -> None:
     ada.ask("post", "actors/", {"document": ELAM}, status=201)
     read = ada.etag("actors/elam/")
     ada.ask("post", "actors/elam/submit/", WHY, match=read)
@@ -242,7 +242,7 @@ def test_a_move_is_made_once(ada: Person, bo: Person, writer: User) -> None:
 # --- What the rules refuse ----------------------------------------------------------------------
 
 
-def test_permission_is_told_apart_from_state(ada: Person, bo: Person, writer: User) -> None:
+def test_a_missing_permission_and_a_wrong_state_are_different_problems(ada: Person, bo: Person, writer: User) -> None:
     draft(writer)
     problem(bo.ask_json("post", "actors/iran/publish/", WHY, status=409), "move-refused")
     moves.submit(Actor.objects.get(slug="iran"), Act(DAY, writer, "x"))
@@ -259,7 +259,7 @@ def test_what_is_published_is_not_replaced(ada: Person, writer: User) -> None:
     assert written() == before
 
 
-def test_a_slug_that_is_taken_is_told(ada: Person, writer: User) -> None:
+def test_a_slug_that_exists_is_reported(ada: Person, writer: User) -> None:
     draft(writer)
     taken = ada.ask_json("post", "actors/", {"document": {**ELAM, "slug": "iran"}}, status=409)
     assert taken["detail"] == "A record with the slug 'iran' exists already."
@@ -313,7 +313,7 @@ def test_a_move_that_does_not_exist_is_not_found(bo: Person, writer: User) -> No
         ({"document": {**ELAM, "tenures": {"a": 1}}}, {"document.tenures"}),
     ],
 )
-def test_what_a_body_may_not_say_is_told_by_its_path(ada: Person, body: Any, paths: set[str]) -> None:
+def test_a_fault_of_a_body_is_reported_by_its_path(ada: Person, body: Any, paths: set[str]) -> None:
     content = body
     if isinstance(body, dict) and isinstance(body.get("document"), dict) and body["document"].get("name") == 10**400:
         content = b'{"document": {"slug": "elam", "kind": "state", "name": 1' + b"0" * 400 + b"}}"
@@ -327,7 +327,7 @@ def test_what_a_body_may_not_say_is_told_by_its_path(ada: Person, body: Any, pat
 
 
 @pytest.mark.parametrize("reason", [{}, {"reason": ""}, {"reason": " \n"}])
-def test_a_move_without_its_reason_is_told_so(ada: Person, writer: User, reason: dict[str, str]) -> None:
+def test_a_missing_reason_is_reported(ada: Person, writer: User, reason: dict[str, str]) -> None:
     draft(writer)
     refused = ada.ask_json("post", "actors/iran/submit/", reason, status=422)
     assert "Give a reason" in body_faults(refused)["reason"]

@@ -176,7 +176,7 @@ def test_what_is_no_key_is_refused_also_where_it_is_only_tried(program: Program)
 
 
 @pytest.mark.parametrize("method", ["TRACE", "PATCH", "PUT"])
-def test_a_method_that_there_is_not_is_told_before_anything_else(program: Program, method: str) -> None:
+def test_an_unknown_method_is_rejected_before_anything_else(program: Program, method: str) -> None:
     assert program.send(method, "proposals/?nothing=1", {}, "a b").status_code == 405
 
 

@@ -117,7 +117,7 @@ def test_what_both_changed_is_a_conflict_with_its_paths(ada: Person, bo: Person)
     assert Actor.objects.get(slug="iran").name == "Persia"
 
 
-def test_a_change_to_what_is_public_no_longer_is_told_what_the_others_changed(ada: Person, bo: Person) -> None:
+def test_a_proposal_for_a_retracted_record_gets_the_changes_of_others(ada: Person, bo: Person) -> None:
     path, read = in_review(ada, name="Persia"), bo.etag("actors/iran/")
     document = changed(bo, name="Elam")
     bo.ask("post", f"{path}accept/", WHY)

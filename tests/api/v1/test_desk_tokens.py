@@ -179,7 +179,9 @@ def test_many_moves_can_be_tried(curator: Program) -> None:
     assert not Actor.objects.exists()
 
 
-def test_a_fault_of_ours_is_told_for_its_item_alone(curator: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_the_server_is_reported_for_its_item_alone(
+    curator: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError
 
@@ -221,7 +223,7 @@ def test_what_is_no_list_of_items_is_refused(curator: Program, body: Any) -> Non
         ({"action": "create", "type": "actor"}, "document"),
     ],
 )
-def test_what_is_wrong_with_an_item_is_told_by_its_name(curator: Program, item: Any, path: str) -> None:
+def test_a_fault_of_an_item_is_reported_by_its_key(curator: Program, item: Any, path: str) -> None:
     (result,) = curator.ask("POST", "bulk/", {"items": [item]})["results"]
     assert result["status"] == 422
     assert result["problem"]["problems"][0]["path"] == path

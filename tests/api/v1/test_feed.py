@@ -61,7 +61,7 @@ def kept(client: Client, step: int, **parameters: Any) -> dict[tuple[str, str], 
 
 
 @pytest.mark.usefixtures("changed")
-def test_changes_are_told_in_order_with_what_was_done_and_why(ask: Ask) -> None:
+def test_changes_are_listed_in_order_with_their_kind_and_reason(ask: Ask) -> None:
     page = ask("changes/")
     assert faults("Feed", page) == []
     assert (page["after"], page["last"]) == (5, 5)
@@ -144,12 +144,12 @@ def test_what_cannot_be_asked_is_refused(ask: Ask, parameters: dict[str, str], c
     assert fault["code"] == code
 
 
-def test_of_an_empty_ledger_nothing_is_told(ask: Ask) -> None:
+def test_an_empty_ledger_has_no_changes(ask: Ask) -> None:
     assert ask("changes/") == {"after": 0, "last": 0, "results": []}
 
 
 @pytest.mark.usefixtures("changed")
-def test_the_document_of_a_retracted_record_is_not_told(ask: Ask) -> None:
+def test_the_document_of_a_retracted_record_is_not_returned(ask: Ask) -> None:
     found = ask("changes/", include_documents="true")
     assert faults("Feed", found) == []
     assert [row["document"] is None for row in found["results"]] == [False, True, False, False, True]

@@ -170,7 +170,7 @@ def test_a_node_has_its_standing_on_the_day(ask: Ask, day: str, standing: str) -
 # --- How far ------------------------------------------------------------------------------------
 
 
-def test_unless_told_otherwise_only_the_order_itself_is_followed(ask: Ask) -> None:
+def test_by_default_only_the_links_of_the_order_itself_are_followed(ask: Ask) -> None:
     answer = ask("orders/second/lineage/")
     assert (answer["depth"], distances(answer)) == (1, {"second": 0, "pact": 1, "first": 1, "third": 1})
     assert "third cites first" not in links(answer)

@@ -93,7 +93,7 @@ def test_a_party_is_tied_by_what_it_did_and_has_its_standing(ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_what_an_order_did_to_another_is_told_in_the_words_of_its_lineage(ask: Ask) -> None:
+def test_an_effect_of_one_order_on_another_has_the_words_of_the_lineage(ask: Ask) -> None:
     told = link(ask("network/"), "order/us-eo-13716", "revokes", "order/us-eo-13645")
     assert told == {"weight": 1, "first_on": "2016-01-16", "last_on": "2016-01-16", "sources": 0, "in_part": False}
     lineage = ask("orders/us-eo-13716/lineage/")["links"]

@@ -80,7 +80,7 @@ def test_notices_stand_newest_first_and_are_of_all_kinds_of_record(ask: Ask) -> 
 
 
 @pytest.mark.usefixtures("retracted")
-def test_what_a_retracted_record_said_is_told_by_none_of_its_notices(ask: Ask, client: Client) -> None:
+def test_no_notice_of_a_retracted_record_has_its_text(ask: Ask, client: Client) -> None:
     assert ask("notices/5/")["changes"] == [{"path": "title", "kind": "changed"}]
     assert b"A law" not in client.get("/api/v1/notices/").content
     before = ask("notices/5/", known_at="2025-03-04T12:00:00Z")

@@ -127,7 +127,7 @@ def test_more_rows_than_are_given_are_refused_and_counted(ask: Ask, monkeypatch:
     monkeypatch.setattr(filters, "MOST_ROWS", 3)
     [error] = ask("panel/", status=400, **ASKED)["errors"]
     assert (error["code"], error["parameter"]) == ("too_many", "from")
-    assert error["detail"].startswith("At most 3 rows are given, these are ")
+    assert error["detail"].startswith("At most 3 rows are returned, these are ")
     assert len(ask("panel/", as_of="2020-12-31", sender="united-states", to="2015")["rows"]) == 3
 
 
@@ -178,7 +178,7 @@ def test_a_page_shows_fewer_rows(client: Client, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(views, "MOST_ON_A_PAGE", 3)
     refused = client.get("/api/v1/panel/", ASKED | {"format": "html"})
     assert refused.status_code == 400
-    assert "ask for another format than a page" in refused.content.decode()
+    assert "choose another format than a page" in refused.content.decode()
     assert client.get("/api/v1/panel/", ASKED).status_code == 200
 
 

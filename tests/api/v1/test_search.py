@@ -24,7 +24,7 @@ def test_the_answer_is_as_the_schema_says(ask: Ask) -> None:
     assert answer["results"][0]["slug"] == "iran"
 
 
-def test_results_are_told_page_by_page(ask: Ask) -> None:
+def test_results_have_pages(ask: Ask) -> None:
     whole = [row["slug"] for row in ask("search/", q="iran", limit="100")["results"]]
     paged = []
     for first in range(len(whole)):

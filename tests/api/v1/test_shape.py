@@ -46,7 +46,7 @@ def test_fields_returns_the_given_fields_and_no_others(ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_the_fields_that_are_left_out_are_not_told_and_all_others_are(ask: Ask) -> None:
+def test_omit_leaves_out_the_given_fields_and_no_others(ask: Ask) -> None:
     whole = ask(f"orders/{ORDER}/")
     found = ask(f"orders/{ORDER}/", omit="history,measures.title,standing.possible")
     expected = {name: held for name, held in whole.items() if name != "history"}

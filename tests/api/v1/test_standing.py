@@ -226,7 +226,7 @@ def test_a_standing_rests_on_a_scheduled_event_until_it_is_recorded(ask: Ask) ->
     assert answer["chain"][-1]["modality"] == "scheduled"
 
 
-def test_what_is_to_come_is_told_with_its_condition_and_the_standing_it_will_give(ask: Ask) -> None:
+def test_upcoming_effects_have_their_condition_and_the_resulting_standing(ask: Ask) -> None:
     answer = ask("agreements/pact/standing/", as_of="2026-01-01")
     (turn,) = answer["upcoming"]
     assert (turn["transition"], turn["on"], turn["standing"]) == ("begins", "2030-01-01", "ended")

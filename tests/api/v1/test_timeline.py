@@ -171,7 +171,7 @@ def test_an_event_that_was_cancelled_is_marked(ask: Ask) -> None:
     assert row(ask, "event-0", order="order-0")["modality"] == "cancelled"
 
 
-def test_the_condition_of_an_effect_is_told(ask: Ask, client: Client) -> None:
+def test_the_condition_of_an_effect_is_returned(ask: Ask, client: Client) -> None:
     event = Event.objects.get(slug="strike-planned")
     told = event.rendering.replace(
         '"effects":[]', '"effects":[{"condition":"If talks fail."},{"condition":"If talks fail."}]'

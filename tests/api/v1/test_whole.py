@@ -43,7 +43,7 @@ def cells(client: Client, path: str, **parameters: str) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize(("noun", "ordering"), [(noun, o.name) for noun, view in NOUNS.items() for o in view.orderings])
-def test_what_is_told_whole_is_what_the_pages_tell_in_their_order(
+def test_a_collection_has_the_rows_of_its_pages_in_their_order(
     client: Client, ask: Ask, noun: str, ordering: str
 ) -> None:
     for sign in ("", "-"):
@@ -101,7 +101,7 @@ def test_a_file_has_a_name_and_a_type(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("world")
-def test_what_is_wrong_is_told_before_the_first_row(ask: Ask) -> None:
+def test_faults_are_reported_before_the_first_row(ask: Ask) -> None:
     for name, value in (("count", "true"), ("facets", "kind")):
         (fault,) = ask("orders/", format="csv", status=400, **{name: value})["errors"]
         assert (fault["parameter"], fault["code"]) == (name, "contradiction")
@@ -119,7 +119,7 @@ def test_a_limit_ends_it_and_a_filter_narrows_it(client: Client, ask: Ask) -> No
 
 
 @pytest.mark.usefixtures("world")
-def test_the_past_is_told_whole_too(client: Client, ask: Ask) -> None:
+def test_a_collection_can_be_read_from_the_past(client: Client, ask: Ask) -> None:
     instant = ACT.at.isoformat()
     Source.objects.update(state=State.DRAFT)
     known = ask("sources/", known_at=instant)["results"]
@@ -128,7 +128,7 @@ def test_the_past_is_told_whole_too(client: Client, ask: Ask) -> None:
     assert lines(client, "sources/") == []
 
 
-def test_what_is_told_as_it_is_stored_is_read_at_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stored_renderings_are_read_in_one_query(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     load_many(12)
     monkeypatch.setattr(streaming, "CHUNK", 5)
     assert AS_STORED
@@ -197,7 +197,7 @@ def resident() -> int:
 
 @pytest.mark.long
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
-def test_a_million_rows_are_told_in_a_hundred_megabytes(client: Client, form: str) -> None:
+def test_a_million_rows_need_a_hundred_megabytes(client: Client, form: str) -> None:
     rendering = orjson.dumps({"slug": "s", "kind": "news", "title": "t", "summary": "x" * 1_000}).decode()
     Source.objects.create(slug="s", kind=SourceKind.NEWS, title="t", state=State.PUBLISHED, rendering=rendering)
     columns = [column.column for column in Source._meta.concrete_fields if column.column not in ("id", "slug")]
