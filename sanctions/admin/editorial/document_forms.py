@@ -42,21 +42,31 @@ Referents = Mapping[type[models.Model], Mapping[str, models.Model]]
 
 
 def document_of_forms(form: Any, formsets: Iterable[Any]) -> Document:
-    """Return the document that valid forms of a record and of its rows would save."""
+    """Return the document that valid forms of a record and of its rows would save.
+
+    The record is one of :func:`record_with_document`. Its rows that were not submitted, or that the user may not see,
+    stay as they are: only a row that is marked as deleted is left out.
+    """
     record_type = type_of(form.instance)
-    rows = {formset.prefix: submitted_rows(formset) for formset in formsets}
+    shown, by_relation = form.instance.shown_document, {formset.prefix: formset for formset in formsets}
     document = _document_of_form(record_type.model, record_type.keys, form)
     for key in record_type.rows:
-        model = part_model(record_type.model, key)
-        if parts := [_document_of_form(model, key.keys, part) for part in rows.get(key.field, ())]:
-            document[key.name] = parts
+        formset, rows = by_relation.get(key.field), shown.get(key.name, [])
+        if formset is not None:
+            rows = _rows_of_formset(part_model(record_type.model, key), key, formset, rows)
+        if rows:
+            document[key.name] = rows
     return {key.name: document[key.name] for key in record_type.keys if key.name in document}
 
 
-def submitted_rows(formset: Any) -> list[Any]:
-    """Return the forms of the rows that stay or are new, in their order."""
-    new = [form for form in formset.extra_forms if form.has_changed()]
-    return [form for form in (*formset.initial_forms, *new) if form not in formset.deleted_forms]
+def _rows_of_formset(model: type[models.Model], key: Rows, formset: Any, shown: Sequence[Document]) -> list[Document]:
+    kept = [form for form in formset.initial_forms if form not in formset.deleted_forms]
+    new = [form for form in formset.extra_forms if form.has_changed() and form not in formset.deleted_forms]
+    return [
+        *(_document_of_form(model, key.keys, form) for form in kept),
+        *shown[len(formset.initial_forms) :],
+        *(_document_of_form(model, key.keys, form) for form in new),
+    ]
 
 
 def _document_of_form(model: type[models.Model], keys: Iterable[Key], form: Any) -> Document:

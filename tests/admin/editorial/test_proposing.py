@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from sanctions.editorial.authors import authors_of
 from sanctions.ledger.history import keep_all_history
 from sanctions.ledger.versions import Act, append_missing_versions
-from sanctions.models import Actor, Order, Proposal, Record, Version
+from sanctions.models import Actor, ActorName, Order, Proposal, Record, Version
 from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
 from sanctions.vocabulary import ProposalState, VersionKind
@@ -68,6 +69,51 @@ def test_what_a_curator_changes_in_a_public_record_is_a_proposal(curator: Client
     assert proposed() == {**before, "note": "Read again."}
     assert (proposal.state, proposal.by, proposal.reason) == (ProposalState.DRAFT, "curator", "Read again.")
     assert document_of(record) == before
+
+
+@pytest.fixture
+def names() -> Actor:
+    """A published actor with three names."""
+    actor = make_actor("iran", name="Iran")
+    for place, text in enumerate(("Persia", "Elam", "Eran")):
+        ActorName.objects.create(actor=actor, kind="former", text=text, ordinal=place)
+    cite(actor)
+    append_missing_versions(Act(AT))
+    keep_all_history(AT)
+    return actor
+
+
+def test_rows_that_are_not_submitted_stay(curator: Client, names: Actor, fill: Fill) -> None:
+    before = document_of(names)
+    one = {"names-TOTAL_FORMS": "1", "names-INITIAL_FORMS": "1"}
+    fill(curator, page(names), {"note": "Read again.", **one, **WHY})
+    assert proposed() == {**before, "note": "Read again."}
+
+
+def test_a_new_row_comes_after_those_that_are_not_submitted(curator: Client, names: Actor, fill: Fill) -> None:
+    new = {"names-1-kind": "former", "names-1-text": "Iranshahr", "names-1-id": "", "names-1-actor": str(names.pk)}
+    fill(curator, page(names), {"names-TOTAL_FORMS": "2", "names-INITIAL_FORMS": "1", **new, **WHY})
+    assert [row["text"] for row in proposed()["names"]] == ["Persia", "Elam", "Eran", "Iranshahr"]
+
+
+def test_rows_that_the_user_may_not_see_stay(curator: Client, names: Actor, fill: Fill) -> None:
+    before = document_of(names)
+    hidden = Permission.objects.filter(
+        codename__in=[f"{verb}_actorname" for verb in ("view", "add", "change", "delete")]
+    )
+    Group.objects.get(name="curator").permissions.remove(*hidden)
+    assert b"names-TOTAL_FORMS" not in curator.get(page(names)).content
+    fill(curator, page(names), {"note": "Read again.", **WHY})
+    assert proposed() == {**before, "note": "Read again."}
+
+
+def test_rows_that_the_user_may_only_read_stay(curator: Client, names: Actor, fill: Fill) -> None:
+    before = document_of(names)
+    Group.objects.get(name="curator").permissions.remove(
+        *Permission.objects.filter(codename__in=["add_actorname", "change_actorname", "delete_actorname"])
+    )
+    fill(curator, page(names), {"note": "Read again.", "names-0-text": "Media", **WHY})
+    assert proposed() == {**before, "note": "Read again."}
 
 
 def test_a_reviewer_changes_nothing_public_alone_either(reviewer: Client, iran: Actor, fill: Fill) -> None:
