@@ -10,9 +10,12 @@ _UNEXPLAINED = "The database rejected this record. Another user may have saved a
 
 
 def reasons(error: Exception) -> list[str]:
-    """Return the reasons for which a move, a document or the database refused to save."""
+    """Return the reasons for which a move, a document or the database refused to save, each once."""
     if isinstance(error, InvalidDocument):
-        return [f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in error.problems]
+        problems = (
+            f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in error.problems
+        )
+        return list(dict.fromkeys(problems))
     if isinstance(error, MoveRefused):
         return [str(error)]
     for model in apps.get_app_config("sanctions").get_models():

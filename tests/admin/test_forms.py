@@ -10,7 +10,7 @@ from django.test import Client
 
 from sanctions.admin.refusals import reasons
 from sanctions.editorial import moves
-from sanctions.exceptions import MoveRefused
+from sanctions.exceptions import InvalidDocument, MoveRefused, Problem
 from sanctions.models import Directive, Effect, Event, Measure, Order, OrderName, Tenure
 from sanctions.records.encode import encode
 from sanctions.records.registry import type_of
@@ -314,6 +314,11 @@ def test_a_refused_move_keeps_what_was_typed(curator: Client, fill: Fill, monkey
     order.refresh_from_db()
     assert order.title == "Before"
     assert not OrderName.objects.exists()
+
+
+def test_a_reason_that_occurs_twice_is_shown_once() -> None:
+    problem = Problem("agreement jcpoa", "commitments", "a cannot be removed: event b refers to it.")
+    assert reasons(InvalidDocument([problem, problem])) == ["commitments: a cannot be removed: event b refers to it."]
 
 
 def test_an_unknown_refusal_is_shown_too() -> None:
