@@ -28,7 +28,7 @@ def write_order(page: Page) -> None:
     expect(page.locator("#id_slug")).to_have_value("executive-order-13902")
     page.locator("#id_slug").fill("us-eo-13902")
     page.locator("#id_kind").select_option("executive_order")
-    page.locator("#id_reach").select_option("country")
+    page.locator("#id_geographic_scope").select_option("country")
     choose(page, "id_issuer", "United States")
     choose(page, "id_topics", "sanctions")
     tab(page, "Measures")

@@ -145,7 +145,7 @@ def test_an_untouched_ledger_holds() -> None:
     assert list(verify_chain()) == []
     said = StringIO()
     call_command("verify_ledger", stdout=said)
-    assert "4 versions hold" in said.getvalue()
+    assert "4 versions are consistent" in said.getvalue()
 
 
 @pytest.mark.usefixtures("chain")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from django.test import Client
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
@@ -21,7 +20,6 @@ from api.v1.schemas.description import Operation
 from api.v1.schemas.records import ref
 from api.v1.views.documentation import schema
 from api.v1.views.questions import QuestionView
-from tests.promise.__main__ import SCHEMA
 from tests.promise.operations import broken, promised
 
 DOCUMENT = (Path(__file__).resolve().parents[3] / "docs" / "api.md").read_text()
@@ -171,17 +169,24 @@ def test_what_is_deprecated_is_there() -> None:
 # --- Renamed parameters -------------------------------------------------------------------------
 
 RENAMED = [entry for entry in deprecations.DEPRECATIONS if isinstance(entry, DeprecatedParameter)]
-SCHEMA_OF_TODAY: Any = yaml.load(SCHEMA.read_bytes(), Loader=yaml.CSafeLoader)
 
 
-@pytest.mark.parametrize("entry", RENAMED, ids=lambda entry: f"{entry.operation}-{entry.parameter}")
-def test_the_earlier_name_of_a_parameter_is_in_the_schema_next_to_the_current_one(entry: DeprecatedParameter) -> None:
-    operations = {
+@pytest.fixture(scope="module")
+def operations() -> dict[str, dict[str, Any]]:
+    """Return the parameters of each operation of the schema: operation → name → parameter."""
+    generator: Any = SchemaGenerator(urlconf="sanctions.urls")  # type: ignore[no-untyped-call]
+    return {
         operation["operationId"]: {described["name"]: described for described in operation["parameters"]}
-        for methods in SCHEMA_OF_TODAY["paths"].values()
+        for methods in generator.get_schema(request=None, public=True)["paths"].values()
         for operation in methods.values()
         if "parameters" in operation
     }
+
+
+@pytest.mark.parametrize("entry", RENAMED, ids=lambda entry: f"{entry.operation}-{entry.parameter}")
+def test_the_earlier_name_of_a_parameter_is_in_the_schema_next_to_the_current_one(
+    operations: dict[str, dict[str, Any]], entry: DeprecatedParameter
+) -> None:
     parameters = operations[entry.operation]
     current = entry.instead.split("`")[1]
     earlier = parameters[entry.parameter]
