@@ -339,6 +339,7 @@ NOUN: Final = Recipe(
     ),
     checks=(
         f"{_EVERY_KEY}::test_every_key_is_drawn_by_the_strategy_of_documents",
+        "tests/models/test_constraints.py",
         "tests/api/v1/test_rulings.py",
         "tests/api/v1/test_every_filter.py::test_every_filter_of_a_list_is_asked_for_in_a_test",
         "tests/admin/test_lists.py::test_the_sidebar_leads_to_every_noun_that_the_user_may_see",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -54,9 +53,9 @@ from tests.factories.actors import make_actor, make_tenure
 from tests.factories.agreements import make_agreement
 from tests.factories.designations import make_designation
 from tests.factories.events import make_effect, make_event
+from tests.factories.makers import MAKERS
 from tests.factories.orders import make_order
-from tests.factories.programs import make_program
-from tests.factories.sources import cite, make_source
+from tests.factories.sources import cite
 from tests.factories.users import make_user
 from tests.factories.violations import make_violation
 
@@ -163,18 +162,6 @@ def test_two_records_of_any_noun_are_merged_and_parted(name: str, curator: User,
     unmerge(redirect, Act(AT + DAY, reviewer, "They are two."))
     assert everything() == before
     assert not list(verify_chain())
-
-
-MAKERS: Final[dict[str, Callable[..., Record]]] = {
-    "actor": make_actor,
-    "agreement": make_agreement,
-    "designation": make_designation,
-    "event": make_event,
-    "order": make_order,
-    "program": make_program,
-    "source": make_source,
-    "violation": make_violation,
-}
 
 
 def test_the_other_name_becomes_an_alias_and_what_was_silent_speaks(

@@ -12,10 +12,9 @@ from sanctions import models
 from sanctions.ledger.versions import GENESIS
 from tests.factories.actors import make_actor
 from tests.factories.agreements import make_agreement, make_commitment
-from tests.factories.designations import make_designation
 from tests.factories.events import make_event
+from tests.factories.makers import MAKERS
 from tests.factories.orders import make_measure, make_order
-from tests.factories.programs import make_program
 from tests.factories.slugs import unused
 from tests.factories.sources import make_source
 from tests.factories.users import make_user
@@ -271,17 +270,11 @@ def _stored(model: type[Model]) -> Model:
 
 #: How to make the row that a part belongs to or refers to, by the name of its foreign key.
 _OWNERS: Final[dict[str, Callable[[], Model]]] = {
-    "actor": make_actor,
-    "program": make_program,
-    "order": make_order,
+    **MAKERS,
     "to_order": make_order,
-    "agreement": make_agreement,
     "to_agreement": make_agreement,
     "measure": lambda: make_measure(make_order()),
     "commitment": lambda: make_commitment(make_agreement()),
-    "violation": make_violation,
-    "designation": make_designation,
-    "event": make_event,
 }
 
 
